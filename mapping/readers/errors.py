@@ -1,0 +1,58 @@
+"""What a reader says when it cannot read: a whole file (`ReadError`) or one row (`Reject`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+SHOWN_VALUE_LENGTH = 80
+
+
+def one_line(text: object, limit: int = 400) -> str:
+    """Any value as one line of printable text, cut to `limit` characters."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in str(text)).split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """`Did you mean 'x'?` when one of `known` is close to `word`, else an empty string."""
+    by_lower = {k.lower(): k for k in known}
+    close = get_close_matches(word.lower(), list(by_lower), n=1, cutoff=0.6)
+    return f"Did you mean '{by_lower[close[0]]}'?" if close else ""
+
+
+class ReadError(Exception):
+    """The file cannot be used. Prints as one line: where, what was wrong, what to do."""
+
+    def __init__(self, message: str, where: object = "", remedy: str = "") -> None:
+        self.message = one_line(message).rstrip(".")
+        self.where = one_line(where, 200)
+        self.remedy = one_line(remedy)
+        super().__init__(self.message)
+
+    def __str__(self) -> str:
+        head = f"{self.where}: {self.message}" if self.where else self.message
+        return f"{head}. {self.remedy}" if self.remedy else f"{head}."
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """One row that cannot be used.
+
+    `row` counts records from 1 and leaves the header out for tables (row 1 is the first data
+    row); `field` is the column as the file names it; `value` is cut to one short line.
+    """
+
+    row: int
+    field: str
+    value: str
+    remedy: str
+
+    @classmethod
+    def of(cls, row: int, field: str, value: object, remedy: str) -> Reject:
+        text = "" if value is None else one_line(value, SHOWN_VALUE_LENGTH)
+        return cls(row, one_line(field, 100), text, one_line(remedy))
+
+    def __str__(self) -> str:
+        return f"row {self.row}, {self.field} '{self.value}': {self.remedy}"
