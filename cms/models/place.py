@@ -1,0 +1,42 @@
+"""The pages of a place: what is here, map and list, the network underneath."""
+
+from __future__ import annotations
+
+from django.db import models
+from wagtail.admin.panels import FieldPanel
+from wagtail.contrib.routable_page.models import RoutablePageMixin, path
+from wagtail.fields import RichTextField
+from wagtail.models import Page
+
+from mapping.models import Place
+from mapping.views import explore, network, overview
+
+
+class PlacePage(RoutablePageMixin, Page):
+    """A place's page; its slug is the place's. The views themselves live in the kernel."""
+
+    place = models.OneToOneField(Place, on_delete=models.PROTECT, related_name="page")
+    introduction = RichTextField(blank=True, features=["bold", "italic", "link"])
+
+    content_panels = [*Page.content_panels, FieldPanel("place"), FieldPanel("introduction")]
+    parent_page_types = ["cms.HomePage"]
+    template = "cms/place_page.html"
+
+    class Meta:
+        verbose_name = "place"
+
+    @path("")
+    def overview(self, request):
+        return overview.overview(request, self.place, page=self)
+
+    @path("map/", name="map")
+    def map(self, request):
+        return explore.explore(request, self.place, page=self, view="map")
+
+    @path("list/", name="list")
+    def list(self, request):
+        return explore.explore(request, self.place, page=self, view="list")
+
+    @path("network/", name="network")
+    def network(self, request):
+        return network.network(request, self.place, page=self)

@@ -1,0 +1,20 @@
+"""Tests: quick hashes, mail in memory, static files straight from the sources."""
+
+from .base import *  # noqa: F403
+from .base import DATABASES, VAR
+
+ALLOWED_HOSTS = ["*"]
+DEMO = True
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+MEDIA_ROOT = VAR / "test" / "media"
+BASEMAP_ROOT = VAR / "test" / "basemap"
+AXES_ENABLED = False
+# A pool would keep connections open past the end of the test database.
+DATABASES["default"]["OPTIONS"].pop("pool")
+WHITENOISE_AUTOREFRESH = True
+WHITENOISE_USE_FINDERS = True

@@ -1,0 +1,23 @@
+"""Every URL. Pages of places come last: Wagtail answers what nothing above it does."""
+
+from django.contrib import admin
+from django.urls import include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from mapping.views import health, node
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("node/<uuid:uuid>", node.node, name="node"),
+    path("", include("mapping.urls")),
+    path("", include("listings.urls")),
+    path("", include("cms.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", include(wagtailadmin_urls)),
+    path("django-admin/", admin.site.urls),
+    path("documents/", include(wagtaildocs_urls)),
+    path("", include(wagtail_urls)),
+]

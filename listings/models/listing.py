@@ -1,0 +1,88 @@
+"""Listings: what is on, offered or needed."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from mapping.models import Node, NodeQuerySet
+
+
+class ListingKind(models.TextChoices):
+    EVENT = "event", _("Event")
+    ACTIVITY = "activity", _("Regular activity")
+    SERVICE = "service", _("Service")
+    SPACE = "space", _("Space to use")
+    OFFER = "offer", _("Offer")
+    NEED = "need", _("Need")
+    VOLUNTEERING = "volunteering", _("Volunteering")
+    NOTICE = "notice", _("Notice")
+
+
+class Repeats(models.TextChoices):
+    NEVER = "", _("Once")
+    WEEKLY = "weekly", _("Every week")
+
+
+class Listing(Node):
+    """Something a group posts. The node's kind is `activity`."""
+
+    listing_kind = models.CharField(max_length=20, choices=ListingKind)
+    organiser = models.ForeignKey(
+        "listings.Organisation",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="listings",
+    )
+    organiser_name = models.CharField(max_length=200, blank=True)
+    venue = models.ForeignKey(
+        Node, null=True, blank=True, on_delete=models.SET_NULL, related_name="hosted_listings"
+    )
+    starts_at = models.DateTimeField(null=True, blank=True)
+    ends_at = models.DateTimeField(null=True, blank=True)
+    repeats = models.CharField(max_length=10, choices=Repeats, blank=True, default="")
+    repeats_until = models.DateField(null=True, blank=True)
+    cost = models.CharField(max_length=200, blank=True)
+    posted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="listings_posted",
+    )
+    expires_at = models.DateTimeField(null=True, blank=True)
+    decision_note = models.CharField(max_length=500, blank=True)
+
+    objects = NodeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gt=F("starts_at")),
+                name="listing_ends_after_start",
+            ),
+        ]
+
+
+class Occurrence(models.Model):
+    """One date of a listing, worked out from its schedule."""
+
+    listing = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="occurrences")
+    starts_at = models.DateTimeField(db_index=True)
+    ends_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["starts_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["listing", "starts_at"], name="occurrence_once"),
+            models.CheckConstraint(
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gt=F("starts_at")),
+                name="occurrence_ends_after_start",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.listing} {self.starts_at:%Y-%m-%d %H:%M}"

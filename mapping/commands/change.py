@@ -1,0 +1,74 @@
+"""The frame of every write: one transaction, an actor, an audit row, the place's revision raised.
+
+    with change(actor=Actor.of(user), action="approve", place=place, target=node) as it:
+        ...
+        it.data["note"] = "..."
+
+Nothing is recorded, and no revision raised, when `it.nothing_changed()` was called or an error left the block.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+
+from ..models import AuditEntry, Revision
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who makes a change: a person, or a command by its name."""
+
+    label: str
+    user: Any = None
+
+    @classmethod
+    def of(cls, user) -> Actor:
+        return cls(label=user.get_username(), user=user)
+
+    @classmethod
+    def command(cls, name: str) -> Actor:
+        return cls(label=f"command {name}")
+
+
+@dataclass
+class Change:
+    """What a change touches; `places` may be added to inside the block."""
+
+    places: set[int] = field(default_factory=set)
+    data: dict[str, Any] = field(default_factory=dict)
+    changed: bool = True
+
+    def touch(self, place) -> None:
+        """Say that published records of `place` (a Place, its id, or None) change too."""
+        if place is not None:
+            self.places.add(place if isinstance(place, int) else place.pk)
+
+    def nothing_changed(self) -> None:
+        """Leave no trace: the block found nothing to do."""
+        self.changed = False
+
+
+@contextmanager
+def change(*, actor: Actor, action: str, place=None, target=None) -> Iterator[Change]:
+    """Run a block as one change. Raises whatever the block raises, having undone everything."""
+    it = Change()
+    it.touch(place)
+    with transaction.atomic():
+        yield it
+        if it.changed:
+            AuditEntry.objects.create(
+                user=actor.user,
+                actor=actor.label,
+                action=action,
+                target=str(target or "")[:200],
+                target_uuid=getattr(target, "uuid", None),
+                place_id=place if isinstance(place, int) else getattr(place, "pk", None),
+                data=it.data,
+            )
+            # Last, so that the row lock of the revision is held for as short a time as can be.
+            Revision.objects.all().raise_for(it.places)

@@ -1,0 +1,73 @@
+"""The records of the kernel. One noun a file; import them from here."""
+
+from .audit import AuditEntry
+from .candidate import CandidateState, MatchCandidate
+from .category import Capital, Category, Infrastructure, NodeTag, Tag
+from .connection import (
+    SUPPORTING_KINDS,
+    Connection,
+    ConnectionType,
+    Statement,
+    StatementKind,
+    Tie,
+)
+from .hours import OpeningHours
+from .node import (
+    EDITABLE_STATES,
+    VISIBLE_STATES,
+    LocationPrecision,
+    LocationSource,
+    Node,
+    NodeKind,
+    NodeQuerySet,
+    NodeState,
+    StepFree,
+    Visibility,
+)
+from .place import Place, PlaceKind
+from .postcode import GazetteerEntry, Postcode, SearchWord
+from .revision import Revision
+from .role import PlaceRole, PlaceRoleKind
+from .snapshot import GraphSnapshot
+from .source import Identifier, Source, SourceHealth, SourceRecord
+
+__all__ = [
+    "EDITABLE_STATES",
+    "SUPPORTING_KINDS",
+    "VISIBLE_STATES",
+    "AuditEntry",
+    "CandidateState",
+    "Capital",
+    "Category",
+    "Connection",
+    "ConnectionType",
+    "GazetteerEntry",
+    "GraphSnapshot",
+    "Identifier",
+    "Infrastructure",
+    "LocationPrecision",
+    "LocationSource",
+    "MatchCandidate",
+    "Node",
+    "NodeKind",
+    "NodeQuerySet",
+    "NodeState",
+    "NodeTag",
+    "OpeningHours",
+    "Place",
+    "PlaceKind",
+    "PlaceRole",
+    "PlaceRoleKind",
+    "Postcode",
+    "Revision",
+    "SearchWord",
+    "Source",
+    "SourceHealth",
+    "SourceRecord",
+    "Statement",
+    "StatementKind",
+    "StepFree",
+    "Tag",
+    "Tie",
+    "Visibility",
+]

@@ -1,0 +1,30 @@
+"""Who changed what, and when. Rows are added, never altered."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+
+class AuditEntry(models.Model):
+    """One change: a person or a command, a verb, a target, and what it did in numbers or values."""
+
+    at = models.DateTimeField(auto_now_add=True, db_index=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    actor = models.CharField(max_length=200, help_text="Who, in words that outlive the account.")
+    action = models.CharField(max_length=60)
+    target = models.CharField(max_length=200, blank=True)
+    target_uuid = models.UUIDField(null=True, blank=True, db_index=True)
+    place = models.ForeignKey(
+        "mapping.Place", null=True, on_delete=models.SET_NULL, related_name="audit_entries"
+    )
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        verbose_name_plural = "audit entries"
+
+    def __str__(self) -> str:
+        return f"{self.actor} {self.action} {self.target}"

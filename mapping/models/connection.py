@@ -1,0 +1,228 @@
+"""Connections between nodes, and the statements that support them."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from ..viewers import Viewer
+from .node import Node, NodeKind, Visibility
+
+
+class Tie(models.TextChoices):
+    """What a kind of connection does for social capital, where that is known."""
+
+    BONDING = "bonding", _("Bonding: within a group")
+    BRIDGING = "bridging", _("Bridging: across groups")
+    LINKING = "linking", _("Linking: to those with power or means")
+    UNKNOWN = "", _("Not known")
+
+
+class ConnectionType(models.Model):
+    """A verb with both readings: "funds" / "is funded by". `place` is set for a place's own verbs."""
+
+    slug = models.SlugField(max_length=40)
+    forward = models.CharField(max_length=60)
+    reverse = models.CharField(max_length=60)
+    directed = models.BooleanField(default=True)
+    tie = models.CharField(max_length=10, choices=Tie, blank=True, default="")
+    source_kinds = models.JSONField(
+        default=list, blank=True, help_text=_("Kinds of node it may start from; empty: any.")
+    )
+    target_kinds = models.JSONField(
+        default=list, blank=True, help_text=_("Kinds of node it may end at; empty: any.")
+    )
+    place = models.ForeignKey(
+        "mapping.Place", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    position = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "slug"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["slug", "place"], nulls_distinct=False, name="connection_type_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.forward
+
+    def allows(self, source: NodeKind | str, target: NodeKind | str) -> bool:
+        """Whether nodes of these kinds may be joined by this type, in this direction."""
+        return (not self.source_kinds or source in self.source_kinds) and (
+            not self.target_kinds or target in self.target_kinds
+        )
+
+
+class StatementKind(models.TextChoices):
+    AGREES = "agrees", _("Says that it holds")
+    DISAGREES = "disagrees", _("Says that it does not hold")
+    CORRECTS = "corrects", _("Corrects it")
+
+
+SUPPORTING_KINDS = (StatementKind.AGREES, StatementKind.CORRECTS)
+
+
+class ConnectionQuerySet(models.QuerySet):
+    def visible_to(self, viewer: Viewer) -> ConnectionQuerySet:
+        """Connections between two nodes that `viewer` sees, with a live statement that they see."""
+        nodes = Node.objects.visible_to(viewer)
+        support = Statement.objects.visible_to(viewer).filter(
+            connection=OuterRef("pk"), kind__in=SUPPORTING_KINDS
+        )
+        return self.filter(
+            Exists(support),
+            Exists(nodes.filter(pk=OuterRef("source_id"))),
+            Exists(nodes.filter(pk=OuterRef("target_id"))),
+        )
+
+    def of_node(self, node: Node) -> ConnectionQuerySet:
+        return self.filter(Q(source=node) | Q(target=node))
+
+    def of_place(self, place) -> ConnectionQuerySet:
+        """Connections with at least one end in a home place."""
+        return self.filter(Q(source__place=place) | Q(target__place=place))
+
+
+class Connection(models.Model):
+    """One tie of one type between two nodes. It shows only while a live, visible statement supports it."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    source = models.ForeignKey(Node, on_delete=models.CASCADE, related_name="connections_out")
+    target = models.ForeignKey(Node, on_delete=models.CASCADE, related_name="connections_in")
+    type = models.ForeignKey(ConnectionType, on_delete=models.PROTECT, related_name="connections")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ConnectionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["source", "target", "type"], name="connection_once"),
+            models.CheckConstraint(
+                condition=~Q(source=F("target")), name="connection_between_two"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.type.forward} {self.target}"
+
+
+class StatementQuerySet(models.QuerySet):
+    def live(self) -> StatementQuerySet:
+        return self.filter(withdrawn_at__isnull=True)
+
+    def visible_to(self, viewer: Viewer) -> StatementQuerySet:
+        """Live statements that `viewer` may see."""
+        live = self.live()
+        if viewer.sees_everything:
+            return live
+        allowed = Q(visibility=Visibility.PUBLIC)
+        if viewer.place_ids:
+            allowed |= Q(visibility=Visibility.MEMBERS) & (
+                Q(connection__source__place_id__in=viewer.place_ids)
+                | Q(connection__target__place_id__in=viewer.place_ids)
+            )
+        if viewer.group_ids:
+            allowed |= Q(visibility=Visibility.GROUP, group_id__in=viewer.group_ids)
+        return live.filter(allowed)
+
+
+class Statement(models.Model):
+    """One party's claim about a connection: a person, a node (group), a dataset or a rule."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    connection = models.ForeignKey(
+        Connection, on_delete=models.CASCADE, related_name="statements"
+    )
+    kind = models.CharField(
+        max_length=10, choices=StatementKind, default=StatementKind.AGREES
+    )
+    by_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    by_node = models.ForeignKey(
+        Node, null=True, blank=True, on_delete=models.CASCADE, related_name="statements_made"
+    )
+    by_source = models.ForeignKey(
+        "mapping.Source", null=True, blank=True, on_delete=models.CASCADE, related_name="statements"
+    )
+    by_rule = models.CharField(max_length=60, blank=True)
+    key = models.CharField(
+        max_length=200, blank=True, help_text=_("The row of the source, so that it is said once.")
+    )
+    strength = models.PositiveSmallIntegerField(default=3)
+    held_from = models.DateField(null=True, blank=True)
+    held_to = models.DateField(null=True, blank=True)
+    note = models.CharField(max_length=500, blank=True)
+    evidence_url = models.URLField(max_length=500, blank=True)
+    amount = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
+    currency = models.CharField(max_length=3, blank=True)
+    said_on = models.DateField(null=True, blank=True)
+    visibility = models.CharField(
+        max_length=10, choices=Visibility, default=Visibility.PUBLIC
+    )
+    group = models.ForeignKey(
+        Node, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    consent = models.TextField(blank=True, help_text=_("The wording that was agreed to, and when."))
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = StatementQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-said_on", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=(
+                    Q(by_user__isnull=False, by_source__isnull=True, by_rule="")
+                    | Q(by_user__isnull=True, by_source__isnull=False, by_rule="", by_node__isnull=True)
+                    | Q(by_user__isnull=True, by_source__isnull=True, by_node__isnull=True)
+                    & ~Q(by_rule="")
+                    | Q(by_user__isnull=True, by_source__isnull=True, by_rule="", by_node__isnull=False)
+                ),
+                name="statement_one_author",
+            ),
+            models.CheckConstraint(
+                condition=Q(strength__gte=1, strength__lte=5), name="statement_strength_1_to_5"
+            ),
+            models.CheckConstraint(
+                condition=Q(held_to__isnull=True)
+                | Q(held_from__isnull=True)
+                | Q(held_to__gte=F("held_from")),
+                name="statement_dates_in_order",
+            ),
+            models.CheckConstraint(
+                condition=~Q(visibility=Visibility.GROUP) | Q(group__isnull=False),
+                name="statement_group_visibility_has_group",
+            ),
+            models.CheckConstraint(
+                condition=Q(amount__isnull=True) | ~Q(currency=""), name="statement_amount_currency"
+            ),
+            models.UniqueConstraint(
+                fields=["by_source", "key"],
+                condition=Q(by_source__isnull=False) & ~Q(key=""),
+                name="statement_once_per_source_row",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["connection", "visibility"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="statement_live",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.connection_id}"
+
+    @property
+    def is_derived(self) -> bool:
+        """Worked out by a rule rather than said by somebody."""
+        return bool(self.by_rule)

@@ -1,0 +1,259 @@
+"""Nodes: anything that can stand on the map and in the network."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib.gis.db import models
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.db.models import Case, F, Func, Q, Value, When
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from taggit.managers import TaggableManager
+
+from ..viewers import Viewer
+from .category import NodeTag
+
+
+class NodeKind(models.TextChoices):
+    ORGANISATION = "organisation", _("Organisation")
+    ASSET = "asset", _("Place or asset")
+    ACTIVITY = "activity", _("Activity or event")
+    PROJECT = "project", _("Project")
+    PURPOSE = "purpose", _("Shared purpose")
+    PERSON = "person", _("Person")
+
+
+class NodeState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    PENDING = "pending", _("Waiting for a steward")
+    LIVE = "live", _("Live")
+    ARCHIVED = "archived", _("Archived")
+
+
+class Visibility(models.TextChoices):
+    PUBLIC = "public", _("Everybody")
+    MEMBERS = "members", _("Members of the place")
+    GROUP = "group", _("The group only")
+
+
+class LocationSource(models.TextChoices):
+    EXACT = "exact", _("Coordinates given")
+    PIN = "pin", _("A pin on the map")
+    VENUE = "venue", _("The venue")
+    STREET = "street", _("The street")
+    POSTCODE = "postcode", _("The middle of the postcode")
+    AREA = "area", _("The area")
+    NONE = "", _("Not located")
+
+
+class LocationPrecision(models.TextChoices):
+    """How exactly the public may know where a node is."""
+
+    EXACT = "exact", _("Exact")
+    STREET = "street", _("To the street")
+    POSTCODE = "postcode", _("To the postcode")
+    AREA = "area", _("To the area")
+
+
+class StepFree(models.TextChoices):
+    YES = "yes", _("Step-free")
+    PARTLY = "partly", _("Partly step-free")
+    NO = "no", _("Not step-free")
+    UNKNOWN = "", _("Not known")
+
+
+VISIBLE_STATES = (NodeState.LIVE,)
+EDITABLE_STATES = (NodeState.DRAFT, NodeState.PENDING, NodeState.LIVE)
+
+# Degrees of the grid to which a public point is moved, by precision: about 55 m, 220 m, 1.1 km of latitude.
+GRID = {
+    LocationPrecision.STREET: 0.0005,
+    LocationPrecision.POSTCODE: 0.002,
+    LocationPrecision.AREA: 0.01,
+}
+
+
+def _snapped(degrees: float) -> Func:
+    return Func(
+        F("location"),
+        Value(degrees),
+        function="ST_SnapToGrid",
+        output_field=models.PointField(srid=4326),
+    )
+
+
+def coarsened() -> Case:
+    """The point that the public may see: `location`, moved to a grid unless it may be exact.
+
+    A location that never was finer than its precision (a postcode's centre) is left alone.
+    """
+    return Case(
+        When(
+            Q(location_precision=LocationPrecision.EXACT)
+            | Q(location_precision=F("location_source")),
+            then=F("location"),
+        ),
+        When(location_precision=LocationPrecision.STREET, then=_snapped(GRID["street"])),
+        When(location_precision=LocationPrecision.POSTCODE, then=_snapped(GRID["postcode"])),
+        default=_snapped(GRID["area"]),
+        output_field=models.PointField(srid=4326),
+    )
+
+
+class NodeQuerySet(models.QuerySet):
+    def visible_to(self, viewer: Viewer) -> NodeQuerySet:
+        """Only what `viewer` may see. Every reader of nodes starts here."""
+        if viewer.sees_everything:
+            return self.filter(state__in=VISIBLE_STATES)
+        allowed = Q(visibility=Visibility.PUBLIC)
+        if viewer.place_ids:
+            allowed |= Q(visibility=Visibility.MEMBERS, place_id__in=viewer.place_ids)
+        if viewer.group_ids:
+            allowed |= Q(visibility=Visibility.GROUP, group_id__in=viewer.group_ids)
+        return self.filter(allowed, state__in=VISIBLE_STATES)
+
+    def of_place(self, place) -> NodeQuerySet:
+        """Nodes kept by a home place; for any other place, those within its boundary."""
+        if place.is_home:
+            return self.filter(place=place)
+        return self.filter(public_point__coveredby=place.boundary)
+
+    def located(self) -> NodeQuerySet:
+        return self.filter(public_point__isnull=False)
+
+    def for_cards(self) -> NodeQuerySet:
+        """With what a card shows, in a fixed number of queries."""
+        return self.select_related("category").prefetch_related("hours")
+
+
+class Node(models.Model):
+    """One thing of a place. Organisations and listings are nodes too (multi-table children)."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    place = models.ForeignKey(
+        "mapping.Place", null=True, blank=True, on_delete=models.PROTECT, related_name="nodes"
+    )
+    kind = models.CharField(max_length=20, choices=NodeKind)
+    category = models.ForeignKey(
+        "mapping.Category", null=True, blank=True, on_delete=models.PROTECT, related_name="nodes"
+    )
+    more_categories = models.ManyToManyField(
+        "mapping.Category", blank=True, related_name="also_nodes"
+    )
+    name = models.CharField(max_length=300)
+    other_names = ArrayField(models.CharField(max_length=300), default=list, blank=True)
+    summary = models.TextField(blank=True)
+    tags = TaggableManager(through=NodeTag, blank=True)
+
+    # Not indexed: readers ask the public point, so that distance never tells more than the map does.
+    location = models.PointField(srid=4326, null=True, blank=True, spatial_index=False)
+    shape = models.GeometryField(srid=4326, null=True, blank=True)
+    location_source = models.CharField(
+        max_length=10, choices=LocationSource, blank=True, default=LocationSource.NONE
+    )
+    location_precision = models.CharField(
+        max_length=10, choices=LocationPrecision, default=LocationPrecision.EXACT
+    )
+    address = models.CharField(max_length=300, blank=True)
+    postcode = models.CharField(max_length=8, blank=True)
+    phone = models.CharField(max_length=60, blank=True)
+    email = models.EmailField(blank=True)
+    website = models.URLField(max_length=500, blank=True)
+    hours_text = models.CharField(max_length=500, blank=True)
+    step_free = models.CharField(max_length=10, choices=StepFree, blank=True, default="")
+    facts = models.JSONField(default=dict, blank=True, help_text=_("Further facts: label to value."))
+
+    visibility = models.CharField(
+        max_length=10, choices=Visibility, default=Visibility.PUBLIC
+    )
+    group = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="kept_nodes",
+        help_text=_("The group whose members see it, when only the group may."),
+    )
+    state = models.CharField(max_length=10, choices=NodeState, default=NodeState.DRAFT)
+    source = models.ForeignKey(
+        "mapping.Source", null=True, blank=True, on_delete=models.SET_NULL, related_name="nodes"
+    )
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    search_extra = models.TextField(
+        blank=True,
+        editable=False,
+        help_text=_("Names of categories, tags, address: searched, not shown."),
+    )
+    search_vector = models.GeneratedField(
+        expression=SearchVector("name", weight="A", config="english")
+        + SearchVector("search_extra", weight="B", config="english")
+        + SearchVector("summary", weight="C", config="english"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+    public_point = models.GeneratedField(
+        expression=coarsened(),
+        output_field=models.PointField(srid=4326, null=True, spatial_index=False),
+        db_persist=True,
+    )
+    point_3857 = models.GeneratedField(
+        expression=Func(
+            coarsened(),
+            Value(3857),
+            function="ST_Transform",
+            output_field=models.PointField(srid=3857),
+        ),
+        output_field=models.PointField(srid=3857, null=True, spatial_index=False),
+        db_persist=True,
+    )
+
+    objects = NodeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(name=""), name="node_has_name"),
+            models.CheckConstraint(
+                condition=Q(kind__in=NodeKind.values), name="node_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=NodeState.values), name="node_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(visibility__in=Visibility.values), name="node_visibility_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(visibility=Visibility.GROUP) | Q(group__isnull=False),
+                name="node_group_visibility_has_group",
+            ),
+            models.CheckConstraint(
+                condition=~Q(location_source=LocationSource.POSTCODE)
+                | ~Q(location_precision=LocationPrecision.EXACT),
+                name="node_postcode_is_not_exact",
+            ),
+            models.CheckConstraint(
+                condition=Q(location__isnull=True, location_source="")
+                | Q(location__isnull=False) & ~Q(location_source=""),
+                name="node_location_has_source",
+            ),
+        ]
+        indexes = [
+            GistIndex(fields=["point_3857"], name="node_point_3857"),
+            GistIndex(fields=["public_point"], name="node_public_point"),
+            GinIndex(fields=["search_vector"], name="node_search"),
+            GinIndex(OpClass("name", name="gin_trgm_ops"), name="node_name_trigram"),
+            models.Index(fields=["place", "state", "kind"], name="node_place_state"),
+            models.Index(fields=["category", "state"], name="node_category_state"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("node", args=[self.uuid])

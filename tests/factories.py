@@ -1,0 +1,143 @@
+"""Records for tests. Names are the model's own; every node is live, public and in `PlaceFactory`'s place."""
+
+from __future__ import annotations
+
+import datetime
+
+import factory
+from django.contrib.gis.geos import MultiPolygon, Point, Polygon
+from factory.django import DjangoModelFactory
+
+from listings.models import Membership, MembershipRole, Organisation
+from mapping.models import (
+    Category,
+    Connection,
+    ConnectionType,
+    LocationPrecision,
+    LocationSource,
+    Node,
+    NodeKind,
+    NodeState,
+    Place,
+    PlaceKind,
+    PlaceRole,
+    PlaceRoleKind,
+    Source,
+    Statement,
+)
+
+# A square of about 14 by 18 km around Sale, Trafford.
+SQUARE = MultiPolygon(Polygon.from_bbox((-2.45, 53.36, -2.24, 53.52)), srid=4326)
+
+
+class PlaceFactory(DjangoModelFactory):
+    class Meta:
+        model = Place
+        django_get_or_create = ("slug", "release")
+
+    name = "Trafford"
+    slug = "trafford"
+    kind = PlaceKind.DISTRICT
+    code = "E08000009"
+    release = datetime.date(2023, 5, 1)
+    boundary = SQUARE
+    is_home = True
+
+
+class CategoryFactory(DjangoModelFactory):
+    class Meta:
+        model = Category
+        django_get_or_create = ("slug",)
+
+    slug = "food-bank"
+    name = factory.LazyAttribute(lambda it: it.slug.replace("-", " ").capitalize())
+    group = factory.LazyAttribute(lambda it: it.parent.group if it.parent else it.slug)
+    parent = None
+
+
+class SourceFactory(DjangoModelFactory):
+    class Meta:
+        model = Source
+        django_get_or_create = ("slug",)
+
+    slug = "test-source"
+    title = "A test source"
+    publisher = "Somebody"
+    licence = "OGL-UK-3.0"
+
+
+class NodeFactory(DjangoModelFactory):
+    class Meta:
+        model = Node
+
+    place = factory.SubFactory(PlaceFactory)
+    category = factory.SubFactory(CategoryFactory)
+    kind = NodeKind.ASSET
+    name = factory.Sequence(lambda n: f"Node {n}")
+    location = factory.Sequence(lambda n: Point(-2.32 + (n % 50) / 1000, 53.42, srid=4326))
+    location_source = factory.LazyAttribute(lambda it: LocationSource.EXACT if it.location else "")
+    location_precision = LocationPrecision.EXACT
+    state = NodeState.LIVE
+
+
+class OrganisationFactory(NodeFactory):
+    class Meta:
+        model = Organisation
+
+    kind = NodeKind.ORGANISATION
+    name = factory.Sequence(lambda n: f"Organisation {n}")
+
+
+class ConnectionTypeFactory(DjangoModelFactory):
+    class Meta:
+        model = ConnectionType
+        django_get_or_create = ("slug",)
+
+    slug = "funds"
+    forward = "funds"
+    reverse = "is funded by"
+
+
+class ConnectionFactory(DjangoModelFactory):
+    class Meta:
+        model = Connection
+
+    source = factory.SubFactory(OrganisationFactory)
+    target = factory.SubFactory(OrganisationFactory)
+    type = factory.SubFactory(ConnectionTypeFactory)
+
+
+class StatementFactory(DjangoModelFactory):
+    class Meta:
+        model = Statement
+
+    connection = factory.SubFactory(ConnectionFactory)
+    by_source = factory.SubFactory(SourceFactory)
+    key = factory.Sequence(lambda n: f"row-{n}")
+
+
+class UserFactory(DjangoModelFactory):
+    class Meta:
+        model = "auth.User"
+        skip_postgeneration_save = True
+
+    username = factory.Sequence(lambda n: f"person{n}")
+    email = factory.LazyAttribute(lambda it: f"{it.username}@example.org")
+
+
+class PlaceRoleFactory(DjangoModelFactory):
+    class Meta:
+        model = PlaceRole
+
+    place = factory.SubFactory(PlaceFactory)
+    user = factory.SubFactory(UserFactory)
+    role = PlaceRoleKind.STEWARD
+
+
+class MembershipFactory(DjangoModelFactory):
+    class Meta:
+        model = Membership
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    user = factory.SubFactory(UserFactory)
+    role = MembershipRole.OWNER
