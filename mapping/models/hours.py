@@ -24,7 +24,13 @@ class OpeningHours(models.Model):
             models.CheckConstraint(condition=Q(weekday__lte=6), name="hours_weekday"),
             models.CheckConstraint(
                 condition=Q(opens__isnull=True, closes__isnull=True)
-                | Q(opens__lt=1440, closes__gt=F("opens"), closes__lte=2880),
+                | Q(
+                    opens__isnull=False,
+                    closes__isnull=False,
+                    opens__lt=1440,
+                    closes__gt=F("opens"),
+                    closes__lte=2880,
+                ),
                 name="hours_in_order",
             ),
             models.UniqueConstraint(
