@@ -1,0 +1,142 @@
+"""Writes of this app: the pages that a place needs, and its stewards' way into the admin."""
+
+from __future__ import annotations
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group, Permission
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from wagtail.models import GroupPagePermission, Locale, Page, Site
+
+from mapping.commands.change import Actor, change
+from mapping.models import Place, PlaceRole, PlaceRoleKind
+
+from .models import HomePage, PlacePage
+
+# What a steward may do with the page of their place (never delete it, never make another).
+PAGE_PERMISSIONS = ("change_page", "publish_page")
+
+
+class StewardError(ValueError):
+    """Somebody could not be made a steward; the text says why and what to do."""
+
+
+def ensure_pages(place: Place, actor: Actor) -> PlacePage:
+    """Make sure that the site has a first page and `place` its page; return the place's page.
+
+    Running it again changes nothing: what editors have written is left alone.
+    """
+    with change(actor=actor, action="make pages", place=place, target=place) as it:
+        home, home_is_new = _ensure_home()
+        page = PlacePage.objects.filter(place=place).first()
+        if page is None:
+            page = PlacePage(title=place.name, slug=place.slug, place=place, show_in_menus=True)
+            home.add_child(instance=page)
+            it.data["page"] = page.slug
+        elif not home_is_new:
+            it.nothing_changed()
+    return page
+
+
+def _ensure_home() -> tuple[HomePage, bool]:
+    """Return the first page, and whether it or the site had to be made."""
+    home, made = HomePage.objects.first(), False
+    site = Site.objects.filter(is_default_site=True).first()
+    if home is None:
+        root = Page.get_first_root_node()
+        if root is None:
+            Locale.objects.get_or_create(language_code="en-gb")
+            root = Page.add_root(instance=Page(title="Root", slug="root"))
+        welcome = site.root_page if site else None
+        home = root.add_child(instance=HomePage(title="Hereabouts", slug="hereabouts"))
+        if site is not None:
+            site.root_page = home
+            site.save()
+        # Wagtail's own placeholder; a page that somebody has put something under is kept.
+        if welcome is not None and type(welcome) is Page and not welcome.is_root():
+            if welcome.specific_class is Page and not welcome.get_children().exists():
+                welcome.delete()
+        made = True
+    if site is None:
+        Site.objects.create(
+            hostname="localhost", port=80, root_page=home, is_default_site=True, site_name="Hereabouts"
+        )
+        made = True
+    elif site.root_page_id != home.pk and not made:
+        site.root_page = home
+        site.save()
+        made = True
+    return home, made
+
+
+def ensure_steward(email: str, place: Place, actor: Actor | None = None):
+    """Make sure that a person with this address is a steward of `place`; return their account.
+
+    An account is made when there is none: they sign in by a code sent to the address. Running it again
+    changes nothing. Raises `StewardError` when the address is not one.
+    """
+    email = email.strip().lower()
+    try:
+        validate_email(email)
+    except ValidationError:
+        raise StewardError(
+            f"{email!r} is not an e-mail address. Write one such as name@example.org."
+        ) from None
+    actor = actor or Actor.command("make_steward")
+    with change(actor=actor, action="make steward", place=place, target=email) as it:
+        user, user_is_new = _ensure_account(email)
+        role, role_is_new = PlaceRole.objects.get_or_create(
+            place=place, user=user, defaults={"role": PlaceRoleKind.STEWARD}
+        )
+        if role.role != PlaceRoleKind.STEWARD:
+            role.role = PlaceRoleKind.STEWARD
+            role.save(update_fields=["role"])
+            role_is_new = True
+        group = ensure_steward_group(place)
+        in_group = user.groups.filter(pk=group.pk).exists()
+        if not in_group:
+            user.groups.add(group)
+        if in_group and not user_is_new and not role_is_new:
+            it.nothing_changed()
+    return user
+
+
+@transaction.atomic
+def ensure_steward_group(place: Place) -> Group:
+    """Return the group that lets stewards of `place` into the admin and edit the page of their place."""
+    group, _ = Group.objects.get_or_create(name=f"Stewards of {place.slug}")
+    group.permissions.add(
+        Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
+    )
+    page = PlacePage.objects.filter(place=place).first()
+    if page is not None:
+        for codename in PAGE_PERMISSIONS:
+            permission = Permission.objects.get(
+                content_type__app_label="wagtailcore", codename=codename
+            )
+            GroupPagePermission.objects.get_or_create(
+                group=group, page=page.page_ptr, permission=permission
+            )
+    return group
+
+
+def _ensure_account(email: str):
+    """Return the account of this address, made with no password when there is none."""
+    users = get_user_model()
+    known = EmailAddress.objects.filter(email__iexact=email).select_related("user").first()
+    user = known.user if known else users.objects.filter(email__iexact=email).first()
+    made = user is None
+    if user is None:
+        user = users(username=email[:150], email=email)
+        user.set_unusable_password()
+        user.save()
+    address, address_is_new = EmailAddress.objects.get_or_create(
+        user=user, email=email, defaults={"verified": True, "primary": True}
+    )
+    if not address.verified:
+        # Given by somebody who may make stewards; the code still goes to that address alone.
+        address.verified = True
+        address.save(update_fields=["verified"])
+    return user, made or address_is_new
