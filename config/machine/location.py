@@ -174,6 +174,11 @@ def find(checkout: Path = ROOT, pointer: Path = POINTER) -> Location:
     if known and known.checkout != str(checkout):
         original = Path(known.checkout) / "var" / pointer.name
         inside = Path(known.home).is_relative_to(known.checkout)
+        if inside and original.exists() and (Path(checkout) / "var" / "postgres" / "data" / "postmaster.pid").exists():
+            raise Trouble(
+                f"{checkout} was copied from {known.checkout} while its database was running, so the copy of the "
+                "database is not to be trusted: remove it with `make clean-db` and start afresh."
+            )
         known = None if inside or original.exists() else known
     if known is None or not Path(known.home).exists():
         known = choose(checkout, user, root=os.geteuid() == 0)
