@@ -1,0 +1,178 @@
+"""A real browser (Debian's Chromium) against a real server with a small neighbourhood in it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from django.contrib.gis.geos import Point
+
+from tests import factories
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+# Playwright's synchronous interface runs an event loop, which Django takes for asynchronous code.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "functional" in str(item.fspath):
+            item.add_marker(pytest.mark.functional)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium without a GPU; a missing browser fails, so that it cannot go unnoticed."""
+    from playwright.sync_api import sync_playwright
+
+    assert CHROMIUM, "Chromium is missing: `make test` installs it"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Visit:
+    """A page of the site, with what it asked of the network and what went wrong in it."""
+
+    def __init__(self, context, base: str) -> None:
+        self.base = base
+        self.page = context.new_page()
+        self.context = context
+        self.requests: list[str] = []
+        self.errors: list[str] = []
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on(
+            "console",
+            lambda message: message.type == "error" and self.errors.append(message.text),
+        )
+
+    def go(self, path: str):
+        """Open `path` of the site; returns Playwright's page."""
+        self.page.goto(self.base + path, wait_until="load")
+        return self.page
+
+    @property
+    def foreign_requests(self) -> list[str]:
+        """Requests that left this machine."""
+        return [
+            url
+            for url in self.requests
+            if not url.startswith((self.base, "data:", "blob:", "about:"))
+        ]
+
+    def axe(self) -> list[str]:
+        """What axe-core finds on the page as it is, one line a violation."""
+        result = self.page.evaluate(
+            "async () => await axe.run(document, {resultTypes: ['violations']})"
+        )
+        return [
+            f"{found['id']}: {node['target']} {node['failureSummary']}"
+            for found in result["violations"]
+            for node in found["nodes"]
+        ]
+
+    def wait(self, script: str, timeout: float = 10) -> object:
+        """Ask `script` (an expression) until it is true. The page's policy forbids Playwright's own way."""
+        import time
+
+        end = time.monotonic() + timeout
+        while time.monotonic() < end:
+            value = self.page.evaluate(f"() => ({script})")
+            if value:
+                return value
+            self.page.wait_for_timeout(50)
+        raise AssertionError(f"never became true: {script}")
+
+
+@pytest.fixture
+def visit(browser, live_server):
+    """Make a `Visit`: `visit(width=375, scheme="dark", javascript=False)`."""
+    contexts = []
+
+    def make(
+        width: int = 1280,
+        height: int = 800,
+        scheme: str = "light",
+        javascript: bool = True,
+        **options,
+    ) -> Visit:
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,
+            java_script_enabled=javascript,
+            locale="en-GB",
+            timezone_id="Europe/London",
+            **options,
+        )
+        if javascript:
+            context.add_init_script(path=str(AXE))
+        contexts.append(context)
+        return Visit(context, live_server.url)
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def neighbourhood(transactional_db):
+    """Sale on a small scale: a council, three groups it funds, food banks, libraries, parks; pages to see them."""
+    from cms.commands import ensure_pages
+    from mapping.commands.change import Actor, change
+    from mapping.commands.search_words import rebuild
+    from mapping.models import OpeningHours, Postcode
+    from mapping.commands.vocabulary import load_vocabulary
+
+    place = factories.PlaceFactory()
+    load_vocabulary(actor=Actor.command("test"))
+    from mapping.models import Category, ConnectionType
+
+    def node(name, category, x, y, factory=factories.NodeFactory, **more):
+        return factory(
+            place=place,
+            name=name,
+            category=Category.objects.get(slug=category),
+            location=Point(x, y, srid=4326),
+            search_extra=f"{category.replace('-', ' ')} {more.get('address', '')}",
+            **more,
+        )
+
+    bank = node("Sale Food Bank", "food-bank", -2.3190, 53.4245, address="School Road, Sale")
+    pantry = node("Stretford Pantry", "food-bank", -2.3080, 53.4460, address="Poplar Road, Stretford")
+    for weekday, opens, closes in ((2, 600, 960), (4, 600, 720)):
+        OpeningHours.objects.create(node=bank, weekday=weekday, opens=opens, closes=closes)
+    OpeningHours.objects.create(node=pantry, weekday=0, opens=540, closes=1020)
+    node("Sale Library", "library", -2.3185, 53.4250, address="Waterside, Sale")
+    node("Walkden Gardens", "park", -2.3290, 53.4200)
+    for n in range(30):
+        node(f"Park number {n}", "park", -2.40 + n / 250, 53.39 + n / 500)
+    council = node(
+        "Trafford Council", "council", -2.2840, 53.4580, factory=factories.OrganisationFactory
+    )
+    funds = ConnectionType.objects.get(slug="funds")
+    for n, name in enumerate(("Sale Moor Community Group", "Stretford Hall Friends", "Urmston Singers")):
+        group = node(name, "charity", -2.31 + n / 100, 53.43, factory=factories.OrganisationFactory)
+        connection = factories.ConnectionFactory(source=council, target=group, type=funds)
+        factories.StatementFactory(connection=connection, amount=500 * (n + 1), currency="GBP")
+    Postcode.objects.create(code="M320TH", point=Point(-2.3080, 53.4450, srid=4326))
+    Postcode.objects.create(code="M337ZF", point=Point(-2.3190, 53.4240, srid=4326))
+    with change(actor=Actor.command("test"), action="load", place=place):
+        pass
+    rebuild()
+    ensure_pages(place=place, actor=Actor.command("test"))
+    return place
