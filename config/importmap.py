@@ -1,2 +1,81 @@
+"""Where the browser finds our ES modules, and what the Content-Security-Policy has to know about it.
+
+Modules import each other by bare names (`hb/points`, `pbf`), never by path: the map gives each name its
+hashed address, so every file may be cached for ever and nothing has to be rewritten or bundled. A module of ours is
+any file in `mapping/static/mapping/js/`; its name is `hb/` and the file's name. Leaflet and protomaps-leaflet are
+classic scripts that set a global (folium needs it so); they are listed in `CLASSIC`.
+"""
+
+import base64
+import hashlib
+import json
+from functools import lru_cache
+from pathlib import Path
+
+from django.contrib.staticfiles import finders
+from django.templatetags.static import static
+from django.utils.safestring import SafeString, mark_safe
+
+OURS = Path(__file__).resolve().parent.parent / "mapping" / "static" / "mapping" / "js"
+VENDOR = {
+    "@mapbox/point-geometry": "vendor/@mapbox/point-geometry/index.js",
+    "@mapbox/vector-tile": "vendor/@mapbox/vector-tile/index.js",
+    "pbf": "vendor/pbf/index.js",
+}
+CLASSIC = {
+    "leaflet": "vendor/leaflet/dist/leaflet.js",
+    "protomaps-leaflet": "vendor/protomaps-leaflet/dist/protomaps-leaflet.js",
+}
+
+
+def module_files() -> dict[str, str]:
+    """Return name -> path of static file, for every module the browser may import."""
+    ours = {f"hb/{path.stem}": f"mapping/js/{path.name}" for path in sorted(OURS.glob("*.js"))}
+    return {**ours, **VENDOR}
+
+
+@lru_cache(maxsize=1)
+def document() -> str:
+    """Return the import map as JSON. It can be nobody's input: names and addresses are ours."""
+    addresses = {name: static(path) for name, path in module_files().items()}
+    return json.dumps({"imports": addresses}, separators=(",", ":"), sort_keys=True)
+
+
+def script() -> SafeString:
+    """Return the import map's script element, whose contents `csp_hash()` allows."""
+    return mark_safe(f'<script type="importmap">{document()}</script>')  # noqa: S308
+
+
+@lru_cache(maxsize=1)
 def csp_hash() -> str:
-    return ""
+    """Return the source expression that lets exactly this import map run (CSP Level 3, 6.7.3.3)."""
+    digest = hashlib.sha256(document().encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+def map_scripts() -> list[str]:
+    """Return the addresses that a page's map needs before its own script, in order."""
+    return [static(path) for path in (*CLASSIC.values(), "mapping/js/folium_bridge.js")]
+
+
+def source(path: str) -> str:
+    """Return the text of the static file `path`, as it lies in the source or in node_modules.
+
+    Raises FileNotFoundError, with what to do, when `npm ci` has not run.
+    """
+    found = finders.find(path)
+    if not found:
+        raise FileNotFoundError(f"{path} is missing. Run `npm ci` to fetch the browser libraries.")
+    return Path(found).read_text(encoding="utf-8")
+
+
+def inline_modules() -> str:
+    """Return the import map with every module as a `data:` address, for a page that is one file.
+
+    Put it, as the text of `<script type="importmap">`, before the first module of that file.
+    """
+    addresses = {
+        name: "data:text/javascript;base64," + base64.b64encode(source(path).encode()).decode()
+        for name, path in module_files().items()
+    }
+    return json.dumps({"imports": addresses}, separators=(",", ":"), sort_keys=True)

@@ -6,11 +6,13 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from config.accent import accent_css
 from mapping.views import health, node
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("accent/<slug:colour>.css", accent_css, name="accent"),
     path("node/<uuid:uuid>", node.node, name="node"),
     path("", include("mapping.urls")),
     path("", include("listings.urls")),

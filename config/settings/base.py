@@ -137,6 +137,7 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "config.finders.VendorFinder",
+    "config.finders.BuiltFinder",
 ]
 STATICFILES_DIRS: list[Path] = []
 STORAGES = {
