@@ -1,0 +1,324 @@
+"""Writes on connections: state one, withdraw a statement. Importers state many at once.
+
+    connections.state(actor=actor, claim=Claim(source=council, target=hall, type="funds", by_source=dataset, key="row 7"))
+
+A connection is made with its first statement and never without one. Saying the same thing twice (the same
+author, or the same row of a dataset) changes nothing.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from ..models import (
+    SUPPORTING_KINDS,
+    Connection,
+    ConnectionType,
+    Node,
+    Source,
+    Statement,
+    StatementKind,
+    Visibility,
+)
+from .change import Actor, change
+
+
+class ConnectionRefused(Exception):
+    """A statement that cannot be kept: `problem` says what is wrong, `remedy` what to do."""
+
+    def __init__(self, problem: str, remedy: str) -> None:
+        super().__init__(f"{problem} {remedy}")
+        self.problem = problem
+        self.remedy = remedy
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """What somebody says about two nodes. Exactly one of user (perhaps for a node), node, source, rule says it."""
+
+    source: Node
+    target: Node
+    type: str
+    kind: str = StatementKind.AGREES
+    by_user: Any = None
+    by_node: Node | None = None
+    by_source: Source | None = None
+    by_rule: str = ""
+    key: str = ""
+    strength: int = 3
+    held_from: datetime.date | None = None
+    held_to: datetime.date | None = None
+    said_on: datetime.date | None = None
+    amount: Decimal | None = None
+    currency: str = ""
+    note: str = ""
+    evidence_url: str = ""
+    visibility: str = Visibility.PUBLIC
+    group: Node | None = None
+    consent: str = ""
+
+    def fields(self) -> dict[str, Any]:
+        """The values that a later saying of the same thing may change."""
+        return {
+            name: getattr(self, name)
+            for name in (
+                "kind", "strength", "held_from", "held_to", "said_on", "amount", "currency", "note",
+                "evidence_url", "visibility", "group", "consent",
+            )
+        }  # fmt: skip
+
+    def author(self) -> dict[str, Any]:
+        return {
+            "by_user": self.by_user,
+            "by_node": self.by_node,
+            "by_source": self.by_source,
+            "by_rule": self.by_rule,
+        }
+
+
+@dataclass
+class Counts:
+    """What stating many did."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+
+
+def state(*, actor: Actor, claim: Claim) -> tuple[Statement, bool]:
+    """Keep one claim. Returns the statement and whether anything changed.
+
+    Raises `ConnectionRefused` when the ends are one node, the type is unknown or does not join such nodes,
+    nobody (or more than one party) says it, or its dates are the wrong way round.
+    """
+    types = _types([claim])
+    _checked(claim, types)
+    with change(actor=actor, action="state connection", place=claim.source.place_id) as it:
+        [(statement, outcome)] = _keep([claim], types)
+        it.touch(claim.target.place_id)
+        it.data.update(statement=str(statement.uuid), outcome=outcome)
+        if outcome == "unchanged":
+            it.nothing_changed()
+    return statement, outcome != "unchanged"
+
+
+def state_many(*, actor: Actor, claims: Iterable[Claim], place=None) -> Counts:
+    """Keep many claims as one change: all of them, or none when one is refused.
+
+    One audit row with the counts. The number of queries does not grow with the number of claims, but for
+    one for each statement that an earlier reading said differently.
+    """
+    claims = list(claims)
+    types = _types(claims)
+    for claim in claims:
+        _checked(claim, types)
+    counts = Counts()
+    with change(actor=actor, action="state connections", place=place) as it:
+        for claim, (_, outcome) in zip(claims, _keep(claims, types), strict=True):
+            setattr(counts, outcome, getattr(counts, outcome) + 1)
+            if outcome != "unchanged":
+                it.touch(claim.source.place_id)
+                it.touch(claim.target.place_id)
+        it.data.update(created=counts.created, updated=counts.updated)
+        if not counts.created and not counts.updated:
+            it.nothing_changed()
+    return counts
+
+
+def withdraw(*, actor: Actor, statement: Statement) -> bool:
+    """Take a statement back: it stops counting at once, everybody else's stay. False when it was withdrawn before."""
+    connection = Connection.objects.select_related("source", "target", "type").get(
+        pk=statement.connection_id
+    )
+    with change(
+        actor=actor, action="withdraw statement", place=connection.source.place_id, target=statement
+    ) as it:
+        it.touch(connection.target.place_id)
+        it.data["connection"] = str(connection.uuid)
+        now = timezone.now()
+        taken = Statement.objects.live().filter(pk=statement.pk).update(withdrawn_at=now)
+        if not taken:
+            it.nothing_changed()
+    if taken:
+        statement.withdrawn_at = now
+    return bool(taken)
+
+
+def _types(claims: Sequence[Claim]) -> dict[tuple[str, int | None], ConnectionType]:
+    slugs = {claim.type for claim in claims}
+    return {
+        (it.slug, it.place_id): it for it in ConnectionType.objects.filter(slug__in=slugs)
+    }
+
+
+def _checked(
+    claim: Claim, types: dict[tuple[str, int | None], ConnectionType]
+) -> ConnectionType:
+    """The type of a claim that may be kept."""
+    if claim.source.pk == claim.target.pk:
+        raise ConnectionRefused(
+            f"{claim.source} cannot be connected with itself.", "Choose two different nodes."
+        )
+    kind = types.get((claim.type, claim.source.place_id)) or types.get((claim.type, None))
+    if kind is None:
+        raise ConnectionRefused(
+            f"There is no type of connection called {claim.type!r}.",
+            "Use one of the types in the vocabulary, or add it first.",
+        )
+    if not kind.allows(claim.source.kind, claim.target.kind):
+        raise ConnectionRefused(
+            f"“{claim.source} {kind.forward} {claim.target}” is not possible: "
+            f"{kind.forward!r} does not join a node of kind {claim.source.kind} to one of kind {claim.target.kind}.",
+            "Turn it round, or choose another type.",
+        )
+    parties = [bool(claim.by_user or claim.by_node), bool(claim.by_source), bool(claim.by_rule)]
+    if sum(parties) != 1:
+        raise ConnectionRefused(
+            "A statement needs exactly one author.", "Give a person or group, a source, or a rule."
+        )
+    if claim.held_from and claim.held_to and claim.held_to < claim.held_from:
+        raise ConnectionRefused(
+            f"It cannot have ended on {claim.held_to} and begun on {claim.held_from}.",
+            "Put the dates in order.",
+        )
+    if claim.amount is not None and not claim.currency:
+        raise ConnectionRefused("An amount needs its currency.", "Give it as three letters: GBP.")
+    return kind
+
+
+def _type_of(claim: Claim, types: dict[tuple[str, int | None], ConnectionType]) -> ConnectionType:
+    return types.get((claim.type, claim.source.place_id)) or types[claim.type, None]
+
+
+def _keep(
+    claims: Sequence[Claim], types: dict[tuple[str, int | None], ConnectionType]
+) -> list[tuple[Statement, str]]:
+    """The statement of each claim and what became of it: created, updated or unchanged."""
+    ends = [_ends(claim, _type_of(claim, types)) for claim in claims]
+    connections = _connections(ends, {kind.pk for kind in types.values() if not kind.directed})
+    kept = _statements(connections.values(), claims)
+    new: list[Statement] = []
+    outcomes: list[tuple[Statement, str]] = []
+    for claim, claim_ends in zip(claims, ends, strict=True):
+        connection = connections[claim_ends]
+        author = {name: getattr(value, "pk", value) for name, value in claim.author().items()}
+        identity = _identity(connection.pk, author, claim.key)
+        statement = kept.get(identity)
+        if statement is None:
+            statement = Statement(
+                connection=connection, key=claim.key, **claim.author(), **claim.fields()
+            )
+            kept[identity] = statement
+            new.append(statement)
+            outcomes.append((statement, "created"))
+        elif statement.pk is None or not _updated(statement, claim, connection):
+            outcomes.append((statement, "unchanged"))
+        else:
+            outcomes.append((statement, "updated"))
+    Statement.objects.bulk_create(new, batch_size=1000)
+    return outcomes
+
+
+def _ends(claim: Claim, kind: ConnectionType) -> tuple[int, int, int]:
+    """Source, target and type. What reads the same both ways is one connection, whoever is named first."""
+    source, target = claim.source.pk, claim.target.pk
+    if not kind.directed and source > target:
+        source, target = target, source
+    return source, target, kind.pk
+
+
+def _connections(
+    ends: Sequence[tuple[int, int, int]], undirected: set[int]
+) -> dict[tuple[int, int, int], Connection]:
+    """The connection of each pair of ends and type; made where there was none."""
+    wanted = dict.fromkeys(ends)
+    if not wanted:
+        return {}
+    nodes = {pk for source, target, _ in wanted for pk in (source, target)}
+    found: dict[tuple[int, int, int], Connection] = {}
+
+    def read() -> None:
+        # Locked, in one order, so that two people who say it at once leave one statement.
+        rows = Connection.objects.filter(
+            source_id__in=nodes, target_id__in=nodes, type__in={it[2] for it in wanted}
+        )
+        for it in rows.order_by("pk").select_for_update():
+            pair = (it.source_id, it.target_id)
+            if it.type_id in undirected:
+                pair = (min(pair), max(pair))
+            found.setdefault((*pair, it.type_id), it)
+
+    read()
+    missing = [it for it in wanted if it not in found]
+    if missing:
+        # Somebody else may state the same at this moment: their row is as good as ours.
+        Connection.objects.bulk_create(
+            [Connection(source_id=s, target_id=t, type_id=k) for s, t, k in missing],
+            ignore_conflicts=True,
+            batch_size=1000,
+        )
+        read()
+    return found
+
+
+def _identity(connection: int, author: dict[str, Any], key: str) -> tuple:
+    """What makes two statements the same one: who says it of what; for a dataset, which row."""
+    if author["by_source"] is not None and key:
+        return ("row", author["by_source"], key)
+    return (connection, *(author[name] for name in sorted(author)), key)
+
+
+def _statements(
+    connections: Iterable[Connection], claims: Sequence[Claim]
+) -> dict[tuple, Statement]:
+    """What was said before: live statements of these connections, and these rows wherever they led.
+
+    A row that was withdrawn is there too, so that reading the dataset again does not bring it back.
+    """
+    sources = {claim.by_source for claim in claims if claim.by_source and claim.key}
+    keys = {claim.key for claim in claims if claim.by_source and claim.key}
+    rows = Statement.objects.filter(
+        Q(connection__in=[it.pk for it in connections], withdrawn_at__isnull=True)
+        | Q(by_source__in=sources, key__in=keys)
+    )
+    return {
+        _identity(
+            it.connection_id,
+            {
+                "by_user": it.by_user_id,
+                "by_node": it.by_node_id,
+                "by_source": it.by_source_id,
+                "by_rule": it.by_rule,
+            },
+            it.key,
+        ): it
+        for it in rows
+    }
+
+
+def _updated(statement: Statement, claim: Claim, connection: Connection) -> bool:
+    """Bring a statement up to date; whether anything was different."""
+    now = {
+        **{name: getattr(value, "pk", value) for name, value in claim.fields().items()},
+        "connection_id": connection.pk,
+    }
+    now["group_id"] = now.pop("group")
+    changed = [name for name, value in now.items() if getattr(statement, name) != value]
+    if not changed or statement.withdrawn_at is not None:
+        return False
+    for name in changed:
+        setattr(statement, name, now[name])
+    statement.save(update_fields=[name.removesuffix("_id") for name in changed])
+    return True
+
+
+def supported(connection: Connection) -> bool:
+    """Whether any live statement still supports it, whoever may see that."""
+    return connection.statements.live().filter(kind__in=SUPPORTING_KINDS).exists()
