@@ -40,8 +40,8 @@ class ReadError(Exception):
 class Reject:
     """One row that cannot be used.
 
-    `row` counts records from 1 and leaves the header out for tables (row 1 is the first data
-    row); `field` is the column as the file names it; `value` is cut to one short line.
+    `row` is what a spreadsheet shows (the header of a table is row 1) and for GeoJSON the number of
+    the feature, from 1; `field` is the column as the file names it; `value` is cut to one line.
     """
 
     row: int
