@@ -2,10 +2,10 @@
 /**
  * The functions that a folium map's script calls. One module serves two uses:
  *
- * 1. **A page.** The page has the import map (`{% importmap %}`) and loads, in this order:
- *    `leaflet.js` and `protomaps-leaflet.js` (classic, `defer`), this file (`type="module"`), the map's own
- *    script (`defer`). `explore.js` does the loading for the map + list page, from
- *    the map box's `data-scripts` (see below), so that a phone fetches nothing before the map is opened.
+ * 1. **A page.** The page has the import map (`{% importmap %}`), `hb/map_box` and a map box
+ *    (`components/map_box.html`), whose `data-scripts` lists, in order, what `config.importmap.map_scripts()` returns
+ *    (Leaflet, protomaps-leaflet, this module) and then the map's own script (`/maps/<revision>/<name>.js`, a classic
+ *    script). `map_box.js` loads them when the map is wanted, so that a phone fetches nothing before.
  * 2. **A single offline file** (or a notebook). `config.importmap.inline_modules()` gives the import map with every module
  *    as a `data:` address; after it come Leaflet and protomaps-leaflet inline, then
  *    `<script type="module">import "hb/folium_bridge"; ...the map's script... </script>`.
@@ -16,9 +16,9 @@
  * (`{points, basemap, connections}`) for the page's modules. Unknown options are ignored.
  *
  * ```js
- * var map = L.map("map", {...});
+ * var map = L.map("map", {zoomControl: false, maxZoom: 18});
  * hereabouts.addBasemap(map, {url: "/basemap/trafford.4f1c.pmtiles", maxDataZoom: 14});
- * hereabouts.addPoints(map, {url: "/tiles/trafford.12/nodes/{z}/{x}/{y}.mvt", maxDataZoom: 16});
+ * hereabouts.addPoints(map, {url: "/tiles/trafford.12/nodes/{z}/{x}/{y}.mvt", maxDataZoom: 18});
  * hereabouts.addConnections(map, {url: "/api/v1/connections?place=trafford&format=geojson&limit=60"});
  * hereabouts.addControls(map, {place: "Stretford", bounds: [[53.40, -2.36], [53.46, -2.27]]});
  * ```
@@ -68,15 +68,103 @@
  * One place on a small map: `{lat, lon, category, icon, name, radius}`; `radius` in metres draws the area within which a
  * coarsened point lies.
  *
- * ### The map box in a page
- * ```html
- * <div class="hb-map" id="place-map" data-scripts='["leaflet.js", "protomaps-leaflet.js", ".../folium_bridge.js", ".../map.js"]'
- *      data-sprite="/static/.../icons.svg"></div>
- * ```
- * Folium's own container (`.folium-map`) lies inside it. The box's size comes from the style sheet.
+ * Folium's own container (`.folium-map`) lies inside the map box and fills it. Sizes and everything else that folium's header
+ * says in `<style>` come from our style sheets (`css/hereabouts.css`, `css/map.css`): leave folium's out.
  *
  * Events, on the map's container, bubbling: `hb:pick` (`detail`: the point's properties with `lat`, `lon`, or `null` when
- * nothing is near), `hb:hover` (the same), `hb:moved` (`detail.bbox` "w,s,e,n", by the reader's hand only).
+ * nothing is near), `hb:hover` (the same), `hb:moved` (`detail.bbox` "w,s,e,n"; only when the reader moved the map), `hb:connections` (`detail.count`, `detail.labels`).
  * @module hb/folium_bridge
  */
-export {};
+import { basemapLayer } from "hb/basemap";
+import { connectionsLayer } from "hb/connections";
+import { controls } from "hb/controls";
+import { markerLayer } from "hb/marker";
+import { pointsLayer } from "hb/points";
+
+/** @param {any} map @param {string} type @param {any} detail */
+function say(map, type, detail) {
+  map.getContainer().dispatchEvent(new CustomEvent(type, { bubbles: true, detail }));
+}
+
+/**
+ * Get to know a map: remember its layers, announce it, and say when the reader has moved it.
+ * @param {any} map
+ * @returns {Record<string, any>} its layers by name
+ */
+function known(map) {
+  if (map.hereabouts) return map.hereabouts;
+  map.hereabouts = {};
+  map.attributionControl?.setPrefix(false);
+  // After the map's script has run to its end.
+  queueMicrotask(() => say(map, "hb:map", { map }));
+  let byHand = false;
+  const hand = () => {
+    byHand = true;
+  };
+  map.on("dragstart", hand);
+  for (const type of ["wheel", "keydown", "touchstart", "dblclick", "click"]) {
+    map.getContainer().addEventListener(type, hand, { passive: true, capture: true });
+  }
+  map.on("moveend", () => {
+    if (byHand) say(map, "hb:moved", { bbox: bboxOf(map) });
+    byHand = false;
+  });
+  return map.hereabouts;
+}
+
+/** @param {any} map @returns {string} "west,south,east,north", to about ten metres */
+export function bboxOf(map) {
+  const view = map.getBounds();
+  return [view.getWest(), view.getSouth(), view.getEast(), view.getNorth()].map((degrees) => degrees.toFixed(4)).join(",");
+}
+
+/** @param {any} map @param {any} options */
+function withSprite(map, options) {
+  return { sprite: map.getContainer().closest("[data-sprite]")?.dataset.sprite, ...options };
+}
+
+/** @param {any} map @param {any} options @returns {any} the layer */
+export function addBasemap(map, options) {
+  return (known(map).basemap = basemapLayer(options).addTo(map));
+}
+
+/** @param {any} map @param {any} options @returns {any} the layer */
+export function addPoints(map, options) {
+  const layer = pointsLayer(withSprite(map, options));
+  known(map).points = layer;
+  layer.addTo(map);
+  if (options.nodeUrl) {
+    map.getContainer().addEventListener("hb:pick", (/** @type {any} */ { detail }) => {
+      if (!detail) return;
+      const link = document.createElement("a");
+      link.href = options.nodeUrl.replace("{uuid}", detail.uuid);
+      link.textContent = detail.name;
+      link.target = "_top";
+      globalThis.L.popup().setLatLng([detail.lat, detail.lon]).setContent(link).openOn(map);
+    });
+  }
+  return layer;
+}
+
+/** @param {any} map @param {any} options @returns {any} the layer, on the map only when it is on */
+export function addConnections(map, options) {
+  const layer = connectionsLayer(options);
+  known(map).connections = layer;
+  const on = options.on ?? new URLSearchParams(globalThis.location?.search).get("underneath") === "1";
+  return on ? layer.addTo(map) : layer;
+}
+
+/** @param {any} map @param {any} options @returns {any} the control */
+export function addControls(map, options) {
+  known(map);
+  return controls(withSprite(map, options)).addTo(map);
+}
+
+/** @param {any} map @param {any} options @returns {any} the layer */
+export function addMarker(map, options) {
+  return (known(map).marker = markerLayer(withSprite(map, options)).addTo(map));
+}
+
+Object.assign(globalThis, {
+  hereabouts: { addBasemap, addPoints, addConnections, addControls, addMarker, bboxOf },
+});

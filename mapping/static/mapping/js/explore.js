@@ -1,0 +1,192 @@
+// @ts-check
+/**
+ * The map + list page: brings map and list together. Without this module the list works alone.
+ *
+ * Wide screens load the map at once; narrow ones when the "Map" button is pressed (or the URL ends in `#map`). Nothing here
+ * draws: that is the work of the layers (`hb/points`, `hb/connections`), reached through `map.hereabouts`.
+ * @module hb/explore
+ */
+import { loadMap } from "hb/map_box";
+import { nearMe } from "hb/near_me";
+import { enhance, show } from "hb/results";
+
+/** @param {string} selector @param {ParentNode} [root] @returns {any} */
+const $ = (selector, root = document) => root.querySelector(selector);
+
+const explore = $(".explore");
+const box = $(".hb-map", explore);
+const openButton = $(".explore__open");
+const closeButton = $(".explore__close");
+const areaButton = $(".explore__area");
+const switchButton = $(".explore__switch");
+const picked = $(".explore__picked");
+const wide = matchMedia("(min-width: 56rem)");
+
+/** @type {any} the Leaflet map, once it is there */
+let map = null;
+/** @type {any} what is chosen on the map */
+let chosen = null;
+/** @type {string | null} where the map was moved to */
+let movedTo = null;
+
+/** @param {string | undefined} uuid @returns {HTMLElement | null} */
+function cardOf(uuid) {
+  return uuid ? document.getElementById(`card-${uuid}`) : null;
+}
+
+/** @param {HTMLElement} card @returns {any} the card's node, as a tile would give it */
+function nodeOf(card) {
+  if (!card.dataset.lat) return null;
+  const icon = $("use", card)?.getAttribute("href")?.split("#")[1];
+  const { node: uuid, kind: c, lat, lon } = card.dataset;
+  return { uuid, c, i: icon, lat: Number(lat), lon: Number(lon), name: $(".card__name", card)?.textContent };
+}
+
+/** Mark the card of `uuid`, and no other. @param {string | undefined} uuid */
+function lightCard(uuid) {
+  for (const lit of document.querySelectorAll(".card[data-lit]")) delete (/** @type {HTMLElement} */ (lit).dataset.lit);
+  const card = cardOf(uuid);
+  if (card) card.dataset.lit = "";
+  return card;
+}
+
+/** A card for what the list does not hold: what the tile knows, and a link. @param {any} node */
+function smallCard(node) {
+  const card = document.createElement("article");
+  card.className = "card";
+  card.dataset.kind = node.c ?? "other";
+  const sprite = box.dataset.sprite;
+  card.innerHTML =
+    '<span class="stamp"><svg class="icon" viewBox="0 0 15 15" aria-hidden="true"><use></use></svg></span>' +
+    '<div class="card__body"><h3 class="card__name"><a></a></h3></div>';
+  $("use", card).setAttribute("href", `${sprite}#${node.i || "marker"}`);
+  $("a", card).href = `/node/${encodeURIComponent(node.uuid)}`;
+  $("a", card).textContent = node.name;
+  return card;
+}
+
+/** Show what was chosen on the map, or that nothing is. @param {any} node */
+function pick(node) {
+  chosen = node;
+  map?.hereabouts.points?.light(node);
+  map?.hereabouts.connections?.choose(node?.uuid ?? null);
+  const card = lightCard(node?.uuid);
+  const inSight = wide.matches && card;
+  picked.hidden = !node || inSight;
+  if (!node) return;
+  if (inSight) {
+    card.scrollIntoView({ block: "nearest" });
+    return;
+  }
+  const copy = card ? /** @type {HTMLElement} */ (card.cloneNode(true)) : smallCard(node);
+  copy.removeAttribute("id");
+  delete copy.dataset.lit;
+  copy.classList.add("card--sheet");
+  $(".card", picked)?.remove();
+  picked.append(copy);
+  picked.focus({ preventScroll: true });
+}
+
+/** Bring the map to what the list shows now. @param {string} from */
+function followResults(from) {
+  const results = document.getElementById("results");
+  if (!map || !results) return;
+  map.hereabouts.points?.setQuery(results.dataset.query ?? "");
+  pick(null);
+  areaButton.hidden = true;
+  if (from === "area" || !results.dataset.bounds) return;
+  const [west, south, east, north] = results.dataset.bounds.split(",").map(Number);
+  map.fitBounds([[south, west], [north, east]], { maxZoom: 16, padding: [24, 24] });
+}
+
+/** @param {boolean} on */
+function setUnderneath(on) {
+  const layer = map?.hereabouts.connections;
+  if (!layer) return;
+  if (on) layer.addTo(map);
+  else layer.remove();
+  switchButton.setAttribute("aria-checked", String(on));
+  const url = new URL(location.href);
+  if (on) url.searchParams.set("underneath", "1");
+  else url.searchParams.delete("underneath");
+  history.replaceState(history.state, "", url);
+}
+
+/** The map is there: listen to it. */
+async function mapWanted() {
+  if (map) {
+    map.invalidateSize();
+    return;
+  }
+  map = await loadMap(box);
+  map.invalidateSize();
+  if (switchButton) {
+    switchButton.hidden = !map.hereabouts.connections;
+    switchButton.setAttribute("aria-checked", String(map.hasLayer(map.hereabouts.connections)));
+  }
+  map.hereabouts.points?.setQuery(document.getElementById("results")?.dataset.query ?? "");
+  if (new URLSearchParams(location.search).size) followResults("history");
+}
+
+function openSheet() {
+  explore.dataset.sheet = "";
+  mapWanted().catch(closeSheet);
+  closeButton.focus();
+}
+
+function closeSheet() {
+  if (!("sheet" in explore.dataset)) return;
+  delete explore.dataset.sheet;
+  openButton.focus();
+}
+
+if (explore && box) {
+  explore.dataset.ready = "";
+  enhance($(".explore__list"));
+  nearMe((url) => show(url));
+
+  explore.addEventListener("hb:pick", (/** @type {CustomEvent} */ event) => pick(event.detail));
+  explore.addEventListener("hb:hover", (/** @type {CustomEvent} */ event) => lightCard((event.detail ?? chosen)?.uuid));
+  explore.addEventListener("hb:moved", (/** @type {CustomEvent} */ event) => {
+    movedTo = event.detail.bbox;
+    areaButton.hidden = false;
+  });
+  explore.addEventListener("hb:results", (/** @type {CustomEvent} */ event) => followResults(event.detail.from));
+  explore.addEventListener("hb:connections", (/** @type {CustomEvent} */ event) => {
+    const says = document.getElementById("explore-says");
+    const words = switchButton?.dataset.count;
+    if (says && words) says.textContent = words.replace("%s", event.detail.count);
+  });
+
+  const list = $(".explore__list");
+  for (const [type, lit] of [["pointerover", true], ["pointerout", false], ["focusin", true], ["focusout", false]]) {
+    list.addEventListener(type, (/** @type {Event} */ event) => {
+      const card = /** @type {HTMLElement} */ (event.target).closest?.(".card");
+      if (card && map) map.hereabouts.points?.light(lit ? nodeOf(/** @type {HTMLElement} */ (card)) : chosen);
+    });
+  }
+
+  areaButton.addEventListener("click", () => {
+    const url = new URL(location.href);
+    for (const name of ["near", "within", "page"]) url.searchParams.delete(name);
+    url.searchParams.set("bbox", movedTo ?? "");
+    areaButton.hidden = true;
+    show(url, { from: "area" });
+  });
+  openButton?.addEventListener("click", openSheet);
+  closeButton?.addEventListener("click", closeSheet);
+  switchButton?.addEventListener("click", () => setUnderneath(switchButton.getAttribute("aria-checked") !== "true"));
+  $(".explore__unpick")?.addEventListener("click", () => pick(null));
+  addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    if (chosen) pick(null);
+    else closeSheet();
+  });
+
+  const start = () => {
+    if (wide.matches) mapWanted().catch((problem) => console.error(problem));
+  };
+  wide.addEventListener("change", start);
+  start();
+  if (location.hash === "#map" && !wide.matches) openSheet();
+}

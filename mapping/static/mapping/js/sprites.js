@@ -1,0 +1,105 @@
+// @ts-check
+/**
+ * Dots as small pictures, drawn once for each kind, icon and size, then copied.
+ * @module hb/sprites
+ */
+import { colour } from "hb/palette";
+
+/** @type {Map<string, Path2D>} */
+const paths = new Map();
+/** @type {Map<string, HTMLCanvasElement>} */
+const cache = new Map();
+
+/**
+ * Learn the icons: from a sprite that is part of the page, else from the file at `url`.
+ * Without either, dots have no icon.
+ * @param {string | undefined} url
+ */
+export async function loadIcons(url) {
+  if (paths.size) return;
+  /** @type {ParentNode} */
+  let root = document;
+  if (!document.querySelector("symbol") && url) {
+    const answer = await fetch(url).catch(() => null);
+    if (!answer?.ok) return;
+    root = new DOMParser().parseFromString(await answer.text(), "image/svg+xml");
+  }
+  for (const symbol of root.querySelectorAll("symbol")) {
+    paths.set(symbol.id, new Path2D(symbol.querySelector("path")?.getAttribute("d") ?? ""));
+  }
+}
+
+/** Forget what was drawn, since the colours have changed. */
+export function forget() {
+  cache.clear();
+}
+
+/**
+ * @param {string} kind slug of the category, for its colour
+ * @param {string} icon name in the sprite; empty for a plain dot
+ * @param {number} radius in CSS pixels
+ * @returns {HTMLCanvasElement} with the dot in its middle; its size in CSS pixels is `2 * (radius + 2)`
+ */
+export function dot(kind, icon, radius) {
+  const ratio = devicePixelRatio || 1;
+  const key = `${kind} ${icon} ${radius} ${ratio}`;
+  const known = cache.get(key);
+  if (known) return known;
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = Math.ceil(2 * (radius + 2) * ratio);
+  const g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  g.scale(ratio, ratio);
+  g.translate(radius + 2, radius + 2);
+  g.beginPath();
+  g.arc(0, 0, radius + 0.75, 0, 2 * Math.PI);
+  g.fillStyle = colour("paper", "#fff");
+  g.fill();
+  g.beginPath();
+  g.arc(0, 0, radius - 0.75, 0, 2 * Math.PI);
+  g.fillStyle = colour(`kind-${kind}`, colour("kind-other"));
+  g.fill();
+  const path = paths.get(icon);
+  if (path) {
+    const size = (radius * 1.25) / 15;
+    g.scale(size, size);
+    g.translate(-7.5, -7.5);
+    g.fillStyle = colour("stamp-ink", "#fff");
+    g.fill(path);
+  }
+  cache.set(key, canvas);
+  return canvas;
+}
+
+/**
+ * @param {string} kind slug of the category that most of the cluster has
+ * @param {number} count
+ * @returns {{canvas: HTMLCanvasElement, radius: number}}
+ */
+export function cluster(kind, count) {
+  const words = count < 1000 ? `${count}` : `${(count / 1000).toFixed(count < 10000 ? 1 : 0)}k`;
+  const radius = Math.round(Math.min(10 + 3.2 * Math.log10(count) + words.length, 24));
+  const ratio = devicePixelRatio || 1;
+  const key = `${kind} n${words} ${ratio}`;
+  let canvas = cache.get(key);
+  if (!canvas) {
+    canvas = document.createElement("canvas");
+    canvas.width = canvas.height = Math.ceil(2 * (radius + 2) * ratio);
+    const g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+    g.scale(ratio, ratio);
+    g.translate(radius + 2, radius + 2);
+    g.beginPath();
+    g.arc(0, 0, radius, 0, 2 * Math.PI);
+    g.fillStyle = colour("paper-raised", "#fff");
+    g.fill();
+    g.lineWidth = 3;
+    g.strokeStyle = colour(`kind-${kind}`, colour("kind-other"));
+    g.stroke();
+    g.fillStyle = colour("ink", "#000");
+    g.font = `600 ${radius > 15 ? 13 : 11}px ${colour("font-text", "sans-serif")}`;
+    g.textAlign = "center";
+    g.textBaseline = "middle";
+    g.fillText(words, 0, 0.5);
+    cache.set(key, canvas);
+  }
+  return { canvas, radius };
+}
