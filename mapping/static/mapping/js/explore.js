@@ -7,7 +7,7 @@
  * @module hb/explore
  */
 import { loadMap } from "hb/map_box";
-import { nearMe } from "hb/near_me";
+import { searchWith } from "hb/near_me";
 import { enhance, show } from "hb/results";
 
 /** @param {string} selector @param {ParentNode} [root] @returns {any} */
@@ -143,7 +143,7 @@ function closeSheet() {
 if (explore && box) {
   explore.dataset.ready = "";
   enhance($(".explore__list"));
-  nearMe((url) => show(url));
+  searchWith((url) => show(url));
 
   explore.addEventListener("hb:pick", (/** @type {CustomEvent} */ event) => pick(event.detail));
   explore.addEventListener("hb:hover", (/** @type {CustomEvent} */ event) => lightCard((event.detail ?? chosen)?.uuid));

@@ -7,31 +7,32 @@
  * @module hb/near_me
  */
 
-/** @param {(url: URL) => void} [go] how to get there (default: the browser goes) */
-export function nearMe(go = (url) => location.assign(url)) {
-  if (!navigator.geolocation) return;
-  for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll("[data-near-me]:not([data-on])"))) {
-    button.hidden = false;
-    button.dataset.on = "";
-    button.addEventListener("click", () => {
-      button.disabled = true;
-      navigator.geolocation.getCurrentPosition(
-        ({ coords }) => {
-          button.disabled = false;
-          const url = new URL(button.dataset.nearMe || location.href, location.href);
-          if (!button.dataset.nearMe) url.search = location.search;
-          for (const name of ["bbox", "page", "q"]) url.searchParams.delete(name);
-          url.searchParams.set("near", `${coords.latitude.toFixed(3)},${coords.longitude.toFixed(3)}`);
-          go(url);
-        },
-        () => {
-          button.disabled = false;
-          button.textContent = button.dataset.failed ?? button.textContent;
-        },
-        { maximumAge: 60_000, timeout: 10_000 },
-      );
-    });
-  }
+/** @type {(url: URL) => void} */
+let go = (url) => location.assign(url);
+
+/** @param {(url: URL) => void} other how to get to the search, instead of leaving the page */
+export function searchWith(other) {
+  go = other;
 }
 
-nearMe();
+for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll("[data-near-me]"))) {
+  button.hidden = !navigator.geolocation;
+  button.addEventListener("click", () => {
+    button.disabled = true;
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => {
+        button.disabled = false;
+        const url = new URL(button.dataset.nearMe || location.href, location.href);
+        if (!button.dataset.nearMe) url.search = location.search;
+        for (const name of ["bbox", "page", "q"]) url.searchParams.delete(name);
+        url.searchParams.set("near", `${coords.latitude.toFixed(3)},${coords.longitude.toFixed(3)}`);
+        go(url);
+      },
+      () => {
+        button.disabled = false;
+        button.textContent = button.dataset.failed ?? button.textContent;
+      },
+      { maximumAge: 60_000, timeout: 10_000 },
+    );
+  });
+}
