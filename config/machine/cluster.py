@@ -142,7 +142,7 @@ class Cluster:
             return False
         stopped = self._run("pg_ctl", "stop", "-D", self.data, "-m", "fast", "-w", "-t", "60")
         if stopped.returncode != 0:
-            raise Trouble(f"The private database did not stop: {stopped.stdout.strip()[-300:]} Try `make db-stop` again.")
+            raise Trouble(f"The private database did not stop: {stopped.stdout.strip()[-300:]} Try make db-stop again.")
         return True
 
     def remove(self) -> None:

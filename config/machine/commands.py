@@ -65,6 +65,14 @@ def environment(ours: cluster.Cluster | None) -> dict[str, str]:
     base = dict(os.environ) if ours is None else cluster.plain_environment()
     if ours is not None:
         base["DATABASE_URL"] = ours.location.url
+    elif not base.get("DATABASE_URL"):
+        path = Path(base["DATABASE_URL_FILE"])
+        try:
+            base["DATABASE_URL"] = path.read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise Trouble(
+                f"DATABASE_URL_FILE names {path}, which cannot be read ({error.strerror}): name a readable file."
+            ) from None
     base["PATH"] = f"{VENV / 'bin'}{os.pathsep}{base.get('PATH', '')}"
     base["VIRTUAL_ENV"] = str(VENV)
     base.pop("PYTHONHOME", None)
@@ -94,7 +102,7 @@ def database(words: Sequence[str]) -> int:
     ours = cluster.existing()
     if ours is None:
         line("There is no private database in this folder yet; make db makes one.")
-        return 0 if what != "status" else 3
+        return 0
     with only_one("database", "starting or stopping the database"):
         location.find()
         if what == "stop":
@@ -104,7 +112,7 @@ def database(words: Sequence[str]) -> int:
             running = ours.running()
             line(f"The private database in {ours.data} {'is running' if running else 'is not running'}.")
             line(f"  PostgreSQL {ours.programs.major} as {ours.location.user}, socket in {ours.location.sockets}")
-            return 0 if running else 3
+            return 0
         else:
             remove_database(ours)
     return 0

@@ -45,7 +45,7 @@ def line(text: str = "") -> None:
         print(text, flush=True)
     except BrokenPipeError:
         # Whoever read us has gone (`make demo | head`); go on, and keep the interpreter quiet at exit.
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")
 
 
 def elapsed(seconds: float) -> str:
@@ -118,20 +118,17 @@ def step(
     for text in list(last)[-12:]:
         line(f"    | {text[:200]}")
     why = cause("\n".join(last))
-    raise Trouble(
-        f"{title} failed: {why}"
-        if why
-        else f"{title} failed (its whole output is in {log}). {remedy or 'Put that right and run the same command again.'}"
-    )
+    if why:
+        raise Trouble(f"{title} failed: {why}")
+    remedy = remedy or "Put that right and run the same command again."
+    raise Trouble(f"{title} failed (its whole output is in {log}). {remedy}")
 
 
 def _clear(terminal: bool) -> str:
     return "\r\033[K" if terminal else ""
 
 
-def _pulse(
-    title: str, began: float, last: collections.deque[str], done: threading.Event, terminal: bool
-) -> None:
+def _pulse(title: str, began: float, last: collections.deque[str], done: threading.Event, terminal: bool) -> None:
     while not done.wait(1.0 if terminal else HEARTBEAT):
         took = elapsed(time.monotonic() - began)
         now = last[-1][:60] if last else ""

@@ -30,7 +30,7 @@ def installed(programs: Path = DEBIAN_PROGRAMS, extensions: Path = DEBIAN_EXTENS
     found = []
     if programs.is_dir():
         for folder in programs.iterdir():
-            if folder.name.isdigit() and (folder / "bin" / "initdb").exists() and (folder / "bin" / "postgres").exists():
+            if folder.name.isdigit() and all((folder / "bin" / name).exists() for name in ("initdb", "postgres")):
                 control = extensions / folder.name / "extension" / "postgis.control"
                 found.append(Server(int(folder.name), folder / "bin", control.exists()))
     if not found and programs == DEBIAN_PROGRAMS:

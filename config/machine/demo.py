@@ -1,0 +1,297 @@
+"""`make demo`: prepare what is missing, serve the demo place, and on the way out stop what was started."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import errno
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from config.machine import cluster, commands
+from config.machine.checkout import PYTHON, ROOT, VAR, digest, fingerprint
+from config.machine.say import Trouble, elapsed, line
+
+PLACE = "trafford"
+STAMP = VAR / "demo.stamp"
+BASEMAPS = VAR / "basemap"
+STATIC = VAR / "static"
+APPS = ("mapping", "listings", "cms")
+SECONDS_TO_START = 90
+SECONDS_TO_STOP = 15
+PR_SET_PDEATHSIG = 1
+HAS_PLACES = """
+import os, sys, psycopg
+with psycopg.connect(os.environ["DATABASE_URL"], connect_timeout=10) as db:
+    try:
+        sys.exit(0 if db.execute("select count(*) from mapping_node").fetchone()[0] else 3)
+    except psycopg.errors.UndefinedTable:
+        sys.exit(3)
+"""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One management command of the preparation, and what it depends on."""
+
+    name: str
+    words: tuple[str, ...]
+    title: str
+    sources: tuple[Path, ...]
+    made: Callable[[], bool] = lambda: True
+    in_database: bool = False
+
+
+def tasks() -> list[Task]:
+    """Return the preparation in its order. Each is safe to repeat; a stamp saves the time."""
+    layers = ROOT / "fixtures" / PLACE / "layers"
+    migrations = tuple(ROOT / app / "migrations" for app in APPS)
+    commands_of = tuple(ROOT / app / "management" for app in APPS)
+    return [
+        Task("migrate", ("--noinput", "-v", "0"), "Preparing the database's tables",
+             (*migrations, ROOT / "requirements.lock"), in_database=True),
+        Task("load_demo", (), "Loading the demo place", (*migrations, ROOT / "fixtures"), in_database=True),
+        Task("build_basemap", ("--place", PLACE, "--layers", str(layers)), "Drawing the basemap",
+             (layers, ROOT / "mapping" / "basemap.py"),
+             made=lambda: any(BASEMAPS.glob(f"{PLACE}*.pmtiles")), in_database=True),
+        Task("build_graph", ("--place", PLACE), "Working out who is connected to whom",
+             (ROOT / "mapping" / "graph", ROOT / "fixtures", *migrations, *commands_of), in_database=True),
+        Task("collectstatic", ("--noinput", "-v", "0"), "Gathering styles, scripts and icons",
+             (*(ROOT / app / "static" for app in (*APPS, "config")), ROOT / "package-lock.json", *(
+                 ROOT / "config" / name for name in ("finders.py", "storage.py", "icons.py", "stylesheets.py"))),
+             made=STATIC.is_dir),
+    ]  # fmt: skip
+
+
+def exists(command: str) -> bool:
+    if command in ("migrate", "collectstatic"):
+        return True
+    return any((ROOT / app / "management" / "commands" / f"{command}.py").exists() for app in APPS)
+
+
+def wanted_stamp(task: Task, database: str) -> str:
+    files = [path for path in task.sources if path.is_file()]
+    folders = [path for path in task.sources if path.is_dir()]
+    return digest(fingerprint(folders), *files, " ".join(task.words), database if task.in_database else "")
+
+
+def read_stamps() -> dict[str, str]:
+    try:
+        return dict(json.loads(STAMP.read_text(encoding="utf-8")))
+    except (FileNotFoundError, ValueError):
+        return {}
+
+
+def write_stamps(stamps: Mapping[str, str]) -> None:
+    new = STAMP.with_suffix(".new")
+    new.write_text(json.dumps(dict(stamps), indent=1), encoding="utf-8")
+    os.replace(new, STAMP)
+
+
+def has_places(env: Mapping[str, str]) -> bool:
+    asked = subprocess.run([str(PYTHON), "-c", HAS_PLACES], env=dict(env), capture_output=True, check=False)
+    return asked.returncode == 0
+
+
+def prepare(env: Mapping[str, str]) -> None:
+    """Run the tasks whose sources have changed since they last succeeded here."""
+    stamps = read_stamps()
+    database = env["DATABASE_URL"]
+    if stamps and not has_places(env):
+        line("  The database is empty; everything is loaded again.")
+        stamps = {}
+    for task in tasks():
+        if not exists(task.name):
+            line(f"  {task.title}: left out, this version has no `{task.name}`.")
+            continue
+        wanted = wanted_stamp(task, database)
+        if stamps.get(task.name) == wanted and task.made():
+            continue
+        line(f"  {task.title} ...")
+        began = time.monotonic()
+        status = commands.bring_to([PYTHON, ROOT / "manage.py", task.name, *task.words], dict(env))
+        if status in (128 + signal.SIGINT, 128 + signal.SIGTERM):
+            raise KeyboardInterrupt
+        if status != 0:
+            raise Trouble(
+                f"{task.title} failed (manage.py {task.name}, said above): put that right and run make demo again; "
+                "what is already done is kept."
+            )
+        line(f"  {task.title}: done ({elapsed(time.monotonic() - began)})")
+        stamps[task.name] = wanted
+        write_stamps(stamps)
+
+
+def port_from(environ: Mapping[str, str]) -> int:
+    """Return the port to serve on. Raises `Trouble` for what is no port."""
+    given = environ.get("PORT") or "8000"
+    if not given.isascii() or not given.isdigit() or not 1 <= int(given) <= 65535:
+        raise Trouble(f"PORT is {given!r}, which is no port: give a number from 1 to 65535, as in make demo PORT=8001.")
+    return int(given)
+
+
+def check_port(port: int) -> None:
+    """Raise `Trouble` when nothing can be served on 127.0.0.1:`port`."""
+    with socket.socket() as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind(("127.0.0.1", port))
+        except PermissionError:
+            raise Trouble(f"Port {port} is for root only: choose one above 1023, as in make demo PORT=8001.") from None
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+            raise Trouble(
+                f"Port {port} is taken by another program (an earlier make demo, perhaps): stop that, or choose "
+                f"another port: make demo PORT={port + 1 if port < 65535 else 8000}"
+            ) from None
+
+
+def environment(ours: cluster.Cluster | None, port: int) -> dict[str, str]:
+    env = commands.environment(ours)
+    env.update(DJANGO_SETTINGS_MODULE="config.settings.dev", DEMO="yes", PORT=str(port))
+    return {name: value for name, value in env.items() if not name.startswith("GRANIAN_")}
+
+
+def die_with_parent() -> None:
+    """Ask the kernel to end this (child) process when `make demo` is killed outright."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def start(words: list[str | Path], env: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    # A session of its own: Ctrl-C comes to us alone, and what a child leaves behind can be ended as a group.
+    return subprocess.Popen(
+        [str(word) for word in words],
+        cwd=ROOT,
+        env=dict(env),
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+        # Safe here: we have no other threads at this point.
+        preexec_fn=die_with_parent,  # noqa: PLW1509
+    )
+
+
+def web(env: Mapping[str, str], port: int) -> subprocess.Popen[bytes]:
+    return start(
+        [
+            PYTHON, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
+            "--workers", "2", "--blocking-threads", "4", "--workers-kill-timeout", "5s",
+            "--log-level", "warning", "--no-access-log", "config.wsgi:application",
+        ],
+        env,
+    )  # fmt: skip
+
+
+def worker(env: Mapping[str, str]) -> list[subprocess.Popen[bytes]]:
+    """Start a worker for background jobs, if any app has jobs."""
+    if not any((ROOT / app / "tasks.py").exists() for app in APPS):
+        return []
+    return [start([PYTHON, ROOT / "manage.py", "procrastinate", "worker"], env)]
+
+
+def answers(url: str) -> int | None:
+    """Return the status that `url` answers with, or None while nothing answers."""
+    try:
+        # No proxy of the environment stands between us and our own machine.
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(url, timeout=30) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+    except OSError:
+        return None
+
+
+def wait_for(url: str, child: subprocess.Popen[bytes], stopping: Callable[[], bool]) -> int | None:
+    deadline = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < deadline and child.poll() is None and not stopping():
+        status = answers(url)
+        if status is not None:
+            return status
+        time.sleep(0.1)
+    return None
+
+
+def welcome(port: int, took: float) -> None:
+    base = f"http://127.0.0.1:{port}"
+    line()
+    line(f"Hereabouts is at {base}/ (ready after {elapsed(took)})")
+    line(f"  the place    {base}/{PLACE}/")
+    line(f"  the map      {base}/{PLACE}/map/")
+    for text in steward_hint(base):
+        line(f"  {text}")
+    line("Ctrl-C stops everything that was started here.")
+
+
+def steward_hint(base: str) -> list[str]:
+    """Return how the steward of the demo signs in, as `load_demo` left it."""
+    note = VAR / "demo-steward.txt"
+    if note.exists():
+        return note.read_text(encoding="utf-8").replace("{base}", base).splitlines()
+    return [f"the steward  {base}/accounts/login/ (the code that is sent is shown at {base}/demo/mail/)"]
+
+
+def stop(children: list[subprocess.Popen[bytes]]) -> None:
+    for child in children:
+        if child.poll() is None:
+            child.terminate()
+    deadline = time.monotonic() + SECONDS_TO_STOP
+    for child in children:
+        try:
+            child.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+        # A worker that was told to stop while it was starting may not have heard.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
+
+
+def demo() -> int:
+    """Set up, prepare and serve until told to stop. Returns the exit status."""
+    began = time.monotonic()
+    port = port_from(os.environ)
+    check_port(port)
+    commands.set_up()
+    ours, started = commands.start_database()
+    mine = cluster.in_use_by_me() if ours else None
+    children: list[subprocess.Popen[bytes]] = []
+    told: list[int] = []
+    try:
+        env = environment(ours, port)
+        with commands.only_one("demo", "preparing the demo"):
+            prepare(env)
+        check_port(port)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, lambda number, frame: told.append(number))
+        children.append(web(env, port))
+        status = wait_for(f"http://127.0.0.1:{port}/", children[0], lambda: bool(told))
+        if not told:
+            if status is None:
+                raise Trouble(
+                    "The web server did not start (its own words are above): put that right and run make demo again."
+                )
+            if status >= 500:
+                line(f"  The home page answers with an error ({status}); what went wrong is said above.")
+            children += worker(env)
+            welcome(port, time.monotonic() - began)
+        while not told and children[0].poll() is None:
+            time.sleep(0.2)
+        if not told:
+            raise Trouble("The web server has ended by itself (its last words are above): run make demo again.")
+        line("\nStopping ...")
+        return 0
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
+        stop(children)
+        commands.leave(ours, started, mine)
