@@ -146,6 +146,10 @@ class Node(models.Model):
     name = models.CharField(max_length=300)
     other_names = ArrayField(models.CharField(max_length=300), default=list, blank=True)
     summary = models.TextField(blank=True)
+    # `category` and `more_categories` in one array, kept by a trigger: one index answers for both.
+    category_ids = ArrayField(
+        models.BigIntegerField(), default=list, db_default=Value("{}"), blank=True, editable=False
+    )
     tags = TaggableManager(through=NodeTag, blank=True)
 
     # Not indexed: readers ask the public point, so that distance never tells more than the map does.
@@ -248,6 +252,7 @@ class Node(models.Model):
             GistIndex(fields=["public_point"], name="node_public_point"),
             GinIndex(fields=["search_vector"], name="node_search"),
             GinIndex(OpClass("name", name="gin_trgm_ops"), name="node_name_trigram"),
+            GinIndex(fields=["category_ids"], name="node_categories"),
             models.Index(fields=["place", "state", "kind"], name="node_place_state"),
             models.Index(fields=["category", "state"], name="node_category_state"),
         ]
