@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from mapping.models import Node, NodeQuerySet
+from mapping.models import Node, NodeKind, NodeQuerySet, NodeState
+
+from ..recurrence import Schedule
 
 
 class ListingKind(models.TextChoices):
@@ -38,6 +42,7 @@ class Listing(Node):
         related_name="listings",
     )
     organiser_name = models.CharField(max_length=200, blank=True)
+    online = models.BooleanField(default=False)
     venue = models.ForeignKey(
         Node, null=True, blank=True, on_delete=models.SET_NULL, related_name="hosted_listings"
     )
@@ -64,7 +69,39 @@ class Listing(Node):
                 condition=Q(ends_at__isnull=True) | Q(ends_at__gt=F("starts_at")),
                 name="listing_ends_after_start",
             ),
+            models.CheckConstraint(
+                condition=Q(repeats=Repeats.NEVER) | Q(starts_at__isnull=False),
+                name="listing_that_repeats_starts",
+            ),
+            models.CheckConstraint(
+                condition=Q(listing_kind__in=ListingKind.values), name="listing_kind_known"
+            ),
         ]
+
+    def save(self, *args, **kwargs) -> None:
+        self.kind = NodeKind.ACTIVITY
+        super().save(*args, **kwargs)
+
+    @property
+    def schedule(self) -> Schedule | None:
+        """Its dates as they were given, on the clocks of the place; None when it has no date."""
+        if self.starts_at is None:
+            return None
+        zone = ZoneInfo(settings.TIME_ZONE)
+        starts = self.starts_at.astimezone(zone)
+        ends = self.ends_at.astimezone(zone) if self.ends_at else None
+        return Schedule(
+            first=starts.date(),
+            starts=starts.time(),
+            ends=ends.time() if ends else None,
+            weekly=self.repeats == Repeats.WEEKLY,
+            until=self.repeats_until,
+            zone=zone,
+        )
+
+    @property
+    def was_sent_back(self) -> bool:
+        return self.state == NodeState.DRAFT and bool(self.decision_note)
 
 
 class Occurrence(models.Model):

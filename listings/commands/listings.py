@@ -1,0 +1,245 @@
+"""Writes on listings: post, approve, send back, edit, keep their dates up to date.
+
+    listings.post(actor=Actor.of(user), user=user, place=place, details=details)
+
+Each is one transaction with an audit row; the revision of the place is raised when what the public sees changes.
+"""
+
+from __future__ import annotations
+
+import datetime
+import uuid as uuids
+from collections.abc import Iterable
+from contextlib import contextmanager
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from mapping.commands.change import Actor, change
+from mapping.models import AuditEntry, NodeState, Place
+
+from .. import permissions
+from ..details import Details
+from ..models import Listing, Occurrence, Repeats
+from ..search_text import searched
+
+# How far ahead the dates of a weekly listing without an end are worked out.
+HORIZON = datetime.timedelta(days=365)
+MOST_A_DAY = 20
+
+
+class ListingError(Exception):
+    """A change that was refused; the text says what was wrong and what to do."""
+
+
+class TooMany(ListingError):
+    """Somebody posts more in a day than one person would."""
+
+
+class AlreadyDecided(ListingError):
+    """Two people decided at once: the second is told what the first did."""
+
+
+def post(
+    *, actor: Actor, user, place: Place, details: Details, uuid: uuids.UUID | None = None
+) -> Listing:
+    """Post a listing: it waits for a steward, or is live at once when a trusted group posts it.
+
+    `uuid` names the attempt: sending the same one twice returns the listing that the first made.
+    Raises `TooMany` above `MOST_A_DAY` a day.
+    """
+    if uuid is not None and (made := Listing.objects.filter(uuid=uuid, posted_by=user).first()):
+        return made
+    since = timezone.now() - datetime.timedelta(days=1)
+    if Listing.objects.filter(posted_by=user, created_at__gt=since).count() >= MOST_A_DAY:
+        raise TooMany(
+            _(
+                "You have posted %(number)s things since yesterday, which is as many as one person may. "
+                "Post the next one tomorrow, or ask a steward of the place to help."
+            )
+            % {"number": MOST_A_DAY}
+        )
+    live = _is_trusted(user, details)
+    try:
+        with transaction.atomic():
+            return _post(actor, user, place, details, uuid or uuids.uuid4(), live)
+    except IntegrityError:
+        # The same form, sent twice at the same moment: the other one won.
+        made = Listing.objects.filter(uuid=uuid, posted_by=user).first()
+        if made is None:
+            raise
+        return made
+
+
+def _post(actor, user, place, details, uuid, live) -> Listing:
+    listing = Listing(
+        uuid=uuid,
+        name=details.name,
+        place=place,
+        posted_by=user,
+        state=NodeState.LIVE if live else NodeState.PENDING,
+        confirmed_at=timezone.now() if live else None,
+    )
+    with change(actor=actor, action="post listing", place=place, target=listing) as it:
+        _fill(listing, details)
+        it.data["state"] = listing.state
+        if not live:
+            # Nobody sees it yet, so what is cached stays right.
+            it.places.clear()
+    return listing
+
+
+def edit(*, actor: Actor, user, listing: Listing, details: Details) -> Listing:
+    """Change a listing. One that was sent back waits again; a live one stays live.
+
+    Raises `ListingError` when `user` may not (it may have been decided since they opened it).
+    """
+    with _locked(listing) as listing:
+        if not permissions.can_edit(user, listing):
+            raise ListingError(
+                _("This listing cannot be changed by you any more. Ask a steward of the place to change it.")
+            )
+        with change(actor=actor, action="edit listing", place=listing.place, target=listing) as it:
+            before = {name: str(getattr(listing, name)) for name in _AUDITED}
+            if listing.state == NodeState.DRAFT:
+                listing.state = NodeState.PENDING
+                listing.decision_note = ""
+            elif listing.state == NodeState.LIVE:
+                listing.confirmed_at = timezone.now()
+            _fill(listing, details)
+            after = {name: str(getattr(listing, name)) for name in _AUDITED}
+            it.data["changed"] = {
+                name: [before[name], after[name]] for name in _AUDITED if before[name] != after[name]
+            }
+            if listing.state != NodeState.LIVE:
+                it.places.clear()
+    return listing
+
+
+# What the audit keeps of an edit. Contact details are left out: they are personal.
+_AUDITED = (
+    "name", "summary", "listing_kind", "category", "organiser", "organiser_name", "venue", "online",
+    "address", "postcode", "cost", "step_free", "starts_at", "ends_at", "repeats", "repeats_until",
+)  # fmt: skip
+
+
+def approve(*, actor: Actor, listing: Listing) -> Listing:
+    """Publish a listing that waits. Raises `AlreadyDecided` when it does not wait any more."""
+    with _locked(listing) as listing:
+        _must_wait(listing)
+        with change(actor=actor, action="approve listing", place=listing.place, target=listing):
+            listing.state = NodeState.LIVE
+            listing.decision_note = ""
+            listing.confirmed_at = timezone.now()
+            listing.save()
+            keep_dates(listing)
+    return listing
+
+
+def reject(*, actor: Actor, listing: Listing, reason: str) -> Listing:
+    """Send a waiting listing back to its poster, who may change it and send it again.
+
+    Raises `ListingError` without a reason, `AlreadyDecided` when it does not wait any more.
+    """
+    reason = " ".join(reason.split())[:500]
+    if not reason:
+        raise ListingError(_("Say why you send it back: the poster reads your words."))
+    with _locked(listing) as listing:
+        _must_wait(listing)
+        with change(
+            actor=actor, action="send back listing", place=listing.place, target=listing
+        ) as it:
+            listing.state = NodeState.DRAFT
+            listing.decision_note = reason
+            listing.save()
+            it.data["reason"] = reason
+            it.places.clear()
+    return listing
+
+
+def keep_dates(listing: Listing, now: datetime.datetime | None = None) -> bool:
+    """Bring the occurrences in line with the schedule: a year ahead. Returns whether any changed.
+
+    Dates that have passed are left alone: they are what took place.
+    """
+    now = now or timezone.now()
+    schedule = listing.schedule
+    horizon = (now + HORIZON).date()
+    wanted = {} if schedule is None else {
+        span.starts: span.ends
+        for span in schedule.spans(horizon)
+        if not schedule.weekly or (span.ends or span.starts) > now
+    }  # fmt: skip
+    kept = Occurrence.objects.filter(listing=listing)
+    if listing.repeats == Repeats.WEEKLY:
+        kept = kept.filter(starts_at__gte=now)
+    had = {it.starts_at: it for it in kept}
+    stale = [it.pk for at, it in had.items() if at not in wanted or it.ends_at != wanted[at]]
+    keeping = {at for at, it in had.items() if it.pk not in set(stale)}
+    Occurrence.objects.filter(pk__in=stale).delete()
+    fresh = [
+        Occurrence(listing=listing, starts_at=at, ends_at=ends)
+        for at, ends in wanted.items()
+        if at not in keeping
+    ]
+    # What is going on right now is kept already, and not looked at above.
+    Occurrence.objects.bulk_create(fresh, ignore_conflicts=True)
+    return bool(stale or fresh)
+
+
+def keep_all_dates(*, actor: Actor, listings: Iterable[Listing] | None = None) -> int:
+    """Work out the dates that have come within a year. Returns how many listings changed."""
+    if listings is None:
+        listings = Listing.objects.filter(state=NodeState.LIVE, repeats=Repeats.WEEKLY)
+    touched = 0
+    with change(actor=actor, action="keep dates") as it:
+        for listing in listings:
+            if keep_dates(listing):
+                touched += 1
+                it.touch(listing.place_id)
+        it.data["listings"] = touched
+        if not touched:
+            it.nothing_changed()
+    return touched
+
+
+def _fill(listing: Listing, details: Details) -> None:
+    """Write `details` into the listing and save it with its dates."""
+    for name, value in details.fields().items():
+        setattr(listing, name, value)
+    schedule = details.schedule
+    first = next(schedule.spans(schedule.first))
+    listing.starts_at, listing.ends_at = first.starts, first.ends
+    listing.repeats = Repeats.WEEKLY if schedule.weekly else Repeats.NEVER
+    listing.repeats_until = schedule.until if schedule.weekly else None
+    listing.search_extra = searched(listing)
+    listing.save()
+    keep_dates(listing)
+
+
+def _is_trusted(user, details: Details) -> bool:
+    organiser = details.organiser
+    return organiser is not None and organiser.trusted and permissions.posts_for(user, organiser)
+
+
+@contextmanager
+def _locked(listing: Listing):
+    """The listing as it is now, locked until the end: two people cannot decide at once."""
+    with transaction.atomic():
+        yield (
+            Listing.objects.select_for_update(of=("self", "node_ptr"))
+            .select_related("place", "organiser")
+            .get(pk=listing.pk)
+        )
+
+
+def _must_wait(listing: Listing) -> None:
+    if listing.state == NodeState.PENDING:
+        return
+    last = AuditEntry.objects.filter(
+        target_uuid=listing.uuid, action__in=("approve listing", "send back listing")
+    ).first()
+    done = _("approved") if listing.state == NodeState.LIVE else _("sent back")
+    words = {"name": listing.name, "done": done, "who": last.actor if last else _("somebody else")}
+    raise AlreadyDecided(_("“%(name)s” was already %(done)s by %(who)s.") % words)
