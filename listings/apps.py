@@ -6,10 +6,13 @@ class ListingsConfig(AppConfig):
     verbose_name = "Listings"
 
     def ready(self) -> None:
-        from mapping import kinds, viewers
+        from mapping import details, kinds, viewers
         from mapping.models import NodeKind
 
+        from . import node_facts
         from .models import Membership, Organisation
 
         kinds.register(NodeKind.ORGANISATION, Organisation)
         viewers.register_groups(Membership.groups_of)
+        details.register(node_facts.sections)
+        details.register_cards(node_facts.cards)

@@ -1,0 +1,69 @@
+"""Further sections of a node's page, and the "when" of its card, from apps above this one.
+
+An app that keeps more about some nodes registers providers from its AppConfig's `ready`:
+
+    details.register(sections)        # (node, viewer) -> iterable of Section, for the page of one node
+    details.register_cards(cards)     # (ids of nodes) -> {id: CardDetail}, one query for a whole page of cards
+
+A provider is asked only for nodes that the viewer may see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from .models import Node
+from .viewers import Viewer
+
+
+@dataclass(frozen=True)
+class Section:
+    """A titled part of a node's page: facts as `components/facts.html` takes them, or a list of lines.
+
+    `position` sorts sections: 0 comes before the facts that every node has.
+    """
+
+    title: str
+    facts: list[dict] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+    position: int = 0
+
+
+@dataclass(frozen=True)
+class CardDetail:
+    """What a card says besides: `when` in a few words, `cost`."""
+
+    when: str = ""
+    cost: str = ""
+
+
+_sections: list[Callable[[Node, Viewer], Iterable[Section]]] = []
+_cards: list[Callable[[Iterable[int]], Mapping[int, CardDetail]]] = []
+
+
+def register(provider: Callable[[Node, Viewer], Iterable[Section]]) -> None:
+    """Add a provider of sections."""
+    if provider not in _sections:
+        _sections.append(provider)
+
+
+def register_cards(provider: Callable[[Iterable[int]], Mapping[int, CardDetail]]) -> None:
+    """Add a provider of what cards say."""
+    if provider not in _cards:
+        _cards.append(provider)
+
+
+def sections_for(node: Node, viewer: Viewer) -> list[Section]:
+    """Return the sections of one node's page, in order."""
+    found = [section for provider in _sections for section in provider(node, viewer)]
+    return sorted(found, key=lambda it: it.position)
+
+
+def cards_for(ids: Iterable[int]) -> dict[int, CardDetail]:
+    """Return what the cards of these nodes say; nodes about which nothing is known are left out."""
+    ids = list(ids)
+    found: dict[int, CardDetail] = {}
+    for provider in _cards:
+        found |= provider(ids)
+    return found
