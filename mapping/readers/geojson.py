@@ -44,7 +44,7 @@ class Features:
         Raises ReadError where the file breaks off or is not JSON.
         """
         number = 0
-        with _json_file(self.path, self.encoding) as handle:
+        with json_file(self.path, self.encoding) as handle:
             for number, feature in enumerate(_features(handle), start=1):
                 handle.mark(number)
                 if not isinstance(feature, dict) or feature.get("type") != "Feature":
@@ -78,7 +78,7 @@ def open_geojson(
     """Check the beginning of a GeoJSON file. `columns` must be properties. Raises ReadError."""
     path = Path(path)
     found = inspect(path, encoding, lines=False)
-    with _json_file(path, found.encoding) as handle:
+    with json_file(path, found.encoding) as handle:
         crs = _check_top(handle, path)
     features = Features(path, found.encoding, crs or _late_crs(path, found.encoding), nulls)
     if columns:
@@ -155,7 +155,7 @@ class Nesting:
 
 
 @contextmanager
-def _json_file(path: Path, encoding: str) -> Iterator[_Counted]:
+def json_file(path: Path, encoding: str) -> Iterator[_Counted]:
     with open_utf8(path, encoding) as raw:
         handle = _Counted(raw, path)
         try:

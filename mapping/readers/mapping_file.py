@@ -22,7 +22,9 @@ WGS84 = "EPSG:4326"
 # A column the GeoJSON reader adds: the feature's own `id`, which is not a property.
 FEATURE_ID = "@id"
 
-TEXT_FIELDS = ("name", "summary", "address", "postcode", "phone", "email", "website", "hours")
+TEXT_FIELDS = (
+    "name", "summary", "address", "postcode", "phone", "email", "website", "hours", "step_free"
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

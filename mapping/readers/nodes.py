@@ -8,7 +8,6 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from shapely.geometry import Point
@@ -17,6 +16,7 @@ from shapely.geometry.base import BaseGeometry
 from .errors import Reject
 from .geojson import Features, open_geojson
 from .hours import NO_HOURS, Hours, parse_hours, parse_hours_by_day
+from .identifiers import normalise_identifier, split_org_id
 from .locate import BadLocation, Located, Locator, normalise_postcode
 from .mapping_file import FEATURE_ID, WGS84, NodeMapping, split_cell
 from .tabular import Table, open_table
@@ -34,8 +34,14 @@ KEY_LENGTH = 200
 TAG_LENGTH = 100
 IDENTIFIER_LENGTH = 100
 FACT_LENGTH = 1000
+ORG_ID = "org-id"  # a column of whole org-ids (GB-CHC-1130343), whatever their scheme
 
 _EMAIL = re.compile(r"[^@\s<>\"',;:]{1,64}@[A-Za-z0-9.-]{1,190}\.[A-Za-z]{2,24}")
+_STEP_FREE = {
+    "yes": "yes", "y": "yes", "true": "yes", "1": "yes", "full": "yes", "designated": "yes",
+    "partly": "partly", "partial": "partly", "limited": "partly",
+    "no": "no", "n": "no", "false": "no", "0": "no", "none": "no",
+}  # fmt: skip
 _UNSEEN = re.compile(r"[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u2060\ufeff\ud800-\udfff]")
 
 
@@ -65,6 +71,7 @@ class NodeRow:
     website: str = ""
     hours: Hours = NO_HOURS
     hours_text: str = ""
+    step_free: str = ""  # "yes", "partly", "no", or "" when not known
     identifiers: tuple[tuple[str, str], ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
     visibility: str = "public"
@@ -107,6 +114,11 @@ def clean_website(text: str) -> str:
     if parts.scheme not in ("http", "https") or not re.fullmatch(r"[\w-]+(\.[\w-]+)+", host):
         return ""
     return text[:URL_LENGTH]
+
+
+def clean_step_free(text: str) -> str:
+    """ "yes", "partly", "no" or, when the text says none of them, an empty string."""
+    return _STEP_FREE.get(text.strip().casefold(), "")
 
 
 def open_nodes(path: str | Path, mapping: NodeMapping) -> NodeFile:
@@ -233,6 +245,7 @@ class NodeFile:
             website=clean_website(self._text("website", row)),
             hours=hours,
             hours_text=hours_text,
+            step_free=clean_step_free(self._text("step_free", row)),
             identifiers=self._identifiers(row),
             facts=self._facts(row),
             visibility=mapping.visibility,
@@ -280,11 +293,13 @@ class NodeFile:
         return tuple(dict.fromkeys(tag for tag in tags if tag))
 
     def _identifiers(self, row: Row) -> tuple[tuple[str, str], ...]:
-        return tuple(
-            (scheme, text)
-            for scheme, column in self.mapping.identifiers.items()
-            if (text := clean(row.get(column), IDENTIFIER_LENGTH))
-        )
+        found = []
+        for scheme, column in self.mapping.identifiers.items():
+            text = clean(row.get(column), IDENTIFIER_LENGTH)
+            pair = split_org_id(text) if scheme == ORG_ID else normalise_identifier(scheme, text)
+            if pair and pair[1]:
+                found.append(pair)
+        return tuple(dict.fromkeys(found))
 
     def _facts(self, row: Row) -> dict[str, str]:
         facts = {n: clean(v.read(row), FACT_LENGTH) for n, v in self.mapping.facts.items()}
