@@ -72,3 +72,11 @@ def change(*, actor: Actor, action: str, place=None, target=None) -> Iterator[Ch
             )
             # Last, so that the row lock of the revision is held for as short a time as can be.
             Revision.objects.all().raise_for(it.places)
+            places = frozenset(it.places)
+            transaction.on_commit(lambda: _after(places))
+
+
+def _after(places: frozenset[int]) -> None:
+    from ..tasks import after_change
+
+    after_change(set(places))

@@ -1,0 +1,41 @@
+"""Work that follows a change, done by `manage.py procrastinate worker`."""
+
+from __future__ import annotations
+
+import logging
+
+from django.db import DatabaseError, transaction
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued, ProcrastinateException
+
+logger = logging.getLogger(__name__)
+
+# Several edits in a row are worked out once.
+DEBOUNCE_SECONDS = 5
+
+
+@app.task(name="rebuild_network", queue="network")
+def rebuild_network(place_id: int) -> None:
+    """Work out the network of a place for its newest revision; nothing to do when that is there."""
+    from .commands.graph import build
+    from .models import Place
+
+    place = Place.objects.filter(pk=place_id).first()
+    if place is not None and place.is_home:
+        build(place)
+
+
+def after_change(place_ids: set[int]) -> None:
+    """Queue what follows a change of these places. Never fails: the change itself is already kept."""
+    for place_id in sorted(place_ids):
+        try:
+            # A savepoint, so that "already queued" does not spoil a transaction around this one.
+            with transaction.atomic():
+                rebuild_network.configure(
+                    queueing_lock=f"network-{place_id}",
+                    schedule_in={"seconds": DEBOUNCE_SECONDS},
+                ).defer(place_id=place_id)
+        except AlreadyEnqueued:
+            continue
+        except (ProcrastinateException, DatabaseError):
+            logger.exception("The network of place %s could not be queued for rebuilding.", place_id)
