@@ -1,5 +1,15 @@
 """URLs of listings."""
 
-from django.urls import path  # noqa: F401
+from django.urls import path
 
-urlpatterns: list = []
+from .views import compose, edit, start, suggest
+
+urlpatterns = [
+    path("post/", start.start, name="post"),
+    path("post/new/", compose.new, name="post-new"),
+    path("post/check/", compose.check, name="post-check"),
+    path("post/send/", compose.send, name="post-send"),
+    path("post/sent/<uuid:uuid>/", compose.sent, name="post-sent"),
+    path("post/suggest/", suggest.suggest, name="post-suggest"),
+    path("post/<uuid:uuid>/edit/", edit.edit, name="post-edit"),
+]

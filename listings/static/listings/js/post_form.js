@@ -1,0 +1,51 @@
+// Suggests names of venues and organisations as one types. Without this the form asks which one is meant.
+
+const WAIT = 180; // milliseconds without a key before asking
+const LEAST = 2; // letters
+
+/**
+ * Let `input` be completed from the names of a place.
+ * @param {HTMLInputElement} input
+ * @param {HTMLDataListElement} list where the suggestions go
+ * @param {string} what "venue" or "organisation"
+ * @param {HTMLFormElement} form with data-suggest (address) and data-place (slug)
+ * @param {HTMLInputElement|null} choice keeps the uuid of what was chosen from the list
+ */
+function complete(input, list, what, form, choice) {
+  let timer = 0;
+  let asked = "";
+  let running = null;
+  input.setAttribute("list", list.id);
+
+  async function ask() {
+    const text = input.value.trim();
+    if (text.length < LEAST || text === asked) return;
+    asked = text;
+    running?.abort();
+    running = new AbortController();
+    const query = new URLSearchParams({ what, place: form.dataset.place, q: text });
+    try {
+      const answer = await fetch(`${form.dataset.suggest}?${query}`, { signal: running.signal });
+      if (answer.ok) list.innerHTML = await answer.text();
+    } catch {
+      asked = ""; // offline or overtaken by the next letter: the form works without
+    }
+  }
+
+  input.addEventListener("input", () => {
+    // Two places may share a name: then the form asks which, rather than taking the first.
+    const same = [...list.options].filter((option) => option.value === input.value);
+    if (choice) choice.value = same.length === 1 ? same[0].dataset.uuid : "";
+    clearTimeout(timer);
+    timer = setTimeout(ask, WAIT);
+  });
+}
+
+const form = document.querySelector(".post-form");
+if (form) {
+  const field = (name) => form.querySelector(`input[name="${name}"]`);
+  const list = (id) => form.querySelector(`#${id}`);
+  const choice = form.querySelector('input[type="hidden"][name="venue_choice"]');
+  complete(field("venue"), list("venues"), "venue", form, choice);
+  complete(field("organisation_name"), list("organisations"), "organisation", form, null);
+}

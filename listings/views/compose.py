@@ -1,0 +1,152 @@
+"""Writing a listing: `/post/new/` (the form), `/post/check/` (what it will say), `/post/send/`, `/post/sent/<uuid>/`.
+
+The draft is kept on every step, so going back loses nothing. An account is asked for at the end, not at the start.
+"""
+
+from __future__ import annotations
+
+import datetime
+import uuid as uuids
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from config.forms import error_list
+from mapping.commands.change import Actor
+from mapping.models import Place
+
+from .. import drafts, mail, wording
+from ..commands import listings
+from ..details import Details
+from ..forms import PostForm
+from ..models import Listing
+
+DATES_SHOWN = 5
+
+
+def page_context(place: Place, **more) -> dict:
+    return {"place": place, "place_url": place.get_absolute_url(), "section": "post", **more}
+
+
+def form_response(request: HttpRequest, form: PostForm, status: int = 200, **more) -> HttpResponse:
+    """The form as a page; with errors, a summary of them at its top."""
+    context = page_context(
+        form.place, form=form, errors=error_list(form) if form.is_bound else [], **more
+    )
+    return render(request, "listings/form.html", context, status=status)
+
+
+def dates_in_words(details: Details) -> list[str]:
+    """The next five dates, each in full."""
+    horizon = timezone.localdate() + datetime.timedelta(days=1100)
+    spans = details.schedule.next_spans(timezone.now(), DATES_SHOWN, horizon)
+    return [wording.span_in_full(span) for span in spans]
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """The form. What is typed is kept also when something is wrong with it."""
+    draft = drafts.read(request)
+    asked = request.POST.get("place") or request.GET.get("place") or (draft.place if draft else "")
+    homes = Place.objects.current().homes()
+    place = homes.filter(slug=asked).first() if asked else homes.first() if homes.count() == 1 else None
+    if place is None:
+        return redirect("post")
+    if request.method != "POST":
+        kept = draft.typed if draft else {}
+        return form_response(request, PostForm(initial=kept, place=place, user=request.user))
+    form = PostForm(request.POST, place=place, user=request.user)
+    drafts.keep(request, place.slug, drafts.typed(request.POST))
+    if not form.is_valid():
+        return form_response(request, form, status=422)
+    return redirect("post-check")
+
+
+def _checked_draft(request: HttpRequest) -> tuple[drafts.Draft | None, PostForm | None]:
+    """The draft, and its form filled in and checked again: time may have passed since it was written."""
+    draft = drafts.read(request)
+    if draft is None:
+        return None, None
+    place = Place.objects.current().homes().filter(slug=draft.place).first()
+    if place is None:
+        return None, None
+    form = PostForm(draft.typed, place=place, user=request.user)
+    form.is_valid()
+    return draft, form
+
+
+@never_cache
+@require_safe
+def check(request: HttpRequest) -> HttpResponse:
+    """What will be published, in words, before it is sent."""
+    draft, form = _checked_draft(request)
+    if draft is None:
+        return redirect("post")
+    if form.details is None:
+        return form_response(request, form)
+    return render(
+        request,
+        "listings/check.html",
+        page_context(
+            form.place,
+            details=form.details,
+            sentence=wording.sentence(form.details.schedule),
+            dates=dates_in_words(form.details),
+            errors=[],
+        ),
+    )
+
+
+@never_cache
+@require_POST
+def send(request: HttpRequest) -> HttpResponse:
+    """Post the draft. The page that says thank you comes only after it is committed."""
+    if not request.user.is_authenticated:
+        return HttpResponseRedirect(f"{reverse('account_login')}?next={reverse('post-check')}")
+    draft, form = _checked_draft(request)
+    if draft is None:
+        # Sent twice: the first one has been taken.
+        return redirect("post")
+    if form.details is None:
+        return form_response(request, form)
+    try:
+        listing = listings.post(
+            actor=Actor.of(request.user),
+            user=request.user,
+            place=form.place,
+            details=form.details,
+            uuid=draft.uuid,
+        )
+    except listings.TooMany as error:
+        return render(
+            request,
+            "listings/check.html",
+            page_context(
+                form.place,
+                details=form.details,
+                sentence=wording.sentence(form.details.schedule),
+                dates=dates_in_words(form.details),
+                errors=[{"field_id": "", "message": str(error)}],
+            ),
+            status=429,
+        )
+    drafts.forget(request)
+    mail.received(listing, request)
+    return redirect("post-sent", uuid=listing.uuid)
+
+
+@never_cache
+@require_safe
+def sent(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
+    """Thank you, and what happens next. For the one who posted it only."""
+    if not request.user.is_authenticated:
+        raise Http404
+    listing = get_object_or_404(
+        Listing.objects.select_related("place", "organiser"), uuid=uuid, posted_by=request.user
+    )
+    return render(request, "listings/sent.html", page_context(listing.place, listing=listing))
