@@ -1,10 +1,11 @@
 """The accent of a place: one strong colour, made readable on both papers.
 
-A steward chooses any colour; the style sheet that the page loads holds that colour moved just far enough
-towards black (light paper) or white (dark paper) that text in it reaches a contrast of 4.5. The address holds
+A steward chooses any colour; the style sheet that the page loads holds that colour, made just so much darker (light
+paper) or lighter (dark paper) that text in it reaches a contrast of 4.5. The address holds
 the colour, so it may be cached for ever and no database is asked.
 """
 
+import colorsys
 import re
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -33,15 +34,18 @@ def contrast(one: str, other: str) -> float:
 
 
 def readable(colour: str, paper: str) -> str:
-    """Return `colour`, mixed with as little black or white as makes it readable as text on `paper`."""
-    target = 0 if luminance(paper) > 0.18 else 255
-    channels = [int(colour[start : start + 2], 16) for start in (1, 3, 5)]
-    mixed = colour
+    """Return `colour`, its hue kept, darker or lighter by as little as makes it readable as text on `paper`."""
+    target = 0.0 if luminance(paper) > 0.18 else 1.0
+    red, green, blue = (int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5))
+    hue, lightness, saturation = colorsys.rgb_to_hls(red, green, blue)
+    moved = colour
     for percent in range(0, 101, 2):
-        mixed = "#" + "".join(f"{round(c + (target - c) * percent / 100):02x}" for c in channels)
-        if contrast(mixed, paper) >= TEXT_CONTRAST:
+        if contrast(moved, paper) >= TEXT_CONTRAST:
             break
-    return mixed
+        nearer = lightness + (target - lightness) * percent / 100
+        channels = colorsys.hls_to_rgb(hue, nearer, saturation)
+        moved = "#" + "".join(f"{round(channel * 255):02x}" for channel in channels)
+    return moved
 
 
 def ink_on(colour: str) -> str:

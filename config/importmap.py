@@ -43,7 +43,7 @@ def document() -> str:
 
 def script() -> SafeString:
     """Return the import map's script element, whose contents `csp_hash()` allows."""
-    return mark_safe(f'<script type="importmap">{document()}</script>')  # noqa: S308
+    return mark_safe(f'<script type="importmap">{document()}</script>')
 
 
 @lru_cache(maxsize=1)

@@ -41,7 +41,8 @@ async function decode(buffer, size) {
       dots.push({ x: point.x * scale, y: point.y * scale, r: 0, properties: feature.properties });
     }
   }
-  return dots;
+  // The fullest last, so that they lie on top.
+  return dots.sort((one, other) => (one.properties.n ?? 1) - (other.properties.n ?? 1));
 }
 
 /**

@@ -16,6 +16,13 @@ export function isHere(to) {
   return url.origin === location.origin && url.pathname === location.pathname;
 }
 
+/** The switch "Look underneath" is the map's, not the query's: it stays as it is. @param {string} to */
+function withUnderneath(to) {
+  const url = new URL(to);
+  if (new URLSearchParams(location.search).get("underneath")) url.searchParams.set("underneath", "1");
+  return url;
+}
+
 /** What has to have the focus again once its part is replaced. */
 function remembered() {
   const active = /** @type {HTMLInputElement | null} */ (document.activeElement);
@@ -53,7 +60,7 @@ export async function show(to, { push = true, from = "link" } = {}) {
     const details = document.querySelector("#filters details");
     if (details && open !== undefined) details.toggleAttribute("open", open);
     document.title = page.title;
-    if (push) history.pushState(null, "", answer.url);
+    if (push) history.pushState(null, "", withUnderneath(answer.url));
     const target = focus ? document.querySelector(focus) : from === "history" ? null : document.getElementById("results");
     /** @type {HTMLElement | null} */ (target)?.focus({ preventScroll: from === "area" || Boolean(focus) });
     const says = document.getElementById("explore-says");

@@ -71,13 +71,18 @@ export function dot(kind, icon, radius) {
 }
 
 /**
- * @param {string} kind slug of the category that most of the cluster has
+ * Several nodes as one dot: a larger one up to nine of them, from ten on a ring with their number.
+ * @param {string} kind slug of the category that most of them have
  * @param {number} count
  * @returns {{canvas: HTMLCanvasElement, radius: number}}
  */
 export function cluster(kind, count) {
+  if (count < 10) {
+    const radius = 5 + 0.4 * (count - 1);
+    return { canvas: dot(kind, "", radius), radius };
+  }
   const words = count < 1000 ? `${count}` : `${(count / 1000).toFixed(count < 10000 ? 1 : 0)}k`;
-  const radius = Math.round(Math.min(10 + 3.2 * Math.log10(count) + words.length, 24));
+  const radius = 7 + 2 * words.length + (count < 30 ? 0 : 1);
   const ratio = devicePixelRatio || 1;
   const key = `${kind} n${words} ${ratio}`;
   let canvas = cache.get(key);
@@ -91,11 +96,11 @@ export function cluster(kind, count) {
     g.arc(0, 0, radius, 0, 2 * Math.PI);
     g.fillStyle = colour("paper-raised", "#fff");
     g.fill();
-    g.lineWidth = 3;
+    g.lineWidth = 2.5;
     g.strokeStyle = colour(`kind-${kind}`, colour("kind-other"));
     g.stroke();
     g.fillStyle = colour("ink", "#000");
-    g.font = `600 ${radius > 15 ? 13 : 11}px ${colour("font-text", "sans-serif")}`;
+    g.font = `600 11px ${colour("font-text", "sans-serif")}`;
     g.textAlign = "center";
     g.textBaseline = "middle";
     g.fillText(words, 0, 0.5);
