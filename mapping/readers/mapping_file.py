@@ -13,7 +13,7 @@ from .errors import ReadError, did_you_mean
 from .value_from import ValueFrom
 
 KINDS = ("organisation", "asset", "activity", "project", "purpose")
-VISIBILITIES = ("public", "members", "group")
+VISIBILITIES = ("public", "members")
 PRECISIONS = ("exact", "street", "postcode", "area")
 DEFAULT_NULLS = ("", "NA", "N/A", "n/a", "NULL", "null", "nan", "#N/A")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
