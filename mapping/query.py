@@ -43,8 +43,8 @@ __all__ = ["API_LIMIT", "PAGE_LIMIT", "Query", "QueryError", "QueryProblem"]
 
 MERCATOR_RADIUS = 6_378_137.0  # metres: EPSG:3857
 MERCATOR_EDGE = 85.06  # degrees of latitude
-# The last word is also the beginning of a longer one, from this many letters on.
-LEAST_PREFIX = 3
+# The beginning of a word, in a text query.
+BEGINNING = re.compile(r"(?<!\S)(\w{2,})\*(?!\S)")
 
 
 @dataclass(frozen=True)
@@ -295,22 +295,17 @@ def _neighbours(node: uuid.UUID, viewer: Viewer) -> models.QuerySet:
 
 
 def text_query(text: str) -> SearchQuery | CombinedSearchQuery:
-    """Return the tsquery for what people type: all the words, the last of which may be unfinished.
+    """Return the tsquery for what people type: all the words, in any order and form.
 
-    Quotes, "or" and a minus before a word mean what they mean in web searches (websearch_to_tsquery).
+    Quotes, "or" and a minus before a word mean what they mean in web searches (websearch_to_tsquery). A word
+    that ends in an asterisk is the beginning of one: `allot*`. Nothing that can be typed is an error.
     """
-    whole = SearchQuery(text, search_type="websearch", config="english")
-    words = text.split()
-    last = re.sub(r"[^\w]", "", words[-1]) if words else ""
-    plain = not re.search(r'"|(^|\s)-|(^|\s)or(\s|$)', text, re.IGNORECASE)
-    if not plain or len(last) < LEAST_PREFIX or last != words[-1]:
-        return whole
-    # "simple", so that the beginning is not cut to a stem: "arts" does not begin "arthur".
-    start = SearchQuery(f"{last.lower()}:*", search_type="raw", config="simple")
-    if len(words) > 1:
-        head = SearchQuery(" ".join(words[:-1]), search_type="websearch", config="english")
-        start = head & start
-    return whole | start
+    beginnings = BEGINNING.findall(text)
+    query = SearchQuery(BEGINNING.sub(" ", text), search_type="websearch", config="english")
+    for word in beginnings:
+        # "simple", so that the beginning is not cut to a stem: "arts*" does not begin "Arthur".
+        query = query & SearchQuery(f"{word.lower()}:*", search_type="raw", config="simple")
+    return query
 
 
 def mercator(lon: float, lat: float) -> tuple[float, float]:

@@ -250,9 +250,9 @@ class Node(models.Model):
         indexes = [
             GistIndex(fields=["point_3857"], name="node_point_3857"),
             GistIndex(fields=["public_point"], name="node_public_point"),
-            GinIndex(fields=["search_vector"], name="node_search"),
+            # One index for both: GIN intersects them itself, which is quicker than two bitmaps.
+            GinIndex(fields=["search_vector", "category_ids"], name="node_search"),
             GinIndex(OpClass("name", name="gin_trgm_ops"), name="node_name_trigram"),
-            GinIndex(fields=["category_ids"], name="node_categories"),
             models.Index(fields=["place", "state", "kind"], name="node_place_state"),
             models.Index(fields=["category", "state"], name="node_category_state"),
         ]
