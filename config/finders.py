@@ -91,7 +91,10 @@ class BuiltFinder(_AssetFinder):
                 _write(built, stylesheets.build(sources))
             found[f"css/{name}"] = built
         sprite = ASSETS / "icons.svg"
-        if _stale(sprite, _newest([*icons.VOCABULARY.glob("*.toml"), Path(icons.__file__), icons.MAKI])):
+        if _stale(
+            sprite,
+            _newest([*icons.VOCABULARY.glob("*.toml"), *icons.OWN.glob("*.svg"), Path(icons.__file__), icons.MAKI]),
+        ):
             icons.names.cache_clear()
             _write(sprite, icons.sprite())
         found["icons.svg"] = sprite

@@ -65,6 +65,22 @@ function smallCard(node) {
   return card;
 }
 
+/**
+ * Put the whole card in the place of the small one, once it has come.
+ * @param {any} node
+ * @param {HTMLElement} small
+ */
+async function fillCard(node, small) {
+  const answer = await fetch(picked.dataset.card.replace("{uuid}", encodeURIComponent(node.uuid))).catch(() => null);
+  if (!answer?.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const whole = $(".card", page);
+  if (!whole || !small.isConnected) return;
+  whole.removeAttribute("id");
+  whole.classList.add("card--sheet");
+  small.replaceWith(document.adoptNode(whole));
+}
+
 /** Show what was chosen on the map, or that nothing is. @param {any} node */
 function pick(node) {
   chosen = node;
@@ -85,6 +101,7 @@ function pick(node) {
   $(".card", picked)?.remove();
   picked.append(copy);
   picked.focus({ preventScroll: true });
+  if (!card && picked.dataset.card) fillCard(node, copy);
 }
 
 /** Bring the map to what the list shows now. @param {string} from */

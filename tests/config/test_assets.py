@@ -1,0 +1,94 @@
+"""What the browser fetches: the import map and its hash, the libraries served, the sprite of icons."""
+
+import base64
+import hashlib
+import json
+import re
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.staticfiles import finders
+
+from config import icons, importmap
+from config.finders import VENDOR_FILES
+
+ROOT = Path(settings.ROOT)
+MODULES = {path.stem: path.read_text(encoding="utf-8") for path in importmap.OURS.glob("*.js")}
+IMPORTS = r"""(?:^import\s|\bfrom\s|\bimport\()\s*["']([^"']+)["']"""
+
+needs_libraries = pytest.mark.skipif(
+    not (ROOT / "node_modules").is_dir(), reason="the browser libraries are not installed (npm ci)"
+)
+
+
+def test_the_policy_allows_exactly_the_import_map_that_pages_carry():
+    carried = re.fullmatch(r'<script type="importmap">(.*)</script>', importmap.script())[1]
+    digest = base64.b64encode(hashlib.sha256(carried.encode()).digest()).decode()
+    assert importmap.csp_hash() == f"'sha256-{digest}'"
+
+
+@pytest.mark.parametrize("name", sorted(MODULES))
+def test_a_module_imports_only_what_the_map_names(name):
+    imported = set(re.findall(IMPORTS, MODULES[name], flags=re.MULTILINE))
+    assert imported <= set(importmap.module_files())
+
+
+@pytest.mark.parametrize("name", sorted(MODULES))
+def test_a_conditional_import_is_named_by_a_variable(name):
+    """The storage that hashes names rewrites `import("...")` as if it were a path."""
+    assert not re.search(r"import\(\s*[\"'`]", MODULES[name])
+
+
+@needs_libraries
+def test_every_module_of_the_map_is_served():
+    for path in (*importmap.module_files().values(), *importmap.CLASSIC.values()):
+        assert finders.find(path), path
+
+
+@needs_libraries
+def test_one_file_can_hold_all_modules():
+    addresses = json.loads(importmap.inline_modules())["imports"]
+    assert set(addresses) == set(importmap.module_files())
+    bridge = addresses["hb/folium_bridge"].removeprefix("data:text/javascript;base64,")
+    assert base64.b64decode(bridge).decode() == MODULES["folium_bridge"]
+
+
+@needs_libraries
+def test_only_the_listed_files_of_node_modules_are_served():
+    assert finders.find("vendor/leaflet/dist/leaflet.js")
+    for path in ("vendor/axe-core/axe.js", "vendor/leaflet/package.json", "vendor/../package.json"):
+        assert not finders.find(path)
+    served = {path for finder in finders.get_finders() for path, _ in finder.list([])}
+    assert {path for path in served if path.startswith("vendor/")} == {f"vendor/{name}" for name in VENDOR_FILES}
+
+
+@needs_libraries
+def test_libraries_point_to_no_source_map():
+    for name in VENDOR_FILES:
+        assert "sourceMappingURL" not in Path(finders.find(f"vendor/{name}")).read_text(encoding="utf-8")
+
+
+@needs_libraries
+def test_the_sprite_holds_every_icon_once():
+    root = ET.fromstring(icons.sprite())
+    symbols = [symbol.get("id") for symbol in root]
+    assert sorted(symbols) == sorted(icons.names())
+    assert all(symbol[0].get("d") for symbol in root)
+
+
+def test_an_unknown_icon_becomes_the_marker():
+    assert icons.known("no-such-thing") == icons.known(None) == icons.known("") == "marker"
+    assert icons.known("search") == "search"
+
+
+@needs_libraries
+def test_an_icon_that_maki_lacks_is_a_plain_error():
+    with pytest.raises(FileNotFoundError, match="Icon 'unicorn': Maki has no such icon"):
+        icons.path_of("unicorn")
+
+
+def test_missing_libraries_are_a_plain_error():
+    with pytest.raises(FileNotFoundError, match="Run `npm ci`"):
+        importmap.source("vendor/not/there.js")
