@@ -126,6 +126,13 @@ SETTINGS: tuple[Setting, ...] = (
         "a whole number",
     ),
     Setting(
+        "TILE_CACHE_MB",
+        "32",
+        "Megabytes of tiles that each web process keeps, so that a tile asked for again costs no query.",
+        _whole,
+        "a whole number; 0 to keep none",
+    ),
+    Setting(
         "STATEMENT_TIMEOUT_MS",
         "10000",
         "The longest one web query may take, in milliseconds.",

@@ -1,5 +1,9 @@
 """URLs of mapping."""
 
-from django.urls import path  # noqa: F401
+from django.urls import path
 
-urlpatterns: list = []
+from .views import tiles
+
+urlpatterns = [
+    path("tiles/<str:revision>/<str:layer>/<str:z>/<str:x>/<str:y>.mvt", tiles.tile, name="tile"),
+]

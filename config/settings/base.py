@@ -52,6 +52,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "mapping.views.tiles.TileMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -152,6 +153,7 @@ BASEMAP_ROOT = Path(env.get("BASEMAP_ROOT") or VAR / "basemap")
 RASTER_TILES_URL = env.get("RASTER_TILES_URL")
 RASTER_TILES_ATTRIBUTION = env.get("RASTER_TILES_ATTRIBUTION")
 TILE_MAX_FEATURES = env.get("TILE_MAX_FEATURES")
+TILE_CACHE_MB = env.get("TILE_CACHE_MB")
 
 # One policy for every page of ours. Wagtail's admin needs inline scripts and styles, so it has its own
 # (config/middleware.py); widgets replace frame-ancestors with their own allow list.

@@ -14,6 +14,8 @@ STORAGES = {
 MEDIA_ROOT = VAR / "test" / "media"
 BASEMAP_ROOT = VAR / "test" / "basemap"
 AXES_ENABLED = False
+# Tests take their rows back, which a published revision never does.
+TILE_CACHE_MB = 0
 # A pool would keep connections open past the end of the test database.
 DATABASES["default"]["OPTIONS"].pop("pool")
 WHITENOISE_AUTOREFRESH = True

@@ -1,0 +1,1 @@
+"""Benchmarks: the figures of docs/benchmarks.md, measured beside their peers. Run `python -m bench`."""

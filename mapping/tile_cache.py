@@ -1,0 +1,94 @@
+"""Tiles that this process has made, by revision, so that a tile asked for again costs no query.
+
+A tile of a revision never changes, so what is kept never has to be taken back. What may change is which revision is
+current: a number that was read less than `TRUSTED_FOR` seconds ago is trusted.
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections import OrderedDict
+from collections.abc import Hashable
+from threading import Lock
+from time import monotonic
+
+from django.conf import settings
+
+TRUSTED_FOR = 1.0
+
+
+WORTH_GZIP = 500  # bytes; below it the answer fits one packet either way
+
+
+class Kept:
+    """The body of an answer, plain, and gzipped once somebody asks for that."""
+
+    __slots__ = ("_gzipped", "plain")
+
+    def __init__(self, plain: bytes) -> None:
+        self.plain = plain
+        self._gzipped: bytes | None = None
+
+    @property
+    def has_gzip(self) -> bool:
+        return len(self.plain) >= WORTH_GZIP
+
+    @property
+    def gzipped(self) -> bytes:
+        if self._gzipped is None:
+            self._gzipped = gzip.compress(self.plain, 4, mtime=0)
+        return self._gzipped
+
+    @property
+    def size(self) -> int:
+        # With what Python itself needs for an entry, or many empty tiles would cost more than the limit says.
+        return 2 * len(self.plain) + 500
+
+
+class TileCache:
+    """The least recently used are let go when all together pass `TILE_CACHE_MB`."""
+
+    def __init__(self) -> None:
+        self._tiles: OrderedDict[Hashable, Kept] = OrderedDict()
+        self._numbers: dict[str, tuple[int, float]] = {}
+        self._size = 0
+        self._lock = Lock()
+
+    def get(self, key: Hashable) -> Kept | None:
+        with self._lock:
+            kept = self._tiles.get(key)
+            if kept is not None:
+                self._tiles.move_to_end(key)
+            return kept
+
+    def put(self, key: Hashable, kept: Kept) -> None:
+        limit = settings.TILE_CACHE_MB * 1_000_000
+        if kept.size > limit:
+            return
+        with self._lock:
+            old = self._tiles.pop(key, None)
+            self._size += kept.size - (old.size if old else 0)
+            self._tiles[key] = kept
+            while self._size > limit:
+                self._size -= self._tiles.popitem(last=False)[1].size
+
+    def number(self, slug: str) -> int | None:
+        """The current number of a place, if it was read a moment ago."""
+        number, read_at = self._numbers.get(slug, (0, 0.0))
+        return number if read_at and settings.TILE_CACHE_MB and monotonic() - read_at < TRUSTED_FOR else None
+
+    def saw(self, slug: str, number: int, asked_at: float) -> None:
+        """Remember a number that was asked for at `asked_at` (monotonic seconds)."""
+        if len(self._numbers) > 10_000:
+            self._numbers.clear()
+        if asked_at >= self._numbers.get(slug, (0, 0.0))[1]:
+            self._numbers[slug] = (number, asked_at)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._tiles.clear()
+            self._numbers.clear()
+            self._size = 0
+
+
+tiles = TileCache()

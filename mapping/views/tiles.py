@@ -1,0 +1,166 @@
+"""`/tiles/<place>.<revision>/nodes/<z>/<x>/<y>.mvt`: how a tile is answered. What is in it: mapping/tiles.py.
+
+| asked for | answer |
+|---|---|
+| the current revision | the tile, to be kept for ever |
+| an older revision | the tile as it is now, to be asked for again |
+| a later revision, another layer, outside the grid, no such place | 404 |
+| no revision, no number | 400 |
+| nothing there | 204 |
+"""
+
+from __future__ import annotations
+
+import re
+from time import monotonic
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, QueryDict
+
+from ..query import Query, QueryError
+from ..tile_cache import Kept
+from ..tile_cache import tiles as kept_tiles
+from ..tiles import FORMAT, LAYER, Address, Malformed, NoSuchTile, TileError, build, current_number, parse_revision
+from ..viewers import PUBLIC, Viewer, viewer_for
+
+CONTENT_TYPE = "application/vnd.mapbox-vector-tile"
+FOR_EVER = "public, max-age=31536000, immutable"
+ASK_AGAIN = "public, no-cache"
+A_MINUTE = "public, max-age=60"
+ONLY_YOU = "private, no-store"
+LONGEST_KEPT_QUERY = 300
+
+PATH = re.compile(r"/tiles/([^/]+)/([^/]+)/([^/]+)/([^/]+)/([^/]+)\.mvt", re.ASCII)
+
+
+class TileMiddleware:
+    """Answers tiles for readers without a session before any further middleware is asked.
+
+    None of them has anything to say about a tile that everybody may see, and together they take longer than the tile.
+    """
+
+    def __init__(self, get_response) -> None:
+        self.get_response = get_response
+        self.session = f"{settings.SESSION_COOKIE_NAME}="
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info.startswith("/tiles/") and self.session not in request.META.get("HTTP_COOKIE", ""):
+            match = PATH.fullmatch(request.path_info)
+            if match:
+                return answer(request, *match.groups(), viewer=PUBLIC)
+        return self.get_response(request)
+
+
+def tile(request: HttpRequest, revision: str, layer: str, z: str, x: str, y: str) -> HttpResponse:
+    """A tile for whoever asks, signed in or not."""
+    return answer(request, revision, layer, z, x, y, viewer=viewer_for(request))
+
+
+def answer(
+    request: HttpRequest, revision: str, layer: str, z: str, x: str, y: str, *, viewer: Viewer
+) -> HttpResponse:
+    """Answer for one tile as `viewer` sees it."""
+    if request.method not in ("GET", "HEAD"):
+        response = _words("A tile can only be read.", 405)
+        response["Allow"] = "GET, HEAD"
+        return response
+    try:
+        slug, number = parse_revision(revision)
+        address = Address.parse(z, x, y)
+        if layer != LAYER:
+            raise NoSuchTile(f"There is no layer of that name. The layer is {LAYER}.")
+        if viewer.is_public:
+            return _for_everybody(request, slug, number, address)
+        query = _query(request.META.get("QUERY_STRING", ""))
+        made = build(slug, address, viewer=viewer, query=query)
+        if number > made.number:
+            raise NoSuchTile("There is no such revision yet.")
+        return _send(request, Kept(made.content), ONLY_YOU, None)
+    except TileError as error:
+        return _words(str(error), error.status)
+
+
+def _for_everybody(request: HttpRequest, slug: str, number: int, address: Address) -> HttpResponse:
+    typed = request.META.get("QUERY_STRING", "")
+    key = (slug, number, address.z, address.x, address.y, typed)
+    kept = kept_tiles.get(key)
+    asked = request.META.get("HTTP_IF_NONE_MATCH")
+    if kept is not None or asked:
+        current = _number(slug)
+        if asked and number <= current and _tag(current) in asked:
+            return _unchanged(number, current)
+        if kept is not None and number == current:
+            return _send(request, kept, FOR_EVER, current)
+    query = _query(typed)
+    asked_at = monotonic()
+    made = build(slug, address, query=query)
+    kept_tiles.saw(slug, made.number, asked_at)
+    if number > made.number:
+        raise NoSuchTile("There is no such revision yet.")
+    kept = Kept(made.content)
+    if query is not None and query.depends_on_time:
+        # Without a tag: it would say that nothing has changed.
+        return _send(request, kept, A_MINUTE, None)
+    if number < made.number:
+        return _send(request, kept, ASK_AGAIN, made.number)
+    if len(typed) <= LONGEST_KEPT_QUERY:
+        kept_tiles.put(key, kept)
+    return _send(request, kept, FOR_EVER, made.number)
+
+
+def _number(slug: str) -> int:
+    number = kept_tiles.number(slug)
+    if number is None:
+        asked_at = monotonic()
+        number = current_number(slug)
+        kept_tiles.saw(slug, number, asked_at)
+    return number
+
+
+def _query(typed: str) -> Query | None:
+    """The Query that the parameters say; None when everything answers it."""
+    if not typed:
+        return None
+    try:
+        query = Query.from_params(QueryDict(typed))
+    except QueryError as error:
+        raise Malformed(str(error)) from None
+    # The place is that of the address.
+    query = query.replace(place=None)
+    return None if query.is_empty else query
+
+
+def _tag(number: int) -> str:
+    # Weak: the same tile is sent plain or gzipped.
+    return f'W/"{number}.{FORMAT}.{settings.TILE_MAX_FEATURES}"'
+
+
+def _send(request: HttpRequest, kept: Kept, keep_for: str, number: int | None) -> HttpResponse:
+    zipped = kept.has_gzip and "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "")
+    body = kept.gzipped if zipped else kept.plain
+    response = HttpResponse(
+        b"" if request.method == "HEAD" else body, content_type=CONTENT_TYPE, status=200 if body else 204
+    )
+    if body:
+        response["Content-Length"] = str(len(body))
+    if zipped:
+        response["Content-Encoding"] = "gzip"
+    if kept.has_gzip:
+        response["Vary"] = "Accept-Encoding"
+    response["Cache-Control"] = keep_for
+    if number is not None:
+        response["ETag"] = _tag(number)
+    return response
+
+
+def _unchanged(number: int, current: int) -> HttpResponse:
+    response = HttpResponse(status=304)
+    response["ETag"] = _tag(current)
+    response["Cache-Control"] = FOR_EVER if number == current else ASK_AGAIN
+    return response
+
+
+def _words(text: str, status: int) -> HttpResponse:
+    response = HttpResponse(text + "\n", content_type="text/plain; charset=utf-8", status=status)
+    response["Cache-Control"] = "no-cache"
+    return response
