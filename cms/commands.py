@@ -1,4 +1,4 @@
-"""Writes of this app: the pages that a place needs, and its stewards' way into the admin."""
+"""Writes of this app: the pages that a place needs, its stewards' way into the admin, widgets."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from wagtail.models import GroupPagePermission, Locale, Page, Site
 from mapping.commands.change import Actor, change
 from mapping.models import Place, PlaceRole, PlaceRoleKind
 
-from .models import HomePage, PlacePage
+from .models import HomePage, PlacePage, Widget
 
 # What a steward may do with the page of their place (never delete it, never make another).
 PAGE_PERMISSIONS = ("change_page", "publish_page")
@@ -120,6 +120,26 @@ def ensure_steward_group(place: Place) -> Group:
                 group=group, page=page.page_ptr, permission=permission
             )
     return group
+
+
+def save_widget(*, actor: Actor, widget: Widget) -> Widget:
+    """Keep a new or changed widget. What is published stays as it is, so no revision is raised."""
+    action = "change widget" if widget.pk else "make widget"
+    with change(actor=actor, action=action, place=widget.place, target=widget) as it:
+        widget.save()
+        it.data.update(
+            token=widget.token, view=widget.view, query=widget.query, origins=widget.allowed_origins
+        )
+        it.places.clear()
+    return widget
+
+
+def delete_widget(*, actor: Actor, widget: Widget) -> None:
+    """Take a widget away."""
+    with change(actor=actor, action="delete widget", place=widget.place, target=widget) as it:
+        it.data["token"] = widget.token
+        widget.delete()
+        it.places.clear()
 
 
 def _ensure_account(email: str):

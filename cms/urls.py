@@ -1,5 +1,9 @@
-"""URLs of cms."""
+"""URLs of cms. Pages themselves are Wagtail's (config/urls.py)."""
 
-from django.urls import path  # noqa: F401
+from django.urls import path
 
-urlpatterns: list = []
+from .views import embed
+
+urlpatterns = [
+    path("embed/<str:token>/", embed.embed, name="embed"),
+]

@@ -57,7 +57,7 @@ def typed(form_data) -> dict[str, str]:
     }
 
 
-def typed_from(listing) -> dict[str, str]:
+def typed_from(listing: Listing) -> dict[str, str]:
     """Return what one would have typed to post `listing`, to begin an edit with."""
     schedule = listing.schedule
     if listing.online:

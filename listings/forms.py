@@ -286,7 +286,9 @@ class PostForm(forms.Form):
             message = _("There are %(number)s places called “%(text)s” in %(place)s. Choose which one you mean.")
             words["number"] = len(same)
         elif found:
-            message = _("There is no “%(text)s” on the map of %(place)s. Choose one of these, or give its address instead.")
+            message = _(
+                "There is no “%(text)s” on the map of %(place)s. Choose one of these, or give its address instead."
+            )
         else:
             message = _("There is no “%(text)s” on the map of %(place)s. Choose “At an address” and write where it is.")
         self.add_error("venue", message % words)

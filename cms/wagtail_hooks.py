@@ -1,0 +1,68 @@
+"""What we add to the Wagtail admin: the queue, the widgets, and what waits on its first page."""
+
+from __future__ import annotations
+
+from django.urls import include, path, reverse_lazy
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.components import Component
+
+from listings import permissions
+
+from .views import queue, widgets
+
+
+class StewardMenuItem(MenuItem):
+    """Shown to those who look after a place."""
+
+    def is_shown(self, request) -> bool:
+        return permissions.places_to_decide_in(request.user).exists()
+
+
+@hooks.register("register_admin_urls")
+def admin_urls():
+    waiting = [
+        path("", queue.waiting, name="waiting"),
+        path("<uuid:uuid>/approve/", queue.approve, name="waiting-approve"),
+        path("<uuid:uuid>/send-back/", queue.send_back, name="waiting-send-back"),
+    ]
+    embedded = [
+        path("", widgets.index, name="widgets"),
+        path("new/", widgets.new, name="widget-new"),
+        path("<int:pk>/", widgets.edit, name="widget-edit"),
+        path("<int:pk>/delete/", widgets.delete, name="widget-delete"),
+    ]
+    return [path("waiting/", include(waiting)), path("widgets/", include(embedded))]
+
+
+@hooks.register("register_admin_menu_item")
+def waiting_menu_item():
+    return StewardMenuItem(
+        _("Waiting"), reverse_lazy("waiting"), name="waiting", icon_name="time", order=50
+    )
+
+
+@hooks.register("register_admin_menu_item")
+def widgets_menu_item():
+    return StewardMenuItem(
+        _("Widgets"), reverse_lazy("widgets"), name="widgets", icon_name="code", order=60
+    )
+
+
+class WaitingPanel(Component):
+    """A line on the admin's first page."""
+
+    order = 10
+
+    def render_html(self, parent_context=None) -> str:
+        number, words, url = queue.summary_for(parent_context["request"].user)
+        if not number:
+            return ""
+        return format_html('<section class="nice-padding"><p><a href="{}">{}</a></p></section>', url, words)
+
+
+@hooks.register("construct_homepage_panels")
+def waiting_panel(request, panels) -> None:
+    panels.append(WaitingPanel())

@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+import pytest
+
+from cms.commands import ensure_pages, ensure_steward
+from listings.commands import listings
+from listings.models import Listing
+from mapping.commands.change import Actor
+from mapping.models import AuditEntry, MatchCandidate, NodeState
+from tests.factories import NodeFactory, PlaceFactory, UserFactory
+from tests.listings.test_commands import post
+
+ACTOR = Actor.command("test")
+
+
+@pytest.fixture
+def steward(place):
+    ensure_pages(place, ACTOR)
+    return ensure_steward("ann@example.org", place)
+
+
+@pytest.fixture
+def admin(client, steward):
+    client.force_login(steward)
+    return client
+
+
+def text(response) -> str:
+    return response.content.decode()
+
+
+def test_what_waits_is_there_with_the_reason(admin, place):
+    post(place, name="Tea dance", organiser_name="New Group")
+    page = text(admin.get("/admin/waiting/"))
+    assert "Tea dance" in page
+    assert "from a group that is not on the map yet" in page
+    assert "1 listing waits to be read" in page
+
+
+def test_approving_publishes_it_and_tells_its_poster(admin, place, steward, mailoutbox):
+    listing = post(place)
+    answer = admin.post(f"/admin/waiting/{listing.uuid}/approve/", follow=True)
+    assert "is live" in text(answer)
+    assert Listing.objects.get().state == NodeState.LIVE
+    assert admin.get(listing.get_absolute_url()).status_code == 200
+    assert AuditEntry.objects.get(action="approve listing").user == steward
+    assert mailoutbox[-1].to == [listing.posted_by.email]
+    assert listing.get_absolute_url() in mailoutbox[-1].body
+
+
+def test_sending_back_tells_the_reason(admin, place, mailoutbox):
+    listing = post(place)
+    admin.post(f"/admin/waiting/{listing.uuid}/send-back/", {"reason": "Which hall?"})
+    assert Listing.objects.get().was_sent_back
+    assert "Which hall?" in mailoutbox[-1].body
+    assert f"/post/{listing.uuid}/edit/" in mailoutbox[-1].body
+
+
+def test_sending_back_without_a_reason_is_refused(admin, place, mailoutbox):
+    listing = post(place)
+    answer = admin.post(f"/admin/waiting/{listing.uuid}/send-back/", {"reason": " "}, follow=True)
+    assert "Say why you send it back" in text(answer)
+    assert Listing.objects.get().state == NodeState.PENDING
+    assert not mailoutbox
+
+
+def test_the_second_steward_is_told_who_was_first(admin, place):
+    listing = post(place)
+    other = ensure_steward("bo@example.org", place)
+    listings.approve(actor=Actor.of(other), listing=listing)
+    answer = admin.post(f"/admin/waiting/{listing.uuid}/approve/", follow=True)
+    assert "was already approved by bo@example.org" in text(answer).replace("&#x27;", "'")
+
+
+def test_what_was_changed_says_so(admin, place):
+    listing = post(place)
+    listings.reject(actor=ACTOR, listing=listing, reason="Which hall?")
+    Listing.objects.update(state=NodeState.PENDING)
+    assert "sent it back, and it was changed" in text(admin.get("/admin/waiting/"))
+
+
+def test_mail_that_fails_does_not_undo_the_decision(admin, place, settings):
+    settings.EMAIL_BACKEND = "tests.config.test_accounts.BrokenBackend"
+    listing = post(place)
+    answer = admin.post(f"/admin/waiting/{listing.uuid}/approve/", follow=True)
+    assert "could not be sent" in text(answer)
+    assert Listing.objects.get().state == NodeState.LIVE
+
+
+def test_possible_duplicates_are_counted(admin, place):
+    MatchCandidate.objects.create(
+        first=NodeFactory(place=place), second=NodeFactory(place=place), score=0.9, reason="Same name"
+    )
+    assert "1 pair of records may be one thing" in text(admin.get("/admin/waiting/"))
+
+
+def test_the_number_of_queries_does_not_grow(admin, place, django_assert_num_queries):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    post(place)
+    admin.get("/admin/waiting/")
+    with CaptureQueriesContext(connection, ) as few:
+        admin.get("/admin/waiting/")
+    for _ in range(5):
+        post(place)
+    with CaptureQueriesContext(connection) as many:
+        admin.get("/admin/waiting/")
+    assert len(many) == len(few)
+
+
+def test_who_may_work_through_the_queue(client, place, steward):
+    listing = post(place)
+    elsewhere = PlaceFactory(slug="other", name="Other", code="")
+    ensure_pages(elsewhere, ACTOR)
+    people = {
+        "anonymous": (None, 302, 302),
+        "stranger": (UserFactory(), 302, 302),
+        "poster": (listing.posted_by, 302, 302),
+        "steward of another": (ensure_steward("cy@example.org", elsewhere), 200, 404),
+        "steward": (steward, 200, 302),
+        "superuser": (UserFactory(is_superuser=True, is_staff=True), 200, 302),
+    }
+    for name, (user, sees, decides) in people.items():
+        client.logout()
+        if user:
+            client.force_login(user)
+        page = client.get("/admin/waiting/")
+        assert page.status_code == sees, name
+        if name == "steward of another":
+            assert listing.name not in text(page)
+        answer = client.post(f"/admin/waiting/{listing.uuid}/approve/")
+        assert answer.status_code == decides, name
+        decided = name in {"steward", "superuser"}
+        assert (Listing.objects.get().state == NodeState.LIVE) == decided, name
+        Listing.objects.update(state=NodeState.PENDING)
+
+
+def test_deciding_needs_a_button(admin, place):
+    listing = post(place)
+    assert admin.get(f"/admin/waiting/{listing.uuid}/approve/").status_code == 405
