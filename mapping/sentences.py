@@ -173,9 +173,7 @@ def _ranked(node: Node, viewer: Viewer, limit: int):
             amount=Subquery(support.annotate(it=Sum("amount")).values("it")),
             supports=Subquery(support.annotate(it=Count("pk")).values("it")),
             currency=Subquery(support.annotate(it=Max("currency")).values("it")),
-            other_currency=Subquery(
-                support.exclude(currency="").annotate(it=Min("currency")).values("it")
-            ),
+            other_currency=Subquery(support.exclude(currency="").annotate(it=Min("currency")).values("it")),
             other_name=Case(When(source=node, then=F("target__name")), default=F("source__name")),
         )
         .annotate(
@@ -199,9 +197,7 @@ def _ranked(node: Node, viewer: Viewer, limit: int):
         .prefetch_related(
             Prefetch(
                 "statements",
-                Statement.objects.visible_to(viewer)
-                .select_related("by_source", "by_node")
-                .order_by("-said_on", "pk"),
+                Statement.objects.visible_to(viewer).select_related("by_source", "by_node").order_by("-said_on", "pk"),
                 to_attr="said",
             )
         )
@@ -281,9 +277,7 @@ def _group_summary(connection) -> str:
     one_currency = connection.type_currency == connection.type_other_currency
     if connection.of_type < 2 or not connection.type_amount or not one_currency:
         return ""
-    return _("%(money)s in all") % {
-        "money": money(connection.type_amount, connection.type_currency)
-    }
+    return _("%(money)s in all") % {"money": money(connection.type_amount, connection.type_currency)}
 
 
 def money(amount: Decimal, currency: str) -> str:

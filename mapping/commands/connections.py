@@ -1,6 +1,6 @@
 """Writes on connections: state one, withdraw a statement. Importers state many at once.
 
-    connections.state(actor=actor, claim=Claim(source=council, target=hall, type="funds", by_source=dataset, key="row 7"))
+    connections.state(actor=actor, claim=Claim(source=council, target=hall, type="funds", by_source=data, key="row 7"))
 
 A connection is made with its first statement and never without one. Saying the same thing twice (the same
 author, or the same row of a dataset) changes nothing.
@@ -134,12 +134,8 @@ def state_many(*, actor: Actor, claims: Iterable[Claim], place=None) -> Counts:
 
 def withdraw(*, actor: Actor, statement: Statement) -> bool:
     """Take a statement back: it stops counting at once, everybody else's stay. False when it was withdrawn before."""
-    connection = Connection.objects.select_related("source", "target", "type").get(
-        pk=statement.connection_id
-    )
-    with change(
-        actor=actor, action="withdraw statement", place=connection.source.place_id, target=statement
-    ) as it:
+    connection = Connection.objects.select_related("source", "target", "type").get(pk=statement.connection_id)
+    with change(actor=actor, action="withdraw statement", place=connection.source.place_id, target=statement) as it:
         it.touch(connection.target.place_id)
         it.data["connection"] = str(connection.uuid)
         now = timezone.now()
@@ -153,19 +149,13 @@ def withdraw(*, actor: Actor, statement: Statement) -> bool:
 
 def _types(claims: Sequence[Claim]) -> dict[tuple[str, int | None], ConnectionType]:
     slugs = {claim.type for claim in claims}
-    return {
-        (it.slug, it.place_id): it for it in ConnectionType.objects.filter(slug__in=slugs)
-    }
+    return {(it.slug, it.place_id): it for it in ConnectionType.objects.filter(slug__in=slugs)}
 
 
-def _checked(
-    claim: Claim, types: dict[tuple[str, int | None], ConnectionType]
-) -> ConnectionType:
+def _checked(claim: Claim, types: dict[tuple[str, int | None], ConnectionType]) -> ConnectionType:
     """The type of a claim that may be kept."""
     if claim.source.pk == claim.target.pk:
-        raise ConnectionRefused(
-            f"{claim.source} cannot be connected with itself.", "Choose two different nodes."
-        )
+        raise ConnectionRefused(f"{claim.source} cannot be connected with itself.", "Choose two different nodes.")
     kind = types.get((claim.type, claim.source.place_id)) or types.get((claim.type, None))
     if kind is None:
         raise ConnectionRefused(
@@ -180,9 +170,7 @@ def _checked(
         )
     parties = [bool(claim.by_user or claim.by_node), bool(claim.by_source), bool(claim.by_rule)]
     if sum(parties) != 1:
-        raise ConnectionRefused(
-            "A statement needs exactly one author.", "Give a person or group, a source, or a rule."
-        )
+        raise ConnectionRefused("A statement needs exactly one author.", "Give a person or group, a source, or a rule.")
     if claim.held_from and claim.held_to and claim.held_to < claim.held_from:
         raise ConnectionRefused(
             f"It cannot have ended on {claim.held_to} and begun on {claim.held_from}.",
@@ -197,9 +185,7 @@ def _type_of(claim: Claim, types: dict[tuple[str, int | None], ConnectionType]) 
     return types.get((claim.type, claim.source.place_id)) or types[claim.type, None]
 
 
-def _keep(
-    claims: Sequence[Claim], types: dict[tuple[str, int | None], ConnectionType]
-) -> list[tuple[Statement, str]]:
+def _keep(claims: Sequence[Claim], types: dict[tuple[str, int | None], ConnectionType]) -> list[tuple[Statement, str]]:
     """The statement of each claim and what became of it: created, updated or unchanged."""
     ends = [_ends(claim, _type_of(claim, types)) for claim in claims]
     connections = _connections(ends, {kind.pk for kind in types.values() if not kind.directed})
@@ -212,9 +198,7 @@ def _keep(
         identity = _identity(connection.pk, author, claim.key)
         statement = kept.get(identity)
         if statement is None:
-            statement = Statement(
-                connection=connection, key=claim.key, **claim.author(), **claim.fields()
-            )
+            statement = Statement(connection=connection, key=claim.key, **claim.author(), **claim.fields())
             kept[identity] = statement
             new.append(statement)
             outcomes.append((statement, "created"))
@@ -234,9 +218,7 @@ def _ends(claim: Claim, kind: ConnectionType) -> tuple[int, int, int]:
     return source, target, kind.pk
 
 
-def _connections(
-    ends: Sequence[tuple[int, int, int]], undirected: set[int]
-) -> dict[tuple[int, int, int], Connection]:
+def _connections(ends: Sequence[tuple[int, int, int]], undirected: set[int]) -> dict[tuple[int, int, int], Connection]:
     """The connection of each pair of ends and type; made where there was none."""
     wanted = dict.fromkeys(ends)
     if not wanted:
@@ -246,9 +228,7 @@ def _connections(
 
     def read() -> None:
         # Locked, in one order, so that two people who say it at once leave one statement.
-        rows = Connection.objects.filter(
-            source_id__in=nodes, target_id__in=nodes, type__in={it[2] for it in wanted}
-        )
+        rows = Connection.objects.filter(source_id__in=nodes, target_id__in=nodes, type__in={it[2] for it in wanted})
         for it in rows.order_by("pk").select_for_update():
             pair = (it.source_id, it.target_id)
             if it.type_id in undirected:
@@ -275,9 +255,7 @@ def _identity(connection: int, author: dict[str, Any], key: str) -> tuple:
     return (connection, *(author[name] for name in sorted(author)), key)
 
 
-def _statements(
-    connections: Iterable[Connection], claims: Sequence[Claim]
-) -> dict[tuple, Statement]:
+def _statements(connections: Iterable[Connection], claims: Sequence[Claim]) -> dict[tuple, Statement]:
     """What was said before: live statements of these connections, and these rows wherever they led.
 
     A row that was withdrawn is there too, so that reading the dataset again does not bring it back.

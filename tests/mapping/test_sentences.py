@@ -163,9 +163,7 @@ def test_people_are_not_named_and_hidden_groups_neither(hall, funding):
 
 
 def test_a_disagreement_is_told_beside_and_supports_nothing(hall, council, funding):
-    StatementFactory(
-        connection=funding, by_source=None, key="", by_node=council, kind=StatementKind.DISAGREES
-    )
+    StatementFactory(connection=funding, by_source=None, key="", by_node=council, kind=StatementKind.DISAGREES)
     assert not sentences.connections_of(hall, PUBLIC)
     grant(funding, 4000, 2013)
     told = {it.text: it.disagrees for it in only(hall).how}
@@ -195,9 +193,7 @@ def test_types_are_grouped_and_long_groups_are_cut_and_counted(council, django_a
 
 
 def test_what_has_no_direction_reads_the_same_from_both_ends(hall, council):
-    kind = ConnectionTypeFactory(
-        slug="works-with", forward="works with", reverse="works with", directed=False
-    )
+    kind = ConnectionTypeFactory(slug="works-with", forward="works with", reverse="works with", directed=False)
     third = OrganisationFactory(name="Third")
     StatementFactory(connection=ConnectionFactory(source=council, target=hall, type=kind))
     StatementFactory(connection=ConnectionFactory(source=hall, target=third, type=kind))

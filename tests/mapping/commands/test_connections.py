@@ -70,9 +70,7 @@ def test_saying_it_twice_changes_nothing(council, hall, funds):
 def test_a_row_that_reads_differently_is_brought_up_to_date(council, hall, funds):
     connections.state(actor=ACTOR, claim=claim(council, hall))
     other = OrganisationFactory()
-    statement, changed = connections.state(
-        actor=ACTOR, claim=claim(council, other, said_on=datetime.date(2020, 1, 2))
-    )
+    statement, changed = connections.state(actor=ACTOR, claim=claim(council, other, said_on=datetime.date(2020, 1, 2)))
     assert changed
     statement.refresh_from_db()
     assert (statement.connection.target_id, statement.said_on.year) == (other.pk, 2020)
@@ -158,9 +156,7 @@ def test_many_claims_are_all_kept_or_none(council, funds):
     assert AuditEntry.objects.count() == number(council.place) == 1
 
 
-def test_the_number_of_queries_does_not_grow_with_the_claims(
-    council, funds, django_assert_max_num_queries
-):
+def test_the_number_of_queries_does_not_grow_with_the_claims(council, funds, django_assert_max_num_queries):
     others = OrganisationFactory.create_batch(20)
     claims = [claim(council, it, key=f"row {n}") for n, it in enumerate(others)]
     with django_assert_max_num_queries(14):

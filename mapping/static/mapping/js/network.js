@@ -36,7 +36,10 @@ function enhance(figure) {
   const reach = figure.querySelector(".network__reach");
   const told = figure.querySelector("[data-network-told]");
   const dots = [...figure.querySelectorAll(".network__dot")];
-  const at = dots.map((dot) => ({ x: Number(dot.dataset.x), y: Number(dot.dataset.y) }));
+  const at = dots.map((dot) => {
+    const box = dot.lastElementChild.getBBox();
+    return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  });
   const beside = dots.map((dot) => (dot.dataset.beside ? dot.dataset.beside.split(" ").map(Number) : []));
   let current = 0;
   let shown = -1;

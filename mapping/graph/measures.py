@@ -1,0 +1,125 @@
+"""Measures of nodes and of the whole, exact.
+
+References
+----------
+Freeman, L. C. (1977), A set of measures of centrality based on betweenness, Sociometry 40, 35-41.
+Hopcroft, J. and Tarjan, R. (1973), Efficient algorithms for graph manipulation, CACM 16, 372-378.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .network import Network
+
+# A node that touches this share of all others, and at least so many, is one that everybody has: paths through
+# it say little, and groups are clearer without it (a council that funds everyone).
+HUB_SHARE = 0.2
+HUB_LEAST = 20
+HUBS_MOST = 3
+
+
+def degree(network: Network) -> NDArray[np.int64]:
+    """Return the number of other nodes that each node is joined with: (size,) int.
+
+    Examples
+    --------
+    >>> degree(Network.of(3, [(0, 1), (1, 2)])).tolist()
+    [1, 2, 1]
+    """
+    return np.bincount(network.edges.ravel(), minlength=network.size).astype(np.int64)
+
+
+def components(network: Network) -> NDArray[np.int64]:
+    """Return the number of the piece that each node is in: (size,) int, the largest piece 0.
+
+    Pieces of one size are numbered by their smallest node.
+    """
+    raw = np.asarray(network.igraph.connected_components().membership, dtype=np.int64)
+    return by_size(raw)
+
+
+def betweenness(network: Network) -> NDArray[np.float64]:
+    """Return each node's betweenness, normalised to 0..1: (size,) float.
+
+    The share of shortest paths between two other nodes that pass the node, summed over all pairs and divided
+    by their number (n - 1)(n - 2) / 2 (Freeman 1977). Ties count as one step each. Exact (Brandes).
+
+    Examples
+    --------
+    >>> betweenness(Network.of(3, [(0, 1), (1, 2)])).tolist()
+    [0.0, 1.0, 0.0]
+    """
+    pairs = (network.size - 1) * (network.size - 2) / 2
+    if pairs <= 0:
+        return np.zeros(network.size)
+    return np.asarray(network.igraph.betweenness(), dtype=np.float64) / pairs
+
+
+def articulation_points(network: Network) -> NDArray[np.int64]:
+    """Return the nodes without which a piece falls into more pieces, in order (Hopcroft and Tarjan 1973)."""
+    return np.asarray(sorted(network.igraph.articulation_points()), dtype=np.int64)
+
+
+def bridges(network: Network) -> NDArray[np.int64]:
+    """Return the ties without which a piece falls in two: (b, 2) int, in order."""
+    found = sorted(network.igraph.bridges())
+    return network.edges[np.asarray(found, dtype=np.int64)].reshape(-1, 2)
+
+
+def hubs(network: Network) -> NDArray[np.int64]:
+    """Return the nodes that nearly everybody is joined with, the most joined first; at most `HUBS_MOST`."""
+    counts = degree(network)
+    least = max(HUB_LEAST, HUB_SHARE * max(network.size - 1, 1))
+    order = np.lexsort((np.arange(network.size), -counts))
+    return order[counts[order] >= least][:HUBS_MOST]
+
+
+@dataclass(frozen=True)
+class Falling:
+    """What comes apart without a node.
+
+    node : the node; alone : how many of its neighbours would have no tie at all; pieces : into how many pieces
+    of two and more the rest of its piece falls; cut_off : nodes no longer in the largest of what remains of
+    its piece, those alone among them.
+    """
+
+    node: int
+    alone: int
+    pieces: int
+    cut_off: int
+
+
+def falling(network: Network, nodes: NDArray[np.int64]) -> list[Falling]:
+    """Return what comes apart without each of `nodes`, one at a time; those that cut off most come first."""
+    piece = components(network)
+    result = []
+    for node in nodes.tolist():
+        rest = network.without([node])
+        mates = np.flatnonzero(piece == piece[node])
+        mates = mates[mates != node]
+        if not len(mates):
+            continue
+        left = components(rest)[mates]
+        sizes = np.unique(left, return_counts=True)[1]
+        result.append(
+            Falling(
+                node=node,
+                alone=int((sizes == 1).sum()),
+                pieces=int((sizes > 1).sum()),
+                cut_off=int(len(mates) - sizes.max()),
+            )
+        )
+    return sorted(result, key=lambda it: (-it.cut_off, it.node))
+
+
+def by_size(raw: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Rename labels so that the label of the largest set is 0; ties go to the smallest member."""
+    labels, first, counts = np.unique(raw, return_index=True, return_counts=True)
+    order = np.lexsort((first, -counts))
+    name = np.empty(labels.max(initial=-1) + 1, dtype=np.int64)
+    name[labels[order]] = np.arange(len(labels))
+    return name[raw]
