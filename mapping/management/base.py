@@ -33,6 +33,7 @@ class ImportCommand(BaseCommand):
 
     example = ""
     may_reject = True
+    requires_system_checks = ()  # pages and their URLs do not matter to an import
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         kwargs.setdefault("epilog", f"Example: manage.py {self.example}" if self.example else None)

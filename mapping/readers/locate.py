@@ -56,6 +56,11 @@ def normalise_postcode(text: str) -> str | None:
     return f"{outcode} {incode.replace('O', '0', 1) if incode[0] == 'O' else incode}"
 
 
+def is_outcode(text: str) -> bool:
+    """Whether `text` is the first half of a postcode, such as M32."""
+    return bool(re.fullmatch(r"[A-Z]{1,2}[0-9][A-Z0-9]?", text))
+
+
 class Locator:
     """Brings coordinates of one reference system to WGS84 (longitude, latitude)."""
 

@@ -121,10 +121,12 @@ def clean_step_free(text: str) -> str:
     return _STEP_FREE.get(text.strip().casefold(), "")
 
 
-def open_nodes(path: str | Path, mapping: NodeMapping) -> NodeFile:
+def open_nodes(
+    path: str | Path, mapping: NodeMapping, encoding: str | None = None
+) -> NodeFile:
     """Open a data file by its mapping: the table or GeoJSON is recognised by its content.
 
-    Raises ReadError when the file or the mapping cannot be used.
+    `encoding` wins over the mapping's. Raises ReadError when the file or the mapping cannot be used.
     """
     path = check_file(path)
     columns = mapping.columns_used()
@@ -132,7 +134,7 @@ def open_nodes(path: str | Path, mapping: NodeMapping) -> NodeFile:
     if not is_geojson:
         table = open_table(
             path,
-            encoding=mapping.encoding,
+            encoding=encoding or mapping.encoding,
             delimiter=mapping.delimiter,
             columns=columns,
             nulls=mapping.nulls,
@@ -140,7 +142,7 @@ def open_nodes(path: str | Path, mapping: NodeMapping) -> NodeFile:
         return NodeFile(table, mapping, Locator(mapping.location.crs, where=mapping.path))
     features = open_geojson(
         path,
-        encoding=mapping.encoding,
+        encoding=encoding or mapping.encoding,
         columns=tuple(c for c in columns if c != FEATURE_ID),
         nulls=mapping.nulls,
     )

@@ -1,0 +1,162 @@
+"""Nodes and what hangs on them, written many at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from django.db import connection, models, transaction
+from django.utils import timezone
+from django.utils.text import slugify
+
+from ..kinds import model_for
+from ..models import Identifier, Node, NodeTag, OpeningHours, Tag
+from ..readers.hours import Hours
+
+BATCH = 1000
+# All that an import writes. `category_ids` and the generated columns follow by themselves.
+WRITTEN = (
+    "name", "other_names", "category", "summary", "location", "shape", "location_source",
+    "location_precision", "address", "postcode", "phone", "email", "website", "hours_text",
+    "step_free", "facts", "visibility", "search_extra", "updated_at",
+)  # fmt: skip
+
+
+def create(nodes: Sequence[Node]) -> None:
+    """Insert new nodes, and for kinds that another model keeps (organisations) its rows too."""
+    Node.objects.bulk_create(nodes, batch_size=BATCH)
+    by_model: dict[type[Node], list[int]] = {}
+    for node in nodes:
+        model = model_for(node.kind)
+        if model is not Node:
+            by_model.setdefault(model, []).append(node.pk)
+    for model, ids in by_model.items():
+        _insert_children(model, ids)
+
+
+def _insert_children(model: type[Node], ids: Sequence[int]) -> None:
+    """Rows of a multi-table child, with its defaults. (`bulk_create` refuses such models.)"""
+    link = model._meta.pk
+    fields = [f for f in model._meta.local_concrete_fields if f is not link]
+    quote = connection.ops.quote_name
+    columns = ", ".join(quote(f.column) for f in (link, *fields))
+    defaults = [f.get_db_prep_save(f.get_default(), connection) for f in fields]
+    values = "".join(", %s" for _ in fields)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {quote(model._meta.db_table)} ({columns}) "
+            f"SELECT id{values} FROM unnest(%s::bigint[]) AS id",
+            [*defaults, list(ids)],
+        )
+
+
+def update(nodes: Sequence[Node]) -> None:
+    """Write changed nodes in one statement a batch (an upsert: `bulk_update` is many times slower)."""
+    now = timezone.now()
+    for node in nodes:
+        node.updated_at = now
+    Node.objects.bulk_create(
+        nodes,
+        batch_size=BATCH,
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=list(WRITTEN),
+    )
+
+
+def replace_hours(hours: Mapping[int, Hours]) -> None:
+    """Set the opening hours of nodes (id -> hours)."""
+    if not hours:
+        return
+    OpeningHours.objects.filter(node_id__in=list(hours)).delete()
+    add_hours(hours)
+
+
+def add_hours(hours: Mapping[int, Hours]) -> None:
+    """Add opening hours to nodes that have none."""
+    OpeningHours.objects.bulk_create(
+        [
+            OpeningHours(node_id=pk, weekday=spell.day, opens=spell.opens, closes=spell.closes)
+            for pk, one in hours.items()
+            for spell in one.spells
+        ],
+        batch_size=BATCH,
+        ignore_conflicts=True,
+    )
+
+
+def replace_categories(wanted: Mapping[int, Sequence[int]]) -> None:
+    """Set the further categories of nodes (id -> category ids)."""
+    through = Node.more_categories.through
+    through.objects.filter(node_id__in=list(wanted)).delete()
+    add_categories(wanted)
+
+
+def add_categories(wanted: Mapping[int, Sequence[int]]) -> None:
+    through = Node.more_categories.through
+    through.objects.bulk_create(
+        [
+            through(node_id=pk, category_id=category)
+            for pk, ids in wanted.items()
+            for category in ids
+        ],
+        batch_size=BATCH,
+        ignore_conflicts=True,
+    )
+
+
+def replace_tags(wanted: Mapping[int, Sequence[str]], tags: Tags) -> None:
+    """Set the tags of nodes (id -> names)."""
+    NodeTag.objects.filter(content_object_id__in=list(wanted)).delete()
+    add_tags(wanted, tags)
+
+
+def add_tags(wanted: Mapping[int, Sequence[str]], tags: Tags) -> None:
+    tags.make({name for names in wanted.values() for name in names})
+    NodeTag.objects.bulk_create(
+        [
+            NodeTag(content_object_id=pk, tag_id=tag)
+            for pk, names in wanted.items()
+            for tag in dict.fromkeys(tags.id(name) for name in names)
+        ],
+        batch_size=BATCH,
+        ignore_conflicts=True,
+    )
+
+
+class Tags:
+    """Tags by name, whatever the capitals."""
+
+    def __init__(self) -> None:
+        self._ids: dict[str, int] | None = None
+
+    def id(self, name: str) -> int:
+        assert self._ids is not None
+        return self._ids[name.casefold()]
+
+    def make(self, names: Iterable[str]) -> None:
+        """Make those that are not there."""
+        if self._ids is None:
+            self._ids = {n.casefold(): pk for pk, n in Tag.objects.values_list("pk", "name")}
+        missing = {n.casefold(): n for n in sorted(names) if n.casefold() not in self._ids}
+        if not missing:
+            return
+        taken = set(Tag.objects.values_list("slug", flat=True))
+        for folded, name in missing.items():
+            slug = base = slugify(name)[:90] or "tag"
+            number = 2
+            while slug in taken:
+                slug, number = f"{base}-{number}", number + 1
+            taken.add(slug)
+            self._ids[folded] = Tag.objects.create(name=name, slug=slug).pk
+
+
+def add_identifiers(rows: Sequence[Identifier]) -> None:
+    """Keep identifiers; one that another node has stays with that node."""
+    with transaction.atomic():
+        Identifier.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
+
+
+def lacking(model: type[models.Model], field: str, ids: Iterable[int]) -> set[int]:
+    """Those of `ids` that no row of `model` refers to by `field`."""
+    ids = set(ids)
+    return ids - set(model.objects.filter(**{f"{field}__in": ids}).values_list(field, flat=True))

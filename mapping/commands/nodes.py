@@ -1,0 +1,296 @@
+"""Import nodes: reader -> matcher -> here. One transaction, one audit row, one new revision.
+
+A row is known again by its source and key; a new row by an identifier that a register gave (a charity number):
+then it is the same thing, and what is missing is added. A new row that only looks like something (alike name, near)
+makes a node of its own and a MatchCandidate for a person. Nothing that another source said is overwritten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from ..matching import Pair, alike, keep_candidates
+from ..models import (
+    Category,
+    Identifier,
+    Node,
+    NodeState,
+    OpeningHours,
+    Place,
+    Postcode,
+    Source,
+    SourceRecord,
+)
+from ..readers.errors import ReadError, Reject, did_you_mean
+from ..readers.mapping_file import SourceFacts
+from ..readers.nodes import NodeRow
+from . import node_rows, sources
+from .change import Actor, Change, change
+from .node_values import Categories, Placed, fill_all, fill_blanks
+from .outcome import Outcome, Sieve, batches, whole
+
+BATCH = 2000
+# Several things may share one of these: it makes a candidate, not a match.
+SHARED_SCHEMES = frozenset({"UPRN"})
+
+
+def import_nodes(
+    *,
+    actor: Actor,
+    rows: Iterable[NodeRow | Reject],
+    source: SourceFacts,
+    place: Place | None = None,
+    category_slugs: Iterable[str] = (),
+    keep_good: bool = False,
+    on_reject: Callable[[Reject], None] = lambda reject: None,
+    dry_run: bool = False,
+    action: str = "import nodes",
+) -> Outcome:
+    """Bring the nodes of `source` to what `rows` say.
+
+    Raises ReadError when a category is not known, RowsRefused when a row is bad and not `keep_good`.
+    """
+    tree = Categories()
+    check_categories(category_slugs, tree)
+    sieve = Sieve(keep_good, on_reject)
+    outcome = Outcome()
+    with whole(dry_run):
+        kept_source = sources.keep(source)
+        with change(actor=actor, action=action, place=place, target=kept_source) as it:
+            writer = NodeWriter(kept_source, place, tree, outcome, it)
+            for batch in batches(sieve.good(rows), BATCH):
+                writer.write(batch)
+            sieve.finish()
+            outcome.rejected = sieve.count
+            it.data.update(outcome.counts(), candidates=writer.candidates)
+            if not outcome.changed:
+                it.nothing_changed()
+        sources.was_read(kept_source, outcome.rejected)
+    if writer.unlocated:
+        outcome.notes.append(
+            f"{writer.unlocated:,} without a place on the map: no coordinates, and no postcode that is known."
+        )
+    if writer.candidates:
+        outcome.notes.append(
+            f"{writer.candidates:,} may be the same as something here: kept apart, for a person to decide."
+        )
+    return outcome
+
+
+def check_categories(slugs: Iterable[str], tree: Categories) -> None:
+    """Raises ReadError for a slug that is not a category."""
+    for slug in slugs:
+        if slug not in tree.by_slug:
+            hint = did_you_mean(slug, tree.by_slug)
+            if not tree.by_slug:
+                hint = "Run load_vocabulary first."
+            raise ReadError(f"there is no category '{slug}'", "", hint or "See load_vocabulary.")
+
+
+class NodeWriter:
+    """Writes batches of rows of one source, and counts into `outcome`."""
+
+    def __init__(
+        self,
+        source: Source,
+        place: Place | None,
+        tree: Categories,
+        outcome: Outcome,
+        change: Change,
+        match_within_source: bool = False,
+    ) -> None:
+        self.source = source
+        self.place = place
+        self.tree = tree
+        self.outcome = outcome
+        self.candidates = 0
+        self.unlocated = 0
+        self._change = change
+        self._tags = node_rows.Tags()
+        self._within = match_within_source
+
+    def write(self, rows: list[NodeRow]) -> dict[str, int]:
+        """Write one batch. Returns the node's id for each key."""
+        codes = {r.postcode.replace(" ", "") for r in rows if r.point is None and r.postcode}
+        middles = {
+            it.pk: (it.point.x, it.point.y) for it in Postcode.objects.filter(pk__in=codes)
+        }
+        placed = [Placed.of(row, middles) for row in rows]
+        self.unlocated += sum(it.location is None for it in placed)
+        digests = {it.row.key: it.digest(self.place) for it in placed}
+        records = {
+            record.key: record
+            for record in SourceRecord.objects.filter(source=self.source, key__in=list(digests))
+        }
+        nodes = {key: record.node_id for key, record in records.items()}
+        fresh: list[Placed] = []
+        changed: list[tuple[Placed, SourceRecord]] = []
+        for it in placed:
+            record = records.get(it.row.key)
+            if record is None:
+                fresh.append(it)
+            elif record.digest == digests[it.row.key]:
+                self.outcome.unchanged += 1
+            else:
+                changed.append((it, record))
+        if changed:
+            self._update(changed, digests)
+        if fresh:
+            nodes |= self._add(fresh, digests)
+        return nodes
+
+    def _update(
+        self, changed: list[tuple[Placed, SourceRecord]], digests: dict[str, str]
+    ) -> None:
+        """Rows that say something else than last time."""
+        there = Node.objects.in_bulk([record.node_id for _, record in changed])
+        own: dict[int, Placed] = {}
+        other: list[tuple[Node, Placed]] = []
+        for it, record in changed:
+            node = there[record.node_id]
+            if node.source_id == self.source.pk and node.pk not in own:
+                own[node.pk] = it
+                fill_all(node, it, self.tree)
+            else:
+                other.append((node, it))
+            record.digest = digests[it.row.key]
+        node_rows.update([there[pk] for pk in own])
+        self._hang(own, replace=True)
+        self._add_identifiers([(there[pk], it) for pk, it in own.items()])
+        if other:
+            self._fill(other)
+        SourceRecord.objects.bulk_update(
+            [record for _, record in changed], ["digest", "read_at"], batch_size=500
+        )
+        self.outcome.updated += len(changed)
+
+    def _add(self, fresh: list[Placed], digests: dict[str, str]) -> dict[str, int]:
+        """Rows that were never read: things that are here by their identifier, and new ones."""
+        by_identifier = self._known_identifiers(fresh)
+        made: list[tuple[Node, Placed]] = []
+        same: list[tuple[Node, Placed]] = []
+        doubts: list[tuple[int | Node, Node, str]] = []
+        for it in fresh:
+            owners = self._owners(it, by_identifier)
+            match = next((node for node, sure in owners if sure), None)
+            if match is not None:
+                same.append((match, it))
+                node = match
+            else:
+                node = self._new(it)
+                made.append((node, it))
+            doubts += [
+                (other, node, "the same identifier")
+                for other, _ in owners
+                if other is not node
+            ]
+            for pair in it.row.identifiers:
+                by_identifier.setdefault(pair, node)
+        node_rows.create([node for node, _ in made])
+        self._hang({node.pk: it for node, it in made}, replace=False)
+        self._add_identifiers(made)
+        # A match may itself have been made just above: what it lacks is added after it was written.
+        if same:
+            self._fill(same)
+        SourceRecord.objects.bulk_create(
+            [
+                SourceRecord(
+                    source=self.source,
+                    key=it.row.key,
+                    node_id=node.pk,
+                    digest=digests[it.row.key],
+                )
+                for node, it in (*made, *same)
+            ],
+            batch_size=BATCH,
+        )
+        self.outcome.created += len(made)
+        self.outcome.updated += len(same)
+        pairs = [Pair(older.pk, node.pk, 0.9, why) for older, node, why in doubts]
+        pairs += alike([node.pk for node, _ in made], within_source=self._within)
+        self.candidates += keep_candidates(pairs)
+        return {it.row.key: node.pk for node, it in (*made, *same)}
+
+    def _new(self, it: Placed) -> Node:
+        node = Node(
+            place=self.place, kind=it.row.kind, source=self.source, state=NodeState.LIVE
+        )
+        fill_all(node, it, self.tree)
+        return node
+
+    def _known_identifiers(self, fresh: list[Placed]) -> dict[tuple[str, str], Node]:
+        """The nodes that the identifiers of these rows already name."""
+        pairs = {pair for it in fresh for pair in it.row.identifiers}
+        if not pairs:
+            return {}
+        rows = Identifier.objects.filter(
+            scheme__in={scheme for scheme, _ in pairs}, value__in={value for _, value in pairs}
+        ).select_related("node")
+        nodes: dict[int, Node] = {}
+        return {
+            (row.scheme, row.value): nodes.setdefault(row.node_id, row.node) for row in rows
+        }
+
+    def _owners(
+        self, it: Placed, by_identifier: dict[tuple[str, str], Node]
+    ) -> list[tuple[Node, bool]]:
+        """The nodes that this row's identifiers name, and whether each surely is the same thing."""
+        owners: dict[int, tuple[Node, bool]] = {}
+        for pair in it.row.identifiers:
+            node = by_identifier.get(pair)
+            if node is not None:
+                sure = pair[0] not in SHARED_SCHEMES and node.kind == it.row.kind
+                before = owners.get(id(node))
+                owners[id(node)] = (node, sure or (before is not None and before[1]))
+        return list(owners.values())
+
+    def _fill(self, same: list[tuple[Node, Placed]]) -> None:
+        """Add to nodes that are not this source's own what they lack."""
+        changed: dict[int, Node] = {}
+        for node, it in same:
+            if fill_blanks(node, it, self.tree):
+                changed[node.pk] = node
+            self._change.touch(node.place_id)
+        node_rows.update(list(changed.values()))
+        ids = {node.pk for node, _ in same}
+        without_hours = node_rows.lacking(OpeningHours, "node_id", ids)
+        hours = {n.pk: it.row.hours for n, it in same if n.pk in without_hours and it.row.hours.spells}
+        node_rows.add_hours(hours)
+        node_rows.add_tags({n.pk: it.row.tags for n, it in same if it.row.tags}, self._tags)
+        node_rows.add_categories(
+            {
+                n.pk: [c.pk for c in self._categories(it) if c.pk != n.category_id]
+                for n, it in same
+            }
+        )
+        self._add_identifiers(same)
+
+    def _categories(self, it: Placed) -> list[Category]:
+        return [self.tree.by_slug[slug] for slug in it.row.categories]
+
+    def _hang(self, rows: dict[int, Placed], replace: bool) -> None:
+        """Opening hours, tags and further categories of this source's own nodes."""
+        hours = {pk: it.row.hours for pk, it in rows.items() if replace or it.row.hours.spells}
+        tags = {pk: it.row.tags for pk, it in rows.items() if replace or it.row.tags}
+        more = {
+            pk: [c.pk for c in self._categories(it)[1:]]
+            for pk, it in rows.items()
+            if replace or len(it.row.categories) > 1
+        }
+        if replace:
+            node_rows.replace_hours(hours)
+            node_rows.replace_tags(tags, self._tags)
+            node_rows.replace_categories(more)
+        else:
+            node_rows.add_hours(hours)
+            node_rows.add_tags(tags, self._tags)
+            node_rows.add_categories(more)
+
+    def _add_identifiers(self, rows: list[tuple[Node, Placed]]) -> None:
+        node_rows.add_identifiers(
+            [
+                Identifier(scheme=scheme[:40], value=value, node_id=node.pk)
+                for node, it in rows
+                for scheme, value in it.row.identifiers
+            ]
+        )
