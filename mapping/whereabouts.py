@@ -147,10 +147,10 @@ def _outcode(outcode: str, place: Place | None) -> Spot | None:
 
 def _sector(outcode: str, digit: str, place: Place | None) -> Spot | None:
     """The sector "M32 0". Its middle is worked out: without the space, "M3 2" and "M32" are one code."""
-    point = _middle(f"{outcode}{digit}", 2)
-    if point is None and len(outcode) == 3:
-        codes = [f"{outcode} {digit}", f"{outcode}{digit}"]
-        point = Postcode.objects.filter(code__in=codes).values_list("point", flat=True).first()
+    code = f"{outcode}{digit}"
+    point = _middle(code, 2)
+    if point is None and not OUTCODE.fullmatch(code):
+        point = Postcode.objects.filter(code=code).values_list("point", flat=True).first()
     return _spot("sector", f"{outcode} {digit}", point, place) if point else None
 
 

@@ -55,7 +55,7 @@ def test_words_are_found_in_name_summary_and_extras(text, found):
     assert (node in ask(q=text)) is found
 
 
-@pytest.mark.parametrize("text", [*"'%🏠*&|!", "\\", "a:*", "(((", "<->", "x'y", "''''", ":*", "x*", "a* -b*", "'*' *'", "or"])
+@pytest.mark.parametrize("text", [*"'%🏠*&|!", "\\", "a:*", "(((", "<->", "x'y", "''''", ":*", "x*", "a* -b*", "or"])
 def test_no_words_break_the_database(text):
     NodeFactory()
     assert isinstance(ask(q=text), list)

@@ -1,0 +1,16 @@
+"""Count the words of all published records anew."""
+
+from django.core.management.base import BaseCommand
+
+from mapping import search_words
+
+
+class Command(BaseCommand):
+    help = (
+        "Counts the words of all published records, which mistyped words are corrected to. "
+        "Run it after large imports. Example: manage.py rebuild_search_words"
+    )
+
+    def handle(self, *args, **options) -> None:
+        count = search_words.rebuild()
+        self.stdout.write(f"{count:,} different words are known to search.")
