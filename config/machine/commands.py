@@ -182,6 +182,7 @@ LINTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("style (ruff)", ("-m", "ruff", "check", ".")),
     ("layers (import-linter)", ("-c", "from importlinter.cli import lint_imports_command; lint_imports_command()")),
     ("migrations are complete", ("manage.py", "makemigrations", "--check", "--dry-run")),
+    ("migrations are safe for a site in use", ("-m", "config.migration_lint")),
 )
 
 

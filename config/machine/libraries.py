@@ -41,7 +41,7 @@ def has_usable_venv() -> bool:
 def make_venv() -> None:
     """Make `.venv` if needed and bring it to what requirements.lock says."""
     if not has_usable_venv():
-        line("Making .venv with the Python libraries (about 700 MB; pip checks each against its recorded hash).")
+        line("Making .venv with the Python libraries (about 1.4 GB; pip checks each against its recorded hash).")
         step(
             "Making .venv",
             [sys.executable, "-m", "venv", "--clear", VENV],
