@@ -1,13 +1,16 @@
-"""Two finders of static files: the browser libraries, and the files we make from our sources.
+"""Finders of static files: the apps' own, the files we make of our sources, the browser libraries.
 
+`BuiltFinder` makes `css/hereabouts.css`, `css/map.css`, `icons.svg` and our modules without their comments (half of a
+module's weight), under `var/assets/`, whenever a source is newer. `AppFinder` is Django's, less the sources of those.
 `VendorFinder` gives `vendor/<package>/...` for the files listed here, out of node_modules, and nothing else of it.
-`BuiltFinder` makes `css/hereabouts.css`, `css/map.css` and `icons.svg` under `var/assets/` whenever a source is newer.
 """
 
+import os
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from django.contrib.staticfiles.finders import BaseFinder
+from django.contrib.staticfiles.finders import AppDirectoriesFinder, BaseFinder
 from django.contrib.staticfiles.utils import matches_patterns
 from django.core.files.storage import FileSystemStorage
 
@@ -15,7 +18,12 @@ from config import icons, stylesheets
 
 ROOT = Path(__file__).resolve().parent.parent
 NODE_MODULES = ROOT / "node_modules"
+MODULES = ROOT / "mapping" / "static" / "mapping" / "js"
+SOURCES = ["css/*.css", "mapping/js/*.js", "mapping/css/*.css"]
 ASSETS = ROOT / "var" / "assets"
+COMMENTS = re.compile(r"^[ \t]*(?:/\*(?:[^*]|\*(?!/))*\*/[ \t]*|//[^\n]*)\n?", re.MULTILINE)
+KEPT = re.compile(r"^\s*/\*!|@licen[cs]e|@preserve")
+OWN_AGE = Path(__file__).stat().st_mtime
 VENDOR_FILES = (
     "@mapbox/point-geometry/index.js",
     "@mapbox/vector-tile/index.js",
@@ -49,7 +57,7 @@ class _AssetFinder(BaseFinder):
 def _write(path: Path, text: str) -> None:
     """Write whole or not at all: another process may be reading."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     part.write_text(text, encoding="utf-8")
     part.replace(path)
 
@@ -62,6 +70,26 @@ def _stale(path: Path, newest: float) -> bool:
     return not path.exists() or path.stat().st_mtime < newest
 
 
+def without_comments(script: str) -> str:
+    """Return `script` without the comments that have lines of their own; what stands beside code stays.
+
+    A comment with a licence (`@license`, `@preserve`, `/*!`) stays too.
+    """
+    return COMMENTS.sub(lambda comment: comment[0] if KEPT.search(comment[0]) else "", script)
+
+
+class AppFinder(AppDirectoriesFinder):
+    """The static files of the apps, but not the sources that `BuiltFinder` makes something of."""
+
+    def find(self, path: str, find_all: bool = False, **kwargs: object) -> str | list[str]:
+        return [] if matches_patterns(path, SOURCES) else super().find(path, find_all=find_all, **kwargs)
+
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, FileSystemStorage]]:
+        for path, storage in super().list(ignore_patterns):
+            if not matches_patterns(path, SOURCES):
+                yield path, storage
+
+
 class VendorFinder(_AssetFinder):
     """The listed files of node_modules, as `vendor/...`, without the pointers to their source maps."""
 
@@ -71,11 +99,9 @@ class VendorFinder(_AssetFinder):
             source, copy = NODE_MODULES / name, ASSETS / "vendor" / name
             if not source.exists():
                 continue
-            if _stale(copy, source.stat().st_mtime):
-                lines = source.read_text(encoding="utf-8").splitlines(keepends=True)
-                # A pointer to a map that is not served would stop collectstatic.
-                kept = [line for line in lines if not line.startswith("//# sourceMappingURL=")]
-                _write(copy, "".join(kept))
+            if _stale(copy, max(source.stat().st_mtime, OWN_AGE)):
+                # Also a pointer to a source map goes: collectstatic stops when that is not served.
+                _write(copy, without_comments(source.read_text(encoding="utf-8")))
             found[f"vendor/{name}"] = copy
         return found
 
@@ -90,12 +116,18 @@ class BuiltFinder(_AssetFinder):
             if _stale(built, _newest([*sources, Path(stylesheets.__file__)])):
                 _write(built, stylesheets.build(sources))
             found[f"css/{name}"] = built
+        for source in MODULES.glob("*.js"):
+            built = ASSETS / "mapping" / "js" / source.name
+            if _stale(built, max(source.stat().st_mtime, OWN_AGE)):
+                _write(built, without_comments(source.read_text(encoding="utf-8")))
+            found[f"mapping/js/{source.name}"] = built
         sprite = ASSETS / "icons.svg"
         if _stale(
             sprite,
             _newest([*icons.VOCABULARY.glob("*.toml"), *icons.OWN.glob("*.svg"), Path(icons.__file__), icons.MAKI]),
         ):
             icons.names.cache_clear()
+            icons.symbols.cache_clear()
             _write(sprite, icons.sprite())
         found["icons.svg"] = sprite
         return found

@@ -1,14 +1,18 @@
 """The sprite of icons: Maki (CC0) for what stands on the map, a few of our own for the pages.
 
 Only the icons that something uses are in it: those named by the categories' vocabulary
-(`mapping/vocabulary/*.toml`) and by the pages (`PAGES`). `python manage.py collectstatic` (or the first
-request, while developing) makes it, by config/finders.py.
+(`mapping/vocabulary/*.toml`) and by the pages (`PAGES`). A page carries the few that it shows (config/templatetags/design.py);
+the map fetches the whole sprite once it is near enough for icons. `python manage.py collectstatic` (or the first request,
+while developing) makes that file, by config/finders.py.
 """
 
 import re
 import tomllib
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
+
+from django.contrib.staticfiles.storage import staticfiles_storage
 
 ROOT = Path(__file__).resolve().parent.parent
 MAKI = ROOT / "node_modules" / "@mapbox" / "maki" / "icons"
@@ -66,9 +70,27 @@ def path_of(name: str) -> str:
     return re.sub(r"\d+\.\d{3,}", lambda number: f"{float(number[0]):.2f}".rstrip("0").rstrip("."), joined)
 
 
-def sprite() -> str:
-    """Return the sprite as SVG, one symbol an icon."""
-    symbols = "".join(
-        f'<symbol id="{name}" viewBox="0 0 15 15"><path d="{path_of(name)}"/></symbol>' for name in sorted(names())
-    )
-    return f'<svg xmlns="http://www.w3.org/2000/svg">{symbols}</svg>\n'
+@lru_cache(maxsize=1)
+def symbols() -> dict[str, str]:
+    """Return the symbol (an SVG element with the id `i-<name>`) of every icon.
+
+    Where the sources are not at hand (a server with collected files only), they come out of the collected sprite.
+    """
+    try:
+        return {
+            name: f'<symbol id="i-{name}" viewBox="0 0 15 15"><path d="{path_of(name)}"/></symbol>'
+            for name in sorted(names())
+        }
+    except FileNotFoundError:
+        with staticfiles_storage.open("icons.svg") as collected:
+            found = re.findall(r'<symbol id="i-([^"]+)".*?</symbol>', text := collected.read().decode())
+        whole = re.findall(r"<symbol .*?</symbol>", text)
+        return dict(zip(found, whole, strict=True))
+
+
+def sprite(only: Iterable[str] | None = None) -> str:
+    """Return the sprite as SVG, one symbol an icon; with `only`, those icons, as part of a page."""
+    if only is None:
+        return f'<svg xmlns="http://www.w3.org/2000/svg">{"".join(symbols().values())}</svg>\n'
+    chosen = "".join(symbols()[name] for name in sorted(only) if name in symbols())
+    return f'<svg hidden aria-hidden="true" width="0" height="0">{chosen}</svg>'

@@ -138,7 +138,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
-    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "config.finders.AppFinder",
     "config.finders.VendorFinder",
     "config.finders.BuiltFinder",
 ]

@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterable
 
 from django import template
+from django.http import HttpRequest
+from django.template import Context
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -32,10 +34,41 @@ def map_css_url() -> str:
     return static("css/map.css")
 
 
-@register.filter
-def icon_name(name: str | None) -> str:
-    """Return `name` when the sprite has such an icon, else the plain marker's."""
-    return icons.known(name)
+@register.simple_tag(takes_context=True)
+def icon_ref(context: Context, name: str | None) -> str:
+    """Return the address of an icon: in the page, which `{% page_icons %}` then carries it; else in the sprite.
+
+    An icon that the sprite lacks becomes the plain marker.
+    """
+    name = icons.known(name)
+    request = getattr(context, "request", None)
+    if request is None:
+        return f"{sprite_url()}#i-{name}"
+    _wanted(request).add(name)
+    return f"#i-{name}"
+
+
+@register.simple_tag(takes_context=True)
+def want_icons(context: Context, names: str) -> str:
+    """Carry the icons `names` (parted by spaces) in this page: a script will show them."""
+    request = getattr(context, "request", None)
+    if request is not None:
+        _wanted(request).update(names.split())
+    return ""
+
+
+@register.simple_tag(takes_context=True)
+def page_icons(context: Context) -> SafeString:
+    """Return the icons that the page has shown so far. Belongs at the end of the page."""
+    request = getattr(context, "request", None)
+    wanted = _wanted(request) if request is not None else set()
+    return mark_safe(icons.sprite(only=wanted)) if wanted else mark_safe("")
+
+
+def _wanted(request: HttpRequest) -> set[str]:
+    if not hasattr(request, "hb_icons"):
+        request.hb_icons = set()
+    return request.hb_icons
 
 
 @register.filter

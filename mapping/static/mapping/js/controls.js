@@ -27,7 +27,7 @@ function button(label, icon, sprite) {
   const use = document.createElementNS(SVG, "use");
   svg.setAttribute("viewBox", "0 0 15 15");
   svg.setAttribute("aria-hidden", "true");
-  use.setAttribute("href", `${document.querySelector(`symbol#${icon}`) ? "" : (sprite ?? "")}#${icon}`);
+  use.setAttribute("href", `${document.getElementById(`i-${icon}`) ? "" : (sprite ?? "")}#i-${icon}`);
   svg.append(use);
   made.append(svg);
   return made;

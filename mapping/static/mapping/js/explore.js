@@ -8,7 +8,7 @@
  */
 import { loadMap } from "hb/map_box";
 import { searchWith } from "hb/near_me";
-import { enhance, show } from "hb/results";
+import { enhance, mendIcons, show } from "hb/results";
 
 /** @param {string} selector @param {ParentNode} [root] @returns {any} */
 const $ = (selector, root = document) => root.querySelector(selector);
@@ -37,7 +37,7 @@ function cardOf(uuid) {
 /** @param {HTMLElement} card @returns {any} the card's node, as a tile would give it */
 function nodeOf(card) {
   if (!card.dataset.lat) return null;
-  const icon = $("use", card)?.getAttribute("href")?.split("#")[1];
+  const icon = $("use", card)?.getAttribute("href")?.split("#i-")[1];
   const { node: uuid, kind: c, lat, lon } = card.dataset;
   return { uuid, c, i: icon, lat: Number(lat), lon: Number(lon), name: $(".card__name", card)?.textContent };
 }
@@ -59,7 +59,7 @@ function smallCard(node) {
   card.innerHTML =
     '<span class="stamp"><svg class="icon" viewBox="0 0 15 15" aria-hidden="true"><use></use></svg></span>' +
     '<div class="card__body"><h3 class="card__name"><a></a></h3></div>';
-  $("use", card).setAttribute("href", `${sprite}#${node.i || "marker"}`);
+  $("use", card).setAttribute("href", `${sprite}#i-${node.i || "marker"}`);
   $("a", card).href = `/node/${encodeURIComponent(node.uuid)}`;
   $("a", card).textContent = node.name;
   return card;
@@ -78,6 +78,7 @@ async function fillCard(node, small) {
   if (!whole || !small.isConnected) return;
   whole.removeAttribute("id");
   whole.classList.add("card--sheet");
+  mendIcons(whole);
   small.replaceWith(document.adoptNode(whole));
 }
 

@@ -17,7 +17,7 @@ export function markerLayer(options) {
   const side = 40;
 
   async function draw() {
-    await loadIcons(options.sprite);
+    await loadIcons(options.sprite, options.icon);
     group.clearLayers();
     if (options.radius) {
       const tint = colour(`kind-${options.category}`, colour("kind-other"));

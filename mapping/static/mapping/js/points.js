@@ -106,7 +106,6 @@ export function pointsLayer(options) {
 
   const Points = L.GridLayer.extend({
     onAdd(/** @type {any} */ map) {
-      this._icons = loadIcons(options.sprite);
       map.createPane("hb-points").style.zIndex = "450";
       L.GridLayer.prototype.onAdd.call(this, map);
       map.on({ click: this._clicked, mousemove: this._moved, mouseout: this._left }, this);
@@ -131,7 +130,8 @@ export function pointsLayer(options) {
       const zoom = this._tileZoom;
       const stop = new AbortController();
       Object.assign(tile, { stop, dots: [] });
-      Promise.all([this._dots(coords, size, stop.signal), this._icons])
+      const icons = zoom >= ICONS_FROM ? loadIcons(options.sprite) : null;
+      Promise.all([this._dots(coords, size, stop.signal), icons])
         .then(([dots]) => {
           Object.assign(tile, { dots });
           if (dots.length) draw(canvas, dots, zoom, size);

@@ -16,6 +16,18 @@ export function isHere(to) {
   return url.origin === location.origin && url.pathname === location.pathname;
 }
 
+/**
+ * What came from another page may show icons that this one does not carry: those are in the sprite.
+ * @param {Element} part
+ */
+export function mendIcons(part) {
+  const sprite = /** @type {HTMLElement | null} */ (document.querySelector("[data-sprite]"))?.dataset.sprite;
+  for (const use of part.querySelectorAll('use[href^="#"]')) {
+    const name = use.getAttribute("href") ?? "";
+    if (!document.getElementById(name.slice(1))) use.setAttribute("href", sprite + name);
+  }
+}
+
 /** The switch "Look underneath" is the map's, not the query's: it stays as it is. @param {string} to */
 function withUnderneath(to) {
   const url = new URL(to);
@@ -55,7 +67,9 @@ export async function show(to, { push = true, from = "link" } = {}) {
     const open = document.querySelector("#filters details")?.hasAttribute("open");
     for (const id of PARTS) {
       const [old, fresh] = [document.getElementById(id), page.getElementById(id)];
-      if (old && fresh) old.replaceWith(document.adoptNode(fresh));
+      if (!old || !fresh) continue;
+      mendIcons(fresh);
+      old.replaceWith(document.adoptNode(fresh));
     }
     const details = document.querySelector("#filters details");
     if (details && open !== undefined) details.toggleAttribute("open", open);

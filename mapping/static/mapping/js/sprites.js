@@ -10,23 +10,31 @@ const paths = new Map();
 /** @type {Map<string, HTMLCanvasElement>} */
 const cache = new Map();
 
+/** @param {ParentNode} root */
+function learn(root) {
+  for (const symbol of root.querySelectorAll('symbol[id^="i-"]')) {
+    paths.set(symbol.id.slice(2), new Path2D(symbol.querySelector("path")?.getAttribute("d") ?? ""));
+  }
+}
+
+/** @type {Promise<void> | undefined} */
+let whole;
+
 /**
- * Learn the icons: from a sprite that is part of the page, else from the file at `url`.
+ * Learn the icons that dots show: those that the page carries, and, unless these are `enough`, the sprite at `url`.
  * Without either, dots have no icon.
  * @param {string | undefined} url
+ * @param {string} [enough] name of the only icon that is needed
  */
-export async function loadIcons(url) {
-  if (paths.size) return;
-  /** @type {ParentNode} */
-  let root = document;
-  if (!document.querySelector("symbol") && url) {
-    const answer = await fetch(url).catch(() => null);
-    if (!answer?.ok) return;
-    root = new DOMParser().parseFromString(await answer.text(), "image/svg+xml");
-  }
-  for (const symbol of root.querySelectorAll("symbol")) {
-    paths.set(symbol.id, new Path2D(symbol.querySelector("path")?.getAttribute("d") ?? ""));
-  }
+export async function loadIcons(url, enough) {
+  learn(document);
+  if (!url || (enough && paths.has(enough))) return;
+  whole ??= fetch(url)
+    .then(async (answer) => {
+      if (answer.ok) learn(new DOMParser().parseFromString(await answer.text(), "image/svg+xml"));
+    })
+    .catch(() => undefined);
+  await whole;
 }
 
 /** Forget what was drawn, since the colours have changed. */
