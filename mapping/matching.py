@@ -21,6 +21,7 @@ ALIKE = 0.86  # from 0 to 1; chosen so that "St Johns Centre" and "St. John's Ce
 MOST_PER_NODE = 3
 # What the database may filter out before names are compared properly (pg_trgm, 0 to 1).
 ROUGHLY_ALIKE = 0.35
+ROUGHLY_ALIKE_ALONE = 0.6
 
 _COMMON = re.compile(
     r"\b(the|of|and|ltd|limited|cic|cio|plc|llp|charity|incorporated|inc|company)\b|[^a-z0-9 ]"
@@ -66,16 +67,19 @@ JOIN mapping_node o ON o.location && ST_Expand(n.location, %(degrees)s, %(degree
   AND similarity(o.name, n.name) >= %(roughly)s
 WHERE n.id = ANY(%(ids)s) AND n.location IS NOT NULL
 """
-# Without a point, only a name that is the same to the letter (of any case) in the same home place counts.
-_SAME_NAME = """
+# Without a point, only the name is left, within the same home place: an organisation's may be alike, any
+# other's must be the same to the letter (of any case), for there is a "Play area" in every street.
+_BY_NAME = """
 SELECT o.id, n.id, o.name, n.name, NULL
 FROM mapping_node n
-JOIN mapping_node o ON upper(o.name) = upper(n.name)
+JOIN mapping_node o ON {names}
   AND o.id <> n.id AND o.kind = n.kind AND o.state <> 'archived'
   AND o.place_id IS NOT DISTINCT FROM n.place_id
   AND (%(within)s OR o.source_id IS DISTINCT FROM n.source_id)
-WHERE n.id = ANY(%(ids)s) AND (n.location IS NULL OR o.location IS NULL)
+WHERE n.id = ANY(%(ids)s) AND (n.location IS NULL OR o.location IS NULL) AND n.kind {kinds}
 """
+_SAME_NAME = _BY_NAME.format(names="upper(o.name) = upper(n.name)", kinds="<> 'organisation'")
+_ALIKE_NAME = _BY_NAME.format(names="o.name %% n.name", kinds="= 'organisation'")
 
 
 def alike(new_ids: Sequence[int], *, within_source: bool = False) -> list[Pair]:
@@ -97,6 +101,9 @@ def alike(new_ids: Sequence[int], *, within_source: bool = False) -> list[Pair]:
         cursor.execute(_NEAR, values)
         rows = cursor.fetchall()
         cursor.execute(_SAME_NAME, values)
+        rows += cursor.fetchall()
+        cursor.execute("SELECT set_limit(%s)", [ROUGHLY_ALIKE_ALONE])
+        cursor.execute(_ALIKE_NAME, values)
         rows += cursor.fetchall()
     best: dict[int, list[Pair]] = {}
     for older, newer, old_name, new_name, metres in rows:

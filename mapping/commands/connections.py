@@ -27,7 +27,7 @@ from ..models import (
     StatementKind,
     Visibility,
 )
-from .change import Actor, change
+from .change import Actor, Change, change
 
 
 class ConnectionRefused(Exception):
@@ -116,19 +116,25 @@ def state_many(*, actor: Actor, claims: Iterable[Claim], place=None) -> Counts:
     one for each statement that an earlier reading said differently.
     """
     claims = list(claims)
+    with change(actor=actor, action="state connections", place=place) as it:
+        counts = state_within(it, claims)
+        it.data.update(created=counts.created, updated=counts.updated)
+        if not counts.created and not counts.updated:
+            it.nothing_changed()
+    return counts
+
+
+def state_within(it: Change, claims: Sequence[Claim]) -> Counts:
+    """Keep many claims as a part of the change `it`, for a command that also writes something else."""
     types = _types(claims)
     for claim in claims:
         _checked(claim, types)
     counts = Counts()
-    with change(actor=actor, action="state connections", place=place) as it:
-        for claim, (_, outcome) in zip(claims, _keep(claims, types), strict=True):
-            setattr(counts, outcome, getattr(counts, outcome) + 1)
-            if outcome != "unchanged":
-                it.touch(claim.source.place_id)
-                it.touch(claim.target.place_id)
-        it.data.update(created=counts.created, updated=counts.updated)
-        if not counts.created and not counts.updated:
-            it.nothing_changed()
+    for claim, (_, outcome) in zip(claims, _keep(claims, types), strict=True):
+        setattr(counts, outcome, getattr(counts, outcome) + 1)
+        if outcome != "unchanged":
+            it.touch(claim.source.place_id)
+            it.touch(claim.target.place_id)
     return counts
 
 
