@@ -10,7 +10,7 @@ def searched(listing: Listing) -> str:
     parts = []
     category = listing.category
     while category is not None:
-        parts.append(category.name)
+        parts += [category.name, category.plural]
         category = category.parent
     parts += [
         listing.get_listing_kind_display(),
@@ -18,5 +18,6 @@ def searched(listing: Listing) -> str:
         listing.venue.name if listing.venue else "",
         listing.address,
         listing.postcode,
+        listing.postcode.replace(" ", ""),
     ]
     return "\n".join(dict.fromkeys(str(part) for part in parts if part))

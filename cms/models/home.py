@@ -6,6 +6,8 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField
 from wagtail.models import Page
 
+from mapping.models import Category
+
 
 class HomePage(Page):
     """Says what this site is, and leads to its places."""
@@ -24,7 +26,14 @@ class HomePage(Page):
         from .place import PlacePage
 
         context = super().get_context(request, *args, **kwargs)
-        context["place_pages"] = (
-            PlacePage.objects.child_of(self).live().public().select_related("place")
+        pages = list(
+            PlacePage.objects.child_of(self)
+            .live()
+            .public()
+            .select_related("place")
+            .defer("place__boundary")
         )
+        context["place_pages"] = pages
+        # With one place, readers go straight to what they look for; with several they choose the place first.
+        context["categories"] = Category.objects.filter(parent=None) if len(pages) == 1 else []
         return context

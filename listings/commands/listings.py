@@ -16,6 +16,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from mapping import search_words
 from mapping.commands.change import Actor, change
 from mapping.models import AuditEntry, NodeState, Place
 
@@ -134,6 +135,7 @@ def approve(*, actor: Actor, listing: Listing) -> Listing:
             listing.confirmed_at = timezone.now()
             listing.save()
             keep_dates(listing)
+            search_words.learn([listing])
     return listing
 
 
@@ -216,6 +218,7 @@ def _fill(listing: Listing, details: Details) -> None:
     listing.search_extra = searched(listing)
     listing.save()
     keep_dates(listing)
+    search_words.learn([listing])
 
 
 def _is_trusted(user, details: Details) -> bool:

@@ -22,7 +22,7 @@ def test_the_first_page_names_the_places_and_has_a_search_box(client, page):
 
 def test_the_first_page_takes_a_fixed_number_of_queries(client, page, django_assert_max_num_queries):
     client.get("/")
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         client.get("/")
 
 

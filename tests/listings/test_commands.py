@@ -15,7 +15,7 @@ from listings.details import Details, Where
 from listings.models import Listing, ListingKind, MembershipRole, Occurrence, Repeats
 from listings.recurrence import Schedule
 from mapping.commands.change import Actor
-from mapping.models import AuditEntry, LocationSource, Node, NodeKind, NodeState
+from mapping.models import AuditEntry, LocationSource, Node, NodeKind, NodeState, SearchWord
 from mapping.viewers import PUBLIC
 from tests.factories import (
     CategoryFactory,
@@ -218,6 +218,13 @@ def test_it_is_found_by_its_group_venue_and_category(place):
     listing = post(place, where=Where.at(venue), organiser_name="Ladybarn Movers")
     for word in ("Movers", "Watch House", "M33 7XX", "Dance"):
         assert word in listing.search_extra
+
+
+def test_search_learns_its_words_only_once_it_is_public(place):
+    listing = post(place, name="Pickleball social")
+    assert not SearchWord.objects.filter(word="pickleball").exists()
+    listings.approve(actor=Actor.command("test"), listing=listing)
+    assert SearchWord.objects.filter(word="pickleball").exists()
 
 
 def test_something_that_repeats_must_start(place):

@@ -1,0 +1,19 @@
+"""Work out the dates of weekly listings that have come within a year."""
+
+from __future__ import annotations
+
+from django.core.management.base import BaseCommand
+
+from listings.commands import listings
+from mapping.commands.change import Actor
+
+
+class Command(BaseCommand):
+    help = (
+        "Work out the dates of weekly listings a year ahead. Run it once a day or once a week; running it again "
+        "changes nothing.\n\nExample: manage.py keep_dates"
+    )
+
+    def handle(self, *args, **options) -> None:
+        touched = listings.keep_all_dates(actor=Actor.command("keep_dates"))
+        self.stdout.write(f"updated {touched}")
