@@ -67,7 +67,20 @@ def path_of(name: str) -> str:
         raise FileNotFoundError(f"Icon {name!r}: Maki {reason}.")
     paths = re.findall(r'<path[^>]*?\sd="([^"]+)"', file.read_text(encoding="utf-8"))
     joined = " ".join(re.sub(r"(?:&#x[0-9A-F]+;|\s)+", " ", path).strip() for path in paths)
-    return re.sub(r"\d+\.\d{3,}", lambda number: f"{float(number[0]):.2f}".rstrip("0").rstrip("."), joined)
+    return LONG.sub(_shorter, joined)
+
+
+# A number of three decimals or more, and the character after it. One that begins with a nought and another digit is
+# the flags of an arc run into a number ("01.234"): left alone.
+LONG = re.compile(r"(?<![\d.])(?!0\d)(\d*\.\d{3,})(?=(.?))")
+
+
+def _shorter(match: re.Match[str]) -> str:
+    """Return a number of a path with two decimals: a hundredth of the grid is far below a pixel."""
+    text = f"{float(match[1]):.2f}".rstrip("0").rstrip(".")
+    text = text.removeprefix("0") if "." in text else text
+    # "1.0003.5" is two numbers; "1.5" would be one.
+    return f"{text} " if match[2] == "." and "." not in text else text
 
 
 @lru_cache(maxsize=1)

@@ -112,6 +112,21 @@ def test_the_sprite_holds_every_icon_once():
     assert all(symbol[0].get("d") for symbol in root)
 
 
+NUMBER = re.compile(r"[+-]?(?:\d*\.\d+|\d+\.?)(?:e[+-]?\d+)?", re.IGNORECASE)
+
+
+@needs_libraries
+@pytest.mark.parametrize("name", sorted(icons.names()))
+def test_an_icon_is_shortened_without_changing_its_shape(name, monkeypatch):
+    shortened = icons.path_of(name)
+    monkeypatch.setattr(icons, "LONG", re.compile(r"(?!)"))
+    original = icons.path_of(name)
+    assert re.sub(r"[^a-z]", "", shortened, flags=re.IGNORECASE) == re.sub(r"[^a-z]", "", original, flags=re.IGNORECASE)
+    before, after = (list(map(float, NUMBER.findall(path))) for path in (original, shortened))
+    assert len(before) == len(after)
+    assert all(abs(one - other) <= 0.0051 for one, other in zip(before, after, strict=True))
+
+
 def test_an_unknown_icon_becomes_the_marker():
     assert icons.known("no-such-thing") == icons.known(None) == icons.known("") == "marker"
     assert icons.known("search") == "search"
