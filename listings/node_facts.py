@@ -32,7 +32,7 @@ def _of_listing(listing: Listing, viewer: Viewer) -> list[Section]:
     schedule = listing.schedule
     if schedule is not None:
         dates = [span_in_full(span) for span in next_spans(listing)]
-        facts = [{"label": _("When"), "value": sentence(schedule), "icon": "clock"}]
+        facts = [{"label": _("When"), "value": sentence(schedule), "icon": "watch"}]
         facts.append(
             {"label": _("Next dates"), "values": dates}
             if dates

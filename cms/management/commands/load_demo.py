@@ -46,6 +46,21 @@ BOUNDARIES = (
     ("places_localities.geojson", "locality", False),
     ("places_town_centres.geojson", "town", False),
 )
+BOUNDARY_SOURCE = {
+    "source_title": "Boundaries of Trafford",
+    "source_publisher": "Trafford Data Lab",
+    "source_licence": "OGL-UK-3.0",
+    "source_attribution": "Trafford Data Lab, Open Government Licence v3.0. Contains OS data and National Statistics "
+    "data (c) Crown copyright and database right.",
+}
+GRANT_SOURCE = {
+    "source_slug": "grants",
+    "source_title": "Trafford Council voluntary sector grants",
+    "source_publisher": "Trafford Council",
+    "source_licence": "OGL-UK-3.0",
+    "source_attribution": "Contains data from Trafford Council, Open Government Licence v3.0.",
+    "source_url": "https://www.trafford.gov.uk/",
+}
 # Organisations first: grants and connections then find them by the numbers that registers gave them.
 NODES = (
     ("organisations", "The council and school trusts"),
@@ -119,14 +134,14 @@ class Command(BaseCommand):
         yield Step("Categories and kinds of connection", lambda: run("load_vocabulary"))
         for file, kind, has_code in BOUNDARIES:
             yield Step(f"Boundaries ({kind})", lambda f=file, k=kind, c=has_code: boundaries(f, k, c))
-        yield Step("A map of its own", make_home)
         yield Step("Postcodes", lambda: run("import_postcodes", FIXTURES / "postcodes.csv"))
         yield Step("Postcode areas nearby", lambda: run("import_postcodes", FIXTURES / "postcode_areas.csv"))
         yield Step("Names of places nearby", lambda: run("import_gazetteer", FIXTURES / "gazetteer.tsv"))
         for stem, title in NODES:
             yield Step(title, lambda s=stem: nodes(s))
-        yield Step("Grants", lambda: run("import_grants", FIXTURES / "grants.csv", place=PLACE))
+        yield Step("Grants", lambda: run("import_grants", FIXTURES / "grants.csv", place=PLACE, **GRANT_SOURCE))
         yield Step("Who owns, runs, hosts and supports what", connect)
+        yield Step("Words that search corrects to", lambda: run("rebuild_search_words"))
         yield Step("Pages", lambda: ensure_pages(the_place(), actor()).get_url() or "/")
         yield Step("A steward", steward)
         yield Step("Something for the steward to decide", example)
@@ -174,22 +189,16 @@ def boundaries(file: str, kind: str, has_code: bool) -> str:
     fields = {"name_field": "name", "slug_field": "slug"}
     if has_code:
         fields["code_field"] = "code"
-    return run("import_places", FIXTURES / file, kind=kind, release=RELEASE, **fields)
+    if kind == "district":
+        fields["home"] = True
+    else:
+        fields["parent"] = PLACE
+    return run("import_places", FIXTURES / file, kind=kind, release=RELEASE, **fields, **BOUNDARY_SOURCE)
 
 
 def nodes(stem: str) -> str:
     file = next(p for p in (FIXTURES / f"{stem}.csv", FIXTURES / f"{stem}.geojson") if p.exists())
     return run("import_nodes", file, mapping=str(FIXTURES / "mappings" / f"{stem}.toml"))
-
-
-def make_home() -> str:
-    place = the_place()
-    if place.is_home:
-        return "unchanged"
-    with change(actor=actor(), action="keep a map", place=place, target=place):
-        place.is_home = True
-        place.save(update_fields=["is_home"])
-    return f"/{place.slug}/"
 
 
 def connect() -> str:

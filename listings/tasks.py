@@ -1,0 +1,16 @@
+"""What listings need from time to time, done by `manage.py procrastinate worker`."""
+
+from __future__ import annotations
+
+from procrastinate.contrib.django import app
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="keep_dates", queue="listings", queueing_lock="keep_dates", pass_context=False)
+def keep_dates(timestamp: int) -> None:
+    """Work out the dates of weekly listings that have come within a year."""
+    from mapping.commands.change import Actor
+
+    from .commands import listings
+
+    listings.keep_all_dates(actor=Actor.command("keep_dates"))
