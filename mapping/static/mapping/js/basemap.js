@@ -7,13 +7,14 @@ import { colour, onThemeChange } from "hb/palette";
 
 const POLYGON = 3;
 const LINE = 2;
+const POINT = 1;
 const GREEN = new Set(
   ("park garden grass meadow wood forest nature_reserve recreation_ground common village_green allotments orchard " +
     "cemetery churchyard golf_course pitch playground dog_park heath scrub farmland greenspace green").split(" "),
 );
 const MAJOR = new Set(["motorway", "trunk", "primary", "highway", "major", "major_road"]);
 const MIDDLE = new Set(["secondary", "tertiary", "medium", "medium_road", "bus_route", "main"]);
-const PATH = new Set(["path", "footway", "cycleway", "bridleway", "steps", "pedestrian", "track"]);
+const PATH = new Set(["path", "service", "footway", "cycleway", "bridleway", "steps", "pedestrian", "track"]);
 
 /** @param {any} props */
 function rank(props) {
@@ -62,7 +63,16 @@ function paintRules(P) {
     ...roads.map(({ edge, filter }) => line("roads", { color: colour("map-road-edge"), width: edge }, { filter })),
     ...roads.map(({ width, filter }) => line("roads", { color: colour("map-road"), width }, { filter })),
     line("rail", { color: colour("map-rail"), width: P.exp(1.4, [[10, 0.6], [14, 1.4], [18, 3]]), dash: [6, 3] }),
-    line("boundaries", { color: colour("map-boundary"), width: 1.5, dash: [2, 4], opacity: 0.9 }),
+    line(
+      "boundaries",
+      { color: colour("map-boundary"), width: 1, dash: [1, 5], opacity: 0.6 },
+      { minzoom: 12, filter: (/** @type {any} */ f) => f.props.kind !== "district" },
+    ),
+    line(
+      "boundaries",
+      { color: colour("map-boundary"), width: 1.5, dash: [2, 4] },
+      { filter: (/** @type {any} */ f) => f.props.kind === "district" },
+    ),
   ];
 }
 
@@ -80,7 +90,7 @@ function labelRules(P, lang) {
     width: 2,
     ...style,
   });
-  const large = new Set(["city", "town", "suburb", "locality", "district"]);
+  const large = new Set(["city", "town", "suburb", "village", "locality", "district"]);
   const places = (/** @type {boolean} */ isLarge, /** @type {any} */ style, /** @type {any} */ zooms) => ({
     dataLayer: "places",
     symbolizer: new P.CenteredTextSymbolizer(text(style)),
@@ -95,6 +105,12 @@ function labelRules(P, lang) {
       symbolizer: new P.LineLabelSymbolizer(text({ fontFamily, fontSize: 11, fontWeight: 400 })),
       minzoom: 14,
       filter: (/** @type {number} */ z, /** @type {any} */ f) => Boolean(f.props.name) && rank(f.props) < (z > 15 ? 3 : 2),
+    },
+    {
+      dataLayer: "rail",
+      symbolizer: new P.CenteredTextSymbolizer(text({ font: `600 11px ${fontFamily}` })),
+      minzoom: 14,
+      filter: (/** @type {number} */ z, /** @type {any} */ f) => f.geomType === POINT && Boolean(f.props.name),
     },
     {
       dataLayer: "water",

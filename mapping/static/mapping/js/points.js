@@ -20,7 +20,8 @@ const ICONS_FROM = 14;
 function radiusAt(zoom) {
   if (zoom >= 16) return 12;
   if (zoom >= ICONS_FROM) return 10;
-  return zoom >= 13 ? 6.5 : 5;
+  if (zoom >= 13) return 6.5;
+  return zoom >= 12 ? 5 : 4;
 }
 
 /**
@@ -88,7 +89,7 @@ function draw(canvas, dots, zoom, size) {
   const plain = radiusAt(zoom);
   for (const each of dots) {
     const { c = "other", i = "", n = 1 } = each.properties;
-    const many = n > 1 ? cluster(c, n) : null;
+    const many = n > 1 ? cluster(c, n, plain) : null;
     each.r = many?.radius ?? plain;
     const picture = many?.canvas ?? dot(c, zoom >= ICONS_FROM ? i : "", plain);
     const side = 2 * (each.r + 2);

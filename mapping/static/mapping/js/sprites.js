@@ -82,11 +82,12 @@ export function dot(kind, icon, radius) {
  * Several nodes as one dot: a larger one up to nine of them, from ten on a ring with their number.
  * @param {string} kind slug of the category that most of them have
  * @param {number} count
+ * @param {number} one radius of the dot of a single node, in CSS pixels
  * @returns {{canvas: HTMLCanvasElement, radius: number}}
  */
-export function cluster(kind, count) {
+export function cluster(kind, count, one) {
   if (count < 10) {
-    const radius = 5 + 0.4 * (count - 1);
+    const radius = one + 0.35 * (count - 1);
     return { canvas: dot(kind, "", radius), radius };
   }
   const words = count < 1000 ? `${count}` : `${(count / 1000).toFixed(count < 10000 ? 1 : 0)}k`;
