@@ -16,6 +16,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("accent/<slug:colour>.css", accent_css, name="accent"),
     path("node/<uuid:uuid>", node.node, name="node"),
+    path("api/", include("mapping.api.urls")),
     path("", include("mapping.urls")),
     path("", include("listings.urls")),
     path("", include("cms.urls")),

@@ -262,3 +262,25 @@ class Node(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("node", args=[self.uuid])
+
+    @property
+    def is_coarsened(self) -> bool:
+        """Whether the public may know less exactly than we do where this is."""
+        return self.location is not None and self.location_precision not in (
+            LocationPrecision.EXACT,
+            self.location_source,
+        )
+
+    @property
+    def public_address(self) -> str:
+        """The address, unless it would tell more than the public point does."""
+        if self.is_coarsened and self.location_precision != LocationPrecision.STREET:
+            return ""
+        return self.address
+
+    @property
+    def public_postcode(self) -> str:
+        """The postcode; its first half where the public may know the area only."""
+        if self.is_coarsened and self.location_precision == LocationPrecision.AREA:
+            return self.postcode.split(" ")[0] if " " in self.postcode else ""
+        return self.postcode

@@ -1,0 +1,107 @@
+"""Answers of the API: JSON with an ETag that follows the records, and links to the pages of a list."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Max, Sum
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+
+from ..models import Revision
+from ..viewers import viewer_for
+
+JSON = "application/json"
+GEOJSON = "application/geo+json"
+# Raised when answers change their form, so that nobody is told "not modified" of an old one.
+FORM = 1
+
+
+def etag(request: HttpRequest, *, clock: bool = False) -> str:
+    """The tag of what this request is answered with. One query; `clock`: the answer depends on the minute.
+
+    Weak, as `timeStamp` says when an answer was made. Two viewers never share a tag.
+    """
+    now = Revision.objects.aggregate(total=Sum("number"), places=Count("pk"), last=Max("raised_at"))
+    viewer = viewer_for(request)
+    parts = [FORM, now["total"], now["places"], now["last"], request.get_full_path(), request.get_host()]
+    if not viewer.is_public:
+        parts.append(repr(viewer))
+    if clock:
+        parts.append(timezone.now().replace(second=0, microsecond=0))
+    return f'W/"{hashlib.sha256(repr(parts).encode()).hexdigest()[:24]}"'
+
+
+def answer(
+    request: HttpRequest,
+    build: Callable[[], Any],
+    *,
+    content_type: str = JSON,
+    tag: str | None = None,
+    links: list[dict[str, str]] | None = None,
+) -> HttpResponse:
+    """Answer with what `build` returns, or 304 without asking it when the caller has that already."""
+    tag = tag or etag(request)
+    if tag in [it.strip() for it in request.headers.get("If-None-Match", "").split(",")]:
+        response: HttpResponse = HttpResponseNotModified()
+    else:
+        body = build()
+        response = HttpResponse(
+            json.dumps(body, default=_plain, ensure_ascii=False, separators=(",", ":")),
+            content_type=content_type,
+        )
+        for it in body.get("links", ()) if isinstance(body, dict) else ():
+            if it["rel"] in {"next", "prev"}:
+                link = f'<{it["href"]}>; rel="{it["rel"]}"'
+                response["Link"] = f"{response['Link']}, {link}" if "Link" in response else link
+    response["ETag"] = tag
+    public = viewer_for(request).is_public
+    response["Cache-Control"] = "public, no-cache" if public else "private, no-cache"
+    patch_vary_headers(response, ["Cookie", "Accept-Language"])
+    return response
+
+
+def page_links(
+    request: HttpRequest, url: Callable[[int], str], *, page: int, limit: int, matched: int, kind: str
+) -> list[dict[str, str]]:
+    """Links to this page of a list and to those beside it; `url` gives the address of a page."""
+    links = [_link(request, "self", url(page), kind, "This page")]
+    last = max(1, -(-matched // limit))
+    if page < last:
+        links.append(_link(request, "next", url(page + 1), kind, "The next page"))
+    if page > 1:
+        links.append(_link(request, "prev", url(min(page - 1, last)), kind, "The page before"))
+    return links
+
+
+def link(request: HttpRequest, rel: str, path: str, kind: str, title: str) -> dict[str, str]:
+    """One link, with its whole address."""
+    return _link(request, rel, path, kind, title)
+
+
+def _link(request: HttpRequest, rel: str, path: str, kind: str, title: str) -> dict[str, str]:
+    return {"rel": rel, "type": kind, "title": title, "href": request.build_absolute_uri(path)}
+
+
+def stamp() -> str:
+    """Now, as `timeStamp` has it: UTC, to the second."""
+    return timezone.now().astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime.datetime):
+        return value.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, Decimal):
+        return float(value)
+    raise TypeError(f"{type(value).__name__} cannot be written as JSON")

@@ -1,0 +1,163 @@
+"""Nodes: what stands on the map. GeoJSON (RFC 7946) with their public points."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Router
+
+from ..models import Node, NodeQuerySet, OpeningHours, Source
+from ..parameters import API_LIMIT, DAYS
+from ..query import Query
+from ..viewers import viewer_for
+from . import parameters as p
+from .answers import GEOJSON, answer, etag, link, page_links, stamp
+from .problems import Problem
+from .schemas import NodeCollection, NodeFeature
+
+router = Router(tags=["nodes"])
+PATH = "/api/v1/nodes"
+# About a centimetre.
+DECIMALS = 7
+
+
+@router.get(
+    "/nodes",
+    response=NodeCollection,
+    summary="Find nodes",
+    operation_id="listNodes",
+    openapi_extra={
+        "parameters": [
+            p.Q, p.NEAR, p.WITHIN, p.BBOX, p.CATEGORY, p.KIND, p.TAG, p.PLACE, p.OPEN, p.CONNECTED,
+            p.SORT, p.PAGE, p.LIMIT,
+        ]
+    },
+)  # fmt: skip
+def list_nodes(request: HttpRequest) -> HttpResponse:
+    """Everything that answers all of the parameters, as a FeatureCollection, page by page."""
+    query = Query.from_params(request.GET, max_limit=API_LIMIT)
+    viewer = viewer_for(request)
+
+    def build() -> dict[str, Any]:
+        visible = Node.objects.visible_to(viewer)
+        matched = query.restrict(visible, viewer).count()
+        features = [feature(request, it) for it in told(query.page_of(query.apply(visible, viewer)))]
+        place = {"place": query.place.slug} if query.place else {}
+        return {
+            "type": "FeatureCollection",
+            "numberMatched": matched,
+            "numberReturned": len(features),
+            "timeStamp": stamp(),
+            "links": page_links(
+                request,
+                lambda page: query.url(PATH, **place, page=page),
+                page=query.page,
+                limit=query.limit,
+                matched=matched,
+                kind=GEOJSON,
+            ),
+            "features": features,
+        }
+
+    return answer(request, build, content_type=GEOJSON, tag=etag(request, clock=query.depends_on_time))
+
+
+@router.get("/nodes/{uuid:uuid}", response=NodeFeature, summary="One node", operation_id="getNode")
+def get_node(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """One node with everything that is public about it, and where that came from."""
+    node = told(Node.objects.visible_to(viewer_for(request)).filter(uuid=uuid)).first()
+    if node is None:
+        raise Problem(404, "There is no such node, or it is not public.")
+    return answer(request, lambda: feature(request, node), content_type=GEOJSON)
+
+
+def told(nodes: NodeQuerySet) -> NodeQuerySet:
+    """With all that `feature` tells, in a fixed number of queries."""
+    return nodes.select_related("category", "place", "source").prefetch_related("tags", "hours")
+
+
+def feature(request: HttpRequest, node: Node) -> dict[str, Any]:
+    """A node as a GeoJSON Feature. Only the public point and what goes with it."""
+    properties: dict[str, Any] = {
+        "uuid": node.uuid,
+        "name": node.name,
+        "other_names": node.other_names,
+        "kind": node.kind,
+        "category": category(node),
+        "summary": node.summary,
+        "tags": sorted(tag.name for tag in node.tags.all()),
+        "place": node.place.slug if node.place else None,
+        "address": node.public_address,
+        "postcode": node.public_postcode,
+        "phone": node.phone,
+        "email": node.email,
+        "website": node.website,
+        "hours_text": node.hours_text,
+        "hours": [_opening(it) for it in node.hours.all()],
+        "step_free": node.step_free,
+        "precision": node.location_precision,
+        "confirmed_at": node.confirmed_at,
+        "updated_at": node.updated_at,
+        "source": provenance(node.source),
+        "url": request.build_absolute_uri(node.get_absolute_url()),
+    }
+    distance = getattr(node, "distance", None)
+    if distance is not None:
+        properties["distance"] = round(distance, 1)
+    return {
+        "type": "Feature",
+        "id": node.uuid,
+        "geometry": point(node),
+        "properties": properties,
+        "links": [
+            link(request, "self", f"{PATH}/{node.uuid}", GEOJSON, node.name),
+            link(request, "alternate", node.get_absolute_url(), "text/html", "Its page"),
+            link(
+                request,
+                "connections",
+                f"/api/v1/connections?node={node.uuid}",
+                "application/json",
+                "Its connections",
+            ),
+        ],
+    }
+
+
+def point(node: Node) -> dict[str, Any] | None:
+    """The public point as a GeoJSON geometry."""
+    if node.public_point is None:
+        return None
+    return {"type": "Point", "coordinates": position(node)}
+
+
+def position(node: Node) -> list[float]:
+    return [round(node.public_point.x, DECIMALS), round(node.public_point.y, DECIMALS)]
+
+
+def category(node: Node) -> dict[str, str] | None:
+    it = node.category
+    return {"slug": it.slug, "name": it.name, "group": it.group} if it else None
+
+
+def provenance(source: Source | None) -> dict[str, str] | None:
+    """Where a record came from and on what terms it may be used."""
+    if source is None:
+        return None
+    names = ("slug", "title", "publisher", "licence", "licence_url", "attribution", "url")
+    return {name: getattr(source, name) for name in names}
+
+
+def _opening(hours: OpeningHours) -> dict[str, str | None]:
+    return {
+        "day": DAYS[hours.weekday],
+        "opens": _clock(hours.opens),
+        "closes": _clock(hours.closes),
+    }
+
+
+def _clock(minutes: int | None) -> str | None:
+    if minutes is None:
+        return None
+    return "24:00" if minutes == 1440 else f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"
