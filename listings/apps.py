@@ -16,3 +16,4 @@ class ListingsConfig(AppConfig):
         viewers.register_groups(Membership.groups_of)
         details.register(node_facts.sections)
         details.register_cards(node_facts.cards)
+        details.register_upcoming(node_facts.upcoming)

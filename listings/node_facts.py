@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
 
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from mapping.details import CardDetail, Section
-from mapping.models import Node, NodeKind
+from mapping.details import CardDetail, Section, Upcoming
+from mapping.models import Node, NodeKind, Place
 from mapping.viewers import Viewer
 
 from .models import Listing, Occurrence, Repeats
@@ -17,6 +18,8 @@ from .recurrence import Span
 from .wording import next_time, sentence, span_in_full
 
 SHOWN = 6
+# How far ahead the front page of a place looks, in days.
+AHEAD = 14
 
 
 def sections(node: Node, viewer: Viewer) -> list[Section]:
@@ -86,9 +89,9 @@ def _on_at(node: Node, viewer: Viewer) -> list[Section]:
 def next_spans(listing: Listing, count: int = SHOWN) -> list[Span]:
     """Return the next dates that are on record, in order."""
     now = timezone.now()
-    rows = listing.occurrences.filter(
-        Q(ends_at__gt=now) | Q(ends_at__isnull=True, starts_at__gt=now)
-    ).order_by("starts_at")[:count]
+    rows = listing.occurrences.filter(Q(ends_at__gt=now) | Q(ends_at__isnull=True, starts_at__gt=now)).order_by(
+        "starts_at"
+    )[:count]
     return [Span(row.starts_at, row.ends_at) for row in rows]
 
 
@@ -104,8 +107,25 @@ def cards(ids: Iterable[int]) -> dict[int, CardDetail]:
         .values_list("listing_id", "starts_at", "ends_at", "listing__repeats", "listing__cost")
     )
     return {
-        pk: CardDetail(
-            when=next_time(Span(starts, ends), repeats == Repeats.WEEKLY, now), cost=cost
-        )
+        pk: CardDetail(when=next_time(Span(starts, ends), repeats == Repeats.WEEKLY, now), cost=cost)
         for pk, starts, ends, repeats, cost in rows
     }
+
+
+def upcoming(place: Place, viewer: Viewer, now: datetime.datetime, limit: int) -> list[Upcoming]:
+    """Return what is on next in `place`, each listing once, soonest first; one query."""
+    soonest = (
+        Occurrence.objects.filter(
+            Q(ends_at__gt=now) | Q(ends_at__isnull=True, starts_at__gt=now),
+            starts_at__lt=now + datetime.timedelta(days=AHEAD),
+            listing__in=Listing.objects.visible_to(viewer).of_place(place),
+        )
+        .order_by("listing_id", "starts_at")
+        .distinct("listing_id")
+        .values_list("listing_id", "starts_at", "ends_at", "listing__repeats")
+    )
+    rows = sorted(soonest, key=lambda row: row[1])[:limit]
+    return [
+        Upcoming(pk, starts, next_time(Span(starts, ends), repeats == Repeats.WEEKLY, now))
+        for pk, starts, ends, repeats in rows
+    ]

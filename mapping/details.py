@@ -4,16 +4,18 @@ An app that keeps more about some nodes registers providers from its AppConfig's
 
     details.register(sections)        # (node, viewer) -> iterable of Section, for the page of one node
     details.register_cards(cards)     # (ids of nodes) -> {id: CardDetail}, one query for a whole page of cards
+    details.register_upcoming(coming) # (place, viewer, now, limit) -> what is on next there, soonest first
 
 A provider is asked only for nodes that the viewer may see.
 """
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from .models import Node
+from .models import Node, Place
 from .viewers import Viewer
 
 
@@ -38,6 +40,16 @@ class CardDetail:
     cost: str = ""
 
 
+@dataclass(frozen=True)
+class Upcoming:
+    """The next time that a node (`node_id`) is on: `when` in a few words, `starts_at` to sort by."""
+
+    node_id: int
+    starts_at: datetime.datetime
+    when: str
+
+
+_upcoming: list[Callable[..., Iterable[Upcoming]]] = []
 _sections: list[Callable[[Node, Viewer], Iterable[Section]]] = []
 _cards: list[Callable[[Iterable[int]], Mapping[int, CardDetail]]] = []
 
@@ -67,3 +79,15 @@ def cards_for(ids: Iterable[int]) -> dict[int, CardDetail]:
     for provider in _cards:
         found |= provider(ids)
     return found
+
+
+def register_upcoming(provider: Callable[..., Iterable[Upcoming]]) -> None:
+    """Add a provider of what is on next."""
+    if provider not in _upcoming:
+        _upcoming.append(provider)
+
+
+def upcoming(place: Place, viewer: Viewer, now: datetime.datetime, limit: int) -> list[Upcoming]:
+    """Return the next `limit` things that are on in `place` and that `viewer` may see, soonest first."""
+    found = [it for provider in _upcoming for it in provider(place, viewer, now, limit)]
+    return sorted(found, key=lambda it: it.starts_at)[:limit]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,6 +15,7 @@ from .models import OpeningHours
 from .parameters import DAYS
 
 DAY = 1440  # minutes
+EARLY = 6 * 60  # what opens before is open at all hours, and is no news of the day
 DAY_NAMES = (
     gettext_lazy("Monday"),
     gettext_lazy("Tuesday"),
@@ -45,11 +46,20 @@ def open_on(nodes: QuerySet, weekday: int) -> QuerySet:
 
 def open_at(nodes: QuerySet, moment: datetime.datetime) -> QuerySet:
     """Those of `nodes` that are open at the local `moment`, also in a spell that began the day before."""
+    return nodes.filter(Exists(OpeningHours.objects.filter(spells_at(moment), node=OuterRef("pk"))))
+
+
+def spells_at(moment: datetime.datetime) -> Q:
+    """The condition on `OpeningHours` that a spell is under way at the local `moment`."""
     weekday, minute = moment.weekday(), moment.hour * 60 + moment.minute
     today = Q(weekday=weekday, opens__lte=minute, closes__gt=minute)
-    since_yesterday = Q(weekday=(weekday - 1) % 7, closes__gt=minute + DAY)
-    spells = OpeningHours.objects.filter(today | since_yesterday, node=OuterRef("pk"))
-    return nodes.filter(Exists(spells))
+    return today | Q(weekday=(weekday - 1) % 7, closes__gt=minute + DAY)
+
+
+def still_to_come(moment: datetime.datetime) -> QuerySet:
+    """The spells of the day of the local `moment` that are not over yet and that begin by day."""
+    minute = moment.hour * 60 + moment.minute
+    return OpeningHours.objects.filter(weekday=moment.weekday(), closes__gt=minute, opens__gte=EARLY)
 
 
 @dataclass(frozen=True)
@@ -130,6 +140,17 @@ def _next_opening(hours: Sequence[OpeningHours], weekday: int, minute: int) -> s
 def day_name(weekday: int) -> str:
     """Return the name of a day, 0 being Monday."""
     return str(DAY_NAMES[weekday])
+
+
+def moment_in_words(value: str) -> str:
+    """Return what `open` asks for in words: "now", "on Wednesday", "at 10 am on 25 November 2026"."""
+    if value == "now":
+        return _("now")
+    if value in DAYS:
+        return _("on %(day)s") % {"day": day_name(DAYS.index(value))}
+    moment = datetime.datetime.fromisoformat(value)
+    words = {"time": clock(moment.hour * 60 + moment.minute), "date": formats.date_format(moment, "j F Y")}
+    return _("at %(time)s on %(date)s") % words
 
 
 def week(hours: Iterable[OpeningHours]) -> list[tuple[str, list[str]]]:

@@ -250,6 +250,12 @@ class Query:
             order.append(nearness_to(self.centre))
         return nodes.order_by(*order, "name", "pk")
 
+    def nearest_anywhere(self, nodes: NodeQuerySet, viewer: Viewer = PUBLIC) -> NodeQuerySet:
+        """Return what answers the query however far away it is, the nearest to `near` first."""
+        spot = self.centre
+        nodes = self.replace(near="", within=None, bbox=None, spot=None).restrict(nodes, viewer).located()
+        return nodes.annotate(distance=distance_to(spot)).order_by(nearness_to(spot), "name", "pk")
+
     def page_of(self, nodes: NodeQuerySet) -> NodeQuerySet:
         """Return the slice of `nodes` that is this query's page."""
         start = (self.page - 1) * self.limit

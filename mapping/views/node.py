@@ -1,2 +1,85 @@
-from django.http import HttpResponse
-def node(request, uuid): return HttpResponse(str(uuid))
+"""The page of one node: what, when, where, who it is connected to, and how we know."""
+
+from __future__ import annotations
+
+import uuid as uuids
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+
+from .. import freshness, linked_data, node_facts, opening, render, sentences
+from ..cards import card, cards
+from ..details import cards_for, sections_for
+from ..models import Node
+from ..query import Query
+from ..viewers import Viewer, viewer_for
+
+NEARBY = 5
+
+
+def node(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
+    """Show a node that the reader may see; 404 for any other, whether it exists or not.
+
+    `?card` gives its card alone, for what is picked on a map.
+    """
+    viewer = viewer_for(request)
+    found = (
+        Node.objects.visible_to(viewer)
+        .for_cards()
+        .select_related("category", "place", "source")
+        .filter(uuid=uuid)
+        .first()
+    )
+    if found is None:
+        raise Http404
+    make = _card if "card" in request.GET else _page
+    return freshness.answer(request, None, viewer, lambda: make(request, found, viewer), by_the_minute=True)
+
+
+def _card(request: HttpRequest, found: Node, viewer: Viewer) -> HttpResponse:
+    detail = cards_for([found.pk]).get(found.pk)
+    return TemplateResponse(request, "mapping/partials/card.html", {"card": card(found, timezone.localtime(), detail)})
+
+
+def _page(request: HttpRequest, found: Node, viewer: Viewer) -> HttpResponse:
+    now = timezone.localtime()
+    place = found.place
+    place_url = place.get_absolute_url() if place is not None and place.is_home else ""
+    url = request.build_absolute_uri(found.get_absolute_url())
+    sections = sections_for(found, viewer)
+    context: dict[str, Any] = {
+        "node": found,
+        "place": place,
+        "place_url": place_url,
+        "search_url": f"{place_url}map/" if place_url else "/search/",
+        "crumbs": node_facts.crumbs(found, place_url),
+        "card": card(found, now, cards_for([found.pk]).get(found.pk)),
+        "before": [node_facts.tidy_section(it) for it in sections if it.position < 0],
+        "after": [node_facts.tidy_section(it) for it in sections if it.position >= 0],
+        "state": opening.state_at(found.hours.all(), now),
+        "week": opening.week(found.hours.all()),
+        "facts": node_facts.facts(found),
+        "contact": node_facts.contact(found),
+        "where": node_facts.where(found),
+        "tags": node_facts.tags(found, place_url),
+        "connections": sentences.connections_of(found, viewer),
+        "nearby": cards(_nearby(found, viewer), now),
+        "origins": node_facts.origins(found),
+        "canonical": url,
+        "linked_data": linked_data.script(found, url),
+    }
+    if found.public_point is not None:
+        context |= render.node_parts(found)
+    return TemplateResponse(request, "mapping/node.html", context)
+
+
+def _nearby(found: Node, viewer: Viewer) -> list[Node]:
+    """The nearest other nodes, each with its distance."""
+    point = found.public_point
+    if point is None:
+        return []
+    here = Query(near=f"{point.y:.5f},{point.x:.5f}")
+    others = Node.objects.visible_to(viewer).exclude(pk=found.pk)
+    return list(here.nearest_anywhere(others, viewer).for_cards()[:NEARBY])
