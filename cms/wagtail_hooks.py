@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.templatetags.static import static
 from django.urls import include, path, reverse_lazy
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -49,6 +50,11 @@ def widgets_menu_item():
     return StewardMenuItem(
         _("Widgets"), reverse_lazy("widgets"), name="widgets", icon_name="code", order=60
     )
+
+
+@hooks.register("insert_global_admin_js")
+def date_chooser_js() -> str:
+    return format_html('<script src="{}"></script>', static("cms/js/date_chooser.js"))
 
 
 class WaitingPanel(Component):

@@ -1,6 +1,7 @@
 """Settings that hold everywhere. What differs by machine comes from the environment (config/env.py)."""
 
 from pathlib import Path
+from zoneinfo import available_timezones
 
 from csp.constants import NONE, SELF
 
@@ -195,6 +196,8 @@ elif DEMO:
 TAGGIT_CASE_INSENSITIVE = True
 WAGTAIL_SITE_NAME = "Hereabouts"
 WAGTAILADMIN_BASE_URL = SITE_URL or "http://127.0.0.1:8000"
+# Some machines list a zone "localtime", which browsers do not know.
+WAGTAIL_USER_TIME_ZONES = sorted(available_timezones() - {"localtime"})
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from cms.commands import ensure_pages, ensure_steward
+from cms.models import PlacePage
+from mapping.commands.change import Actor
+
+ACTOR = Actor.command("test")
+INLINE_SCRIPT = re.compile(r"<script(?![^>]*\ssrc=)(?![^>]*type=\"(?:application/json|text/x-template|text/template)\")[^>]*>")
+HANDLER = re.compile(r"<[^>]+\son[a-z]+=")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/admin/",
+        "/admin/pages/",
+        "/admin/pages/{page}/edit/",
+        "/admin/pages/{page}/history/",
+        "/admin/waiting/",
+        "/admin/widgets/",
+        "/admin/widgets/new/",
+        "/admin/account/",
+        "/django-admin/login/",
+    ],
+)
+def test_the_admin_runs_under_a_strict_policy(client, place, url):
+    ensure_pages(place, ACTOR)
+    client.force_login(ensure_steward("ann@example.org", place))
+    response = client.get(url.format(page=PlacePage.objects.get().pk), follow=True)
+    assert response.status_code == 200
+    assert "unsafe" not in response["Content-Security-Policy"]
+    page = response.content.decode()
+    assert not INLINE_SCRIPT.findall(page)
+    assert not HANDLER.findall(page)
+
+
+def test_date_choosers_are_started_by_our_script(client, place):
+    ensure_pages(place, ACTOR)
+    client.force_login(ensure_steward("ann@example.org", place))
+    page = client.get(f"/admin/pages/{PlacePage.objects.get().pk}/edit/").content.decode()
+    assert 'data-chooser="initDateTimeChooser"' in page
+    assert "cms/js/date_chooser.js" in page
