@@ -43,7 +43,7 @@ class Command(BaseCommand):
                 continue
             memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
             self.stdout.write(
-                f"{it.name}: {payload['connected']:,} connected, {payload['connections']:,} connections, "
-                f"{payload['drawn']:,} drawn, {len(payload['findings']['groups']):,} groups; "
+                f"{it.name}: connected {payload['connected']:,}, connections {payload['connections']:,}, "
+                f"drawn {payload['drawn']:,}, groups {len(payload['findings']['groups']):,}; "
                 f"revision {built.snapshot.revision}, {took:.1f} s, {memory} MB"
             )

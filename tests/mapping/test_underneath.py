@@ -1,0 +1,224 @@
+"""The network of a place: kept by revision, drawn, told in words, listed."""
+
+import re
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+from django.utils.html import strip_tags
+
+from mapping import underneath
+from mapping.commands import connections, graph
+from mapping.commands.change import Actor
+from mapping.models import GraphSnapshot, Node, NodeState, Revision, Statement, Visibility
+from mapping.network_words import Words
+from mapping.views.network import network as view
+from tests.factories import (
+    ConnectionFactory,
+    ConnectionTypeFactory,
+    NodeFactory,
+    OrganisationFactory,
+    PlaceFactory,
+    StatementFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def connect(source, target, **more):
+    return StatementFactory(connection=ConnectionFactory(source=source, target=target, **more))
+
+
+@pytest.fixture
+def town(place):
+    """A council that funds 24 groups and owns 15 halls; three of the groups work with each other."""
+    council = OrganisationFactory(name="The council")
+    groups = [OrganisationFactory(name=f"Group {n:02d}") for n in range(24)]
+    for it in groups:
+        connect(council, it)
+    owns = ConnectionTypeFactory(slug="owns", forward="owns", reverse="is owned by", position=1)
+    for n in range(15):
+        connect(council, NodeFactory(name=f"Hall {n:02d}"), type=owns)
+    works = ConnectionTypeFactory(slug="works-with", forward="works with", reverse="works with", directed=False)
+    for one, other in ((0, 1), (1, 2), (0, 2)):
+        connect(groups[one], groups[other], type=works)
+    return council
+
+
+def told(place) -> str:
+    found = underneath.of(place)
+    return " ".join(strip_tags(str(part)) for it in found.sections for part in (it.heading, it.text, *it.items))
+
+
+class TestSnapshot:
+    def test_it_is_kept_for_the_revision_and_not_worked_out_twice(self, place, town):
+        assert not graph.build(place).fresh
+        assert graph.build(place).fresh
+        Revision.objects.raise_for([place])
+        assert not graph.build(place).fresh
+
+    def test_three_revisions_are_kept(self, place, town):
+        for _ in range(5):
+            Revision.objects.raise_for([place])
+            graph.build(place)
+        kept = GraphSnapshot.objects.filter(place=place).values_list("revision", flat=True)
+        assert list(kept) == [6, 5, 4]
+
+    def test_the_same_records_give_the_same_picture(self, place, town):
+        assert graph.payload(place) == graph.payload(place)
+
+    def test_it_asks_a_fixed_number_of_queries(self, place, town, django_assert_num_queries):
+        with django_assert_num_queries(3):
+            graph.payload(place)
+
+    def test_nothing_connected_is_no_error(self, place):
+        found = underneath.of(place)
+        assert found.is_empty
+        assert found.sections == []
+        assert found.table().total == 0
+
+    def test_only_what_everybody_may_see_counts(self, place, town):
+        hidden = OrganisationFactory(name="Hidden group", state=NodeState.DRAFT)
+        connect(town, hidden)
+        private = connect(town, OrganisationFactory(name="Private tie"))
+        private.visibility = Visibility.MEMBERS
+        private.save()
+        text = str(graph.payload(place))
+        assert "Hidden group" not in text and "Private tie" not in text
+
+    def test_what_is_withdrawn_is_gone_from_the_page_at_once(self, place, town):
+        statement = Statement.objects.get(connection__target__name="Group 07")
+        assert "Group 07" in str(underneath.of(place).payload)
+        connections.withdraw(actor=Actor.command("test"), statement=statement)
+        assert "Group 07" not in str(underneath.of(place).payload)
+
+    def test_what_another_place_hides_is_gone_too(self, place, town):
+        elsewhere = OrganisationFactory(name="Elsewhere", place=PlaceFactory(slug="salford", code="E2"))
+        connect(town, elsewhere)
+        assert "Elsewhere" in str(underneath.of(place).payload)
+        # Only the other place's revision is raised by its own steward's change.
+        Node.objects.filter(pk=elsewhere.pk).update(state=NodeState.ARCHIVED)
+        assert "Elsewhere" not in str(underneath.of(place).payload)
+
+    def test_a_very_large_network_is_waited_for(self, place, town, monkeypatch):
+        underneath.of(place)
+        monkeypatch.setattr(underneath, "AT_ONCE_MOST", 5)
+        Revision.objects.raise_for([place])
+        assert underneath.of(place) is None
+        graph.build(place)
+        assert underneath.of(place) is not None
+
+    def test_the_command_says_what_it_did(self, place, town, capsys):
+        call_command("build_graph", place="trafford")
+        assert "connected 40, connections 42, drawn 25, groups 1;" in capsys.readouterr().out
+        call_command("build_graph")
+        assert "up to date" in capsys.readouterr().out
+
+    def test_the_command_refuses_a_place_that_is_not_there(self, place):
+        with pytest.raises(CommandError, match="There are: trafford"):
+            call_command("build_graph", place="atlantis")
+
+
+class TestPicture:
+    def test_things_that_hang_on_one_node_become_a_number(self, place, town):
+        payload = graph.payload(place)
+        assert (payload["connected"], payload["drawn"]) == (40, 25)
+        assert payload["more"] == [{"node": 0, "verb": "owns", "kind": "asset", "count": 15}]
+        assert "The council owns 15 more places" in told(place)
+
+    def test_every_dot_lies_within_the_frame(self, place, town):
+        payload = graph.payload(place)
+        for it in payload["nodes"][: payload["drawn"]]:
+            assert it["r"] <= it["x"] <= graph.WIDTH - it["r"]
+            assert it["r"] <= it["y"] <= payload["height"] - it["r"]
+
+    def test_the_page_has_it_as_svg_without_inline_styles(self, place, town, rf):
+        response = view(rf.get("/trafford/network/"), place).render()
+        page = response.content.decode()
+        assert page.count('<a href="/node/') >= 25
+        assert len(re.findall('class="network__dot[ "]', page)) == 25
+        assert "style=" not in page
+        assert page.count("<title>") >= 25
+        stops = re.findall(r'<a href="/node/[^>]*class="network__dot[^>]*>', page)
+        assert sum("tabindex" not in it for it in stops) == 12
+
+    def test_the_page_asks_few_queries(self, place, town, rf, django_assert_max_num_queries):
+        underneath.of(place)
+        with django_assert_max_num_queries(4):
+            view(rf.get("/trafford/network/"), place).render()
+
+
+class TestWords:
+    def test_they_say_who_what_and_how_many(self, place, town):
+        text = told(place)
+        assert "The council 39 connections" in text
+        assert "Without The council, 36 would have no connection to anyone else here." in text
+        assert "Leaving The council aside, 1 group holds together by itself." in text
+        assert "Around Group 00: 3" in text
+        assert "36 are connected to nobody but The council." in text
+
+    def test_they_are_true_for_one(self, place):
+        connect(OrganisationFactory(name="A"), OrganisationFactory(name="B"))
+        found = underneath.of(place)
+        assert "2 groups and places are connected here, by 1 connection." in found.counted
+        text = told(place)
+        assert "2 have a single connection." in text
+        assert "Without" not in text
+
+    def test_names_cannot_break_out(self, place):
+        connect(OrganisationFactory(name="<b>{x}</b> %s"), OrganisationFactory(name="B"))
+        connect(Node.objects.get(name__contains="{x}"), OrganisationFactory(name="C"))
+        sections = underneath.of(place).sections
+        html = " ".join(str(part) for it in sections for part in (it.text, *it.items))
+        assert "&lt;b&gt;{x}&lt;/b&gt; %s" in html
+        assert "<b>" not in html
+
+    @pytest.mark.parametrize(
+        ("falling", "text"),
+        [
+            ((1, 0, 1), "Without {name}, 1 would have no connection to anyone else here."),
+            ((5, 0, 5), "Without {name}, 5 would have no connection to anyone else here."),
+            (
+                (5, 2, 9),
+                "Without {name}, 5 would have no connection to anyone else here, "
+                "and the others would fall into 2 parts.",
+            ),
+            ((0, 2, 1), "Without {name}, 1 would lose touch with the rest."),
+            ((0, 3, 7), "Without {name}, 7 would lose touch with the rest."),
+        ],
+    )
+    def test_what_comes_apart_is_said_in_numbers(self, falling, text):
+        alone, pieces, cut_off = falling
+        words = Words({"nodes": [], "findings": {}})
+        assert words._falling({"alone": alone, "pieces": pieces, "cut_off": cut_off}) == text
+
+    def test_large_numbers_are_grouped(self):
+        payload = {"nodes": [], "connected": 1204, "drawn": 450, "connections": 12345}
+        assert Words(payload).counted == (
+            "1,204 groups and places are connected here, by 12,345 connections. The picture shows 450 of them."
+        )
+
+
+class TestTable:
+    @pytest.mark.parametrize(
+        ("sort", "first"),
+        [("name", "Group 00"), ("connections", "The council"), ("between", "The council"), ("nonsense", "The council")],
+    )
+    def test_it_is_sorted_by_what_was_asked(self, place, town, sort, first):
+        assert underneath.of(place).table(sort).rows[0]["name"] == first
+
+    def test_it_is_paged_and_a_page_too_far_is_the_last(self, place, town):
+        table = underneath.of(place).table(page=99)
+        assert (table.page, table.pages, len(table.rows)) == (2, 2, 15)
+
+    def test_what_is_not_drawn_is_listed(self, place, town):
+        found = underneath.of(place)
+        listed = {row["name"] for page in (1, 2) for row in found.table(page=page).rows}
+        assert "Hall 00" in listed
+
+
+def test_a_withdrawn_statement_does_not_count(place):
+    statement = connect(OrganisationFactory(), OrganisationFactory())
+    statement.withdrawn_at = timezone.now()
+    statement.save()
+    assert underneath.of(place).is_empty
