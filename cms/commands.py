@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import ValidationError
@@ -15,6 +16,7 @@ from mapping.models import Place, PlaceRole, PlaceRoleKind
 
 from .models import HomePage, PlacePage, Widget
 
+SITE_NAME = settings.WAGTAIL_SITE_NAME
 # What a steward may do with the page of their place (never delete it, never make another).
 PAGE_PERMISSIONS = ("change_page", "publish_page")
 
@@ -50,9 +52,10 @@ def _ensure_home() -> tuple[HomePage, bool]:
             Locale.objects.get_or_create(language_code="en-gb")
             root = Page.add_root(instance=Page(title="Root", slug="root"))
         welcome = site.root_page if site else None
-        home = root.add_child(instance=HomePage(title="Hereabouts", slug="hereabouts"))
+        home = root.add_child(instance=HomePage(title=SITE_NAME, slug="hereabouts"))
         if site is not None:
             site.root_page = home
+            site.site_name = site.site_name or SITE_NAME
             site.save()
         # Wagtail's own placeholder; a page that somebody has put something under is kept.
         if welcome is not None and type(welcome) is Page and not welcome.is_root():
@@ -61,7 +64,7 @@ def _ensure_home() -> tuple[HomePage, bool]:
         made = True
     if site is None:
         Site.objects.create(
-            hostname="localhost", port=80, root_page=home, is_default_site=True, site_name="Hereabouts"
+            hostname="localhost", port=80, root_page=home, is_default_site=True, site_name=SITE_NAME
         )
         made = True
     elif site.root_page_id != home.pk and not made:
