@@ -1,0 +1,31 @@
+"""Organisations and listings in Django's own admin, for whoever runs the site."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from mapping.admin import HoursInline, IdentifierInline, NodeAdmin
+
+from .models import Listing, Membership, Organisation
+
+
+class MembershipInline(admin.TabularInline):
+    model = Membership
+    extra = 0
+    raw_id_fields = ("user",)
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(NodeAdmin):
+    list_display = ("name", "trusted", "category", "place", "state", "updated_at")
+    list_filter = ("trusted", "state", "visibility", "place")
+    inlines = (MembershipInline, HoursInline, IdentifierInline)
+
+
+@admin.register(Listing)
+class ListingAdmin(NodeAdmin):
+    list_display = ("name", "listing_kind", "organiser", "place", "state", "starts_at")
+    list_filter = ("listing_kind", "state", "visibility", "place", "repeats")
+    list_select_related = ("organiser", "place")
+    autocomplete_fields = (*NodeAdmin.autocomplete_fields, "organiser", "venue")
+    raw_id_fields = ("posted_by",)

@@ -1,0 +1,87 @@
+"""Django's own admin: every record is there, changes are audited, history is read-only, no other site is asked."""
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.urls import reverse
+
+from mapping.models import AuditEntry, Node, NodeTag, Revision
+from tests.factories import (
+    ConnectionFactory,
+    NodeFactory,
+    OrganisationFactory,
+    PlaceRoleFactory,
+    StatementFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+OURS = [
+    model
+    for app in ("mapping", "listings")
+    for model in apps.get_app_config(app).get_models()
+    # Rows of these are edited with the record they belong to.
+    if model not in (NodeTag,) and model._meta.model_name not in ("membership", "openinghours", "occurrence")
+]
+
+
+@pytest.fixture
+def operator(client):
+    client.force_login(UserFactory(is_staff=True, is_superuser=True))
+    return client
+
+
+@pytest.fixture
+def records(place):
+    StatementFactory(connection=ConnectionFactory())
+    PlaceRoleFactory(place=place)
+    return NodeFactory(name="The hall")
+
+
+def address(model, view, *args):
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{view}", args=args)
+
+
+@pytest.mark.parametrize("model", OURS, ids=lambda it: it._meta.model_name)
+def test_every_record_can_be_listed_searched_and_opened(operator, records, model):
+    assert model in admin.site._registry
+    assert operator.get(address(model, "changelist")).status_code == 200
+    if admin.site._registry[model].search_fields:
+        assert operator.get(address(model, "changelist"), {"q": "hall"}).status_code == 200
+    first = model.objects.first()
+    if first is not None:
+        page = operator.get(address(model, "change", first.pk))
+        assert page.status_code == 200
+        assert b"https://cdn" not in page.content
+
+
+@pytest.mark.parametrize("model", OURS, ids=lambda it: it._meta.model_name)
+def test_only_staff_may_look(client, records, model):
+    client.force_login(UserFactory())
+    assert client.get(address(model, "changelist")).status_code == 302
+
+
+def test_the_audit_cannot_be_changed(operator, records):
+    AuditEntry.objects.create(actor="somebody", action="did")
+    entry = AuditEntry.objects.get()
+    assert operator.post(address(AuditEntry, "change", entry.pk), {"actor": "nobody"}).status_code == 403
+    assert operator.post(address(AuditEntry, "delete", entry.pk), {"post": "yes"}).status_code == 403
+    assert operator.get(address(AuditEntry, "add")).status_code == 403
+
+
+def test_deleting_is_audited_and_raises_the_revision(operator, place, records):
+    before = Revision.objects.get(place=place).number
+    assert operator.post(address(Node, "delete", records.pk), {"post": "yes"}).status_code == 302
+    assert not Node.objects.filter(pk=records.pk).exists()
+    assert AuditEntry.objects.get().action == "delete in admin"
+    assert Revision.objects.get(place=place).number == before + 1
+
+
+def test_editing_is_audited_and_raises_the_revision(operator, place):
+    source = OrganisationFactory()
+    tag_page = reverse("admin:mapping_tag_add")
+    before = Revision.objects.get(place=place).number
+    assert operator.post(tag_page, {"name": "Warm", "slug": "warm"}).status_code == 302
+    assert AuditEntry.objects.get().data == {"fields": ["name", "slug"]}
+    assert Revision.objects.get(place=place).number == before + 1
+    assert source.place == place
