@@ -58,10 +58,11 @@ def likeness(one: str, other: str) -> float:
     return fuzz.token_sort_ratio(one, other) / 100
 
 
+# `public_point` has the index; distances are between the true locations.
 _NEAR = """
 SELECT o.id, n.id, o.name, n.name, ST_Distance(o.location::geography, n.location::geography)
 FROM mapping_node n
-JOIN mapping_node o ON o.location && ST_Expand(n.location, %(degrees)s, %(degrees)s / 2)
+JOIN mapping_node o ON o.public_point && ST_Expand(n.location, %(degrees)s, %(degrees)s / 2)
   AND o.id < %(first)s AND o.kind = n.kind AND o.state <> 'archived'
   AND o.source_id IS DISTINCT FROM n.source_id
   AND similarity(o.name, n.name) >= %(roughly)s
