@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.template.response import TemplateResponse
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
+from mapping import render
 from mapping.query import Query, QueryError
 from mapping.results import Results
 from mapping.viewers import PUBLIC
@@ -45,6 +46,13 @@ def answer(widget: Widget, page: str) -> Answer:
     return Answer(results)
 
 
+def _map(widget: Widget, found: Answer) -> dict[str, object]:
+    """The map's parts, when it is wanted and there is something to show."""
+    if widget.view != WidgetView.MAP or found.results is None:
+        return {}
+    return render.embed_parts(widget.place, found.results.query)
+
+
 def frame_ancestors(widget: Widget) -> list[str]:
     """The sites that may frame it, as CSP source expressions; nobody when none is named.
 
@@ -68,7 +76,7 @@ def embed(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     found = answer(widget, request.GET.get("page", ""))
     page = found.results.query.page if found.results else 1
-    response = render(
+    response = TemplateResponse(
         request,
         "cms/embed.html",
         {
@@ -79,7 +87,7 @@ def embed(request: HttpRequest, token: str) -> HttpResponse:
             "page": page,
             "prev_url": f"?page={page - 1}" if page > 1 else "",
             "next_url": f"?page={page + 1}" if found.results and page < found.results.pages else "",
-            "shows_map": widget.view == WidgetView.MAP and not found.problem,
+            **_map(widget, found),
         },
     )
     response.xframe_options_exempt = True

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from config.forms import error_list
+from mapping import render as maps
 from mapping.commands.change import Actor
 from mapping.models import Place
 
@@ -35,7 +36,11 @@ def page_context(place: Place, **more) -> dict:
 def form_response(request: HttpRequest, form: PostForm, status: int = 200, **more) -> HttpResponse:
     """The form as a page; with errors, a summary of them at its top."""
     context = page_context(
-        form.place, form=form, errors=error_list(form) if form.is_bound else [], **more
+        form.place,
+        form=form,
+        errors=error_list(form) if form.is_bound else [],
+        **maps.explore_parts(form.place),
+        **more,
     )
     return render(request, "listings/form.html", context, status=status)
 

@@ -49,3 +49,48 @@ if (form) {
   complete(field("venue"), list("venues"), "venue", form, choice);
   complete(field("organisation_name"), list("organisations"), "organisation", form, null);
 }
+
+/**
+ * Let a point be shown on the map: press on it, or put the pin in its middle (for keyboards).
+ * The map itself is fetched by hb/map_box when it comes into view, that is, when "a point that I show" is chosen.
+ * @param {HTMLElement} box
+ * @param {HTMLInputElement} input "latitude, longitude"
+ */
+function pinMap(box, input) {
+  box.hidden = false;
+  const said = box.querySelector("[data-pin-said]");
+  let map = null;
+  let pin = null;
+
+  const read = () => {
+    const match = input.value.match(/^\s*(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)\s*$/);
+    return match ? [Number(match[1]), Number(match[2])] : null;
+  };
+  const draw = () => {
+    const at = read();
+    if (!map || !at) return;
+    if (pin) pin.setLatLng(at);
+    else pin = globalThis.L.circleMarker(at, { radius: 9, weight: 3, className: "pin-map__pin" }).addTo(map);
+  };
+  const put = ({ lat, lng }) => {
+    input.value = `${lat.toFixed(5)}, ${lng.toFixed(5)}`;
+    said.textContent = `${said.dataset.words} ${input.value}`;
+    draw();
+  };
+
+  document.addEventListener("hb:map", ({ detail }) => {
+    map = detail.map;
+    const at = read();
+    if (at) map.setView(at, 16);
+    map.on("click", (event) => put(event.latlng));
+    draw();
+  });
+  input.addEventListener("change", () => {
+    draw();
+    if (map && read()) map.panTo(read());
+  });
+  box.querySelector("[data-pin-middle]").addEventListener("click", () => map && put(map.getCenter()));
+}
+
+const pins = document.querySelector("[data-pin-map]");
+if (form && pins) pinMap(pins, form.querySelector('input[name="point"]'));
