@@ -79,6 +79,10 @@ def environment(ours: cluster.Cluster | None) -> dict[str, str]:
     return base
 
 
+HURRY = "-c synchronous_commit=off"
+"""Options of a connection whose last half second of commits may be lost in a crash: tests, and new tables."""
+
+
 def setup(words: Sequence[str]) -> int:
     set_up(tests="--tests" in words)
     line("Set up: .venv and node_modules are as the lock files say.")
@@ -150,15 +154,21 @@ def bring_to(command: Sequence[str | Path], env: dict[str, str]) -> int:
     return 128 + asked[0] if asked else (status if status >= 0 else 128 - status)
 
 
+def in_parallel() -> list[str]:
+    """Return what makes pytest use the machine's cores (each process has a test database of its own)."""
+    return ["-n", str(max(1, min(4, os.cpu_count() or 1)))]
+
+
 def test(words: Sequence[str]) -> int:
     """Set up, then run the tests; a database that this started is stopped again."""
     set_up(tests=True)
     ours, started = start_database()
     mine = cluster.in_use_by_me() if ours else None
     try:
-        more = list(words) or shlex.split(os.environ.get("ARGS", ""))
+        more = list(words) or shlex.split(os.environ.get("ARGS", "")) or in_parallel()
         env = environment(ours)
-        env.setdefault("PYTHONDONTWRITEBYTECODE", "1")
+        if ours is not None:
+            env["PGOPTIONS"] = HURRY
         return bring_to([PYTHON, "-m", "pytest", *more], env)
     finally:
         leave(ours, started, mine)

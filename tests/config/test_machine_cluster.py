@@ -16,6 +16,8 @@ import pytest
 from config.machine import cluster, server
 from config.machine.location import Location
 
+IN_EARNEST = "-c synchronous_commit=on"
+"""`make test` turns it off for the other tests; here it is what is tested."""
 SERVER = server.best(server.installed())
 
 
@@ -53,7 +55,7 @@ def throw_away():
 
 
 def one(ours: cluster.Cluster, query: str) -> object:
-    with psycopg.connect(ours.location.url, connect_timeout=10) as db:
+    with psycopg.connect(ours.location.url, connect_timeout=10, options=IN_EARNEST) as db:
         return db.execute(query).fetchone()[0]
 
 
@@ -94,7 +96,7 @@ def test_starting_it_again_changes_nothing(throw_away):
 
 
 def test_what_was_committed_survives_kill_9(throw_away):
-    with psycopg.connect(throw_away.location.url) as db:
+    with psycopg.connect(throw_away.location.url, options=IN_EARNEST) as db:
         db.execute("create table if not exists kept as select 42 as answer")
     os.kill(postmaster(throw_away), signal.SIGKILL)
     assert throw_away.start() is True
