@@ -25,9 +25,6 @@ COMMENTS = re.compile(r"^[ \t]*(?:/\*(?:[^*]|\*(?!/))*\*/[ \t]*|//[^\n]*)\n?", r
 KEPT = re.compile(r"^\s*/\*!|@licen[cs]e|@preserve")
 OWN_AGE = Path(__file__).stat().st_mtime
 VENDOR_FILES = (
-    "@mapbox/point-geometry/index.js",
-    "@mapbox/vector-tile/index.js",
-    "pbf/index.js",
     "leaflet/dist/leaflet.js",
     "protomaps-leaflet/dist/protomaps-leaflet.js",
     "htmx.org/dist/htmx.min.js",

@@ -1,9 +1,10 @@
 """Where the browser finds our ES modules, and what the Content-Security-Policy has to know about it.
 
-Modules import each other by bare names (`hb/points`, `pbf`), never by path: the map gives each name its
+Modules import each other by bare names (`hb/points`), never by path: the map gives each name its
 hashed address, so every file may be cached for ever and nothing has to be rewritten or bundled. A module of ours is
 any file in `mapping/static/mapping/js/`; its name is `hb/` and the file's name. Leaflet and protomaps-leaflet are
-classic scripts that set a global (folium needs it so); they are listed in `CLASSIC`.
+classic scripts that set a global (folium needs it so); they are listed in `CLASSIC`. The decoder of vector tiles is
+protomaps-leaflet's own: a second copy of it as modules would cost a page 6 KB and three requests.
 """
 
 import base64
@@ -17,11 +18,6 @@ from django.templatetags.static import static
 from django.utils.safestring import SafeString, mark_safe
 
 OURS = Path(__file__).resolve().parent.parent / "mapping" / "static" / "mapping" / "js"
-VENDOR = {
-    "@mapbox/point-geometry": "vendor/@mapbox/point-geometry/index.js",
-    "@mapbox/vector-tile": "vendor/@mapbox/vector-tile/index.js",
-    "pbf": "vendor/pbf/index.js",
-}
 CLASSIC = {
     "leaflet": "vendor/leaflet/dist/leaflet.js",
     "protomaps-leaflet": "vendor/protomaps-leaflet/dist/protomaps-leaflet.js",
@@ -30,8 +26,7 @@ CLASSIC = {
 
 def module_files() -> dict[str, str]:
     """Return name -> path of static file, for every module the browser may import."""
-    ours = {f"hb/{path.stem}": f"mapping/js/{path.name}" for path in sorted(OURS.glob("*.js"))}
-    return {**ours, **VENDOR}
+    return {f"hb/{path.stem}": f"mapping/js/{path.name}" for path in sorted(OURS.glob("*.js"))}
 
 
 @lru_cache(maxsize=1)

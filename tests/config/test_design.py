@@ -162,7 +162,11 @@ def test_the_accent_is_served_for_ever_and_only_for_colours(client, db):
         assert client.get(f"/accent/{wrong}.css").status_code == 404
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
+# A map that is one file, to be opened from a disk, has nothing to link to.
+PAGES = [path for path in TEMPLATES if path.name != "single_file.html"]
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_template_has_inline_style_or_script(path):
     html = path.read_text(encoding="utf-8")
     html = re.sub(r"{% comment %}.*?{% endcomment %}|{#.*?#}", "", html, flags=re.DOTALL)

@@ -4,6 +4,7 @@
  * @module hb/basemap
  */
 import { colour, onThemeChange } from "hb/palette";
+import { tileFile } from "hb/pmtiles";
 
 const POLYGON = 3;
 const LINE = 2;
@@ -158,7 +159,7 @@ export function basemapLayer(options) {
     attribution: "",
     ...rest,
     lang,
-    url: tiles ? inPage(tiles) : url,
+    url: tiles ? inPage(tiles) : tileFile(url),
     paintRules: paintRules(P),
     labelRules: labelRules(P, lang),
     backgroundColor: colour("map-earth"),

@@ -76,10 +76,12 @@
  * @module hb/folium_bridge
  */
 import { basemapLayer } from "hb/basemap";
-import { connectionsLayer } from "hb/connections";
 import { controls } from "hb/controls";
-import { markerLayer } from "hb/marker";
 import { pointsLayer } from "hb/points";
+
+// Not every map has these: fetched when wanted.
+const CONNECTIONS = "hb/connections";
+const MARKER = "hb/marker";
 
 /** @param {any} map @param {string} type @param {any} detail */
 function say(map, type, detail) {
@@ -146,9 +148,31 @@ export function addPoints(map, options) {
   return layer;
 }
 
+/** The layer of connections, whose module is fetched when it is first switched on. @param {any} options */
+function laterConnections(options) {
+  const Later = globalThis.L.Layer.extend({
+    async onAdd(/** @type {any} */ map) {
+      const { connectionsLayer } = await import(CONNECTIONS);
+      if (!this._real) {
+        this._real = connectionsLayer(options);
+        this._real.choose(this._chosen);
+      }
+      if (map.hasLayer(this)) this._real.addTo(map);
+    },
+    onRemove() {
+      this._real?.remove();
+    },
+    choose(/** @type {string | null} */ uuid) {
+      this._chosen = uuid;
+      this._real?.choose(uuid);
+    },
+  });
+  return new Later();
+}
+
 /** @param {any} map @param {any} options @returns {any} the layer, on the map only when it is on */
 export function addConnections(map, options) {
-  const layer = connectionsLayer(options);
+  const layer = laterConnections(options);
   known(map).connections = layer;
   const on = options.on ?? new URLSearchParams(globalThis.location?.search).get("underneath") === "1";
   return on ? layer.addTo(map) : layer;
@@ -162,7 +186,9 @@ export function addControls(map, options) {
 
 /** @param {any} map @param {any} options @returns {any} the layer */
 export function addMarker(map, options) {
-  return (known(map).marker = markerLayer(withSprite(map, options)).addTo(map));
+  const group = globalThis.L.layerGroup().addTo(map);
+  import(MARKER).then(({ drawMarker }) => drawMarker(group, withSprite(map, options)));
+  return (known(map).marker = group);
 }
 
 Object.assign(globalThis, {

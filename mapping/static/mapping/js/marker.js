@@ -7,13 +7,12 @@ import { colour, onThemeChange } from "hb/palette";
 import { dot, forget, loadIcons } from "hb/sprites";
 
 /**
+ * @param {any} group the Leaflet layer group to draw in
  * @param {any} options see `hb/folium_bridge`
- * @returns {any} a Leaflet layer group
  */
-export function markerLayer(options) {
+export function drawMarker(group, options) {
   const L = globalThis.L;
   const at = [options.lat, options.lon];
-  const group = L.layerGroup();
   const side = 40;
 
   async function draw() {
@@ -38,5 +37,4 @@ export function markerLayer(options) {
   });
   group.on("remove", stop);
   draw();
-  return group;
 }

@@ -26,20 +26,21 @@ function radiusAt(zoom) {
 
 /**
  * @param {ArrayBuffer} buffer a vector tile (Mapbox Vector Tile 2.1)
- * @param {number} size of the tile in CSS pixels
+ * @param {{size: number, x: number, y: number}} part of it that is wanted: how large the whole of it is in CSS pixels, and
+ *   the part's upper left corner in them
+ * @param {number} size of the part in CSS pixels
  * @returns {Promise<Dot[]>}
  */
-async function decode(buffer, size) {
-  const names = ["@mapbox/vector-tile", "pbf"];
-  const [{ VectorTile }, { default: Pbf }] = await Promise.all(names.map((name) => import(name)));
-  const layer = new VectorTile(new Pbf(buffer)).layers.nodes;
+async function decode(buffer, part, size) {
+  // The decoder of vector tiles that protomaps-leaflet has in it anyway.
+  const source = new globalThis.protomapsL.PmtilesSource({ getZxy: async () => ({ data: buffer }) }, false);
+  const layers = await source.get({ z: 0, x: 0, y: 0 }, part.size);
   const dots = [];
-  for (let index = 0; index < (layer?.length ?? 0); index += 1) {
-    const feature = layer.feature(index);
-    const scale = size / feature.extent;
-    for (const [point] of feature.loadGeometry()) {
-      if (point.x < 0 || point.y < 0 || point.x >= feature.extent || point.y >= feature.extent) continue;
-      dots.push({ x: point.x * scale, y: point.y * scale, r: 0, properties: feature.properties });
+  for (const { geom, props } of layers.get("nodes") ?? []) {
+    for (const [point] of geom) {
+      const x = point.x - part.x;
+      const y = point.y - part.y;
+      if (x >= 0 && y >= 0 && x < size && y < size) dots.push({ x, y, r: 0, properties: props });
     }
   }
   // The fullest last, so that they lie on top.
@@ -103,6 +104,7 @@ function draw(canvas, dots, zoom, size) {
  */
 export function pointsLayer(options) {
   const L = globalThis.L;
+  const maxDataZoom = options.maxDataZoom ?? 18;
   const inTile = options.data ? fromFeatures(options.data) : null;
 
   const Points = L.GridLayer.extend({
@@ -149,12 +151,20 @@ export function pointsLayer(options) {
 
     async _dots(/** @type {any} */ coords, /** @type {number} */ size, /** @type {AbortSignal} */ signal) {
       if (inTile) return inTile(coords, size);
-      let url = L.Util.template(this.options.url, coords);
+      // Past the deepest zoom of the server, a tile is a part of one that it has.
+      const deeper = Math.max(0, coords.z - maxDataZoom);
+      const whole = { z: coords.z - deeper, x: coords.x >> deeper, y: coords.y >> deeper };
+      const part = {
+        size: size * 2 ** deeper,
+        x: (coords.x - (whole.x << deeper)) * size,
+        y: (coords.y - (whole.y << deeper)) * size,
+      };
+      let url = L.Util.template(this.options.url, whole);
       if (this.options.query) url += `?${this.options.query}`;
       const answer = await fetch(url, { signal });
       if (answer.status === 204) return [];
       if (!answer.ok) throw new Error(`Points of the map: ${answer.status}`);
-      return decode(await answer.arrayBuffer(), size);
+      return decode(await answer.arrayBuffer(), part, size);
     },
 
     /** @param {string} query canonical query string; the dots are those that it finds */
@@ -249,8 +259,7 @@ export function pointsLayer(options) {
 
   return new Points({
     pane: "hb-points",
-    maxNativeZoom: options.maxDataZoom ?? 18,
-    maxZoom: 19,
+    maxZoom: 22,
     keepBuffer: 1,
     updateWhenZooming: false,
     ...options,
