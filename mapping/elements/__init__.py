@@ -1,0 +1,13 @@
+"""What stands on our folium maps. Each element is one call of a function of `hb/folium_bridge`, which documents them.
+
+They bring no scripts or styles of their own: a page has those already, and a single file carries them
+(mapping/single_file.py).
+"""
+
+from .basemap import Basemap
+from .connections import Connections
+from .controls import Controls
+from .marker import NodeMarker
+from .points import NodeTiles
+
+__all__ = ["Basemap", "Connections", "Controls", "NodeMarker", "NodeTiles"]

@@ -1,0 +1,49 @@
+"""Connections as lines between two points, the strongest first, for a map that has to ask for nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, Q
+
+from .models import SUPPORTING_KINDS, Connection, Place, Statement
+from .viewers import Viewer
+
+MOST = 2_000
+
+
+def strongest(place: Place, viewer: Viewer, limit: int = MOST) -> list[dict[str, Any]]:
+    """GeoJSON features of the connections of a place that `viewer` sees and whose ends both have a public point.
+
+    Properties: `source`, `target` (uuids), `type` (slug), `weight` (how many statements support it), `derived`,
+    `label` (a sentence).
+    """
+    support = Statement.objects.visible_to(viewer).filter(kind__in=SUPPORTING_KINDS).values("pk")
+    found = (
+        Connection.objects.visible_to(viewer)
+        .of_place(place)
+        .filter(source__public_point__isnull=False, target__public_point__isnull=False)
+        .annotate(
+            weight=Count("statements", filter=Q(statements__in=support)),
+            stated=Count("statements", filter=Q(statements__in=support, statements__by_rule="")),
+        )
+        .select_related("source", "target", "type")
+        .order_by("-weight", "pk")[:limit]
+    )
+    return [_feature(it) for it in found]
+
+
+def _feature(it: Connection) -> dict[str, Any]:
+    ends = [[round(point.x, 6), round(point.y, 6)] for point in (it.source.public_point, it.target.public_point)]
+    return {
+        "type": "Feature",
+        "geometry": {"type": "LineString", "coordinates": ends},
+        "properties": {
+            "source": str(it.source.uuid),
+            "target": str(it.target.uuid),
+            "type": it.type.slug,
+            "weight": it.weight,
+            "derived": not it.stated,
+            "label": f"{it.source.name} {it.type.forward} {it.target.name}.",
+        },
+    }

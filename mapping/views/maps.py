@@ -1,0 +1,87 @@
+"""`/maps/<revision>/<name>.js`: the script of a folium map, a file like any other to the browser.
+
+`explore` is the map of a place, `embed` that of a widget (its parameters are those of a query), `node` the small map
+of one node (`?node=<uuid>`). Kept for ever by revision; an older revision gets what is there now.
+"""
+
+from __future__ import annotations
+
+import re
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import translation
+from django.views.decorators.http import require_safe
+
+from ..models import Node, Place
+from ..query import Query, QueryError
+from ..render import build_map, build_node_map, parts, version
+from ..tiles import ALL, TileError, current_number, parse_revision
+from ..viewers import PUBLIC, Viewer, viewer_for
+from .tiles import ASK_AGAIN, FOR_EVER, ONLY_YOU
+
+CONTENT_TYPE = "text/javascript; charset=utf-8"
+NAMES = ("explore", "embed", "node")
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+
+
+@require_safe
+def map_script(request: HttpRequest, revision: str, name: str) -> HttpResponse:
+    """The script of one map; 404 for what there is not, 400 for what cannot be read."""
+    try:
+        slug, number = parse_revision(revision)
+        current = current_number(slug)
+    except TileError as error:
+        return _words(str(error), error.status)
+    if name not in NAMES or number > current:
+        return _words("There is no such map.", 404)
+    language = request.GET.get("lang", settings.LANGUAGE_CODE)
+    if language not in dict(settings.LANGUAGES):
+        return _words("There is no such language here.", 400)
+    tag = f'W/"{current}.{version()}"'
+    place = None if slug == ALL else Place.objects.current().filter(slug=slug).first()
+    try:
+        with translation.override(language):
+            made, viewer = _build(request, name, place)
+    except QueryError as error:
+        return _words(str(error), 400)
+    if viewer.is_public and tag in request.headers.get("If-None-Match", ""):
+        response = HttpResponse(status=304)
+    else:
+        response = HttpResponse(parts(made).script, content_type=CONTENT_TYPE)
+    keep = FOR_EVER if number == current and request.GET.get("v") == version() else ASK_AGAIN
+    response["Cache-Control"] = keep if viewer.is_public else ONLY_YOU
+    if viewer.is_public:
+        response["ETag"] = tag
+    return response
+
+
+def _build(request: HttpRequest, name: str, place: Place | None):
+    """The map, and the viewer it was made for: the public, unless only somebody else may see it."""
+    if name == "node":
+        return _node_map(request)
+    if place is None:
+        raise Http404("There is no place of that name.")
+    if name == "embed":
+        query = Query.from_params(request.GET, place)
+        return build_map(query, viewer=PUBLIC, name="embed", node_url="/node/{uuid}", connections=False), PUBLIC
+    return build_map(place, viewer=PUBLIC), PUBLIC
+
+
+def _node_map(request: HttpRequest) -> tuple[object, Viewer]:
+    uuid = request.GET.get("node", "")
+    viewers = [PUBLIC]
+    if settings.SESSION_COOKIE_NAME in request.COOKIES:
+        viewers.append(viewer_for(request))
+    for viewer in viewers:
+        found = Node.objects.visible_to(viewer).located().select_related("category", "place")
+        node = found.filter(uuid=uuid).first() if _UUID.fullmatch(uuid) else None
+        if node is not None:
+            return build_node_map(node), viewer
+    raise Http404("There is no such node on the map.")
+
+
+def _words(text: str, status: int) -> HttpResponse:
+    response = HttpResponse(text + "\n", content_type="text/plain; charset=utf-8", status=status)
+    response["Cache-Control"] = "no-cache"
+    return response
