@@ -1,0 +1,101 @@
+"""A widget in a frame on another site, in a real browser."""
+
+from __future__ import annotations
+
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import quote, unquote, urlsplit
+
+import pytest
+
+from cms.commands import ensure_pages
+from cms.models import Widget
+from cms.models.widget import WidgetView
+from mapping.commands.change import Actor
+from mapping.models import Revision
+from tests import factories
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def council():
+    """The port of another site on this machine; each of its pages shows the frame that `?` names."""
+
+    class Page(BaseHTTPRequestHandler):
+        def do_GET(self):
+            source = unquote(urlsplit(self.path).query)
+            body = f'<!doctype html><title>Council</title><iframe src="{source}" title="x"></iframe>'.encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *args):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Page)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server.server_port
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def widget(council):
+    """A widget that only http://127.0.0.1:<council> may show; http://localhost:<council> is another site."""
+    place = factories.PlaceFactory()
+    Revision.objects.get_or_create(place=place)
+    ensure_pages(place, Actor.command("test"))
+    for number in range(3):
+        factories.NodeFactory(place=place, name=f"Library {number}", category=factories.CategoryFactory(slug="library"))
+    return Widget.objects.create(
+        name="Libraries",
+        place=place,
+        query="category=library",
+        allowed_origins=[f"http://127.0.0.1:{council}"],
+    )
+
+
+def framed(seen, site: str, widget: Widget):
+    """Open a page of `site` that shows the widget in a frame; returns the frame."""
+    seen.page.goto(f"{site}/?{quote(seen.base + widget.get_absolute_url())}", wait_until="load")
+    return seen.page.frames[1]
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_the_named_site_shows_it_without_cookies(visit, widget, council, javascript):
+    seen = visit(javascript=javascript)
+    frame = framed(seen, f"http://127.0.0.1:{council}", widget)
+    assert frame.inner_text("h1") == "Libraries"
+    assert frame.locator(".card").count() == 3
+    assert not seen.context.cookies()
+
+
+def test_any_other_site_is_refused_by_the_browser(visit, widget, council):
+    seen = visit()
+    frame = framed(seen, f"http://localhost:{council}", widget)
+    assert frame.locator(".card").count() == 0
+    assert any("frame-ancestors" in error for error in seen.errors)
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("view", [WidgetView.LIST, WidgetView.MAP])
+def test_it_is_accessible_and_asks_only_this_site(visit, widget, width, view):
+    Widget.objects.update(view=view)
+    seen = visit(width=width)
+    seen.go(widget.get_absolute_url())
+    seen.page.wait_for_timeout(500)
+    assert not seen.axe()
+    assert not seen.foreign_requests
+    assert not seen.context.cookies()
+    assert seen.page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
+
+
+def test_its_links_open_outside_the_frame(visit, widget, council):
+    seen = visit()
+    frame = framed(seen, f"http://127.0.0.1:{council}", widget)
+    with seen.context.expect_page() as opened:
+        frame.click("a:has-text('Library 1')")
+    assert opened.value.url.startswith(f"{seen.base}/node/")
+    assert opened.value.evaluate("window.opener") is None
