@@ -166,7 +166,8 @@ def _within(query: Query) -> Group:
 
 
 def _sort(query: Query) -> Group | None:
-    sorts = [("relevance", _("Best match"), query.q), ("distance", _("Nearest"), query.near), ("name", _("Name"), True)]
+    first = _("Best match") if query.q else _("Category")
+    sorts = [("relevance", first, True), ("distance", _("Nearest"), query.near), ("name", _("Name"), True)]
     options = [_option(value, label, None, query.order == value) for value, label, possible in sorts if possible]
     if len(options) < 2:
         return None
@@ -190,6 +191,6 @@ def without(query: Query) -> list[tuple[str, Query]]:
         found.append((_("anywhere in the place"), query.replace(near="", within=None)))
     if query.bbox:
         found.append((_("outside this part of the map"), query.replace(bbox=None)))
-    if query.q and not query.near:
+    if query.q and found:
         found.append((_("whatever they are called"), query.replace(q="")))
     return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import re
 from typing import Any
 
 from django.utils import formats, timezone
@@ -15,11 +17,7 @@ from .models import LocationPrecision, LocationSource, Node
 
 Fact = dict[str, Any]
 
-REGISTERS = {
-    "GB-CHC": gettext_lazy("Charity number"),
-    "GB-COH": gettext_lazy("Company number"),
-    "GB-SC": gettext_lazy("Scottish charity number"),
-}
+ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 ROUGHLY = {
     LocationPrecision.STREET: gettext_lazy("The map shows the street, not the exact spot."),
     LocationPrecision.POSTCODE: gettext_lazy("The map shows the area of the postcode, not the exact spot."),
@@ -65,7 +63,13 @@ def _said(value: Any) -> str:
         return ", ".join(filter(None, (_said(it) for it in value)))
     if isinstance(value, dict):
         return ", ".join(f"{key}: {_said(it)}" for key, it in value.items())
-    return "" if value is None else str(value)
+    text = "" if value is None else str(value)
+    if ISO_DATE.fullmatch(text):
+        try:
+            return formats.date_format(datetime.date.fromisoformat(text), "j F Y")
+        except ValueError:
+            return text
+    return text
 
 
 def contact(node: Node) -> list[Fact]:
@@ -130,15 +134,6 @@ def origins(node: Node) -> list[dict[str, Any]]:
             }
         )
     return found
-
-
-def registers(node: Node) -> list[Fact]:
-    """Return the numbers that registers gave to it."""
-    return [
-        {"label": str(REGISTERS[it.scheme]), "value": it.value}
-        for it in node.identifiers.all()
-        if it.scheme in REGISTERS
-    ]
 
 
 def tidy_section(section: Section) -> dict[str, Any]:

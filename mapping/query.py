@@ -76,17 +76,19 @@ class Query:
         elif self.within is None:
             put("within", DEFAULT_METRES)
         # Sorting by what there is not, or as it is sorted anyway, is the same question.
-        possible = {"relevance": bool(self.q), "distance": bool(self.near), "name": True}
-        if not possible.get(self.sort, False) or self.sort == self._natural_sort:
+        if self.sort == self._natural_sort or (self.sort == "distance" and not self.near):
             put("sort", "")
 
     @property
     def _natural_sort(self) -> str:
-        return "relevance" if self.q else "distance" if self.near else "name"
+        return "distance" if self.near and not self.q else "relevance"
 
     @property
     def order(self) -> str:
-        """How results are sorted: `sort`, or what goes without saying."""
+        """How results are sorted: `sort`, or what goes without saying.
+
+        "relevance" is how well the words match; without words, as in a printed guide, category by category.
+        """
         return self.sort or self._natural_sort
 
     # --- reading and writing URLs
@@ -245,7 +247,7 @@ class Query:
         if self.q:
             nodes = nodes.annotate(rank=SearchRank(F("search_vector"), text_query(self.q)))
         if self.order == "relevance":
-            order = [F("rank").desc()]
+            order = [F("rank").desc() if self.q else F("category__position").asc(nulls_last=True)]
         if self.centre is not None and self.order != "name":
             order.append(nearness_to(self.centre))
         return nodes.order_by(*order, "name", "pk")

@@ -45,6 +45,15 @@ class CategoryQuerySet(models.QuerySet):
                 wanted.extend(children.get(pk, ()))
         return found
 
+    def narrowest(self, slugs) -> tuple[str, ...]:
+        """Return those of `slugs` that are not above another of them (one query)."""
+        parent_of = dict(self.model.objects.values_list("slug", "parent__slug"))
+        slugs, above = set(slugs), set()
+        for slug in slugs:
+            while (slug := parent_of.get(slug)) and slug not in above:
+                above.add(slug)
+        return tuple(sorted(slugs - above))
+
 
 class Category(models.Model):
     """What a node is. `group` is the top of its branch, and gives it its colour."""
@@ -52,9 +61,7 @@ class Category(models.Model):
     slug = models.SlugField(max_length=60, unique=True)
     name = models.CharField(max_length=100)
     plural = models.CharField(max_length=100, blank=True)
-    parent = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
-    )
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
     group = models.SlugField(max_length=60, help_text=_("Slug of the top of this branch."))
     icon = models.SlugField(max_length=60, default="marker", help_text=_("Name of a Maki icon."))
     capital = models.CharField(max_length=20, choices=Capital, blank=True)

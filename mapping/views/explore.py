@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from .. import facets, freshness, render, search
-from ..models import Node, Place, Source
+from ..models import Category, Node, Place, Source
 from ..query import Query, QueryError
 from ..results import Results
 from ..viewers import Viewer, viewer_for
@@ -32,12 +32,15 @@ def explore(request: HttpRequest, place: Place, page=None, view: str = "map") ->
         query = Query.from_params(request.GET, place)
     except QueryError as error:
         problems, query = error.problems, error.query
+    if len(query.category) > 1:
+        # A branch that is chosen beside its group narrows it down: on the form, it lies below it.
+        query = query.replace(category=Category.objects.narrowest(query.category), page=query.page)
     meaning = search.Interpretation(search.TEXT, query.q, text=query.q)
     if query.q and EXACT not in request.GET:
         meaning = search.interpret(query.q, place, viewer)
         if meaning.spot is not None and not problems:
             # A place or postcode goes into the URL as such, for every reader of the query.
-            return redirect(_where_it_is(query, meaning, path))
+            return redirect(where_it_is(query, meaning, path))
         query = query.replace(q=meaning.words, page=query.page)
     return freshness.answer(
         request,
@@ -48,8 +51,8 @@ def explore(request: HttpRequest, place: Place, page=None, view: str = "map") ->
     )
 
 
-def _where_it_is(query: Query, meaning: search.Interpretation, path: str) -> str:
-    """The URL of the same question with its place or postcode as such, its words as they were typed."""
+def where_it_is(query: Query, meaning: search.Interpretation, path: str) -> str:
+    """Return the URL of the same question with its place or postcode as such, its words as they were typed."""
     url = meaning.change(query).replace(q=meaning.text).url(path)
     if meaning.spot is not None and meaning.spot.note:
         url += f"&{urlencode({TYPED: query.q})}"
@@ -82,7 +85,7 @@ def _page(request, place, page, view, viewer, query, meaning, problems, path) ->
         ],
         "outside": query.centre is not None and not query.centre.inside,
         "where": query.centre,
-        "near_note": _near_note(request, query),
+        "near_note": near_note(request, query),
         "canonical": request.build_absolute_uri(query.url(f"{place.get_absolute_url()}map/")),
         "sources": Source.objects.filter(records__node__in=[it.pk for it in results.nodes]).distinct(),
         "removable": removable(query, path, viewer),
@@ -127,7 +130,7 @@ def _choice(query: Query, meaning: search.Interpretation, spot, path: str) -> st
     return query.url(path, q=words, near=spot.near, within=spot.reach, spot=spot)
 
 
-def _near_note(request: HttpRequest, query: Query) -> str:
+def near_note(request: HttpRequest, query: Query) -> str:
     """What had to be guessed about the place in the URL: an unknown postcode, say."""
     typed = tidy(request.GET.get(TYPED, ""))[:200]
     if not typed or query.centre is None:

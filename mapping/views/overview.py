@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
+from collections import Counter
+from itertools import zip_longest
 from typing import Any
 
 from django.db.models import Count
@@ -15,16 +18,31 @@ from django.utils.translation import ngettext
 from .. import facets, freshness, opening, underneath
 from ..cards import card, cards
 from ..details import upcoming
-from ..models import Connection, Node, NodeKind, Place, Source
+from ..models import Category, Connection, Node, NodeKind, Place, Source
 from ..parameters import DAYS
 from ..query import Query
 from ..viewers import Viewer, viewer_for
 
 NEXT_THINGS = 3
-# The groups of categories behind "Find help" and "Join in".
+# The groups of categories behind "Find help", and the categories behind "Join in".
 HELP = ("food-help", "health")
-JOIN = ("sport-play", "arts-heritage", "learning", "faith", "community-space", "green-space")
+JOIN = (
+    "sports-club",
+    "community-group",
+    "friends-group",
+    "faith-group",
+    "community-centre",
+    "community-hub",
+    "youth-centre",
+    "allotment",
+    "library",
+    "leisure-centre",
+    "arts-centre",
+)
+CHIPS = 6
 WORDS_SHOWN = 2
+# How many of what is open today are looked at to choose three.
+LOOKED_AT = 100
 
 
 def overview(request: HttpRequest, place: Place, page=None) -> HttpResponse:
@@ -43,10 +61,8 @@ def _page(request: HttpRequest, place: Place, page, viewer: Viewer) -> HttpRespo
     )
     connections = Connection.objects.visible_to(viewer).of_place(place).order_by().count()
     network = underneath.of(place)
-    branches = {slug: [] for slug in (*HELP, *JOIN)}
-    for it in tree:
-        if it.parent_id is not None and counts[it.pk] and it.group in branches:
-            branches[it.group].append(_category(it, counts[it.pk], home))
+    help_ = [it for it in tree if it.group in HELP and it.parent_id is not None]
+    join = [it for it in tree if it.slug in JOIN]
     context: dict[str, Any] = {
         "place": place,
         "place_url": home,
@@ -54,12 +70,12 @@ def _page(request: HttpRequest, place: Place, page, viewer: Viewer) -> HttpRespo
         "page": page,
         "section": "overview",
         "numbers": _numbers(kinds, connections),
-        "words": _words(place, tops),
+        "words": _words(place, kinds),
         "categories": tops,
         "next_things": _next_things(place, viewer),
         "open_now_url": Query(place=place, open="now").url(f"{home}list/"),
-        "help": _largest(branches, HELP, 6),
-        "join": _largest(branches, JOIN, 6),
+        "help": _largest(help_, counts, home),
+        "join": _largest(join, counts, home),
         "help_url": f"{home}list/?{urlencode([('category', slug) for slug in HELP])}",
         "join_url": f"{home}list/?{urlencode([('kind', NodeKind.ACTIVITY.value)])}",
         "activities": kinds.get(NodeKind.ACTIVITY, 0),
@@ -82,11 +98,10 @@ def _category(category, count: int, home: str) -> dict[str, Any]:
     }
 
 
-def _largest(branches: dict[str, list], groups: tuple[str, ...], most: int) -> list[dict[str, Any]]:
-    """The categories of these groups that hold most, in the order of the groups."""
-    every = [it for slug in groups for it in branches[slug]]
-    chosen = sorted(every, key=lambda it: -it["count"])[:most]
-    return [it for it in every if it in chosen]
+def _largest(categories: list[Category], counts: Counter[int], home: str) -> list[dict[str, Any]]:
+    """Those of these categories that hold most, in the order of the guide."""
+    most = set(sorted((it.pk for it in categories if counts[it.pk]), key=lambda pk: -counts[pk])[:CHIPS])
+    return [_category(it, counts[it.pk], home) for it in categories if it.pk in most]
 
 
 def _numbers(kinds: dict[str, int], connections: int) -> list[tuple[str, str]]:
@@ -103,44 +118,40 @@ def _numbers(kinds: dict[str, int], connections: int) -> list[tuple[str, str]]:
     return [(formats.number_format(n, force_grouping=True), words) for n, words in counted if n]
 
 
-def _words(place: Place, tops: list[dict[str, Any]]) -> str:
-    """Return what there is most of, in a sentence."""
-    most = sorted((it for it in tops if it["count"]), key=lambda it: -it["count"])[:3]
-    if not most:
+def _words(place: Place, kinds: dict[str, int]) -> str:
+    """Say what this is, in a sentence."""
+    total = sum(kinds.values())
+    if not total:
         return _("Nothing is on the map of %(place)s yet.") % {"place": place.name}
-    names = [it["label"][:1].lower() + it["label"][1:] for it in most]
-    listed = (
-        names[0]
-        if len(names) == 1
-        else _("%(first)s and %(last)s")
-        % {
-            "first": ", ".join(names[:-1]),
-            "last": names[-1],
-        }
-    )
-    return _("What people have written down about %(place)s so far: above all %(kinds)s.") % {
-        "place": place.name,
-        "kinds": listed,
-    }
+    return _(
+        "%(n)s places, groups and things to do in %(place)s: where they are, when they are open, "
+        "and how they lean on one another."
+    ) % {"n": formats.number_format(total, force_grouping=True), "place": place.name}
 
 
 def _next_things(place: Place, viewer: Viewer) -> list[dict[str, Any]]:
-    """The next three things that are on; where fewer are known, what is open today and closes last."""
+    """The next three things that are on; where fewer are known, what is open today, of different sorts first."""
     now = timezone.localtime()
     coming = upcoming(place, viewer, now, NEXT_THINGS)
     nodes = {it.pk: it for it in Node.objects.for_cards().filter(pk__in=[it.node_id for it in coming])}
     found = [{**card(nodes[it.node_id], now), "when": it.when} for it in coming if it.node_id in nodes]
     if len(found) < NEXT_THINGS:
-        today = Query(place=place, open=DAYS[now.weekday()])
-        nodes_open = (
-            today.restrict(Node.objects.visible_to(viewer), viewer)
-            .exclude(pk__in=nodes)
-            .filter(hours__in=opening.still_to_come(now))
-            .order_by("hours__opens", "name", "pk")
-            .for_cards()
-        )
-        shown: dict[int, Node] = {}
-        for node in nodes_open[: NEXT_THINGS * 3]:
-            shown.setdefault(node.pk, node)
-        found += cards(list(shown.values())[: NEXT_THINGS - len(found)], now)
+        found += cards(_open_today(place, viewer, now, set(nodes))[: NEXT_THINGS - len(found)], now)
     return found
+
+
+def _open_today(place: Place, viewer: Viewer, now: datetime.datetime, known: set[int]) -> list[Node]:
+    """What is still open today, the soonest of each sort before the second of any."""
+    nodes = (
+        Query(place=place, open=DAYS[now.weekday()])
+        .restrict(Node.objects.visible_to(viewer), viewer)
+        .exclude(pk__in=known)
+        .filter(hours__in=opening.still_to_come(now))
+        .order_by("category__position", "hours__opens", "name", "pk")
+        .for_cards()
+    )
+    sorts: dict[int | None, list[Node]] = {}
+    for node in nodes[:LOOKED_AT]:
+        sorts.setdefault(node.category_id, []).append(node)
+    rounds = zip_longest(*sorts.values())
+    return list({node.pk: node for row in rounds for node in row if node is not None}.values())

@@ -72,6 +72,16 @@ def test_better_matches_come_first():
     assert ask(q="library") == [named, mention]
 
 
+def test_without_words_results_are_in_the_order_of_a_guide():
+    parks, food = CategoryFactory(slug="park", position=2), CategoryFactory(slug="food-bank", position=1)
+    b, a, c = (
+        NodeFactory(name=name, category=category) for name, category in [("B", food), ("A", parks), ("C", food)]
+    )
+    other = NodeFactory(name="A1", category=None)
+    assert ask() == [b, c, a, other]
+    assert ask(sort="name") == [a, other, b, c]
+
+
 def test_nearness_is_measured_in_true_metres_and_sorted():
     centre = (-2.32, 53.42)
     inside = NodeFactory(location=at(-2.32, 53.4339))

@@ -1,0 +1,214 @@
+"""The page of a node: what it says, what it hides, and how it is described to machines."""
+
+import datetime
+import json
+import re
+
+import pytest
+from django.contrib.gis.geos import Point
+from django.utils import timezone
+
+from cms.commands import ensure_pages
+from mapping.commands.change import Actor
+from mapping.models import LocationPrecision, LocationSource, NodeState, OpeningHours, SourceRecord, Visibility
+from tests.factories import (
+    CategoryFactory,
+    ConnectionFactory,
+    NodeFactory,
+    OrganisationFactory,
+    PlaceRoleFactory,
+    SourceFactory,
+    StatementFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def hall(place):
+    ensure_pages(place, Actor.command("test"))
+    node = NodeFactory(
+        name="Stretford Public Hall",
+        summary="A hall for everybody.",
+        category=CategoryFactory(slug="community-centre", name="Community centre", plural="Community centres"),
+        address="Chester Road, Stretford",
+        postcode="M32 0LG",
+        phone="0161 000 0000",
+        email="hall@example.org",
+        website="https://hall.example.org/",
+        step_free="yes",
+        facts={"Grade": "II", "Listed on": "1987-06-30", "seats": 1200, "kitchen": True},
+        confirmed_at=timezone.now() - datetime.timedelta(days=22),
+    )
+    node.tags.add("warm space")
+    OpeningHours.objects.create(node=node, weekday=2, opens=600, closes=1020)
+    SourceRecord.objects.create(source=SourceFactory(attribution="(c) Somebody"), key="1", node=node, digest="x")
+    return node
+
+
+def page_of(client, node):
+    response = client.get(node.get_absolute_url())
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_it_says_what_is_known(client, hall):
+    page = page_of(client, hall)
+    for said in [
+        "<h1>Stretford Public Hall</h1>",
+        "A hall for everybody.",
+        "Chester Road<br>Stretford<br>M32 0LG",
+        'href="tel:01610000000"',
+        'href="mailto:hall@example.org"',
+        'href="https://hall.example.org/"',
+        "10 am to 5 pm",
+        "Step-free",
+        "30 June 1987",
+        "1,200",
+        "Confirmed 3 weeks ago",
+        "A test source",
+        "OGL-UK-3.0",
+        "(c) Somebody",
+        "/trafford/list/?tag=warm-space",
+        "/trafford/list/?category=community-centre",
+        'href="geo:',
+    ]:
+        assert said in page, said
+
+
+def test_it_tells_who_it_is_connected_to_and_how_we_know(client, hall):
+    council = OrganisationFactory(name="The Council")
+    funded = ConnectionFactory(source=council, target=hall)
+    StatementFactory(
+        connection=funded,
+        amount=12400,
+        currency="GBP",
+        said_on=datetime.date(2021, 5, 1),
+        by_source=SourceFactory(slug="grants", title="Grants of the council"),
+    )
+    page = page_of(client, hall)
+    assert "is funded by" in page and "The Council" in page
+    assert "Grants of the council" in page and "£12,400" in page and "1 May 2021" in page
+    assert "Stretford Public Hall" in page_of(client, council)
+
+
+def test_statements_that_the_reader_may_not_see_are_not_told(client, hall, django_user_model):
+    secret = ConnectionFactory(source=OrganisationFactory(name="Quiet Friends"), target=hall)
+    StatementFactory(connection=secret, visibility=Visibility.MEMBERS, note="between us")
+    assert "Quiet Friends" not in page_of(client, hall).split("Nearby")[0]
+    user = django_user_model.objects.create(username="member")
+    PlaceRoleFactory(user=user, place=hall.place, role="member")
+    client.force_login(user)
+    assert "between us" in page_of(client, hall)
+
+
+def test_what_is_near_is_listed_with_its_distance(client, hall):
+    point = hall.location
+    for n in range(1, 8):
+        NodeFactory(name=f"Neighbour {n}", location=Point(point.x, point.y + n * 0.001, srid=4326))
+    NodeFactory(name="Hidden neighbour", location=point, state=NodeState.DRAFT)
+    nearby = page_of(client, hall).split('id="nearby"')[1]
+    assert [f"Neighbour {n}" in nearby for n in range(1, 8)] == [True] * 5 + [False] * 2
+    assert "100 m, 2 min walk" in nearby
+    assert "Hidden" not in nearby
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"state": NodeState.DRAFT},
+        {"state": NodeState.PENDING},
+        {"state": NodeState.ARCHIVED},
+        {"visibility": Visibility.MEMBERS},
+    ],
+    ids=str,
+)
+def test_what_one_may_not_see_is_not_there(client, hall, fields):
+    node = NodeFactory(**fields)
+    assert client.get(node.get_absolute_url()).status_code == 404
+    assert client.get(f"{node.get_absolute_url()}?card").status_code == 404
+
+
+def test_an_identifier_of_nothing_is_not_there(client, db):
+    assert client.get("/node/00000000-0000-0000-0000-000000000000").status_code == 404
+    assert client.get("/node/nonsense", follow=True).status_code == 404
+
+
+def linked_data(page):
+    return json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.S)[1])
+
+
+def test_machines_read_the_same(client, hall):
+    told = linked_data(page_of(client, hall))
+    assert told["@context"] == "https://schema.org" and told["@type"] == "Place"
+    assert told["name"] == "Stretford Public Hall"
+    assert told["address"]["postalCode"] == "M32 0LG"
+    assert told["geo"]["latitude"] == pytest.approx(hall.location.y, abs=1e-5)
+    assert told["openingHoursSpecification"][0]["opens"] == "10:00"
+    assert told["@id"].endswith(hall.get_absolute_url())
+
+
+def test_no_text_ends_the_linked_data(client, hall):
+    hall.name = "</script><script>alert(1)</script>"
+    hall.save()
+    page = page_of(client, hall)
+    assert "<script>alert" not in page
+    assert linked_data(page)["name"] == hall.name
+
+
+def test_a_coarsened_node_keeps_its_spot_to_itself(client, place):
+    ensure_pages(place, Actor.command("test"))
+    node = NodeFactory(
+        location=Point(-2.32123, 53.42456, srid=4326),
+        location_source=LocationSource.PIN,
+        location_precision=LocationPrecision.AREA,
+        address="7 Secret Street, Stretford",
+        postcode="M32 0TH",
+    )
+    page = page_of(client, node)
+    assert "Secret Street" not in page and "M32 0TH" not in page
+    assert "53.4245" not in page and "-2.3212" not in page
+    assert "The map shows the area, not the exact spot." in page
+
+
+def test_a_node_without_a_place_or_a_point_has_its_page(client, db):
+    node = OrganisationFactory(place=None, location=None, category=None)
+    page = page_of(client, node)
+    assert "Nobody has said yet where it is." in page
+
+
+def test_a_script_in_a_website_is_no_link(client, hall):
+    hall.website = "javascript:alert(1)"
+    hall.save()
+    assert "javascript:" not in re.sub(r"<script.*?</script>", "", page_of(client, hall), flags=re.S)
+
+
+def test_its_card_alone_is_there_for_the_map(client, hall):
+    response = client.get(f"{hall.get_absolute_url()}?card")
+    assert response.status_code == 200
+    assert "Stretford Public Hall" in response.content.decode()
+    assert "<html" not in response.content.decode()
+
+
+def test_the_number_of_queries_does_not_grow_with_connections(client, hall):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    def ask():
+        with CaptureQueriesContext(connection) as queries:
+            page_of(client, hall)
+        return len(queries)
+
+    StatementFactory(connection=ConnectionFactory(target=hall))
+    ask()
+    few = ask()
+    for _n in range(12):
+        StatementFactory(connection=ConnectionFactory(target=hall))
+    assert ask() <= few <= 30
+
+
+def test_readers_get_no_cookies_and_what_they_have_is_not_sent_again(client, hall):
+    response = client.get(hall.get_absolute_url())
+    assert not response.cookies
+    again = client.get(hall.get_absolute_url(), headers={"If-None-Match": response["ETag"]})
+    assert again.status_code == 304
