@@ -29,7 +29,7 @@ from folium.template import Template
 from config import importmap
 
 from . import basemap as basemaps
-from . import tiles
+from . import lines, tiles
 from .cards import colour_of
 from .elements import Basemap, Connections, Controls, NodeMarker, NodeTiles
 from .models import LocationPrecision, Node, NodeQuerySet, Place
@@ -44,6 +44,7 @@ NODE_ZOOM = 16
 # Where nothing says where a map should be.
 BRITAIN: Bounds = ((49.9, -8.2), (60.9, 1.8))
 DRAWN_AT_ONCE = 60
+OFFLINE_LINES = 2_000  # a dot that is picked shows its own
 METRES_PER_DEGREE = 111_195.0
 
 
@@ -153,9 +154,9 @@ def build_map(
         wanted = query.replace(place=None, sort="", page=1).query_string
         made.add_child(NodeTiles(url=url, query=wanted, node_url=node_url))
     if place is not None and connections:
-        lines = _lines(place, viewer) if offline else None
-        url = None if offline else f"/api/v1/connections?{urlencode({'place': place.slug, 'format': 'geojson'})}"
-        made.add_child(Connections(url=url, data=lines, limit=DRAWN_AT_ONCE, on=False if offline else None))
+        data = _lines(place, viewer) if offline else None
+        url = None if offline else reverse("map_lines", args=[tiles.revision_token(place)])
+        made.add_child(Connections(url=url, data=data, limit=DRAWN_AT_ONCE, on=False if offline else None))
     made.add_child(
         Controls(bounds=bounds, place=place.name if place else None, locate=not offline, labels=_labels(place))
     )
@@ -255,9 +256,7 @@ def _point(node: Node) -> dict[str, Any]:
 
 
 def _lines(place: Place, viewer: Viewer) -> dict[str, Any]:
-    from .lines import strongest
-
-    return {"type": "FeatureCollection", "features": strongest(place, viewer)}
+    return {"type": "FeatureCollection", "features": lines.strongest(place, viewer, limit=OFFLINE_LINES)}
 
 
 def _labels(place: Place | None) -> dict[str, str]:

@@ -7,10 +7,10 @@ as Mapbox Vector Tile 2.1: one layer `nodes`, extent 4096. A feature is a point 
 - where `n` is 1: `uuid` and `name`.
 
 From `DETAIL_ZOOM` on every node is a feature. Below it, and where a tile would hold more than `TILE_MAX_FEATURES`,
-the nodes of one cell of a grid of `CELLS` by `CELLS` are one feature: in their midst, in the colour of the group
-that most of them belong to. Only the point that the public may see is ever read (`point_3857`).
+the nodes of one cell of a grid (`cells`) are one feature: in their midst, in the colour of the group that most of
+them belong to. Only the point that the public may see is ever read (`point_3857`).
 
-Features up to `BUFFER` outside a tile are in it too, so that no dot is cut at its edge.
+Features up to one cell outside a tile are in it too, so that no dot is cut at its edge.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ LAYER = "nodes"
 EXTENT = 4096
 MAX_ZOOM = 22
 DETAIL_ZOOM = 14
-CELLS = 32
-CELL = EXTENT // CELLS  # units of the tile; 8 pixels of a tile of 256
-BUFFER = CELL
+# Cells along a side of a tile, by the first zoom that has so many: a dot of a tile drawn at 512 pixels gets 16 pixels,
+# and in wide views, where nearly every dot stands for many and has a number in it, 26.
+CELLS = ((11, 32), (0, 20))
 HALF_WORLD = 20037508.342789244  # metres: half the side of the square that EPSG:3857 maps the world to
 ALL = "all"
 # Raise it when the contents of a tile of the same records change, so that no kept copy answers for a new one.
-FORMAT = 1
+FORMAT = 2
 
 _REVISION = re.compile(r"([a-z0-9_-]{1,80})\.(0|[1-9][0-9]{0,17})", re.ASCII)
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,17})", re.ASCII)
@@ -98,9 +98,13 @@ class Address:
     def north(self) -> float:
         return HALF_WORLD - self.y * self.side
 
+    @property
+    def cells(self) -> int:
+        return next(cells for zoom, cells in CELLS if self.z >= zoom)
+
     def box(self) -> tuple[float, float, float, float]:
-        """West, south, east, north in metres of EPSG:3857, the buffer included."""
-        margin = self.side * BUFFER / EXTENT
+        """West, south, east, north in metres of EPSG:3857, with one cell more at each side."""
+        margin = self.side / self.cells
         west, north = self.west, self.north
         return west - margin, north - self.side - margin, west + self.side + margin, north + margin
 
@@ -212,7 +216,7 @@ CROSS JOIN LATERAL (
 # The box test of PostGIS is one of single precision, so a few points beyond the buffer come along: their cells are
 # incomplete, and are left out at the end (earlier, the condition would mislead the planner about the number of rows).
 # OFFSET 0 keeps the coordinates from being worked out once for each use.
-_COUNTS = f"""
+_COUNTS_SQL = f"""
 SELECT place.number, t.n, t.tile
 FROM ({{place}}) place
 CROSS JOIN LATERAL (
@@ -225,7 +229,7 @@ CROSS JOIN LATERAL (
             FROM (
                 SELECT cx, cy, {_COLOUR} AS colour, sum(n) AS n, sum(sx) AS sx, sum(sy) AS sy, min(one) AS one
                 FROM (
-                    SELECT floor(x / {CELL})::int AS cx, floor(y / {CELL})::int AS cy, category_id,
+                    SELECT floor(x / {{cell}})::int AS cx, floor(y / {{cell}})::int AS cy, category_id,
                            CASE WHEN category_id IS NULL THEN kind END AS kind,
                            count(*) AS n, sum(x) AS sx, sum(y) AS sy, min(id) AS one
                     FROM (
@@ -242,18 +246,26 @@ CROSS JOIN LATERAL (
         ) d
         LEFT JOIN mapping_node o ON d.n = 1 AND o.id = d.one
         LEFT JOIN mapping_category oc ON oc.id = o.category_id
-        WHERE d.x >= -{BUFFER} AND d.x < {EXTENT + BUFFER} AND d.y >= -{BUFFER} AND d.y < {EXTENT + BUFFER}
+        WHERE d.x >= -{{cell}} AND d.x < {EXTENT} + {{cell}} AND d.y >= -{{cell}} AND d.y < {EXTENT} + {{cell}}
         ORDER BY d.cy, d.cx
     ) f
 ) t"""
 
+
+
+def _statement(shape: str, cells: int, place: str, points: str) -> str:
+    sql = _DETAIL if shape == "detail" else _COUNTS_SQL
+    return sql.format(place=place, points=points, cell=EXTENT / cells)
+
+
 _PUBLIC_SQL = {
-    (scope, shape): sql.format(place=place, points=points)
+    (scope, shape, cells): _statement(shape, cells, place, points)
     for scope, place, points in (
         ("place", _OF_PLACE, _PUBLIC_POINTS_OF_PLACE),
         ("all", _OF_ALL, _PUBLIC_POINTS),
     )
-    for shape, sql in (("detail", _DETAIL), ("counts", _COUNTS))
+    for shape in ("detail", "counts")
+    for _, cells in CELLS
 }
 
 
@@ -274,7 +286,7 @@ def public_statement(slug: str, shape: str, address: Address) -> tuple[str, list
     Returns SQL and parameters; also for benchmarks, and the test of its plan.
     """
     scope, head = ("all", []) if slug == ALL else ("place", [slug])
-    return _PUBLIC_SQL[scope, shape], [*head, *_parameters(shape, address, address.box())]
+    return _PUBLIC_SQL[scope, shape, address.cells], [*head, *_parameters(shape, address, address.box())]
 
 
 def _shapes(address: Address) -> tuple[str, ...]:
@@ -311,7 +323,7 @@ def _build_chosen(slug: str, address: Address, viewer: Viewer, query: Query | No
     head, head_parameters = (_OF_PLACE, [slug]) if place and place.is_home else (_OF_ALL, [])
     row = None
     for shape in _shapes(address):
-        sql = (_DETAIL if shape == "detail" else _COUNTS).format(place=head, points=points)
+        sql = _statement(shape, address.cells, head, points)
         row = _fetch(sql, [*head_parameters, *_parameters(shape, address, parameters)], prepare=False)
         if _is_whole(shape, row):
             break

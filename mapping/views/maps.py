@@ -1,7 +1,8 @@
 """`/maps/<revision>/<name>.js`: the script of a folium map, a file like any other to the browser.
 
 `explore` is the map of a place, `embed` that of a widget (its parameters are those of a query), `node` the small map
-of one node (`?node=<uuid>`). Kept for ever by revision; an older revision gets what is there now.
+of one node (`?node=<uuid>`). `/maps/<revision>/lines.json` is what lies underneath. Kept for ever by revision; an older
+revision gets what is there now.
 """
 
 from __future__ import annotations
@@ -9,14 +10,15 @@ from __future__ import annotations
 import re
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
+from ..lines import strongest
 from ..models import Node, Place
 from ..query import Query, QueryError
 from ..render import build_map, build_node_map, parts, version
-from ..tiles import ALL, TileError, current_number, parse_revision
+from ..tiles import ALL, NoSuchTile, TileError, current_number, parse_revision
 from ..viewers import PUBLIC, Viewer, viewer_for
 from .tiles import ASK_AGAIN, FOR_EVER, ONLY_YOU
 
@@ -29,11 +31,10 @@ _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 def map_script(request: HttpRequest, revision: str, name: str) -> HttpResponse:
     """The script of one map; 404 for what there is not, 400 for what cannot be read."""
     try:
-        slug, number = parse_revision(revision)
-        current = current_number(slug)
+        slug, number, current = _revision(revision)
     except TileError as error:
         return _words(str(error), error.status)
-    if name not in NAMES or number > current:
+    if name not in NAMES:
         return _words("There is no such map.", 404)
     language = request.GET.get("lang", settings.LANGUAGE_CODE)
     if language not in dict(settings.LANGUAGES):
@@ -54,6 +55,42 @@ def map_script(request: HttpRequest, revision: str, name: str) -> HttpResponse:
     if viewer.is_public:
         response["ETag"] = tag
     return response
+
+
+@require_safe
+def map_lines(request: HttpRequest, revision: str) -> HttpResponse:
+    """The strongest connections of a place as lines, or those of one node (`?node=<uuid>`), as GeoJSON."""
+    try:
+        slug, number, current = _revision(revision)
+    except TileError as error:
+        return _words(str(error), error.status)
+    place = Place.objects.current().filter(slug=slug).first()
+    node = request.GET.get("node")
+    if place is None or (node is not None and not _UUID.fullmatch(node)):
+        return _words("There are no such connections.", 404)
+    viewer = viewer_for(request)
+    tag = f'W/"{current}.{version()}"'
+    if viewer.is_public and tag in request.headers.get("If-None-Match", ""):
+        response = HttpResponse(status=304)
+    else:
+        found = {"type": "FeatureCollection", "features": strongest(place, viewer, node=node)}
+        short = {"separators": (",", ":")}
+        response = JsonResponse(found, content_type="application/geo+json", json_dumps_params=short)
+    if not viewer.is_public:
+        response["Cache-Control"] = ONLY_YOU
+        return response
+    response["Cache-Control"] = FOR_EVER if number == current else ASK_AGAIN
+    response["ETag"] = tag
+    return response
+
+
+def _revision(text: str) -> tuple[str, int, int]:
+    """The place's slug, the number asked for, and the present one. Raises TileError."""
+    slug, number = parse_revision(text)
+    current = current_number(slug)
+    if number > current:
+        raise NoSuchTile("There is no such revision yet.")
+    return slug, number, current
 
 
 def _build(request: HttpRequest, name: str, place: Place | None):

@@ -68,7 +68,7 @@ def test_a_map_of_a_place_asks_only_us(place, node, basemap_root):
     assert found["addBasemap"]["url"] == "/basemap/trafford.0123456789ab.pmtiles"
     assert found["addBasemap"]["attribution"] == "Somebody"
     assert found["addPoints"]["url"] == "/tiles/trafford.1/nodes/{z}/{x}/{y}.mvt"
-    assert found["addConnections"]["url"].startswith("/api/v1/connections?place=trafford&")
+    assert found["addConnections"]["url"] == "/maps/trafford.1/lines.json"
     assert found["addControls"]["bounds"] == [[53.36, -2.45], [53.52, -2.24]]
     assert "fitBounds([[53.36, -2.45], [53.52, -2.24]]" in rendered.script
 
@@ -108,6 +108,40 @@ def test_an_offline_map_holds_its_points_and_lines(place, node):
     assert line["properties"]["weight"] == 1
     assert line["properties"]["label"] == f"{node.name} {statement.connection.type.forward} Hub."
     assert "</script" not in script
+
+
+def test_lines_are_the_strongest_first_and_those_of_a_node_when_asked(place, node, client):
+    hub = NodeFactory(location=Point(-2.3, 53.43, srid=4326), name="Hub")
+    far = NodeFactory(location=Point(-2.31, 53.44, srid=4326), name="Far")
+    weak = StatementFactory(connection__source=hub, connection__target=far).connection
+    strong = StatementFactory(connection__source=node, connection__target=hub).connection
+    StatementFactory(connection=strong)
+    StatementFactory(connection__source=node, connection__target=far, visibility=Visibility.MEMBERS)
+    StatementFactory(connection__source=node, connection__target=NodeFactory(location=None))
+    url = "/maps/trafford.1/lines.json"
+    response = client.get(url)
+    assert response["Cache-Control"].endswith("immutable")
+    lines = response.json()["features"]
+    assert [it["properties"]["weight"] for it in lines] == [2, 1]
+    assert lines[1]["properties"]["source"] == str(weak.source.uuid)
+    assert lines[1]["geometry"]["coordinates"] == [[-2.3, 53.43], [-2.31, 53.44]]
+    [only] = client.get(f"{url}?node={node.uuid}").json()["features"]
+    assert only["properties"]["target"] == str(hub.uuid)
+    tag = response["ETag"]
+    assert client.get(url, headers={"if-none-match": tag}).status_code == 304
+    for path, status in (("trafford.1/lines.json?node=x", 404), ("trafford.7/lines.json", 404), ("x/lines.json", 400)):
+        assert client.get(f"/maps/{path}").status_code == status
+    client.force_login(PlaceRoleFactory(place=place).user)
+    response = client.get(url)
+    assert len(response.json()["features"]) == 3
+    assert response["Cache-Control"] == "private, no-store"
+
+
+def test_lines_cost_the_same_number_of_queries_however_many(place, node, client, django_assert_max_num_queries):
+    for _ in range(15):
+        StatementFactory(connection__source=node, connection__target=NodeFactory(location=HERE))
+    with django_assert_max_num_queries(3):
+        assert len(client.get("/maps/trafford.1/lines.json").json()["features"]) == 15
 
 
 def test_what_a_viewer_may_not_see_is_on_no_map(place, node):

@@ -113,11 +113,11 @@ def test_whatever_the_points_a_tile_has_each_once(db, points, z):
         assert len(uuids) == len(set(uuids))
     else:
         # A cell at the edge may have its middle on either side; all cells of the tile and its rim hold every node.
-        rim = sum(-126 <= x < 4222 and -126 <= y < 4222 for x, y in expected)
-        outside = sum(-130 <= x < 4226 and -130 <= y < 4226 for x, y in expected)
+        cell = 4096 / address.cells
+        low, high = -cell, 4096 + cell
+        rim = sum(low + 2 <= x < high - 2 and low + 2 <= y < high - 2 for x, y in expected)
+        outside = sum(low - 2 <= x < high + 2 and low - 2 <= y < high + 2 for x, y in expected)
         assert rim <= sum(it["n"] for it in found) <= outside
-        cells = [(it["at"][0] // 128, it["at"][1] // 128) for it in found if it["n"] == 1]
-        assert len(cells) == len(set(cells))
 
 
 def test_a_point_just_outside_is_in_the_tile_too(place):
