@@ -37,7 +37,8 @@ class PolicyMiddleware:
             if not hasattr(response, "_csp_replace"):
                 response._csp_replace = ADMIN_POLICY
             response.headers.setdefault("X-Frame-Options", "SAMEORIGIN")
-        elif response.get("Content-Type", "").startswith("text/html"):
+        elif response.status_code == 304 or response.get("Content-Type", "").startswith("text/html"):
+            # A 304 too: browsers put its policy in the place of the one that they have kept.
             update = getattr(response, "_csp_update", None) or {}
             response._csp_update = {**update, "script-src": [importmap.csp_hash()]}
         return response

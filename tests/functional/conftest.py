@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -88,11 +90,14 @@ class Visit:
 
     def wait(self, script: str, timeout: float = 10) -> object:
         """Ask `script` (an expression) until it is true. The page's policy forbids Playwright's own way."""
-        import time
+        from playwright.sync_api import Error
 
         end = time.monotonic() + timeout
         while time.monotonic() < end:
-            value = self.page.evaluate(f"() => ({script})")
+            try:
+                value = self.page.evaluate(f"() => ({script})")
+            except Error:  # between two pages
+                value = None
             if value:
                 return value
             self.page.wait_for_timeout(50)
@@ -132,15 +137,16 @@ def visit(browser, live_server):
 @pytest.fixture
 def neighbourhood(transactional_db):
     """Sale on a small scale: a council, three groups it funds, food banks, libraries, parks; pages to see them."""
+    from django.core.management import call_command
+
     from cms.commands import ensure_pages
+    from mapping import search_words
+    from mapping.commands import graph
     from mapping.commands.change import Actor, change
-    from mapping.commands.search_words import rebuild
-    from mapping.models import OpeningHours, Postcode
-    from mapping.commands.vocabulary import load_vocabulary
+    from mapping.models import Category, ConnectionType, OpeningHours, Postcode
 
     place = factories.PlaceFactory()
-    load_vocabulary(actor=Actor.command("test"))
-    from mapping.models import Category, ConnectionType
+    call_command("load_vocabulary", verbosity=0, stdout=io.StringIO())
 
     def node(name, category, x, y, factory=factories.NodeFactory, **more):
         return factory(
@@ -173,6 +179,7 @@ def neighbourhood(transactional_db):
     Postcode.objects.create(code="M337ZF", point=Point(-2.3190, 53.4240, srid=4326))
     with change(actor=Actor.command("test"), action="load", place=place):
         pass
-    rebuild()
+    search_words.rebuild()
     ensure_pages(place=place, actor=Actor.command("test"))
+    graph.build(place)
     return place
