@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from .hour_clauses import Reading
@@ -48,6 +49,7 @@ class Hours:
 NO_HOURS = Hours()
 
 
+@lru_cache(maxsize=4096)  # files say the same few things again and again
 def parse_hours(text: str) -> Hours:
     """Read opening hours as people write them.
 
@@ -61,6 +63,7 @@ def parse_hours(text: str) -> Hours:
     return _hours(reading, text)
 
 
+@lru_cache(maxsize=4096)
 def parse_osm_hours(text: str) -> Hours:
     """Read the common part of OpenStreetMap's `opening_hours`; later rules replace earlier days.
 

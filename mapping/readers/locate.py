@@ -76,6 +76,8 @@ class Locator:
         self.geographic = self.crs.is_geographic
         self.expected = expected
         self._transformer = _transformer(self.crs)
+        # Degrees of WGS84 stay as they are (CRS84 is the same with the axes named the other way).
+        self._same = self.crs.to_epsg() == 4326 or self.crs.to_authority() == ("OGC", "CRS84")
 
     def point(self, x: str, y: str) -> Located:
         """The point at `x` (easting or longitude) and `y`, given as text. Raises BadLocation."""
@@ -131,6 +133,8 @@ class Locator:
 
     def _transform_point(self, x: float, y: float) -> Point:
         self._check(x, y)
+        if self._same:
+            return Point(round(x, 7), round(y, 7))
         try:
             lon, lat = self._transformer.transform(x, y)
         except ProjError:
@@ -139,6 +143,8 @@ class Locator:
         return Point(round(lon, 7), round(lat, 7))
 
     def _transform_many(self, coordinates: np.ndarray) -> np.ndarray:
+        if self._same:
+            return np.round(coordinates, 7)
         lon, lat = self._transformer.transform(coordinates[:, 0], coordinates[:, 1])
         out = np.round(np.column_stack([lon, lat]), 7)
         if not np.isfinite(out).all():
