@@ -16,8 +16,8 @@ def searched(listing: Listing) -> str:
         listing.get_listing_kind_display(),
         listing.organiser.name if listing.organiser else listing.organiser_name,
         listing.venue.name if listing.venue else "",
-        listing.address,
-        listing.postcode,
-        listing.postcode.replace(" ", ""),
+        listing.public_address,
+        listing.public_postcode,
+        listing.public_postcode.replace(" ", ""),
     ]
     return "\n".join(dict.fromkeys(str(part) for part in parts if part))

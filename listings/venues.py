@@ -49,4 +49,4 @@ def _like(nodes, text: str, most: int) -> list:
 
 def told_apart(node: Node) -> str:
     """A venue's name with what tells it from others of that name: `Library, Sibson Road, M33 7SL`."""
-    return ", ".join(part for part in (node.name, node.address or node.postcode) if part)
+    return ", ".join(part for part in (node.name, node.public_address or node.public_postcode) if part)

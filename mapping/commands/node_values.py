@@ -111,7 +111,7 @@ def fill_all(node: Node, placed: Placed, tree: Categories) -> None:
     # Names that came from elsewhere (another spelling, a person) are kept.
     node.other_names = _names(node.name, (*row.other_names, *node.other_names))
     node.search_extra = searched(
-        categories, tree, row.tags, node.other_names, row.address, row.postcode
+        categories, tree, row.tags, node.other_names, node.public_address, node.public_postcode
     )
 
 
@@ -139,7 +139,7 @@ def fill_blanks(node: Node, placed: Placed, tree: Categories) -> bool:
     if node.category_id is None and categories:
         node.category = categories[0]
     extra = searched(
-        categories, tree, row.tags, node.other_names, node.address, node.postcode
+        categories, tree, row.tags, node.other_names, node.public_address, node.public_postcode
     ).split("\n")
     node.search_extra = "\n".join(
         dict.fromkeys(line for line in (*node.search_extra.split("\n"), *extra) if line)
