@@ -36,8 +36,8 @@ class Where:
             point=venue.location,
             source=LocationSource.VENUE if exact else venue.location_source,
             precision=venue.location_precision,
-            address=venue.address,
-            postcode=venue.postcode,
+            address=venue.public_address,
+            postcode=venue.public_postcode,
         )
 
 

@@ -206,11 +206,14 @@ def test_nothing_is_left_of_a_post_that_fails(place, monkeypatch):
 
 
 def test_a_venue_that_is_not_told_exactly_stays_so(place):
-    venue = NodeFactory(place=place, location_precision="area", location_source="exact")
+    venue = NodeFactory(
+        place=place, location_precision="area", location_source="exact", address="4 Hidden Row", postcode="M33 7XX"
+    )
     listing = post(place, where=Where.at(venue))
     listing.refresh_from_db()
     venue.refresh_from_db()
     assert listing.public_point.coords == venue.public_point.coords != venue.location.coords
+    assert "Hidden" not in f"{listing.address} {listing.search_extra}"
 
 
 def test_it_is_found_by_its_group_venue_and_category(place):

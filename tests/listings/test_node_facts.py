@@ -4,11 +4,12 @@ import datetime
 
 from django.utils import timezone
 
+from cms.commands import ensure_pages
 from listings.commands import listings
 from listings.details import Where
 from listings.node_facts import cards, sections
 from mapping.commands.change import Actor
-from mapping.details import cards_for, sections_for
+from mapping.details import cards_for, sections_for, upcoming
 from mapping.viewers import PUBLIC
 from tests.factories import NodeFactory, OrganisationFactory
 from tests.listings.test_commands import a_schedule, post
@@ -61,3 +62,20 @@ def test_cards_of_a_page_take_one_query(place, django_assert_num_queries):
     assert set(found) == set(ids[:3])
     assert "next" in found[ids[0]].when
     assert cards_for(ids) == found
+
+
+def test_what_is_on_next_in_a_place_each_thing_once(place, django_assert_num_queries):
+    later = live(place, name="Later", schedule=a_schedule(starts=datetime.time(20), ends=None))
+    sooner = live(place, name="Sooner", schedule=a_schedule(starts=datetime.time(8), ends=None))
+    post(place, name="Not yet")
+    now = timezone.localtime()
+    with django_assert_num_queries(1):
+        found = upcoming(place, PUBLIC, now, 3)
+    assert [it.node_id for it in found] == [sooner.pk, later.pk]
+    assert "next" in found[0].when
+
+
+def test_the_page_of_a_place_says_what_is_on(client, place):
+    ensure_pages(place, Actor.command("test"))
+    live(place, name="Tea dance")
+    assert "Tea dance" in client.get("/trafford/").content.decode()
