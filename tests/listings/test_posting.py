@@ -167,7 +167,9 @@ def test_forged_requests_are_refused(hall):
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(UserFactory())
     for url in ("/post/new/", "/post/send/"):
-        assert strict.post(url, answers()).status_code == 403
+        answer = strict.post(url, answers())
+        assert answer.status_code == 403
+        assert "Go back, load the page again" in text(answer)
 
 
 # --- what the form says
