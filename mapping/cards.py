@@ -17,26 +17,36 @@ from .details import CardDetail, cards_for
 from .models import LocationPrecision, Node, StepFree
 
 WALKING = 80  # metres a minute
+RIGHT_HERE = 25  # metres
 WALKABLE = 3000  # metres: beyond, nobody wants to know how long it takes on foot
 SUMMARY = 160  # characters
 
 
-def cards(nodes: Iterable[Node], now: datetime.datetime | None = None) -> list[dict[str, Any]]:
+def cards(
+    nodes: Iterable[Node], now: datetime.datetime | None = None, weekday: int | None = None
+) -> list[dict[str, Any]]:
     """Return the parameters of a card for each of `nodes` (as `for_cards` gives them), in order.
 
-    `now` is a local time. A `distance` that was annotated (metres) is said in words.
+    `now` is a local time. `weekday` (0 = Monday): say when they are open that day, instead of next. A `distance`
+    that was annotated (metres) is said in words.
     """
     nodes = list(nodes)
     now = now or timezone.localtime()
     said = cards_for(node.pk for node in nodes)
-    return [card(node, now, said.get(node.pk)) for node in nodes]
+    return [card(node, now, said.get(node.pk), weekday) for node in nodes]
 
 
-def card(node: Node, now: datetime.datetime, detail: CardDetail | None = None) -> dict[str, Any]:
+def card(
+    node: Node, now: datetime.datetime, detail: CardDetail | None = None, weekday: int | None = None
+) -> dict[str, Any]:
     """Return the parameters of `components/card.html` for one node."""
     detail = detail or CardDetail()
     category = node.category
-    state = opening.state_at(node.hours.all(), now)
+    if weekday is None:
+        state = opening.state_at(node.hours.all(), now)
+        hours = state.words if state else ""
+    else:
+        hours = opening.day_in_words(node.hours.all(), weekday)
     point = node.public_point
     return {
         "url": node.get_absolute_url(),
@@ -46,7 +56,7 @@ def card(node: Node, now: datetime.datetime, detail: CardDetail | None = None) -
         "kind_name": category.name if category else node.get_kind_display(),
         "icon": category.icon if category else "marker",
         "summary": Truncator(" ".join(node.summary.split())).chars(SUMMARY),
-        "when": detail.when or (state.words if state else ""),
+        "when": detail.when or hours,
         "distance": distance_of(node),
         "cost": detail.cost,
         "step_free": node.step_free == StepFree.YES,
@@ -68,6 +78,8 @@ def distance_of(node: Node) -> str:
     metres = getattr(node, "distance", None)
     if metres is None:
         return ""
+    if metres < RIGHT_HERE:
+        return _("right here") if node.location_precision == LocationPrecision.EXACT else _("very near")
     words = distance(metres)
     if node.location_precision != LocationPrecision.EXACT:
         return _("about %(distance)s") % {"distance": words}
@@ -76,8 +88,6 @@ def distance_of(node: Node) -> str:
 
 def distance(metres: float) -> str:
     """Return metres in words: `350 m, 5 min walk`, `1.2 km, 15 min walk`, `12 km`."""
-    if metres < 25:
-        return _("right here")
     if metres < 975:
         length = _("%(n)s m") % {"n": 50 * max(1, round(metres / 50))}
     elif metres < 9950:

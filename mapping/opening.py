@@ -95,7 +95,9 @@ def state_at(hours: Iterable[OpeningHours], now: datetime.datetime) -> OpenState
     if closes is not None:
         if closes - minute >= DAY:
             return OpenState(True, _("Open now"))
-        return OpenState(True, _("Open now until %(time)s") % {"time": clock(closes)})
+        # Until two at night is tonight; until ten the next morning is not.
+        words = _("Open now until %(time)s") if closes < DAY + EARLY else _("Open now until tomorrow %(time)s")
+        return OpenState(True, words % {"time": clock(closes)})
     if any(it.weekday == weekday and it.opens is None for it in hours):
         return OpenState(None, _("Open today, times not known"))
     return OpenState(False, _next_opening(hours, weekday, minute))
@@ -151,6 +153,13 @@ def moment_in_words(value: str) -> str:
     moment = datetime.datetime.fromisoformat(value)
     words = {"time": clock(moment.hour * 60 + moment.minute), "date": formats.date_format(moment, "j F Y")}
     return _("at %(time)s on %(date)s") % words
+
+
+def day_in_words(hours: Iterable[OpeningHours], weekday: int) -> str:
+    """Return when something opens on a day: "Wednesday 10 am to noon, 2 pm to 4 pm"; nothing when it does not."""
+    spells = week(hours)
+    said = spells[weekday][1] if spells else []
+    return f"{day_name(weekday)} {', '.join(said)}" if said else ""
 
 
 def week(hours: Iterable[OpeningHours]) -> list[tuple[str, list[str]]]:

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from . import facets, opening
 from .cards import cards, reach
 from .models import Category, Node
+from .parameters import DAYS
 from .query import Query
 from .viewers import PUBLIC, Viewer
 
@@ -57,7 +58,8 @@ class Results:
 
     @cached_property
     def cards(self) -> list[dict[str, Any]]:
-        return cards(self.nodes)
+        day = self.query.open
+        return cards(self.nodes, weekday=DAYS.index(day) if day in DAYS else None)
 
     @property
     def bounds(self) -> str:
@@ -79,8 +81,10 @@ class Results:
             text = _("Nothing found")
         else:
             text = ngettext("%(n)s result", "%(n)s results", self.total) % {"n": number}
-        parts = [text, *conditions(query)]
-        return " ".join(parts)
+        text = " ".join([text, *conditions(query)])
+        if query.open:
+            text += _(", open %(when)s") % {"when": opening.moment_in_words(query.open)}
+        return text
 
     @property
     def prev_url(self) -> str:
@@ -120,7 +124,7 @@ class Results:
 
 
 def conditions(query: Query) -> list[str]:
-    """Return the conditions of a query in words, to follow "12 results"."""
+    """Return words and places of a query in words, to follow "12 results"."""
     parts = []
     if query.q:
         parts.append(_("for “%(words)s”") % {"words": query.q.rstrip("*")})
@@ -134,6 +138,4 @@ def conditions(query: Query) -> list[str]:
         parts.append(_("in this part of the map"))
     elif query.place is not None and not query.category:
         parts.append(_("in %(place)s") % {"place": query.place.name})
-    if query.open:
-        parts.append(_("open %(when)s") % {"when": opening.moment_in_words(query.open)})
     return parts
