@@ -31,6 +31,7 @@ class Row:
     listing: Listing
     why: str
     when: str
+    version: str
 
 
 def waiting_for(user):
@@ -65,6 +66,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
             listing=it,
             why=_why(it, it.uuid in sent_back),
             when=wording.sentence(it.schedule) if it.schedule else "",
+            version=listings.version(it),
         )
         for it in page
     ]
@@ -107,7 +109,9 @@ def approve(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     """Publish a listing and tell its poster."""
     listing = _listing(request, uuid)
     try:
-        listing = listings.approve(actor=Actor.of(request.user), listing=listing)
+        listing = listings.approve(
+            actor=Actor.of(request.user), listing=listing, seen=request.POST.get("seen", "")
+        )
     except listings.ListingError as error:
         messages.warning(request, str(error))
     else:

@@ -38,6 +38,10 @@ class TooMany(ListingError):
     """Somebody posts more in a day than one person would."""
 
 
+class Changed(ListingError):
+    """Somebody else changed it since it was read."""
+
+
 class AlreadyDecided(ListingError):
     """Two people decided at once: the second is told what the first did."""
 
@@ -91,16 +95,18 @@ def _post(actor, user, place, details, uuid, live) -> Listing:
     return listing
 
 
-def edit(*, actor: Actor, user, listing: Listing, details: Details) -> Listing:
+def edit(*, actor: Actor, user, listing: Listing, details: Details, seen: str = "") -> Listing:
     """Change a listing. One that was sent back waits again; a live one stays live.
 
-    Raises `ListingError` when `user` may not (it may have been decided since they opened it).
+    `seen` is the `version` that was read. Raises `Changed` when there is a newer one, `ListingError` when `user`
+    may not change it (it may have been decided since they opened it).
     """
     with _locked(listing) as listing:
         if not permissions.can_edit(user, listing):
             raise ListingError(
                 _("This listing cannot be changed by you any more. Ask a steward of the place to change it.")
             )
+        _must_be(listing, seen)
         with change(actor=actor, action="edit listing", place=listing.place, target=listing) as it:
             before = {name: str(getattr(listing, name)) for name in _AUDITED}
             if listing.state == NodeState.DRAFT:
@@ -125,10 +131,14 @@ _AUDITED = (
 )  # fmt: skip
 
 
-def approve(*, actor: Actor, listing: Listing) -> Listing:
-    """Publish a listing that waits. Raises `AlreadyDecided` when it does not wait any more."""
+def approve(*, actor: Actor, listing: Listing, seen: str = "") -> Listing:
+    """Publish a listing that waits. Raises `AlreadyDecided` when it does not wait any more.
+
+    `seen` is the `version` that the steward read: raises `Changed` rather than publish what nobody has read.
+    """
     with _locked(listing) as listing:
         _must_wait(listing)
+        _must_be(listing, seen)
         with change(actor=actor, action="approve listing", place=listing.place, target=listing):
             listing.state = NodeState.LIVE
             listing.decision_note = ""
@@ -235,6 +245,17 @@ def _locked(listing: Listing):
             .select_related("place", "organiser")
             .get(pk=listing.pk)
         )
+
+
+def version(listing: Listing) -> str:
+    """Return what tells one state of a listing from the next."""
+    return listing.updated_at.isoformat()
+
+
+def _must_be(listing: Listing, seen: str) -> None:
+    if seen and seen != version(listing):
+        words = {"name": listing.name}
+        raise Changed(_("Somebody changed “%(name)s” since you opened it. Read it again before you go on.") % words)
 
 
 def _must_wait(listing: Listing) -> None:

@@ -45,16 +45,20 @@ def edit(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
         form = PostForm(
             initial=drafts.typed_from(listing), place=listing.place, user=request.user, is_edit=True
         )
-        return form_response(request, form, listing=listing)
+        return form_response(request, form, listing=listing, seen=listings.version(listing))
+    seen = request.POST.get("seen", "")
     form = PostForm(request.POST, place=listing.place, user=request.user, is_edit=True)
     if not form.is_valid():
-        return form_response(request, form, status=422, listing=listing)
+        return form_response(request, form, status=422, listing=listing, seen=seen)
     try:
         listing = listings.edit(
-            actor=Actor.of(request.user), user=request.user, listing=listing, details=form.details
+            actor=Actor.of(request.user), user=request.user, listing=listing, details=form.details, seen=seen
         )
     except listings.ListingError as error:
         form.add_error(None, str(error))
-        return form_response(request, form, status=409, listing=listing)
+        if isinstance(error, listings.Changed):
+            form.add_error(None, _("What you typed is below; sending it again replaces what is there now."))
+        listing.refresh_from_db()
+        return form_response(request, form, status=409, listing=listing, seen=listings.version(listing))
     messages.success(request, _("Your changes to “%(name)s” are kept.") % {"name": listing.name})
     return redirect("post")

@@ -9,7 +9,9 @@ from cms.models import PlacePage
 from mapping.commands.change import Actor
 
 ACTOR = Actor.command("test")
-INLINE_SCRIPT = re.compile(r"<script(?![^>]*\ssrc=)(?![^>]*type=\"(?:application/json|text/x-template|text/template)\")[^>]*>")
+INLINE_SCRIPT = re.compile(
+    r"<script(?![^>]*\ssrc=)(?![^>]*type=\"(?:application/json|text/x-template|text/template)\")[^>]*>"
+)
 HANDLER = re.compile(r"<[^>]+\son[a-z]+=")
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from cms.commands import ensure_pages, ensure_steward
@@ -8,7 +10,7 @@ from listings.models import Listing
 from mapping.commands.change import Actor
 from mapping.models import AuditEntry, MatchCandidate, NodeState
 from tests.factories import NodeFactory, PlaceFactory, UserFactory
-from tests.listings.test_commands import post
+from tests.listings.test_commands import post, some_details
 
 ACTOR = Actor.command("test")
 
@@ -70,6 +72,18 @@ def test_the_second_steward_is_told_who_was_first(admin, place):
     listings.approve(actor=Actor.of(other), listing=listing)
     answer = admin.post(f"/admin/waiting/{listing.uuid}/approve/", follow=True)
     assert "was already approved by bo@example.org" in text(answer).replace("&#x27;", "'")
+
+
+def test_what_was_changed_meanwhile_is_not_published_unread(admin, place):
+    listing = post(place)
+    page = text(admin.get("/admin/waiting/"))
+    seen = re.search(r'name="seen" value="([^"]+)"', page)[1]
+    listings.edit(
+        actor=ACTOR, user=listing.posted_by, listing=listing, details=some_details(summary="Buy my watches")
+    )
+    answer = admin.post(f"/admin/waiting/{listing.uuid}/approve/", {"seen": seen}, follow=True)
+    assert "Read it again before you go on" in text(answer)
+    assert Listing.objects.get().state == NodeState.PENDING
 
 
 def test_what_was_changed_says_so(admin, place):

@@ -22,7 +22,7 @@ from tests.factories import (
     PlaceRoleFactory,
     UserFactory,
 )
-from tests.listings.test_commands import post
+from tests.listings.test_commands import post, some_details
 
 
 @pytest.fixture(autouse=True)
@@ -344,3 +344,19 @@ def test_a_reason_is_shown_where_it_is_needed(client, place, hall):
     client.force_login(listing.posted_by)
     assert "Which hall?" in text(client.get("/post/"))
     assert "Which hall?" in text(client.get(f"/post/{listing.uuid}/edit/"))
+
+
+def test_two_who_edit_at_once_are_told(client, place, hall):
+    listing = post(place)
+    client.force_login(listing.posted_by)
+    page = text(client.get(f"/post/{listing.uuid}/edit/"))
+    seen = re.search(r'name="seen" value="([^"]+)"', page)[1]
+    steward = PlaceRoleFactory(place=place).user
+    listings.edit(actor=Actor.of(steward), user=steward, listing=listing, details=some_details(cost="Free"))
+    answer = client.post(f"/post/{listing.uuid}/edit/", answers(name="Tea and cake", seen=seen))
+    assert answer.status_code == 409
+    assert "Somebody changed “Tea dance” since you opened it" in text(answer)
+    assert 'value="Tea and cake"' in text(answer)
+    assert Listing.objects.get().cost == "Free"
+    newer = re.search(r'name="seen" value="([^"]+)"', text(answer))[1]
+    assert client.post(f"/post/{listing.uuid}/edit/", answers(name="Tea and cake", seen=newer)).status_code == 302
