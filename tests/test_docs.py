@@ -1,0 +1,87 @@
+"""What there is, is written down: settings, commands, addresses. And what is written down, is there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.core.management import load_command_class
+
+from config.env import SETTINGS
+from tests.test_access import OURS
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCS = ROOT / "docs"
+APPS = ("mapping", "listings", "cms", "config")
+GUIDES = [*sorted(DOCS.rglob("*.md")), ROOT / "README.md"]
+# Made by Wagtail and Django; docs/urls.md tells of them as /admin/, pages, and signing in.
+NOT_OURS = ("documents/", "_util/", "^", "accounts/")
+
+
+def commands() -> list[tuple[str, str]]:
+    """App and name of every management command of ours."""
+    return [
+        (app, path.stem)
+        for app in APPS
+        for path in sorted(Path(apps.get_app_config(app).path).glob("management/commands/*.py"))
+        if not path.stem.startswith("_")
+    ]
+
+
+def text(name: str) -> str:
+    return (DOCS / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("setting", SETTINGS, ids=lambda it: it.name)
+def test_every_setting_is_told_to_operators(setting):
+    told = text("operator.md")
+    assert f"`{setting.name}`" in told, f"Say in docs/operator.md what {setting.name} means: {setting.meaning}"
+
+
+def test_operators_are_told_of_no_setting_that_is_not_there():
+    known = {it.name for it in SETTINGS} | {f"{it.name}_FILE" for it in SETTINGS}
+    table = re.findall(r"^\| `([A-Z][A-Z_]+)` \|", text("operator.md"), re.MULTILINE)
+    assert not set(table) - known
+
+
+@pytest.mark.parametrize(("app", "name"), commands())
+def test_every_command_is_told_of_and_has_an_example(app, name):
+    assert f"`{name}" in text("commands.md"), f"Tell of {name} in docs/commands.md."
+    command = load_command_class(app, name)
+    shown = command.create_parser("manage.py", name).format_help()
+    # Once in its usage, and once in an example.
+    assert shown.count(f"manage.py {name}") >= 2, f"Give an example in the help of {name}."
+    assert len(command.help) > 20
+
+
+def test_no_command_is_told_of_that_is_not_there():
+    told = set(re.findall(r"^\| `([a-z_]+)", text("commands.md"), re.MULTILINE))
+    assert told - {name for _, name in commands()} == {"procrastinate"}
+
+
+@pytest.mark.parametrize("route", [it for it in OURS if not it.startswith(NOT_OURS)])
+def test_every_address_is_told_of(route):
+    if route.startswith("api/"):
+        name = re.sub(r"<[^:>]*:([^>]*)>", r"{\1}", route.removeprefix("api/v1/"))
+        known = "`/api/v1/`" if name in ("", "api/^(?P<rest>.*)$") else f"`{name}`"
+        assert known in text("urls.md"), f"Tell of /{route} in docs/urls.md."
+    else:
+        plain = re.sub(r"<[^:>]*:([^>]*)>", r"<\1>", route)
+        assert f"`/{plain}`" in text("urls.md"), f"Tell of /{plain} in docs/urls.md."
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda it: str(it.relative_to(ROOT)))
+def test_links_between_guides_lead_somewhere(guide):
+    for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", guide.read_text(encoding="utf-8")):
+        assert (guide.parent / link).exists(), f"{guide.relative_to(ROOT)} links to {link}, which is not there."
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda it: str(it.relative_to(ROOT)))
+def test_files_that_guides_name_are_there(guide):
+    folders = "mapping|listings|cms|config|tests|fixtures|bench|docs"
+    for name in re.findall(
+        rf"`((?:{folders})/[\w./-]+\.(?:py|toml|md|css|js|html))`", guide.read_text(encoding="utf-8")
+    ):
+        assert (ROOT / name).exists(), f"{guide.relative_to(ROOT)} names {name}, which is not there."
