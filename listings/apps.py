@@ -9,7 +9,7 @@ class ListingsConfig(AppConfig):
         from mapping import details, kinds, viewers
         from mapping.models import NodeKind
 
-        from . import node_facts
+        from . import linked_data, node_facts
         from .models import Membership, Organisation
 
         kinds.register(NodeKind.ORGANISATION, Organisation)
@@ -17,3 +17,4 @@ class ListingsConfig(AppConfig):
         details.register(node_facts.sections)
         details.register_cards(node_facts.cards)
         details.register_upcoming(node_facts.upcoming)
+        details.register_linked_data(linked_data.event)

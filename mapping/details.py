@@ -4,6 +4,7 @@ An app that keeps more about some nodes registers providers from its AppConfig's
 
     details.register(sections)        # (node, viewer) -> iterable of Section, for the page of one node
     details.register_cards(cards)     # (ids of nodes) -> {id: CardDetail}, one query for a whole page of cards
+    details.register_linked_data(event) # (node, viewer) -> what schema.org should say instead, or nothing
     details.register_upcoming(coming) # (place, viewer, now, limit) -> what is on next there, soonest first
 
 A provider is asked only for nodes that the viewer may see.
@@ -14,6 +15,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from .models import Node, Place
 from .viewers import Viewer
@@ -50,6 +52,7 @@ class Upcoming:
 
 
 _upcoming: list[Callable[..., Iterable[Upcoming]]] = []
+_linked_data: list[Callable[[Node, Viewer], Mapping[str, Any]]] = []
 _sections: list[Callable[[Node, Viewer], Iterable[Section]]] = []
 _cards: list[Callable[[Iterable[int]], Mapping[int, CardDetail]]] = []
 
@@ -91,3 +94,17 @@ def upcoming(place: Place, viewer: Viewer, now: datetime.datetime, limit: int) -
     """Return the next `limit` things that are on in `place` and that `viewer` may see, soonest first."""
     found = [it for provider in _upcoming for it in provider(place, viewer, now, limit)]
     return sorted(found, key=lambda it: it.starts_at)[:limit]
+
+
+def register_linked_data(provider: Callable[[Node, Viewer], Mapping[str, Any]]) -> None:
+    """Add a provider of schema.org's properties of a node."""
+    if provider not in _linked_data:
+        _linked_data.append(provider)
+
+
+def linked_data_for(node: Node, viewer: Viewer) -> dict[str, Any]:
+    """Return the properties that apps above this one know; they replace those of the node's own."""
+    found: dict[str, Any] = {}
+    for provider in _linked_data:
+        found |= provider(node, viewer)
+    return found

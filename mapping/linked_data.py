@@ -7,7 +7,9 @@ from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
+from .details import linked_data_for
 from .models import Node, NodeKind
+from .viewers import PUBLIC, Viewer
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 TYPES = {NodeKind.ORGANISATION: "Organization", NodeKind.ASSET: "Place", NodeKind.PROJECT: "Project"}
@@ -68,7 +70,8 @@ def _spell(hours) -> dict[str, str]:
     }
 
 
-def script(node: Node, url: str) -> SafeString:
+def script(node: Node, url: str, viewer: Viewer = PUBLIC) -> SafeString:
     """Return the script element. Nothing in it can end it: `<`, `>` and `&` are written as escapes."""
-    text = json.dumps(describe(node, url), ensure_ascii=False).translate(ESCAPES)
+    told = describe(node, url) | linked_data_for(node, viewer)
+    text = json.dumps(told, ensure_ascii=False).translate(ESCAPES)
     return mark_safe(f'<script type="application/ld+json">{text}</script>')

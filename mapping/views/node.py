@@ -68,7 +68,7 @@ def _page(request: HttpRequest, found: Node, viewer: Viewer) -> HttpResponse:
         "nearby": cards(_nearby(found, viewer), now),
         "origins": node_facts.origins(found),
         "canonical": url,
-        "linked_data": linked_data.script(found, url),
+        "linked_data": linked_data.script(found, url, viewer),
     }
     if found.public_point is not None:
         context |= render.node_parts(found)
