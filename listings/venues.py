@@ -1,14 +1,14 @@
-"""Which venue of a place is meant by what somebody typed."""
+"""Which venue or group of a place is meant by what somebody typed, and whether a listing is there already."""
 
 from __future__ import annotations
 
-from django.contrib.postgres.search import TrigramWordSimilarity
+from django.contrib.postgres.search import TrigramSimilarity, TrigramWordSimilarity
 from django.db.models import Case, IntegerField, Q, Value, When
 
-from mapping.models import Node, NodeKind, Place
+from mapping.models import Node, NodeKind, NodeState, Place
 from mapping.viewers import PUBLIC
 
-from .models import Organisation
+from .models import Listing, Organisation
 
 MOST = 8
 # Below this many letters nearly everything matches.
@@ -25,6 +25,16 @@ def venues_like(place: Place, text: str, most: int = MOST) -> list[Node]:
 def organisations_like(place: Place, text: str, most: int = MOST) -> list[Organisation]:
     """Return public organisations of `place`, best match first."""
     return _like(Organisation.objects.visible_to(PUBLIC).of_place(place), text, most)
+
+
+def same_as(place: Place, name: str, user, most: int = 3) -> list[Listing]:
+    """Return listings of `place` that a new one of this `name` may repeat: public ones, and what `user` has waiting."""
+    public = Listing.objects.visible_to(PUBLIC).of_place(place)
+    found = public.filter(name__trigram_similar=name)
+    if user.is_authenticated:
+        waiting = Listing.objects.filter(posted_by=user, place=place, state=NodeState.PENDING)
+        found = found | waiting.filter(name__trigram_similar=name)
+    return list(found.annotate(likeness=TrigramSimilarity("name", name)).order_by("-likeness", "pk")[:most])
 
 
 def _like(nodes, text: str, most: int) -> list:

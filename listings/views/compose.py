@@ -25,6 +25,7 @@ from ..commands import listings
 from ..details import Details
 from ..forms import PostForm
 from ..models import Listing
+from ..venues import same_as
 
 DATES_SHOWN = 5
 
@@ -94,17 +95,20 @@ def check(request: HttpRequest) -> HttpResponse:
         return redirect("post")
     if form.details is None:
         return form_response(request, form)
-    return render(
-        request,
-        "listings/check.html",
-        page_context(
-            form.place,
-            details=form.details,
-            sentence=wording.sentence(form.details.schedule),
-            dates=dates_in_words(form.details),
-            errors=[],
-        ),
+    return _check_page(request, form)
+
+
+def _check_page(request: HttpRequest, form: PostForm, problem: str = "", status: int = 200) -> HttpResponse:
+    details = form.details
+    context = page_context(
+        form.place,
+        details=details,
+        sentence=wording.sentence(details.schedule),
+        dates=dates_in_words(details),
+        same=same_as(form.place, details.name, request.user),
+        errors=[{"field_id": "", "message": problem}] if problem else [],
     )
+    return render(request, "listings/check.html", context, status=status)
 
 
 @never_cache
@@ -128,18 +132,7 @@ def send(request: HttpRequest) -> HttpResponse:
             uuid=draft.uuid,
         )
     except listings.TooMany as error:
-        return render(
-            request,
-            "listings/check.html",
-            page_context(
-                form.place,
-                details=form.details,
-                sentence=wording.sentence(form.details.schedule),
-                dates=dates_in_words(form.details),
-                errors=[{"field_id": "", "message": str(error)}],
-            ),
-            status=429,
-        )
+        return _check_page(request, form, str(error), status=429)
     drafts.forget(request)
     mail.received(listing, request)
     return redirect("post-sent", uuid=listing.uuid)

@@ -360,3 +360,15 @@ def test_two_who_edit_at_once_are_told(client, place, hall):
     assert Listing.objects.get().cost == "Free"
     newer = re.search(r'name="seen" value="([^"]+)"', text(answer))[1]
     assert client.post(f"/post/{listing.uuid}/edit/", answers(name="Tea and cake", seen=newer)).status_code == 302
+
+
+def test_what_may_be_there_already_is_shown_before_sending(client, place, hall):
+    live = listings.approve(actor=Actor.command("test"), listing=post(place, name="The tea dance"))
+    post(place, name="Tea dance of somebody else")
+    client.post("/post/new/", answers())
+    page = text(client.get("/post/check/"))
+    assert "Is it one of these?" in page
+    assert live.get_absolute_url() in page
+    assert "somebody else" not in page
+    client.post("/post/new/", answers(name="Chess"))
+    assert "Is it one of these?" not in text(client.get("/post/check/"))
