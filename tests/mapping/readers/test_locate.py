@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mapping.readers.errors import ReadError
@@ -91,7 +91,7 @@ def test_a_point_of_great_britain_survives_the_grid(lon, lat):
     assert there.distance(back) < 1e-4
 
 
-@settings(deadline=None)
+
 @given(
     st.lists(
         st.tuples(st.floats(-3, -2, width=32), st.floats(53, 54, width=32)), min_size=3, max_size=12

@@ -1,0 +1,63 @@
+"""The vocabularies that come with Hereabouts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mapping.readers.errors import ReadError
+from mapping.readers.vocabulary import read_categories, read_connection_types, read_osm_tags
+
+ROOT = Path(__file__).resolve().parents[3]
+TOP = {
+    "food-help", "community-space", "green-space", "sport-play", "faith", "health", "learning", "arts-heritage",
+    "organisation", "other",
+}  # fmt: skip
+
+
+def test_the_tree_has_ten_tops_and_every_branch_leads_to_one():
+    entries = read_categories()
+    assert {it.slug for it in entries if not it.parent} == TOP
+    assert {it.group for it in entries} == TOP
+    assert all(it.capital and it.infrastructure for it in entries if it.slug != "other")
+
+
+def test_every_icon_is_a_maki_icon():
+    icons = ROOT / "node_modules/@mapbox/maki/icons"
+    if not icons.is_dir():
+        pytest.skip("browser libraries are not installed (npm ci)")
+    there = {path.stem for path in icons.glob("*.svg")}
+    assert {it.icon for it in read_categories()} <= there
+
+
+def test_types_of_connection_have_two_readings():
+    types = {it.slug: it for it in read_connection_types()}
+    assert (types["funds"].forward, types["funds"].reverse) == ("funds", "is funded by")
+    assert all(it.directed or it.forward == it.reverse for it in types.values())
+
+
+def test_every_tag_rule_leads_to_a_category():
+    slugs = {it.slug for it in read_categories()}
+    table = read_osm_tags()
+    assert {slug for _, slug in table.rules} <= slugs
+    assert table.unnamed <= slugs
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[a]\nname = "A"\nparent = "b"\n', "parent 'b', which is not above it"),
+        ('[a]\nplural = "A"\n', "needs 'name'"),
+        ('[a]\nname = "A"\nicn = "x"\n', "Did you mean 'icon'"),
+        ('[a]\nname = "A"\ncapital = "physic"\n', "Did you mean 'physical'"),
+        ("a = 1\n", "must be a table"),
+        ("[a\n", "not valid TOML"),
+    ],
+)
+def test_mistakes_are_explained(tmp_path, text, said):
+    (tmp_path / "osm_tags.toml").write_text("[categories]\n")
+    (tmp_path / "categories.toml").write_text(text)
+    with pytest.raises(ReadError) as caught:
+        read_categories(tmp_path)
+    assert said in str(caught.value)
