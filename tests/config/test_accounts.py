@@ -152,6 +152,7 @@ class BrokenBackend:
 
 def test_passwords_are_not_asked_for_anywhere(client, db):
     assert client.get("/accounts/password/reset/").status_code == 404
+    assert client.get("/admin/password_reset/").status_code == 404
     assert client.get("/admin/login/", {"next": "/admin/"})["Location"] == (
         "/accounts/login/?next=%2Fadmin%2F"
     )
