@@ -5,8 +5,8 @@ module's weight), under `var/assets/`, whenever a source is newer. `AppFinder` i
 `VendorFinder` gives `vendor/<package>/...` for the files listed here, out of node_modules, and nothing else of it.
 """
 
-import os
 import re
+import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -52,11 +52,13 @@ class _AssetFinder(BaseFinder):
 
 
 def _write(path: Path, text: str) -> None:
-    """Write whole or not at all: another process may be reading."""
+    """Write whole or not at all: another process or thread may be reading, or writing the same."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".", delete=False, encoding="utf-8") as part:
+        part.write(text)
+    # Readable by the server's user, whoever wrote it.
+    Path(part.name).chmod(0o644)
+    Path(part.name).replace(path)
 
 
 def _newest(sources: Iterable[Path]) -> float:

@@ -77,7 +77,9 @@ export function connectionsLayer(options) {
         collection = answer?.ok ? await answer.json() : { features: [] };
       }
       if (chosen !== this._chosen || !this._map) return;
-      const touches = (/** @type {Line} */ { properties: { source, target } }) => source === chosen || target === chosen;
+      // The API's own GeoJSON names an end by an object.
+      const isChosen = (/** @type {any} */ end) => (end?.uuid ?? end) === chosen;
+      const touches = (/** @type {Line} */ { properties }) => isChosen(properties.source) || isChosen(properties.target);
       const lines = linesOf(collection);
       this._lines = (chosen ? lines.filter(touches) : lines).slice(0, limit);
       this._draw();

@@ -114,7 +114,9 @@ function followResults(from) {
   areaButton.hidden = true;
   if (from === "area" || !results.dataset.bounds) return;
   const [west, south, east, north] = results.dataset.bounds.split(",").map(Number);
-  map.fitBounds([[south, west], [north, east]], { maxZoom: 16, padding: [24, 24] });
+  // Clear of the buttons at the left and of the switch at the bottom.
+  const room = { paddingTopLeft: [72, 32], paddingBottomRight: [32, 96] };
+  map.fitBounds([[south, west], [north, east]], { maxZoom: 16, ...room });
 }
 
 /** @param {boolean} on */

@@ -79,14 +79,14 @@ export function dot(kind, icon, radius) {
 }
 
 /**
- * Several nodes as one dot: a larger one up to nine of them, from ten on a ring with their number.
+ * Several nodes as one dot: in wide views a larger one up to nine of them; else a ring with their number.
  * @param {string} kind slug of the category that most of them have
  * @param {number} count
  * @param {number} one radius of the dot of a single node, in CSS pixels
  * @returns {{canvas: HTMLCanvasElement, radius: number}}
  */
 export function cluster(kind, count, one) {
-  if (count < 10) {
+  if (count < 10 && one < 9) {
     const radius = one + 0.35 * (count - 1);
     return { canvas: dot(kind, "", radius), radius };
   }
