@@ -1,0 +1,50 @@
+"""Every page type for everyone: axe finds nothing, nothing is wider than a small phone, dark as well as light."""
+
+import pytest
+
+from mapping.models import Node
+
+pytestmark = pytest.mark.usefixtures("neighbourhood")
+
+PAGES = {
+    "home": "/",
+    "place": "/trafford/",
+    "map": "/trafford/map/",
+    "list": "/trafford/list/",
+    "results": "/trafford/list/?q=food+bnak&open=wed",
+    "nothing found": "/trafford/list/?q=zeppelin+hangar",
+    "which one": "/search/?q=Ashford",
+    "bad parameter": "/trafford/list/?within=far&near=m320th",
+    "network": "/trafford/network/",
+    "node": "node",
+    "post": "/post/",
+    "form": "/post/new/",
+    "sign in": "/accounts/login/",
+    "missing": "/nowhere/",
+}
+
+
+def address(name):
+    if PAGES[name] == "node":
+        return Node.objects.get(name="Sale Moor Community Group").get_absolute_url()
+    return PAGES[name]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_serves_everyone(visit, name):
+    """One load of the neighbourhood for all of it: making it anew takes longer than looking at the page."""
+    path, problems = address(name), []
+    for scheme in ("light", "dark"):
+        for width in (1280, 375):
+            reader = visit(width=width, scheme=scheme)
+            reader.go(path).wait_for_timeout(200)
+            problems += [f"{scheme} {width}: {found}" for found in reader.axe()]
+            problems += [error for error in reader.errors if "Content Security Policy" in error]
+            problems += reader.foreign_requests
+    page = visit(width=320, height=640).go(path)
+    if page.evaluate("document.documentElement.scrollWidth") > 320:
+        problems.append("wider than 320 pixels")
+    page = visit(javascript=False).go(path)
+    if page.locator("h1").count() != 1 or not page.locator("main").inner_text().strip():
+        problems.append("not whole without JavaScript")
+    assert problems == []
