@@ -13,6 +13,8 @@ from .models import Listing, Organisation
 MOST = 8
 # Below this many letters nearly everything matches.
 LEAST_LETTERS = 2
+# Categories of things at which people do not meet: offered last.
+HARDLY_VENUES = ("defibrillator", "plaque", "memorial", "listed-building", "tram-stop", "toilets")
 
 
 def venues_like(place: Place, text: str, most: int = MOST) -> list[Node]:
@@ -47,6 +49,7 @@ def _like(nodes, text: str, most: int) -> list:
         .annotate(
             rank=Case(
                 When(name__iexact=text, then=Value(0)),
+                When(category__slug__in=HARDLY_VENUES, then=Value(3)),
                 When(name__istartswith=text, then=Value(1)),
                 default=Value(2),
                 output_field=IntegerField(),
