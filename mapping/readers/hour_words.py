@@ -84,8 +84,9 @@ def plain(text: str) -> str:
 
 def tokens(text: str, osm: bool = False) -> list[Token]:
     """The words of `plain(text)`; with `osm`, two-letter days count (`We` is also a word)."""
-    if osm:
-        text = _OSM_DAY.sub(lambda m: m[0].upper() + "\x01", text)
+    text = text.replace("\x01", " ")
+    if osm:  # each day marked, so that its two letters are told from a word's
+        text = _OSM_DAY.sub(lambda m: m[0] + "\x01", text)
     found: list[Token] = []
     position = 0
     while position < len(text):
@@ -93,7 +94,7 @@ def tokens(text: str, osm: bool = False) -> list[Token]:
             position += 1
             continue
         if osm and text[position + 2 : position + 3] == "\x01":
-            day = _OSM_DAYS[text[position : position + 2].capitalize()]
+            day = _OSM_DAYS[text[position : position + 2]]
             found.append(Token("day", "", position, position + 2, frozenset((day,))))
             position += 3
             continue
