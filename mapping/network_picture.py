@@ -49,25 +49,26 @@ def picture(payload: Told, place_name: str) -> Told:
         # The order of the keyboard: the most connected first.
         "dots": dots,
         "names": [{**it, "size": size} for size in ("wide", "narrow") for it in labels[size]],
-        "marks": _marks(drawn),
+        "marks": _marks(drawn, set(payload["findings"]["hubs"])),
         "inside": [_inside(dots[it["dot"]], it["lines"]) for it in labels["inside"]],
         "colours": [it for it in payload["colours"] if it["name"]],
         "shapes": _shapes(drawn),
     }
 
 
-def _marks(drawn: list[Told]) -> list[Told]:
+def _marks(drawn: list[Told], hubs: set[int]) -> list[Told]:
     """All dots of a colour as one path: a picture that is looked at, an eighth of the size of one of links."""
-    parts: dict[str, list[str]] = {}
-    for it in drawn:
+    parts: dict[tuple[bool, str], list[str]] = {}
+    for number, it in enumerate(drawn):
         x, y, r = it["x"], it["y"], it["r"]
         if it["kind"] == NodeKind.ORGANISATION:
-            bit = f"M{x - r:.0f} {y:.0f}a{r:.0f} {r:.0f} 0 1 0 {2 * r:.0f} 0a{r:.0f} {r:.0f} 0 1 0-{2 * r:.0f} 0z"
+            wide = round(2 * r, 1)
+            bit = f"M{x - r:.1f} {y}a{r} {r} 0 1 0 {wide} 0a{r} {r} 0 1 0-{wide} 0z"
         else:
-            side = round(1.72 * r)
-            bit = f"M{x - side / 2:.0f} {y - side / 2:.0f}h{side}v{side}h-{side}z"
-        parts.setdefault(it["colour"], []).append(bit)
-    return [{"colour": colour, "d": "".join(bits)} for colour, bits in parts.items()]
+            side = round(1.72 * r, 1)
+            bit = f"M{x - side / 2:.1f} {y - side / 2:.1f}h{side}v{side}h-{side}z"
+        parts.setdefault((number in hubs, it["colour"]), []).append(bit)
+    return [{"colour": colour, "hub": hub, "d": "".join(bits)} for (hub, colour), bits in parts.items()]
 
 
 def _inside(dot: Told, lines: list[str]) -> Told:

@@ -6,12 +6,17 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.http import urlencode
 
-from .. import underneath
+from .. import freshness, underneath
 from ..models import Place
+from ..viewers import viewer_for
 
 
 def network(request: HttpRequest, place: Place, page=None) -> HttpResponse:
     """Show how a place is connected. `sort` and `page` are those of the table."""
+    return freshness.answer(request, place, viewer_for(request), lambda: _page(request, place, page))
+
+
+def _page(request: HttpRequest, place: Place, page) -> HttpResponse:
     found = underneath.of(place)
     context = {
         "place": place,
