@@ -207,10 +207,13 @@ export function pointsLayer(options) {
     },
 
     /** Ring the dot at `point` (`{lat, lon, c, i}`), or none. @param {any} point */
-    light(point) {
+    async light(point) {
       this._ring?.remove();
       this._ring = null;
+      this._lit = point;
       if (!point || !this._map) return;
+      await loadIcons(options.sprite, point.i);
+      if (this._lit !== point || !this._map) return;
       const picture = document.createElement("canvas");
       const source = dot(point.c ?? "other", point.i ?? "", 15);
       picture.width = picture.height = source.width;

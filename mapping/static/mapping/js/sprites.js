@@ -74,7 +74,8 @@ export function dot(kind, icon, radius) {
     g.fillStyle = colour("stamp-ink", "#fff");
     g.fill(path);
   }
-  cache.set(key, canvas);
+  // An icon that has not come yet is there the next time.
+  if (path || !icon) cache.set(key, canvas);
   return canvas;
 }
 
