@@ -3,8 +3,8 @@
 The shape is that of real directories: people live in towns, towns have very different sizes, and things crowd towards
 the middle of a town.
 
-- `TOWNS` towns lie over a box of the size of England and Wales. The town of node *i* is drawn from a power law: the
-  largest town holds some 4 % of all nodes, the smaller half of the towns together hold a quarter.
+- 2,000 towns lie over a box of the size of England and Wales (`COUNTRY`; `TOWN` is a small one). The town of node *i*
+  is drawn from a power law: the largest town holds some 4 % of all nodes, the smaller half of all towns a quarter.
 - The distance of a node from its town's middle is exponential, with a mean of 0.6 km (small) to 4 km (large).
 - 24 categories in the eight groups, drawn by a power law too; 1 node in 5 is an organisation.
 - 3 nodes in 10 have opening hours, five to seven days a week.
@@ -19,10 +19,9 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
+from django.contrib.gis.geos import MultiPolygon, Polygon
 from django.db import connection, transaction
 
-TOWNS = 2_000
-BOX = (-3.6, 50.6, 0.6, 54.6)  # west, south, east, north in degrees
 PLACE = "bench"
 GROUPS = (
     "food-help",
@@ -57,6 +56,20 @@ SECOND = (
 
 
 @dataclass(frozen=True)
+class Country:
+    """Where the towns lie: west, south, east, north in degrees; how many, and how widely they spread (1: as above)."""
+
+    box: tuple[float, float, float, float]
+    towns: int
+    spread: float = 1.0
+
+
+COUNTRY = Country((-3.6, 50.6, 0.6, 54.6), 2_000)
+# The neighbourhood of a page: a dozen quarters in an area of 9 by 11 km.
+TOWN = Country((-2.39, 53.38, -2.27, 53.46), 12, 0.2)
+
+
+@dataclass(frozen=True)
 class Made:
     """What a run of the generator wrote."""
 
@@ -77,7 +90,7 @@ CREATE TEMP TABLE bench_town ON COMMIT DROP AS
 SELECT t AS town,
        %(west)s + pg_temp.u(t, %(seed)s + 101) * (%(east)s - %(west)s) AS lon,
        %(south)s + pg_temp.u(t, %(seed)s + 102) * (%(north)s - %(south)s) AS lat,
-       0.6 + 3.4 / (1 + t / 40.0) AS spread,
+       %(spread)s * (0.6 + 3.4 / (1 + t / 40.0)) AS spread,
        (%(first)s::text[])[1 + t %% %(firsts)s] || ' ' ||
        (%(second)s::text[])[1 + (t / %(firsts)s) %% %(seconds)s] AS name
 FROM generate_series(0, %(towns)s - 1) t
@@ -149,7 +162,7 @@ def make_categories() -> None:
             )
 
 
-def generate(nodes: int, seed: int = 1, *, say=lambda text: None) -> Made:
+def generate(nodes: int, seed: int = 1, *, country: Country = COUNTRY, say=lambda text: None) -> Made:
     """Write `nodes` nodes into an empty place named `bench`; the same for the same `seed`.
 
     Raises ValueError when the place already has nodes: a benchmark runs in a database of its own.
@@ -159,7 +172,12 @@ def generate(nodes: int, seed: int = 1, *, say=lambda text: None) -> Made:
     place, _ = Place.objects.get_or_create(
         slug=PLACE,
         release=datetime.date(2026, 1, 1),
-        defaults={"name": "Bench", "kind": "county", "is_home": True},
+        defaults={
+            "name": "Bench",
+            "kind": "county",
+            "is_home": True,
+            "boundary": MultiPolygon(Polygon.from_bbox(country.box), srid=4326),
+        },
     )
     if Node.objects.filter(place=place).exists():
         raise ValueError("The place `bench` has nodes already. Use an empty database.")
@@ -170,11 +188,9 @@ def generate(nodes: int, seed: int = 1, *, say=lambda text: None) -> Made:
             TOWN_TABLE,
             {
                 "seed": seed,
-                "towns": TOWNS,
-                "west": BOX[0],
-                "south": BOX[1],
-                "east": BOX[2],
-                "north": BOX[3],
+                "towns": country.towns,
+                "spread": country.spread,
+                **dict(zip(("west", "south", "east", "north"), country.box, strict=True)),
                 "first": FIRST,
                 "firsts": len(FIRST),
                 "second": SECOND,
@@ -194,7 +210,7 @@ def generate(nodes: int, seed: int = 1, *, say=lambda text: None) -> Made:
                 {
                     "seed": seed,
                     "place": place.pk,
-                    "towns": TOWNS,
+                    "towns": country.towns,
                     "categories": sum(len(slugs) for slugs in CATEGORIES.values()),
                     "words": WORDS,
                     "word_count": len(WORDS),

@@ -1,0 +1,91 @@
+"""Programs that are measured: ours as the demo runs it, a bare view, and tipg. Each is stopped at the end."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from .database import ROOT, Server, environ
+from .load import Connection
+
+GRANIAN = ("--interface", "wsgi", "--host", "127.0.0.1", "--workers", "2", "--blocking-threads", "4")
+QUIET = ("--no-access-log", "--log-level", "error")
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def running(
+    command: list[str], port: int, environment: dict[str, str], ready: str, patience: float = 60
+) -> Iterator[int]:
+    """Run a server until the block ends; enter it once `ready` answers. Raises RuntimeError when it never does."""
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    try:
+        until = time.monotonic() + patience
+        while True:
+            try:
+                connection = Connection("127.0.0.1", port)
+                status, _, _ = connection.get(ready)
+                connection.close()
+                if status < 500:
+                    break
+            except OSError:
+                pass
+            if process.poll() is not None or time.monotonic() > until:
+                process.kill()
+                said = process.stderr.read().decode("utf-8", "replace").strip().splitlines()[-1:]
+                raise RuntimeError(f"{Path(command[0]).name} did not start: {''.join(said) or 'it said nothing'}")
+            time.sleep(0.2)
+        yield port
+    finally:
+        process.terminate()
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        process.stderr.close()
+
+
+def _beside(program: str) -> str:
+    return str(Path(sys.executable).parent / program)
+
+
+def ours(url: str, **environment: str):
+    """Our site, with the options that `make demo` serves it with."""
+    port = free_port()
+    command = [_beside("granian"), *GRANIAN, *QUIET, "--port", str(port), "config.wsgi:application"]
+    return running(command, port, environ(url, **environment), "/healthz")
+
+
+def hello():
+    """A Django site of one view, without any middleware, on the same server with the same options."""
+    port = free_port()
+    command = [_beside("granian"), *GRANIAN, *QUIET, "--port", str(port), "bench.hello:application"]
+    return running(command, port, {**os.environ, "PYTHONPATH": str(ROOT)}, "/")
+
+
+def tipg(server: Server, database: str):
+    """tipg on uvicorn with two workers, as its documentation runs it."""
+    port = free_port()
+    command = [_beside("uvicorn"), "tipg.main:app", "--host", "127.0.0.1", "--port", str(port), "--workers", "2"]
+    command += ["--log-level", "error", "--no-access-log"]
+    environment = {
+        **os.environ,
+        "DATABASE_URL": server.url_with_host(database),
+        "TIPG_DB_TABLES": '["mapping_node"]',
+        "TIPG_DB_SPATIAL_EXTENT": "false",
+        "TIPG_DB_DATETIME_EXTENT": "false",
+    }
+    return running(command, port, environment, "/healthz")
