@@ -266,7 +266,8 @@ class Node(models.Model):
     @property
     def is_coarsened(self) -> bool:
         """Whether the public may know less exactly than we do where this is."""
-        return self.location is not None and self.location_precision not in (
+        # A node without a location has no source of one, by constraint; this leaves the geometry unread.
+        return bool(self.location_source) and self.location_precision not in (
             LocationPrecision.EXACT,
             self.location_source,
         )
