@@ -27,7 +27,6 @@ OWN_AGE = Path(__file__).stat().st_mtime
 VENDOR_FILES = (
     "leaflet/dist/leaflet.js",
     "protomaps-leaflet/dist/protomaps-leaflet.js",
-    "htmx.org/dist/htmx.min.js",
 )
 
 

@@ -106,7 +106,7 @@ def fetch_browser_libraries() -> None:
     environment["PATH"] = f"{Path(command[0]).parent}{os.pathsep}{environment.get('PATH', '')}"
     environment["npm_config_cache"] = environment.get("npm_config_cache", str(ROOT / "var" / "npm"))
     step(
-        "Installing the browser libraries (Leaflet, htmx and others, served by us)",
+        "Installing the browser libraries (Leaflet and others, served by us)",
         [*command, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"],
         log=LOGS / "npm.log",
         env=environment,
