@@ -98,7 +98,9 @@ def _tipg(port: int, tiles: list[tuple[int, int]], seconds: float) -> Load:
         f"/collections/public.mapping_node/tiles/WebMercatorQuad/14/{x}/{y}?properties=uuid,name&geom-column=point_3857"
         for x, y in tiles
     ]
-    load(port, asked, clients=2, seconds=1)
+    first = load(port, asked, clients=2, seconds=1)
+    if first.failures:
+        raise RuntimeError("tipg does not give the tiles that it is asked for")
     return load(port, asked, clients=CLIENTS, seconds=seconds)
 
 

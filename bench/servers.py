@@ -84,7 +84,7 @@ def tipg(server: Server, database: str):
     environment = {
         **os.environ,
         "DATABASE_URL": server.url_with_host(database),
-        "TIPG_DB_TABLES": '["mapping_node"]',
+        "TIPG_DB_TABLES": '["public.mapping_node"]',
         "TIPG_DB_SPATIAL_EXTENT": "false",
         "TIPG_DB_DATETIME_EXTENT": "false",
     }
