@@ -40,6 +40,8 @@ class Machine:
     geography: bool
     ensurepip: bool
     browser: bool
+    driver: bool
+    """Whether the library is there that Playwright's own Node.js, which drives the browser, needs."""
     data_version: int | None = None
 
 
@@ -53,6 +55,7 @@ def look(data_version: int | None = None) -> Machine:
         geography=has_library("gdal") and has_library("geos_c"),
         ensurepip=has_ensurepip(),
         browser=any(shutil.which(name) for name in BROWSERS),
+        driver=has_library("atomic"),
         data_version=data_version,
     )
 
@@ -88,6 +91,8 @@ def missing(machine: Machine, *, own_database: bool, tests: bool, venv: bool = F
         wanted.append(Package(venv_package(), "makes .venv, where the Python libraries go"))
     if tests and not machine.browser:
         wanted.append(Package("chromium", "the browser that the tests drive"))
+    if tests and not machine.driver:
+        wanted.append(Package("libatomic1", "a library that the driver of the browser needs"))
     return wanted
 
 

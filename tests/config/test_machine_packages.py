@@ -10,8 +10,8 @@ from config.machine import packages, server
 from config.machine.say import Trouble, cause
 
 DEBIAN_12 = server.Server(15, Path("/usr/lib/postgresql/15/bin"), postgis=True)
-BARE = packages.Machine(servers=(), offered=15, geography=False, ensurepip=False, browser=False)
-COMPLETE = packages.Machine(servers=(DEBIAN_12,), offered=15, geography=True, ensurepip=True, browser=True)
+BARE = packages.Machine(servers=(), offered=15, geography=False, ensurepip=False, browser=False, driver=False)
+COMPLETE = packages.Machine(servers=(DEBIAN_12,), offered=15, geography=True, ensurepip=True, browser=True, driver=True)
 
 
 def names(machine: packages.Machine, *, own_database=False, tests=False, venv=False) -> list[str]:
@@ -23,7 +23,14 @@ def names(machine: packages.Machine, *, own_database=False, tests=False, venv=Fa
 def test_a_bare_machine_gets_what_is_needed_and_no_more():
     venv = packages.venv_package()
     assert names(BARE) == ["postgresql", "postgresql-15-postgis-3", "gdal-bin", venv]
-    assert names(BARE, tests=True) == ["postgresql", "postgresql-15-postgis-3", "gdal-bin", venv, "chromium"]
+    assert names(BARE, tests=True) == [
+        "postgresql",
+        "postgresql-15-postgis-3",
+        "gdal-bin",
+        venv,
+        "chromium",
+        "libatomic1",
+    ]
 
 
 def test_a_complete_machine_gets_nothing():
@@ -32,7 +39,7 @@ def test_a_complete_machine_gets_nothing():
 
 def test_postgis_matches_the_installed_server():
     old = server.Server(16, Path("/usr/lib/postgresql/16/bin"), postgis=False)
-    machine = packages.Machine((old,), offered=15, geography=True, ensurepip=True, browser=True)
+    machine = packages.Machine((old,), offered=15, geography=True, ensurepip=True, browser=True, driver=True)
     assert names(machine) == ["postgresql-16-postgis-3"]
 
 
@@ -41,14 +48,16 @@ def test_a_database_of_ones_own_needs_no_server():
 
 
 def test_a_system_that_is_too_old_is_told_so():
-    machine = packages.Machine((), offered=13, geography=False, ensurepip=True, browser=False)
+    machine = packages.Machine((), offered=13, geography=False, ensurepip=True, browser=False, driver=False)
     with pytest.raises(Trouble, match="PostgreSQL 13, and 15 or newer is needed"):
         names(machine)
 
 
 def test_data_of_a_version_that_is_gone_is_not_abandoned():
     newer = server.Server(17, Path("/usr/lib/postgresql/17/bin"), postgis=True)
-    machine = packages.Machine((newer,), offered=17, geography=True, ensurepip=True, browser=True, data_version=15)
+    machine = packages.Machine(
+        (newer,), offered=17, geography=True, ensurepip=True, browser=True, driver=True, data_version=15
+    )
     with pytest.raises(Trouble, match="made by PostgreSQL 15"):
         names(machine)
 
