@@ -221,6 +221,19 @@ def test_everybody_gets_what_the_rule_says(route, records, client_of):
     assert dict(zip(VIEWERS, got, strict=True)) == dict(zip(VIEWERS, expected, strict=True))
 
 
+@pytest.mark.parametrize("viewer", ["anonymous", "stranger"])
+def test_whoever_may_not_write_changes_nothing(viewer, records, client_of):
+    def everything():
+        models = (Node, Connection, Statement, Listing, Widget, Revision)
+        return [sorted(model.objects.values_list(), key=repr) for model in models]
+
+    client, before = client_of(viewer), everything()
+    for route in (it for it in OURS if not it.startswith("accounts/")):
+        response = client.post(RULES[route][0].format(**records), {"name": "Changed"})
+        assert response.status_code in (200, 302, 400, 403, 404, 405, 409, 422), f"{route} {response.status_code}"
+    assert everything() == before
+
+
 @pytest.mark.parametrize("viewer", ["anonymous", "stranger", "teammate", "owner"])
 def test_the_admins_are_closed(viewer, records, client_of):
     client = client_of(viewer)
