@@ -25,6 +25,7 @@ MAX_VERTICES = 200_000
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
 _POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?)([0-9O][ABD-HJLNP-UW-Z]{2})")
+_AT_END = re.compile(r"\b([A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2})[\s.,]*(?:UK|ENGLAND|WALES)?[\s.]*$")
 
 
 class BadLocation(ValueError):
@@ -54,6 +55,12 @@ def normalise_postcode(text: str) -> str | None:
         return "GIR 0AA" if packed == "GIR0AA" else None
     outcode, incode = found.groups()
     return f"{outcode} {incode.replace('O', '0', 1) if incode[0] == 'O' else incode}"
+
+
+def find_postcode(address: str) -> str:
+    """The postcode that an address ends with, as `M32 0TH`, or an empty string."""
+    found = _AT_END.search(address.upper())
+    return (normalise_postcode(found[1]) or "") if found else ""
 
 
 def is_outcode(text: str) -> bool:

@@ -17,7 +17,7 @@ from .errors import Reject
 from .geojson import Features, open_geojson
 from .hours import NO_HOURS, Hours, parse_hours, parse_hours_by_day
 from .identifiers import normalise_identifier, split_org_id
-from .locate import BadLocation, Located, Locator, normalise_postcode
+from .locate import BadLocation, Located, Locator, find_postcode, normalise_postcode
 from .mapping_file import FEATURE_ID, WGS84, NodeMapping, split_cell
 from .tabular import Table, open_table
 from .text import check_file, open_bytes
@@ -211,7 +211,8 @@ class NodeFile:
         except BadLocation as error:
             return Reject.of(number, self._field(error.field), error.value, error.remedy)
         said_postcode = clean(self._text("postcode", row), 40)
-        postcode = normalise_postcode(said_postcode) or ""
+        address = clean(self._text("address", row), ADDRESS_LENGTH)
+        postcode = normalise_postcode(said_postcode) or ("" if said_postcode else find_postcode(address))
         if said_postcode and not postcode and located is None:
             column = ", ".join(mapping.columns["postcode"].columns)
             remedy = "This is not a postcode, and there are no coordinates."
@@ -224,7 +225,6 @@ class NodeFile:
                 remedy = "Add this text to [category_from.values] in the mapping file."
                 return Reject.of(number, *unknown[0], remedy)
         hours, hours_text = self._hours(row)
-        address = clean(self._text("address", row), ADDRESS_LENGTH)
         key = self._key(row, name, categories, address, postcode, located)
         if not key:
             return Reject.of(number, " + ".join(mapping.key), "", "The key is empty.")

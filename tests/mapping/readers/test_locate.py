@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mapping.readers.errors import ReadError
-from mapping.readers.locate import BadLocation, Locator, is_outcode, normalise_postcode
+from mapping.readers.locate import BadLocation, Locator, find_postcode, is_outcode, normalise_postcode
 
 WGS84, BRITISH = Locator(), Locator("EPSG:27700")
 
@@ -138,3 +138,9 @@ def test_a_postcode_is_the_same_however_it_is_spaced(code):
     assert normalise_postcode(code) == code
     assert normalise_postcode(code.replace(" ", "").lower()) == code
     assert is_outcode(code.split()[0])
+
+
+def test_a_postcode_is_found_at_the_end_of_an_address():
+    assert find_postcode("Town Hall, Talbot Road, Stretford, M32 0th") == "M32 0TH"
+    assert find_postcode("1 High Street, Sale M337ZF, UK") == "M33 7ZF"
+    assert find_postcode("M32 0TH is where it was") == find_postcode("High Street") == ""

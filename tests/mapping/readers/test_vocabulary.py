@@ -61,3 +61,10 @@ def test_mistakes_are_explained(tmp_path, text, said):
     with pytest.raises(ReadError) as caught:
         read_categories(tmp_path)
     assert said in str(caught.value)
+
+
+def test_the_docs_show_every_tag_rule():
+    text = (ROOT / "docs/importing.md").read_text()
+    for tags, slug in read_osm_tags().rules:
+        rule = " + ".join(f"`{key}={value}`" for key, value in sorted(tags))
+        assert any(f"`{slug}`" in line and rule in line for line in text.splitlines()), (slug, rule)

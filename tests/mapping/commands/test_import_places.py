@@ -1,0 +1,108 @@
+"""import_places: dated releases, kept side by side."""
+
+from __future__ import annotations
+
+import datetime
+import json
+
+import pytest
+
+from mapping.models import Place, Revision, Source
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def square(west, size=0.1):
+    return {
+        "type": "Polygon",
+        "coordinates": [[[west, 53.4], [west + size, 53.4], [west + size, 53.5], [west, 53.5], [west, 53.4]]],
+    }
+
+
+@pytest.fixture
+def wards(tmp_path):
+    def write(*features, release="2023-05-04", kind="ward"):
+        path = tmp_path / "wards.geojson"
+        made = [
+            {"type": "Feature", "properties": {"n": name, "c": code}, "geometry": geometry}
+            for name, code, geometry in features
+        ]
+        path.write_text(json.dumps({"type": "FeatureCollection", "features": made}))
+        return (
+            "import_places", path, "--kind", kind, "--name-field", "n", "--code-field", "c", "--release", release,
+        )  # fmt: skip
+
+    return write
+
+
+SALE, HALE = ("Sale", "E1", square(-2.3)), ("Hale", "E2", square(-2.5))
+
+
+def test_places_are_made_once(wards, run):
+    words = wards(SALE, HALE)
+    assert run(*words)[-1] == "created 2, updated 0, unchanged 0, rejected 0"
+    assert run(*words)[-1] == "created 0, updated 0, unchanged 2, rejected 0"
+    sale = Place.objects.get(slug="sale")
+    assert (sale.kind, sale.code, sale.release) == ("ward", "E1", datetime.date(2023, 5, 4))
+    assert sale.boundary.geom_type == "MultiPolygon"
+
+
+def test_a_newer_release_keeps_the_place_and_leaves_the_old_boundary_behind(wards, run):
+    run(*wards(SALE))
+    sale = Place.objects.get()
+    node = factories.NodeFactory(place=sale)
+    words = wards(("Sale Town", "E1", square(-2.31)), release="2027-05-06")
+    assert run(*words)[-1] == "created 0, updated 1, unchanged 0, rejected 0"
+    now = Place.objects.current().get()
+    assert (now.pk, now.slug, now.name) == (sale.pk, "sale", "Sale Town")
+    old = Place.objects.get(superseded_at__isnull=False)
+    assert (old.name, old.release, old.superseded_at) == (
+        "Sale", datetime.date(2023, 5, 4), datetime.date(2027, 5, 6),
+    )  # fmt: skip
+    assert old.boundary.equals(sale.boundary) and not now.boundary.equals(sale.boundary)
+    node.refresh_from_db()
+    assert node.place_id == now.pk
+    assert run(*words)[-1] == "created 0, updated 0, unchanged 1, rejected 0"
+
+
+def test_an_older_release_is_history_from_the_start(wards, run):
+    run(*wards(SALE))
+    words = wards(("Sale", "E1", square(-2.33)), release="2019-05-02")
+    assert run(*words)[-1] == "created 1, updated 0, unchanged 0, rejected 0"
+    assert run(*words)[-1] == "created 0, updated 0, unchanged 1, rejected 0"
+    assert Place.objects.current().get().release == datetime.date(2023, 5, 4)
+
+
+def test_a_ward_and_a_town_of_one_name_have_slugs_of_their_own(wards, run):
+    run(*wards(SALE))
+    run(*wards(("Sale", "", square(-2.3, 0.01)), kind="town"))
+    assert {p.slug: p.kind for p in Place.objects.all()} == {"sale": "ward", "sale-town": "town"}
+
+
+def test_a_home_place_gets_a_revision_a_parent_and_a_source(wards, run):
+    run(*wards(("Trafford", "E0", square(-2.6, 0.5)), kind="district"), "--home", "--source-title", "Boundaries")
+    home = Place.objects.get()
+    assert home.is_home and Revision.objects.get(place=home).number >= 1
+    assert home.source == Source.objects.get(slug="boundaries")
+    run(*wards(SALE), "--parent", "trafford")
+    assert Place.objects.get(slug="sale").parent == home
+
+
+def test_bad_places_refuse_the_file_unless_rejects_are_asked_for(wards, run, refused, tmp_path):
+    words = wards(SALE, ("Point", "E3", {"type": "Point", "coordinates": [-2.3, 53.4]}))
+    assert "row 2, geometry 'Point': A place needs a boundary" in refused(*words)
+    assert not Place.objects.exists()
+    assert run(*words, "--rejects", tmp_path / "r.csv")[-1] == "created 1, updated 0, unchanged 0, rejected 1"
+
+
+def test_a_dry_run_keeps_nothing(wards, run):
+    assert run(*wards(SALE), "--dry-run")[-1] == "created 1, updated 0, unchanged 0, rejected 0"
+    assert not Place.objects.exists()
+
+
+def test_mistakes_are_one_readable_line(wards, refused):
+    assert "is not a date" in refused(*wards(SALE, release="May 2023"))
+    name, path, *rest = wards(SALE)
+    assert "no feature has a property 'nme'" in refused(name, path, *[("nme" if w == "n" else w) for w in rest])
+    assert "There is no place 'traford'" in refused(name, path, *rest, "--parent", "traford")
