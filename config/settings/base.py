@@ -1,6 +1,7 @@
 """Settings that hold everywhere. What differs by machine comes from the environment (config/env.py)."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from csp.constants import NONE, SELF
@@ -176,6 +177,10 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
     },
 }
+if RASTER_TILES_URL:
+    # The one thing that may come from elsewhere, because an operator chose so.
+    _raster = urlsplit(RASTER_TILES_URL.replace("{s}", "*"))
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"].append(f"{_raster.scheme}://{_raster.netloc}")
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
