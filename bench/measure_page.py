@@ -158,7 +158,10 @@ def visit(chromium: str, port: int, size: dict, *, scripts: bool = True, slow: b
         if slow:
             session.send("Network.emulateNetworkConditions", SLOW)
             session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER_BY})
-        tab.goto(f"{base}/{PLACE}/map/", wait_until="commit")
+        answer = tab.goto(f"{base}/{PLACE}/map/", wait_until="commit")
+        if answer is None or answer.status != 200:
+            browser.close()
+            raise RuntimeError(f"the page answered {answer.status if answer else 'nothing'}")
         if scripts and size["width"] > 900:
             for _ in range(600):
                 if tab.evaluate(DOTS):
