@@ -114,8 +114,9 @@ function followResults(from) {
   areaButton.hidden = true;
   if (from === "area" || !results.dataset.bounds) return;
   const [west, south, east, north] = results.dataset.bounds.split(",").map(Number);
-  // Clear of the buttons at the left and of the switch at the bottom.
-  const room = { paddingTopLeft: [72, 32], paddingBottomRight: [32, 96] };
+  // Clear of the buttons at the left and of the switch at the bottom, where there is room to be.
+  const small = map.getSize().x < 600;
+  const room = { paddingTopLeft: small ? [16, 56] : [72, 32], paddingBottomRight: small ? [16, 72] : [32, 96] };
   map.fitBounds([[south, west], [north, east]], { maxZoom: 16, ...room });
 }
 
