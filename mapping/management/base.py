@@ -64,7 +64,9 @@ class ImportCommand(BaseCommand):
         try:
             with self._rejects(options.get("rejects")):
                 outcome = self.run(**options)
-        except (ReadError, RowsRefused, ConnectionRefused) as error:
+        except RowsRefused as error:
+            raise CommandError(one_line(f"{options.get('file') or 'The rows'}: {error}", 1000)) from None
+        except (ReadError, ConnectionRefused) as error:
             raise CommandError(one_line(error, 1000)) from None
         except (OperationalError, InterfaceError) as error:
             raise CommandError(

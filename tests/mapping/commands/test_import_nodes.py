@@ -170,8 +170,10 @@ BAD = [
 
 @pytest.mark.parametrize(("bad", "field"), BAD)
 def test_one_bad_row_refuses_the_whole_file(libraries, refused, bad, field):
-    text = refused(*libraries(SALE, bad, {**HALE, "id": "3"}))
-    assert text.startswith("1 row cannot be used, so nothing was kept. The first: row 3, " + field)
+    words = libraries(SALE, bad, {**HALE, "id": "3"})
+    text = refused(*words)
+    assert text.startswith(f"{words[1]}: 1 row cannot be used, so nothing was kept. The first: row 3, {field} '")
+    assert "--rejects FILE" in text
     assert not Node.objects.exists() and not Source.objects.exists()
 
 
