@@ -216,6 +216,20 @@ class Node(models.Model):
         output_field=models.PointField(srid=3857, null=True, spatial_index=False),
         db_persist=True,
     )
+    cells = models.GeneratedField(
+        expression=Func(
+            Func(
+                coarsened(),
+                Value(3857),
+                function="ST_Transform",
+                output_field=models.PointField(srid=3857),
+            ),
+            function="mapping_cells",
+        ),
+        output_field=ArrayField(models.IntegerField(), null=True),
+        db_persist=True,
+        editable=False,
+    )
 
     objects = NodeQuerySet.as_manager()
 
@@ -250,8 +264,9 @@ class Node(models.Model):
         indexes = [
             GistIndex(fields=["point_3857"], name="node_point_3857"),
             GistIndex(fields=["public_point"], name="node_public_point"),
-            # One index for both: GIN intersects them itself, which is quicker than two bitmaps.
-            GinIndex(fields=["search_vector", "category_ids"], name="node_search"),
+            # One index for words, categories and ground: GIN intersects them itself and skips what cannot match, so
+            # that a search of a neighbourhood does not grow with the country.
+            GinIndex(fields=["search_vector", "category_ids", "cells"], name="node_search"),
             GinIndex(OpClass("name", name="gin_trgm_ops"), name="node_name_trigram"),
             models.Index(fields=["place", "state", "kind"], name="node_place_state"),
             models.Index(fields=["category", "state"], name="node_category_state"),

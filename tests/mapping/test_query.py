@@ -1,11 +1,15 @@
 """What a query finds: by words, nearness, area, category, kind, tag, opening hours and connection."""
 
 import datetime
+import math
 
 import pytest
 from django.contrib.gis.geos import Point
 from django.db import connection
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from mapping import whereabouts
 from mapping.models import Category, Node, NodeKind, OpeningHours, Visibility
 from mapping.query import Query
 from mapping.viewers import PUBLIC, Viewer
@@ -74,9 +78,7 @@ def test_better_matches_come_first():
 
 def test_without_words_results_are_in_the_order_of_a_guide():
     parks, food = CategoryFactory(slug="park", position=2), CategoryFactory(slug="food-bank", position=1)
-    b, a, c = (
-        NodeFactory(name=name, category=category) for name, category in [("B", food), ("A", parks), ("C", food)]
-    )
+    b, a, c = (NodeFactory(name=name, category=category) for name, category in [("B", food), ("A", parks), ("C", food)])
     other = NodeFactory(name="A1", category=None)
     assert ask() == [b, c, a, other]
     assert ask(sort="name") == [a, other, b, c]
@@ -95,8 +97,6 @@ def test_nearness_is_measured_in_true_metres_and_sorted():
 
 def test_the_rim_of_a_circle_is_complete_in_every_direction():
     # Mercator stretches: a box that is too small would lose those due north first.
-    import math
-
     for lat in (-70.0, 0.0, 53.42, 84.0):
         for bearing in range(0, 360, 30):
             metres = 49_900
@@ -108,6 +108,24 @@ def test_the_rim_of_a_circle_is_complete_in_every_direction():
             node = NodeFactory(location=point)
             if metres_between(10, lat, point.x, point.y) <= 50_000:
                 assert node in ask(near=f"{lat:g},10", within=50_000)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.floats(-179, 179),
+    st.floats(-84, 84),
+    st.integers(1, 3000),
+    st.floats(0, 2 * math.pi),
+    st.floats(0, 0.999),
+)
+def test_squares_of_ground_leave_nothing_out(lon, lat, within, bearing, far):
+    reach = math.degrees(within * far / 6_371_008.77)
+    point = at(lon + reach * math.sin(bearing) / math.cos(math.radians(lat)), lat + reach * math.cos(bearing))
+    node = NodeFactory(name="Library", location=point)
+    if metres_between(lon, lat, point.x, point.y) <= within:
+        spot = whereabouts.Spot("here", "here", "coordinates", lon, lat)
+        assert node in ask(q="library", near="here", within=within, spot=spot)
+    node.delete()
 
 
 def test_distance_never_tells_more_than_the_public_point():
