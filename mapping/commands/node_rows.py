@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from ..kinds import model_for
-from ..models import Identifier, Node, NodeTag, OpeningHours, Tag
+from ..models import Identifier, Node, NodeTag, OpeningHours, SourceRecord, Tag
 from ..readers.hours import Hours
 
 BATCH = 1000
@@ -83,17 +83,42 @@ def _insert_children(model: type[Node], ids: Sequence[int]) -> None:
 
 
 def update(nodes: Sequence[Node]) -> None:
-    """Write changed nodes in one statement a batch (an upsert: `bulk_update` is many times slower)."""
+    """Write changed nodes by COPY into a table of the transaction's own, and one UPDATE from there.
+
+    (Both of the ORM's ways take five times as long.)
+    """
+    if not nodes:
+        return
     now = timezone.now()
     for node in nodes:
         node.updated_at = now
-    Node.objects.bulk_create(
-        nodes,
-        batch_size=BATCH,
-        update_conflicts=True,
-        unique_fields=["id"],
-        update_fields=list(WRITTEN),
-    )
+    quote = connection.ops.quote_name
+    fields = [Node._meta.pk, *(Node._meta.get_field(name) for name in WRITTEN)]
+    columns = ", ".join(quote(f.column) for f in fields)
+    changes = ", ".join(f"{quote(f.column)} = given.{quote(f.column)}" for f in fields[1:])
+    table = quote(Node._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"CREATE TEMPORARY TABLE IF NOT EXISTS node_changes ON COMMIT DROP "
+            f"AS SELECT {columns} FROM {table} WITH NO DATA"
+        )
+        cursor.execute("TRUNCATE node_changes")
+        with cursor.copy(f"COPY node_changes ({columns}) FROM STDIN") as rows:
+            for node in nodes:
+                rows.write_row([_as_text(f, getattr(node, f.attname)) for f in fields])
+        cursor.execute(
+            f"UPDATE {table} AS kept SET {changes} FROM node_changes AS given WHERE kept.id = given.id"
+        )
+
+
+def keep_digests(records: Sequence[SourceRecord]) -> None:
+    """Write what rows said this time (`digest`), and when."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE mapping_sourcerecord AS kept SET digest = given.digest, read_at = now() "
+            "FROM unnest(%s::bigint[], %s::text[]) AS given (id, digest) WHERE kept.id = given.id",
+            [[it.pk for it in records], [it.digest for it in records]],
+        )
 
 
 def replace_hours(hours: Mapping[int, Hours]) -> None:

@@ -159,9 +159,7 @@ class NodeWriter:
         self._add_identifiers([(there[pk], it) for pk, it in own.items()])
         if other:
             self._fill(other)
-        SourceRecord.objects.bulk_update(
-            [record for _, record in changed], ["digest", "read_at"], batch_size=500
-        )
+        node_rows.keep_digests([record for _, record in changed])
         self.outcome.updated += len(changed)
 
     def _add(self, fresh: list[Placed], digests: dict[str, str]) -> dict[str, int]:
