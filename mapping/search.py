@@ -11,10 +11,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.search import TrigramWordSimilarity
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from . import search_words, whereabouts
 from .models import Node
+from .parameters import DAYS
 from .query import Query
 from .viewers import PUBLIC, Viewer
 from .whereabouts import Spot, tidy
@@ -34,6 +36,29 @@ LEADING_BEFORE = re.compile(rf"^{BEFORE}\s+(?=\S)", re.IGNORECASE)
 TRAILING_BEFORE = re.compile(rf"\s+{BEFORE}$", re.IGNORECASE)
 
 
+# "open now", "open on Wednesday", "open today".
+OPEN = re.compile(
+    r"(?:^|\s+)open\s+(?:on\s+)?(now|today|tomorrow|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:days?)?)\b",
+    re.IGNORECASE,
+)
+# As people shorten the names of streets. (St is left alone: it is also Saint.)
+SHORT = {
+    "ave": "avenue",
+    "cl": "close",
+    "cres": "crescent",
+    "ct": "court",
+    "dr": "drive",
+    "gdns": "gardens",
+    "gr": "grove",
+    "la": "lane",
+    "ln": "lane",
+    "pk": "park",
+    "rd": "road",
+    "sq": "square",
+    "tce": "terrace",
+}
+
+
 @dataclass(frozen=True)
 class Interpretation:
     """What a text means.
@@ -41,7 +66,8 @@ class Interpretation:
     `kind`: "postcode" (also an outcode, a sector, coordinates), "places" (a name), "text" or "empty".
     `point`: (lon, lat) WGS84 when there is exactly one spot, which is `spot`. `choices`: the spots to ask
     about when a name is several. `text`: the words to search, without the place. `corrected_text`: what to
-    search instead, because `text` finds nothing. `note`: what was done, in a sentence, or empty.
+    search instead, because `text` finds nothing. `note`: what was done, in a sentence, or empty. `open`: when it has
+    to be open, as `Query.open` has it.
     """
 
     kind: str
@@ -51,10 +77,16 @@ class Interpretation:
     text: str = ""
     corrected_text: str = ""
     note: str = ""
+    open: str = ""
 
     @property
     def point(self) -> tuple[float, float] | None:
         return (self.spot.lon, self.spot.lat) if self.spot else None
+
+    @property
+    def goes_elsewhere(self) -> bool:
+        """Whether a part of the text is no words to search: it belongs into other parameters of the URL."""
+        return self.spot is not None or bool(self.open)
 
     @property
     def words(self) -> str:
@@ -63,7 +95,7 @@ class Interpretation:
 
     def change(self, query: Query) -> Query:
         """Return `query` asking for this."""
-        query = query.replace(q=self.words)
+        query = query.replace(q=self.words, open=self.open or query.open)
         if self.spot is None:
             return query
         return query.replace(near=self.spot.near, within=self.spot.reach, spot=self.spot, bbox=None)
@@ -74,6 +106,10 @@ def interpret(text: str, place: Place | None = None, viewer: Viewer = PUBLIC) ->
     text = tidy(text)
     if not text:
         return Interpretation(EMPTY)
+    if match := OPEN.search(text):
+        rest = interpret(f"{text[: match.start()]} {text[match.end() :]}", place, viewer)
+        kind = TEXT if rest.kind == EMPTY else rest.kind
+        return replace(rest, kind=kind, open=_day(match[1].lower()))
     where = LEADING_BEFORE.sub("", text)
     spot = whereabouts.coordinates(where) or whereabouts.postcode(where, place)
     if spot:
@@ -97,6 +133,13 @@ def interpret(text: str, place: Place | None = None, viewer: Viewer = PUBLIC) ->
     if split := _trailing_place(text, place, viewer):
         return _with_words(*split, place, viewer)
     return _text(text, place, viewer)
+
+
+def _day(word: str) -> str:
+    """`now`, or the day of the week that is meant, as `Query.open` has them."""
+    if word in ("today", "tomorrow"):
+        return DAYS[(timezone.localtime().weekday() + (word == "tomorrow")) % 7]
+    return "now" if word == "now" else word[:3]
 
 
 def finds(text: str, place: Place | None, viewer: Viewer) -> bool:
@@ -188,6 +231,8 @@ def _corrections(text: str, place: Place | None, viewer: Viewer):
     if re.fullmatch(r"\w{3,}", words[-1]):
         yield f"{text}*"
     plain = [re.sub(r"^\W+|\W+$", "", word).lower() for word in words]
+    if set(plain) & set(SHORT):
+        yield " ".join(SHORT.get(bare, word) for bare, word in zip(plain, words, strict=True))
     occurring = search_words.known(plain)
     unknown = [n for n, word in enumerate(plain) if len(word) > 3 and word.isalpha() and word not in occurring]
     for mend in (search_words.correct, search_words.split):
@@ -200,12 +245,20 @@ def _corrections(text: str, place: Place | None, viewer: Viewer):
             joined = plain[n] + plain[n + 1]
             if search_words.known([joined]):
                 yield " ".join([*words[:n], joined, *words[n + 2 :]])
-    similar = _similar_name(text, place, viewer)
-    if similar:
-        yield similar
+    if not set(plain) <= occurring:
+        yield from _similar_name(text, place, viewer)
+    yield from _one_word_less(words, plain, occurring)
+    yield from _similar_name(text, place, viewer)
 
 
-def _similar_name(text: str, place: Place | None, viewer: Viewer) -> str | None:
+def _one_word_less(words: list[str], plain: list[str], occurring: set[str]):
+    """Leave out one word: first one that occurs nowhere, then the first, the second..."""
+    for n in sorted(range(len(words)), key=lambda n: (plain[n] in occurring, n)):
+        if any(len(word) > 3 for k, word in enumerate(plain) if k != n):
+            yield " ".join(word for k, word in enumerate(words) if k != n)
+
+
+def _similar_name(text: str, place: Place | None, viewer: Viewer):
     """The name that holds what is most like `text` (trigrams), for slips that no single word explains."""
     nodes = Node.objects.visible_to(viewer)
     if place is not None:
@@ -214,6 +267,5 @@ def _similar_name(text: str, place: Place | None, viewer: Viewer) -> str | None:
         nodes.filter(name__trigram_word_similar=text)
         .annotate(like=TrigramWordSimilarity(text, "name"))
         .order_by("-like", "name")
-        .values_list("name", flat=True)
-        .first()
+        .values_list("name", flat=True)[:1]
     )

@@ -38,8 +38,8 @@ def explore(request: HttpRequest, place: Place, page=None, view: str = "map") ->
     meaning = search.Interpretation(search.TEXT, query.q, text=query.q)
     if query.q and EXACT not in request.GET:
         meaning = search.interpret(query.q, place, viewer)
-        if meaning.spot is not None and not problems:
-            # A place or postcode goes into the URL as such, for every reader of the query.
+        if meaning.goes_elsewhere and not problems:
+            # A place, postcode or day goes into the URL as such, for every reader of the query.
             return redirect(where_it_is(query, meaning, path))
         query = query.replace(q=meaning.words, page=query.page)
     return freshness.answer(
@@ -52,7 +52,7 @@ def explore(request: HttpRequest, place: Place, page=None, view: str = "map") ->
 
 
 def where_it_is(query: Query, meaning: search.Interpretation, path: str) -> str:
-    """Return the URL of the same question with its place or postcode as such, its words as they were typed."""
+    """Return the URL of the same question with its place, postcode and day as such, its words as they were typed."""
     url = meaning.change(query).replace(q=meaning.text).url(path)
     if meaning.spot is not None and meaning.spot.note:
         url += f"&{urlencode({TYPED: query.q})}"

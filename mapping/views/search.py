@@ -35,8 +35,8 @@ def search(request: HttpRequest) -> HttpResponse:
     meaning = meanings.Interpretation(meanings.TEXT, query.q, text=query.q)
     if query.q and EXACT not in request.GET:
         meaning = meanings.interpret(query.q, None, viewer)
-        if meaning.spot is not None and not problems:
-            home = _home_of(meaning.spot, homes)
+        if meaning.goes_elsewhere and not problems:
+            home = _home_of(meaning.spot, homes) if meaning.spot else None
             return redirect(where_it_is(query, meaning, f"{home.get_absolute_url()}map/" if home else path))
         query = query.replace(q=meaning.words, page=query.page)
     return freshness.answer(

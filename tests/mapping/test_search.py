@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from mapping import search_words
 from mapping.models import GazetteerEntry, NodeState, Postcode, SearchWord, Visibility
+from mapping.parameters import DAYS
 from mapping.query import Query
 from mapping.search import interpret
 from mapping.viewers import Viewer
@@ -87,6 +88,9 @@ def test_what_is_meant(town, text, kind, near, words):
         ("playgr", "playgr*"),
         ("Librarry Sale", "library"),  # near Sale
         ("food bnak in Sale", "food bank"),
+        ("Chester Rd", "Chester road"),
+        ("quantum food bank", "food bank"),
+        ("library food bank", "food bank"),
     ],
 )
 def test_slips_are_mended_and_it_is_said(town, text, better):
@@ -104,6 +108,29 @@ def test_what_finds_something_is_never_corrected(town):
 def test_what_cannot_be_mended_is_left_alone(town):
     found = interpret("xylophone quartet", town)
     assert (found.kind, found.words, found.note) == ("text", "xylophone quartet", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "open_", "words", "near"),
+    [
+        ("food bank open now", "now", "food bank", ""),
+        ("food bank open on Wednesday", "wed", "food bank", ""),
+        ("open wednesdays food bank", "wed", "food bank", ""),
+        ("food bank open Thurs in Sale", "thu", "food bank", "Sale, Trafford"),
+        ("open now", "now", "", ""),
+        ("open sat M32", "sat", "", "M32"),
+        ("open space", "", "open space", ""),
+        ("open sunshine", "", "open sunshine", ""),
+    ],
+)
+def test_when_it_has_to_be_open(town, text, open_, words, near):
+    query = interpret(text, town).change(Query(place=town))
+    assert (query.open, query.q, query.near) == (open_, words, near)
+
+
+def test_today_and_tomorrow_are_days(town):
+    today, tomorrow = (interpret(f"park open {word}", town).open for word in ("today", "tomorrow"))
+    assert (DAYS.index(today) + 1) % 7 == DAYS.index(tomorrow)
 
 
 def test_several_places_of_one_name_are_asked_about(town):
