@@ -24,6 +24,7 @@ from ..query import Query
 from ..viewers import Viewer, viewer_for
 
 NEXT_THINGS = 3
+SOON = datetime.timedelta(hours=36)
 # The groups of categories behind "Find help", and the categories behind "Join in".
 HELP = ("food-help", "health")
 JOIN = (
@@ -130,14 +131,17 @@ def _words(place: Place, kinds: dict[str, int]) -> str:
 
 
 def _next_things(place: Place, viewer: Viewer) -> list[dict[str, Any]]:
-    """The next three things that are on; where fewer are known, what is open today, of different sorts first."""
+    """Three things: what is on soon, then what is open today (of different sorts first), then what is on later."""
     now = timezone.localtime()
     coming = upcoming(place, viewer, now, NEXT_THINGS)
     nodes = {it.pk: it for it in Node.objects.for_cards().filter(pk__in=[it.node_id for it in coming])}
-    found = [{**card(nodes[it.node_id], now), "when": it.when} for it in coming if it.node_id in nodes]
-    if len(found) < NEXT_THINGS:
-        found += cards(_open_today(place, viewer, now, set(nodes))[: NEXT_THINGS - len(found)], now)
-    return found
+    on = [(it.starts_at, {**card(nodes[it.node_id], now), "when": it.when}) for it in coming if it.node_id in nodes]
+    soon = [shown for starts_at, shown in on if starts_at < now + SOON]
+    later = [shown for starts_at, shown in on if starts_at >= now + SOON]
+    # One that is on later is worth more than the last of what is open.
+    room = NEXT_THINGS - len(soon) - min(1, len(later))
+    today = cards(_open_today(place, viewer, now, set(nodes))[:room], now) if room > 0 else []
+    return [*soon, *today, *later][:NEXT_THINGS]
 
 
 def _open_today(place: Place, viewer: Viewer, now: datetime.datetime, known: set[int]) -> list[Node]:

@@ -1,5 +1,6 @@
 """The front page of a place."""
 
+import datetime
 import re
 
 import pytest
@@ -8,6 +9,7 @@ from django.utils import timezone
 from cms.commands import ensure_pages
 from cms.models import PlacePage
 from mapping.commands.change import Actor
+from mapping.details import Upcoming
 from mapping.models import NodeState, OpeningHours, Revision, Visibility
 from tests.factories import CategoryFactory, ConnectionFactory, NodeFactory, OrganisationFactory, StatementFactory
 
@@ -59,6 +61,20 @@ def test_what_is_open_today_is_shown_when_nothing_is_on(client, site):
     node = NodeFactory(name="Late Shop")
     OpeningHours.objects.create(node=node, weekday=timezone.localtime().weekday(), opens=1438, closes=1500)
     assert "Late Shop" in page_of(client).split('id="help"')[0]
+
+
+def test_what_is_on_soon_comes_before_what_is_open_and_later_after(client, site, monkeypatch):
+    now = timezone.now()
+    soon, later = NodeFactory(name="Soon"), NodeFactory(name="Later")
+    shop = NodeFactory(name="Late Shop")
+    OpeningHours.objects.create(node=shop, weekday=timezone.localtime().weekday(), opens=1438, closes=1500)
+    coming = [
+        Upcoming(soon.pk, now + datetime.timedelta(hours=2), "Tonight"),
+        Upcoming(later.pk, now + datetime.timedelta(days=6), "Next week"),
+    ]
+    monkeypatch.setattr("mapping.details._upcoming", [lambda *args: coming])
+    today = page_of(client).split('id="help"')[0]
+    assert today.index("Tonight") < today.index("Late Shop") < today.index("Next week")
 
 
 def test_an_introduction_of_the_stewards_comes_first(client, site):
