@@ -25,6 +25,7 @@ FEATURE_ID = "@id"
 TEXT_FIELDS = (
     "name", "summary", "address", "postcode", "phone", "email", "website", "hours", "step_free"
 )  # fmt: skip
+SOURCE_LENGTHS = {"title": 300, "publisher": 200, "licence": 100, "attribution": 500, "url": 500}
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +223,10 @@ class _Checker:
         text = {n: self._text(f"source.{n}", table.get(n)) or "" for n in names}
         if not text["title"] and "source" in self.raw:
             self.wrong.append("source.title is needed")
-        text["slug"] = slugify(text["slug"] or text["title"])
+        for name, limit in SOURCE_LENGTHS.items():
+            if len(text[name]) > limit:
+                self.wrong.append(f"source.{name} is longer than {limit} characters")
+        text["slug"] = slugify(text["slug"] or text["title"])[:100].strip("-")
         return SourceFacts(**text)
 
     def _columns(self) -> tuple[dict[str, ValueFrom], tuple[str, ...], dict[int, str]]:

@@ -9,6 +9,7 @@ import pytest
 from django.contrib.gis.geos import Point
 
 from listings.models import Organisation
+from mapping.commands import nodes
 from mapping.models import (
     AuditEntry,
     CandidateState,
@@ -234,7 +235,8 @@ def test_a_folder_an_unknown_place_and_an_unknown_system_are_named(libraries, re
     assert "no reference system 'EPSG:1'" in refused(*words)
 
 
-def test_a_cut_geojson_keeps_nothing(tmp_path, refused, place, vocabulary):
+def test_a_cut_geojson_keeps_nothing(tmp_path, refused, place, vocabulary, monkeypatch):
+    monkeypatch.setattr(nodes, "BATCH", 10)  # so that some were written before the end is found missing
     features = [
         {"type": "Feature", "properties": {"name": f"Park {n}"},
          "geometry": {"type": "Point", "coordinates": [-2.3, 53.4 + n / 9999]}}

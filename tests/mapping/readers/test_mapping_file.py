@@ -63,6 +63,7 @@ def test_every_mapping_of_the_demo_place_is_valid():
         ({"columns": {"name": 3}}, "columns.name must be a column name"),
         ({"columns": {"name": {"templat": "x"}}}, "Did you mean 'template'?"),
         ({"source": {}}, "source.title is needed"),
+        ({"source": {"title": "x" * 301}}, "source.title is longer than 300"),
         ({"source": "x"}, "'source' must be a table"),
         ({"location": {"x": "lon"}}, "location.x and location.y are needed together"),
         ({"location": {"x": "a", "y": "b", "geometry": "c"}}, "not both"),
