@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F
+from django.db.models.functions import Now
 
 
 class RevisionQuerySet(models.QuerySet):
@@ -13,7 +14,7 @@ class RevisionQuerySet(models.QuerySet):
         # Sorted, so that two changes to the same places cannot lock each other out.
         for place_id in ids:
             self.bulk_create([Revision(place_id=place_id)], ignore_conflicts=True)
-            self.filter(place_id=place_id).update(number=F("number") + 1)
+            self.filter(place_id=place_id).update(number=F("number") + 1, raised_at=Now())
 
 
 class Revision(models.Model):

@@ -1,5 +1,7 @@
 """Every write is one transaction with an actor, an audit row and a raised revision."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from mapping.commands.change import Actor, change
@@ -13,6 +15,7 @@ def test_a_change_leaves_an_audit_row_and_raises_the_revision_once(place):
     node = NodeFactory(place=place)
     user = UserFactory()
     before = place.revision_number
+    Revision.objects.filter(place=place).update(raised_at=datetime(2020, 1, 1, tzinfo=UTC))
     with change(actor=Actor.of(user), action="rename", place=place, target=node) as it:
         it.data["from"] = node.name
         it.touch(place.pk)
@@ -20,6 +23,7 @@ def test_a_change_leaves_an_audit_row_and_raises_the_revision_once(place):
     assert (entry.user, entry.action, entry.target_uuid) == (user, "rename", node.uuid)
     assert entry.data == {"from": node.name}
     assert place.revision_number == before + 1
+    assert Revision.objects.get(place=place).raised_at > entry.at - timedelta(minutes=1)
     assert place.revision_token == f"{place.slug}.{before + 1}"
 
 
