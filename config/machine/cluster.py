@@ -106,6 +106,14 @@ class Cluster:
         asked = self._run("pg_isready", "-q", "-h", self.sockets, "-p", str(PORT), "-t", "3")
         return asked.returncode == 0
 
+    def true(self, query: str) -> bool:
+        """Tell whether `query` gives true in our database; not when it fails (a table is missing)."""
+        asked = self._run(
+            "psql", "-X", "-q", "-At", "-U", "postgres", "-h", self.sockets, "-p", str(PORT), "-d", "hereabouts",
+            "-c", query,
+        )  # fmt: skip
+        return asked.returncode == 0 and asked.stdout.strip() == "t"
+
     def _noted_process(self) -> int | None:
         try:
             return int((self.data / "postmaster.pid").read_text(encoding="utf-8").split("\n", 1)[0])

@@ -40,7 +40,7 @@ def set_up(*, tests: bool = False) -> None:
         venv = libraries.has_usable_venv()
         check_space(SPACE_TO_RUN if venv and libraries.NODE_MODULES.exists() else SPACE_NEEDED)
         packages.install(own_database=own_database(), tests=tests, venv=venv, data_version=data_version())
-        libraries.make_venv()
+        libraries.make_venv(venv)
         libraries.fetch_browser_libraries()
 
 

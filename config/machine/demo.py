@@ -29,11 +29,12 @@ APPS = ("mapping", "listings", "cms")
 SECONDS_TO_START = 90
 SECONDS_TO_STOP = 15
 PR_SET_PDEATHSIG = 1
-HAS_PLACES = """
+HAS_PLACES = "select exists (select from mapping_node)"
+ASK_ELSEWHERE = f"""
 import os, sys, psycopg
 with psycopg.connect(os.environ["DATABASE_URL"], connect_timeout=10) as db:
     try:
-        sys.exit(0 if db.execute("select count(*) from mapping_node").fetchone()[0] else 3)
+        sys.exit(0 if db.execute({HAS_PLACES!r}).fetchone()[0] else 3)
     except psycopg.errors.UndefinedTable:
         sys.exit(3)
 """
@@ -97,18 +98,20 @@ def write_stamps(stamps: Mapping[str, str]) -> None:
     os.replace(new, STAMP)
 
 
-def has_places(env: Mapping[str, str]) -> bool:
-    asked = subprocess.run([str(PYTHON), "-c", HAS_PLACES], env=dict(env), capture_output=True, check=False)
+def has_places(env: Mapping[str, str], ours: cluster.Cluster | None) -> bool:
+    if ours is not None:
+        return ours.true(HAS_PLACES)
+    asked = subprocess.run([str(PYTHON), "-c", ASK_ELSEWHERE], env=dict(env), capture_output=True, check=False)
     return asked.returncode == 0
 
 
-def prepare(env: Mapping[str, str], *, private: bool = False) -> None:
-    """Run the tasks whose sources have changed since they last succeeded here. `private`: on our own cluster."""
+def prepare(env: Mapping[str, str], ours: cluster.Cluster | None = None) -> None:
+    """Run the tasks whose sources have changed since they last succeeded here (on `ours`, or where `env` says)."""
     stamps = read_stamps()
     database = env["DATABASE_URL"]
     # What is loaded after the tables is committed in earnest, and that carries everything before it to the disk.
-    hurried = {**env, "PGOPTIONS": commands.HURRY} if private else env
-    if stamps and not has_places(env):
+    hurried = {**env, "PGOPTIONS": commands.HURRY} if ours else env
+    if stamps and not has_places(env, ours):
         line("  The database is empty; everything is loaded again.")
         stamps = {}
     for task in tasks():
@@ -184,10 +187,11 @@ def start(words: list[str | Path], env: Mapping[str, str]) -> subprocess.Popen[b
 
 
 def web(env: Mapping[str, str], port: int) -> subprocess.Popen[bytes]:
+    """Start the web server. One process with a few threads: a demo has few readers, and one starts sooner than two."""
     return start(
         [
             PYTHON, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
-            "--workers", "2", "--blocking-threads", "4", "--workers-kill-timeout", "5s",
+            "--workers", "1", "--blocking-threads", "4", "--workers-kill-timeout", "5s",
             "--log-level", "warning", "--no-access-log", "config.wsgi:application",
         ],
         env,
@@ -272,7 +276,7 @@ def demo() -> int:
     try:
         env = environment(ours, port)
         with commands.only_one("demo", "preparing the demo"):
-            prepare(env, private=ours is not None)
+            prepare(env, ours)
         check_port(port)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, lambda number, frame: told.append(number))

@@ -25,22 +25,18 @@ def has_usable_venv() -> bool:
     """Tell whether `.venv` is there, works, and was made for this folder (its programs name it)."""
     if not PYTHON.exists():
         return False
-    asked = subprocess.run(
-        [str(PYTHON), "-c", "import sys, pip; print(sys.prefix, sys.version_info >= (3, 11))"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if asked.returncode != 0 or asked.stdout.split() != [*str(VENV).split(), "True"]:
+    code = "import sys, importlib.util as u; print(sys.prefix, sys.version_info >= (3, 11), bool(u.find_spec('pip')))"
+    asked = subprocess.run([str(PYTHON), "-c", code], capture_output=True, text=True, check=False)
+    if asked.returncode != 0 or asked.stdout.split() != [*str(VENV).split(), "True", "True"]:
         return False
     # A moved folder: .venv works, but the programs in it start with the old path.
     activate = VENV / "bin" / "activate"
     return not activate.exists() or str(VENV) in activate.read_text(encoding="utf-8", errors="replace")
 
 
-def make_venv() -> None:
-    """Make `.venv` if needed and bring it to what requirements.lock says."""
-    if not has_usable_venv():
+def make_venv(usable: bool) -> None:
+    """Bring `.venv` to what requirements.lock says; make it first unless it is `usable`."""
+    if not usable:
         line("Making .venv with the Python libraries (about 1.4 GB; pip checks each against its recorded hash).")
         step(
             "Making .venv",

@@ -144,7 +144,7 @@ class TestPreparation:
         self.source = source / "data.csv"
         monkeypatch.setattr(demo, "STAMP", tmp_path / "demo.stamp")
         monkeypatch.setattr(demo, "exists", lambda name: name != "not_written_yet")
-        monkeypatch.setattr(demo, "has_places", lambda env: self.loaded)
+        monkeypatch.setattr(demo, "has_places", lambda env, ours: self.loaded)
         monkeypatch.setattr(
             demo,
             "tasks",
