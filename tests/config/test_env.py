@@ -7,8 +7,9 @@ from config import env
 
 
 def test_every_default_can_be_used():
-    for setting in env.SETTINGS:
-        env.get(setting.name, {})
+    values = {setting.name: env.get(setting.name, {}) for setting in env.SETTINGS}
+    assert values["PORT"] == 8000
+    assert values["DEMO"] is False
 
 
 def test_a_secret_may_be_a_file(tmp_path):
