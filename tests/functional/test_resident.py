@@ -67,7 +67,7 @@ def test_a_filter_answers_at_once_and_keeps_its_address(visit):
 
 def test_the_map_shows_a_dot_and_its_card(visit):
     reader = visit()
-    page = reader.go("/trafford/map/?q=library")
+    reader.go("/trafford/map/?q=library")
     reader.wait("document.querySelector('.leaflet-container')")
     reader.wait("performance.getEntriesByType('resource').some(e => e.name.includes('/tiles/'))")
     assert reader.foreign_requests == []
