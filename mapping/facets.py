@@ -21,7 +21,7 @@ from .query import Query
 from .viewers import Viewer
 
 # Above this many records in question the choices are offered without counts.
-COUNT_MOST = 50_000
+COUNT_MOST = 20_000
 REACHES = (500, 1000, 1600, 3000, 8000)
 Option = dict[str, Any]
 Group = dict[str, Any]
