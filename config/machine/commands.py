@@ -75,7 +75,8 @@ def environment(ours: cluster.Cluster | None) -> dict[str, str]:
             ) from None
     base["PATH"] = f"{VENV / 'bin'}{os.pathsep}{base.get('PATH', '')}"
     base["VIRTUAL_ENV"] = str(VENV)
-    base.pop("PYTHONHOME", None)
+    for name in ("PYTHONHOME", "PYTHONPATH", "DJANGO_SETTINGS_MODULE"):
+        base.pop(name, None)
     return base
 
 

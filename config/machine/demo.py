@@ -202,7 +202,7 @@ def worker(env: Mapping[str, str]) -> list[subprocess.Popen[bytes]]:
     """Start a worker for background jobs, if any app has jobs."""
     if not any((ROOT / app / "tasks.py").exists() for app in APPS):
         return []
-    return [start([PYTHON, ROOT / "manage.py", "procrastinate", "worker"], env)]
+    return [start([PYTHON, ROOT / "manage.py", "procrastinate", "-v", "0", "worker"], env)]
 
 
 def answers(url: str) -> int | None:

@@ -204,3 +204,32 @@ def test_a_child_that_outlives_its_parent_is_ended():
     assert child.poll() is None
     demo.stop([child])
     assert child.returncode is not None
+
+
+class TestEnvironment:
+    def test_our_database_and_libraries_come_first(self, monkeypatch):
+        from config.machine.cluster import Cluster
+        from config.machine.location import Location
+        from config.machine.server import Server
+
+        monkeypatch.setenv("PGHOST", "elsewhere")
+        monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "config.settings.production")
+        ours = Cluster(Location("/x", "/x/var", "/x/s", "me"), Server(15, Path("/usr/lib"), True))
+        env = commands.environment(ours)
+        assert env["DATABASE_URL"] == ours.location.url
+        assert env["PATH"].startswith(str(ROOT / ".venv" / "bin"))
+        assert not {"PGHOST", "DJANGO_SETTINGS_MODULE"} & set(env)
+
+    def test_a_database_of_ones_own_is_kept(self, monkeypatch):
+        monkeypatch.setenv("DATABASE_URL", "postgresql://me@db/here")
+        assert commands.own_database()
+        assert commands.start_database() == (None, False)
+        assert commands.environment(None)["DATABASE_URL"] == "postgresql://me@db/here"
+
+    def test_its_address_may_be_in_a_file(self, monkeypatch, tmp_path):
+        monkeypatch.delenv("DATABASE_URL", raising=False)
+        monkeypatch.setenv("DATABASE_URL_FILE", str(tmp_path / "url"))
+        with pytest.raises(Trouble, match="cannot be read"):
+            commands.environment(None)
+        (tmp_path / "url").write_text("postgresql://me@db/here\n")
+        assert commands.environment(None)["DATABASE_URL"] == "postgresql://me@db/here"
