@@ -40,7 +40,7 @@ from .viewers import PUBLIC, Viewer
 Bounds = tuple[tuple[float, float], tuple[float, float]]  # (south, west), (north, east) in degrees
 
 MIN_ZOOM, MAX_ZOOM = 8, 19
-NODE_ZOOM = 16
+NODE_ZOOM = 15
 # Where nothing says where a map should be.
 BRITAIN: Bounds = ((49.9, -8.2), (60.9, 1.8))
 DRAWN_AT_ONCE = 60
