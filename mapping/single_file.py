@@ -66,7 +66,8 @@ def _grouped(nodes: list[Node]) -> list[tuple[str, list[dict[str, str]]]]:
     groups: dict[str, list[dict[str, str]]] = {}
     for node in nodes:
         name = (node.category.plural or node.category.name) if node.category else node.get_kind_display()
-        facts = [node.address, node.postcode if node.postcode not in node.address else "", node.hours_text, node.phone]
+        address, postcode = node.public_address, node.public_postcode
+        facts = [address, postcode if postcode not in address else "", node.hours_text, node.phone]
         groups.setdefault(name, []).append(
             {
                 "id": f"node-{node.uuid}",
