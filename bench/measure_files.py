@@ -82,7 +82,7 @@ def table(server: Server, database: str, rows: int) -> list[Row]:
         mapping = Path(folder) / "table.toml"
         mapping.write_text(MAPPING, encoding="utf-8")
         command = ["import_nodes", str(path), "--mapping", str(mapping), "--place", "bench"]
-        took, memory, said = _measured(url, command)
+        took, processor, memory, said = _measured(url, command)
     goal = 90 * rows / 100_000
     return [
         Row(
@@ -90,8 +90,8 @@ def table(server: Server, database: str, rows: int) -> list[Row]:
             f"<= {goal:.0f} s",
             f"{took:.1f} s",
             met=took <= goal,
-            note=said,
-            figures={"seconds": took},
+            note=f"{said}; {processor:.0f} s of it on the processor, PostgreSQL's own not counted",
+            figures={"seconds": took, "processor_seconds": processor},
         ),
         Row(
             f"CSV import, {rows:,} rows with matching: memory",
@@ -124,8 +124,8 @@ def write_table(path: Path, rows: int, seed: int = 1) -> None:
             out.writerow((f"row-{number}", name, f"{lat:.6f}", f"{lon:.6f}", "", phone))
 
 
-def _measured(url: str, command: list[str]) -> tuple[float, float, str]:
-    """Seconds, megabytes at most, and the last line of a management command."""
+def _measured(url: str, command: list[str]) -> tuple[float, float, float, str]:
+    """Seconds, seconds of processor, megabytes at most, and the last line of a management command."""
     start = time.perf_counter()
     process = subprocess.Popen(
         [sys.executable, str(ROOT / "manage.py"), *command],
@@ -141,7 +141,7 @@ def _measured(url: str, command: list[str]) -> tuple[float, float, str]:
     last = "".join(said.strip().splitlines()[-1:])
     if process.returncode:
         raise RuntimeError(f"manage.py {command[0]}: {last}")
-    return took, used.ru_maxrss * 1024 / 1e6, last
+    return took, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024 / 1e6, last
 
 
 def _empty(server: Server, database: str) -> str:
