@@ -18,6 +18,7 @@ from mapping import render
 from mapping.query import Query, QueryError
 from mapping.results import Results
 from mapping.viewers import PUBLIC
+from mapping.whereabouts import tidy
 
 from ..models import Widget
 from ..models.widget import ORIGIN, WidgetView
@@ -71,7 +72,7 @@ def frame_ancestors(widget: Widget) -> list[str]:
 @require_safe
 def embed(request: HttpRequest, token: str) -> HttpResponse:
     """The widget of this token; 404 when there is none."""
-    widget = Widget.objects.filter(token=token).select_related("place").first()
+    widget = Widget.objects.filter(token=tidy(token)).select_related("place").first()
     if widget is None:
         raise Http404
     found = answer(widget, request.GET.get("page", ""))

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from listings import permissions
 from mapping.commands.change import Actor
+from mapping.whereabouts import tidy
 
 from .. import commands
 from ..models import Widget
@@ -62,7 +63,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """Make one. `?place=` and `?query=` fill in what was looked at."""
     places = _places(request)
     initial = {
-        "place": places.filter(slug=request.GET.get("place", "")).first(),
+        "place": places.filter(slug=tidy(request.GET.get("place", ""))).first(),
         "query": request.GET.get("query", "")[:2000],
     }
     return _form(request, WidgetForm(request.POST or None, places=places, initial=initial), _("New widget"))

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from mapping import search_words
 from mapping.commands.change import Actor, change
 from mapping.models import AuditEntry, NodeState, Place
+from mapping.whereabouts import tidy
 
 from .. import permissions
 from ..details import Details
@@ -154,7 +155,7 @@ def reject(*, actor: Actor, listing: Listing, reason: str) -> Listing:
 
     Raises `ListingError` without a reason, `AlreadyDecided` when it does not wait any more.
     """
-    reason = " ".join(reason.split())[:500]
+    reason = tidy(reason)[:500]
     if not reason:
         raise ListingError(_("Say why you send it back: the poster reads your words."))
     with _locked(listing) as listing:

@@ -19,6 +19,7 @@ from config.forms import error_list
 from mapping import render as maps
 from mapping.commands.change import Actor
 from mapping.models import Place
+from mapping.whereabouts import tidy
 
 from .. import drafts, mail, wording
 from ..commands import listings
@@ -60,7 +61,7 @@ def new(request: HttpRequest) -> HttpResponse:
     draft = drafts.read(request)
     asked = request.POST.get("place") or request.GET.get("place") or (draft.place if draft else "")
     homes = Place.objects.current().homes()
-    place = homes.filter(slug=asked).first() if asked else homes.first() if homes.count() == 1 else None
+    place = homes.filter(slug=tidy(asked)).first() if asked else homes.first() if homes.count() == 1 else None
     if place is None:
         return redirect("post")
     if request.method != "POST":

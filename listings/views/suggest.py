@@ -8,6 +8,7 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from mapping.models import Place
+from mapping.whereabouts import tidy
 
 from ..venues import organisations_like, venues_like
 
@@ -18,10 +19,10 @@ SEARCHES = {"venue": venues_like, "organisation": organisations_like}
 def suggest(request: HttpRequest) -> HttpResponse:
     """At most eight public names of the place, as `<option>` elements."""
     search = SEARCHES.get(request.GET.get("what", ""))
-    place = Place.objects.current().homes().filter(slug=request.GET.get("place", "")).first()
+    place = Place.objects.current().homes().filter(slug=tidy(request.GET.get("place", ""))).first()
     if search is None or place is None:
         return HttpResponseBadRequest("Say what=venue or what=organisation, and place=<its slug>.")
-    found = search(place, request.GET.get("q", "").replace("\x00", ""))
+    found = search(place, tidy(request.GET.get("q", "")))
     response = render(request, "listings/suggestions.html", {"found": found})
     patch_cache_control(response, public=True, max_age=60)
     return response
