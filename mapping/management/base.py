@@ -93,8 +93,10 @@ class ImportCommand(BaseCommand):
     def on_reject(self, reject: Reject) -> None:
         """Write one rejected row to the file that was asked for."""
         if self._writer:
-            value = f"'{reject.value}" if reject.value.startswith(_FORMULA) else reject.value
-            self._writer.writerow((reject.row, reject.field, value, reject.remedy))
+            # The field too: its name is the file's own.
+            cells = (reject.field, reject.value, reject.remedy)
+            safe = [f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells]
+            self._writer.writerow((reject.row, *safe))
 
     def place(self, slug: str | None) -> Place | None:
         """The current place with this slug. Raises CommandError."""

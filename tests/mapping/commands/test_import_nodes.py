@@ -10,6 +10,7 @@ from django.contrib.gis.geos import Point
 
 from listings.models import Organisation
 from mapping.commands import nodes
+from mapping.management.base import ImportCommand
 from mapping.models import (
     AuditEntry,
     CandidateState,
@@ -26,6 +27,7 @@ from mapping.models import (
     SourceRecord,
     Tag,
 )
+from mapping.readers.errors import Reject
 from tests import factories
 
 MAPPING = """
@@ -195,6 +197,14 @@ def test_a_rejects_file_cannot_start_a_formula(libraries, run, tmp_path):
     rejects = tmp_path / "rejects.csv"
     run(*libraries({**HALE, "postcode": "=cmd|x"}), "--rejects", rejects)
     assert "'=cmd|x" in rejects.read_text()
+
+
+def test_a_column_of_a_rejects_file_cannot_start_a_formula(tmp_path):
+    command = ImportCommand()
+    with command._rejects(str(tmp_path / "rejects.csv")):
+        command.on_reject(Reject.of(2, '=HYPERLINK("x")', "x", "@do it"))
+    [_, row] = csv.reader((tmp_path / "rejects.csv").open(newline=""))
+    assert row == ["2", "'=HYPERLINK(\"x\")", "x", "'@do it"]
 
 
 def test_no_rejects_file_is_left_when_the_import_fails(libraries, refused, tmp_path):
