@@ -7,6 +7,7 @@ from django.contrib import admin
 from mapping.admin import HoursInline, IdentifierInline, NodeAdmin
 
 from .models import Listing, Membership, Organisation
+from .search_text import searched
 
 
 class MembershipInline(admin.TabularInline):
@@ -29,3 +30,6 @@ class ListingAdmin(NodeAdmin):
     list_select_related = ("organiser", "place")
     autocomplete_fields = (*NodeAdmin.autocomplete_fields, "organiser", "venue")
     raw_id_fields = ("posted_by",)
+
+    def searched(self, node: Listing) -> str:
+        return searched(node)

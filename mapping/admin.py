@@ -12,6 +12,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 
 from .commands.change import Actor, change
+from .commands.node_values import Categories, searched
 from .models import (
     AuditEntry,
     Category,
@@ -45,8 +46,12 @@ def places_of(record: Model) -> set[int]:
         return {record.source.place_id, record.target.place_id} - {None}
     if isinstance(record, OpeningHours | Identifier | SourceRecord):
         record = record.node
-    if isinstance(record, Node | PlaceRole):
+    if isinstance(record, PlaceRole):
         return {record.place_id} - {None}
+    if isinstance(record, Node) and record.place_id is not None:
+        # Its name stands in the network and on the lines of those that it is connected with, too.
+        ends = Connection.objects.of_node(record).values_list("source__place_id", "target__place_id")
+        return {record.place_id, *(place for pair in ends for place in pair)} - {None}
     # What belongs to no place (a category, a source) may show anywhere.
     return set(Place.objects.homes().values_list("pk", flat=True))
 
@@ -124,6 +129,19 @@ class NodeAdmin(AuditedAdmin):
     autocomplete_fields = ("category", "more_categories", "group", "place", "source")
     inlines = (HoursInline, IdentifierInline)
     readonly_fields = ("uuid", "search_extra", "created_at", "updated_at")
+
+    def save_related(self, request: HttpRequest, form, formsets, is_changed: bool) -> None:
+        super().save_related(request, form, formsets, is_changed)
+        # What is found by words follows: an address that may not be known any more must not be found either.
+        Node.objects.filter(pk=form.instance.pk).update(search_extra=self.searched(form.instance))
+
+    def searched(self, node: Node) -> str:
+        """What a node is found by besides its name and summary."""
+        tree = Categories()
+        ids = [node.category_id, *node.more_categories.values_list("pk", flat=True)]
+        categories = [it for it in tree.by_slug.values() if it.pk in ids]
+        tags = [tag.name for tag in node.tags.all()]
+        return searched(categories, tree, tags, node.other_names, node.public_address, node.public_postcode)
 
 
 @admin.register(Place)

@@ -5,11 +5,13 @@ from django.apps import apps
 from django.contrib import admin
 from django.urls import reverse
 
+from mapping.admin import places_of
 from mapping.models import AuditEntry, Node, NodeTag, Revision
 from tests.factories import (
     ConnectionFactory,
     NodeFactory,
     OrganisationFactory,
+    PlaceFactory,
     PlaceRoleFactory,
     StatementFactory,
     UserFactory,
@@ -85,3 +87,32 @@ def test_editing_is_audited_and_raises_the_revision(operator, place):
     assert AuditEntry.objects.get().data == {"fields": ["name", "slug"]}
     assert Revision.objects.get(place=place).number == before + 1
     assert source.place == place
+
+
+def test_editing_a_node_raises_the_places_of_what_it_is_connected_with(place):
+    elsewhere = PlaceFactory(slug="elsewhere", code="E08000010")
+    node = NodeFactory()
+    assert places_of(node) == {place.pk}
+    ConnectionFactory(source=node, target=OrganisationFactory(place=elsewhere))
+    assert places_of(node) == {place.pk, elsewhere.pk}
+
+
+def test_editing_a_node_of_no_place_raises_every_home(place):
+    assert places_of(NodeFactory(place=None)) == {place.pk}
+
+
+@pytest.mark.parametrize("factory", [NodeFactory, OrganisationFactory])
+def test_an_address_that_may_not_be_known_any_more_is_not_found(operator, factory):
+    node = factory(name="Refuge", address="7 Secret Street", search_extra="7 Secret Street")
+    page = address(type(node), "change", node.pk)
+    form = operator.get(page).context["adminform"].form
+    typed = {name: form[name].value() for name in form.fields}
+    typed = {name: value for name, value in typed.items() if value not in (None, "", [], False)}
+    for formset in operator.get(page).context["inline_admin_formsets"]:
+        prefix = formset.formset.prefix
+        typed |= {f"{prefix}-TOTAL_FORMS": "0", f"{prefix}-INITIAL_FORMS": "0"}
+    response = operator.post(page, {**typed, "tags": "", "location_precision": "area"})
+    assert response.status_code == 302, response.context["adminform"].form.errors
+    node.refresh_from_db()
+    assert node.location_precision == "area" and "Secret" not in node.search_extra
+    assert node.category.name in node.search_extra
