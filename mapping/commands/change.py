@@ -16,7 +16,7 @@ from typing import Any
 
 from django.db import transaction
 
-from ..models import AuditEntry, Revision
+from ..models import AuditEntry, Place, Revision
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,10 @@ class Change:
         """Say that published records of `place` (a Place, its id, or None) change too."""
         if place is not None:
             self.places.add(place if isinstance(place, int) else place.pk)
+
+    def touch_everywhere(self) -> None:
+        """Say that what changes belongs to no place of its own, and so may show in any."""
+        self.places.update(Place.objects.homes().values_list("pk", flat=True))
 
     def nothing_changed(self) -> None:
         """Leave no trace: the block found nothing to do."""

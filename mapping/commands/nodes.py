@@ -63,6 +63,8 @@ def import_nodes(
             sieve.finish()
             outcome.rejected = sieve.count
             it.data.update(outcome.counts(), candidates=writer.candidates)
+            if place is None:
+                it.touch_everywhere()
             if not outcome.changed:
                 it.nothing_changed()
         sources.was_read(kept_source, outcome.rejected)
@@ -150,6 +152,8 @@ class NodeWriter:
             node = there[record.node_id]
             if node.source_id == self.source.pk and node.pk not in own:
                 own[node.pk] = it
+                # Its own place, which may not be the one that is asked for now.
+                self._change.touch(node.place_id)
                 fill_all(node, it, self.tree)
             else:
                 other.append((node, it))

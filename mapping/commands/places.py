@@ -40,6 +40,7 @@ def import_places(
     """
     outcome = Outcome()
     sieve = Sieve(keep_good, on_reject)
+    other = False
     with whole(dry_run), change(actor=actor, action="import places", place=parent) as it:
         kept_source = sources.keep(source) if source else None
         register = _Register(kind, release)
@@ -53,6 +54,11 @@ def import_places(
             setattr(outcome, done, getattr(outcome, done) + 1)
             if done != "unchanged" and place.is_home:
                 it.touch(place)
+            elif done != "unchanged":
+                # What lies within it is shown by the number of all places.
+                other = True
+        if other:
+            it.touch_everywhere()
         sieve.finish()
         outcome.rejected = sieve.count
         it.data.update(outcome.counts(), kind=kind, release=str(release))

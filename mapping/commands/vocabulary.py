@@ -49,6 +49,8 @@ def load(
             }
             _keep(types.get(verb.slug) or ConnectionType(slug=verb.slug), values, outcome)
         it.data.update(outcome.counts())
+        # Names, icons and colours of categories are in every tile.
+        it.touch_everywhere()
         if not outcome.changed:
             it.nothing_changed()
     return outcome

@@ -62,3 +62,12 @@ def test_several_places_are_raised_together(place):
         it.touch(other)
         it.touch(None)
     assert Revision.objects.get(place=other).number > 0
+
+
+def test_what_belongs_to_no_place_raises_every_home(place):
+    other = PlaceFactory(slug="other", code="E08000010")
+    before = place.revision_number
+    with change(actor=Actor.command("test"), action="everywhere") as it:
+        it.touch_everywhere()
+    assert place.revision_number == before + 1
+    assert Revision.objects.get(place=other).number > 0

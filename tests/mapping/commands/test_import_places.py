@@ -106,3 +106,11 @@ def test_mistakes_are_one_readable_line(wards, refused):
     name, path, *rest = wards(SALE)
     assert "no feature has a property 'nme'" in refused(name, path, *[("nme" if w == "n" else w) for w in rest])
     assert "There is no place 'traford'" in refused(name, path, *rest, "--parent", "traford")
+
+
+def test_new_wards_raise_the_number_of_all_places(wards, run, place):
+    before = place.revision_number
+    run(*wards(SALE, HALE))
+    assert place.revision_number == before + 1
+    run(*wards(SALE, HALE))
+    assert place.revision_number == before + 1
