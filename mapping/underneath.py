@@ -6,6 +6,7 @@ network.picture, network.sections, network.table(sort="between", page=2)
 
 from __future__ import annotations
 
+import logging
 import math
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,6 +21,8 @@ from .commands import graph
 from .models import GraphSnapshot, Node, NodeKind, Place
 from .network_words import Section, Words, url_of
 from .viewers import PUBLIC
+
+logger = logging.getLogger(__name__)
 
 ROWS = 25
 # Above this many connections a page does not wait for the network: `build_graph` works it out.
@@ -49,7 +52,7 @@ class Table:
 def of(place: Place) -> Underneath | None:
     """Return the network of `place` for its present revision, as everybody may see it.
 
-    None while it is being worked out (only where there are very many connections), never an older one:
+    None while it is being worked out (only where there are very many connections) or cannot be, never an older one:
     what was withdrawn must not be seen.
     """
     kept = GraphSnapshot.objects.filter(place=place, revision=graph.revision_of(place)).first()
@@ -58,7 +61,12 @@ def of(place: Place) -> Underneath | None:
     last = GraphSnapshot.objects.filter(place=place).first()
     if last is not None and last.payload.get("connections", 0) > AT_ONCE_MOST:
         return None
-    return Underneath(place, graph.build(place, force=kept is not None).snapshot)
+    try:
+        return Underneath(place, graph.build(place, force=kept is not None).snapshot)
+    except Exception:
+        # The page of a place has more to say than its network: it stays, and says what is missing.
+        logger.exception("The network of %s could not be worked out.", place.slug)
+        return None
 
 
 def _outdated(payload: dict[str, Any]) -> bool:

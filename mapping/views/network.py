@@ -13,7 +13,12 @@ from ..viewers import viewer_for
 
 def network(request: HttpRequest, place: Place, page=None) -> HttpResponse:
     """Show how a place is connected. `sort` and `page` are those of the table."""
-    return freshness.answer(request, place, viewer_for(request), lambda: _page(request, place, page))
+    response = freshness.answer(request, place, viewer_for(request), lambda: _page(request, place, page))
+    if getattr(response, "context_data", None) and response.context_data["network"] is None:
+        # It will be there without a new revision, so nobody may be told that nothing has changed.
+        del response["ETag"]
+        response["Cache-Control"] = "no-store"
+    return response
 
 
 def _page(request: HttpRequest, place: Place, page) -> HttpResponse:

@@ -7,7 +7,7 @@ from collections import Counter
 from itertools import zip_longest
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import formats, timezone
@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from .. import facets, freshness, opening, underneath
 from ..cards import card, cards
 from ..details import upcoming
-from ..models import Category, Connection, Node, NodeKind, Place, Source
+from ..models import Category, Connection, Node, NodeKind, Place, Source, SourceRecord
 from ..parameters import DAYS
 from ..query import Query
 from ..viewers import Viewer, viewer_for
@@ -82,10 +82,16 @@ def _page(request: HttpRequest, place: Place, page, viewer: Viewer) -> HttpRespo
         "activities": kinds.get(NodeKind.ACTIVITY, 0),
         "network": network if network is not None and not network.is_empty else None,
         "network_words": network.sections[:WORDS_SHOWN] if network is not None and not network.is_empty else [],
-        "sources": Source.objects.filter(records__node__place=place).distinct(),
+        "sources": _sources(place, viewer),
         "canonical": request.build_absolute_uri(home),
     }
     return TemplateResponse(request, "mapping/overview.html", context)
+
+
+def _sources(place: Place, viewer: Viewer):
+    """Where what the viewer sees here comes from; a source of hidden records alone is not told of."""
+    seen = Node.objects.visible_to(viewer).filter(place=place).values("pk")
+    return Source.objects.filter(Exists(SourceRecord.objects.filter(source=OuterRef("pk"), node__in=seen)))
 
 
 def _category(category, count: int, home: str) -> dict[str, Any]:

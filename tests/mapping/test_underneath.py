@@ -222,3 +222,15 @@ def test_a_withdrawn_statement_does_not_count(place):
     statement.withdrawn_at = timezone.now()
     statement.save()
     assert underneath.of(place).is_empty
+
+
+def test_a_network_that_cannot_be_worked_out_is_missing_and_the_page_stays(town, place, monkeypatch, rf):
+    def fail(*args, **more):
+        raise ValueError("no such layout")
+
+    monkeypatch.setattr(graph, "build", fail)
+    GraphSnapshot.objects.all().delete()
+    assert underneath.of(place) is None
+    response = view(rf.get("/trafford/network/"), place)
+    assert response.status_code == 200
+    assert not response.has_header("ETag") and response["Cache-Control"] == "no-store"

@@ -10,8 +10,15 @@ from cms.commands import ensure_pages
 from cms.models import PlacePage
 from mapping.commands.change import Actor
 from mapping.details import Upcoming
-from mapping.models import NodeState, OpeningHours, Revision, Visibility
-from tests.factories import CategoryFactory, ConnectionFactory, NodeFactory, OrganisationFactory, StatementFactory
+from mapping.models import NodeState, OpeningHours, Revision, SourceRecord, Visibility
+from tests.factories import (
+    CategoryFactory,
+    ConnectionFactory,
+    NodeFactory,
+    OrganisationFactory,
+    SourceFactory,
+    StatementFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -83,3 +90,12 @@ def test_an_introduction_of_the_stewards_comes_first(client, site):
     page.save()
     Revision.objects.all().raise_for([site])
     assert "Welcome to <b>us</b>" in page_of(client)
+
+
+def test_a_source_of_hidden_records_alone_is_not_named(client, site):
+    for title, visibility in (("Libraries", Visibility.PUBLIC), ("Refuges", Visibility.MEMBERS)):
+        source = SourceFactory(slug=title.lower(), title=title)
+        node = NodeFactory(source=source, visibility=visibility)
+        SourceRecord.objects.create(source=source, key="1", node=node, digest="-")
+    text = client.get("/trafford/").content.decode()
+    assert "Libraries" in text and "Refuges" not in text
