@@ -119,6 +119,8 @@ class NodeQuerySet(models.QuerySet):
         """Nodes kept by a home place; for any other place, those within its boundary."""
         if place.is_home:
             return self.filter(place=place)
+        if place.boundary is None:
+            return self.none()
         return self.filter(public_point__coveredby=place.boundary)
 
     def located(self) -> NodeQuerySet:

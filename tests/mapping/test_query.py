@@ -209,6 +209,7 @@ def test_a_place_keeps_its_own_and_another_area_takes_what_lies_in_it():
     assert ask(home) == [mine]
     ward = PlaceFactory(slug="ward", code="E2", is_home=False)
     assert set(ask(ward)) == {mine, theirs}
+    assert ask(PlaceFactory(slug="nowhere", code="E3", is_home=False, boundary=None)) == []
 
 
 @pytest.mark.parametrize(
