@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from . import servers
 from .database import ROOT, Server, manage
 from .generate import PLACE
+from .load import load
 from .report import Row, kb, skipped
 
 LAYERS = ROOT / "fixtures" / "trafford" / "layers"
@@ -57,6 +58,7 @@ def page(server: Server, database: str, many: str) -> list[Row]:
 
 
 def _rows(chromium: str, port: int, what: str) -> list[Row]:
+    _warm(port)
     seen = visit(chromium, port, WIDE)
     bare = visit(chromium, port, WIDE, scripts=False)
     phone = visit(chromium, port, PHONE)
@@ -95,8 +97,14 @@ def _rows(chromium: str, port: int, what: str) -> list[Row]:
     ]
 
 
+def _warm(port: int) -> None:
+    """Let every process of the server have answered once: it is the browser that is cold, not the site."""
+    load(port, [f"/{PLACE}/map/"], clients=8, seconds=1)
+
+
 def _many(server: Server, database: str, basemaps: str, chromium: str) -> list[Row]:
     with servers.ours(server.url(database), BASEMAP_ROOT=basemaps) as port:
+        _warm(port)
         slow = visit(chromium, port, WIDE, slow=True)
     return [
         Row(
