@@ -151,8 +151,11 @@ def build_map(
         made.add_child(NodeTiles(data=_points(nodes), node_url=leads_to))
     else:
         url = f"/tiles/{tiles.revision_token(place)}/nodes/{{z}}/{{x}}/{{y}}.mvt"
-        wanted = query.replace(place=None, sort="", page=1).query_string
-        made.add_child(NodeTiles(url=url, query=wanted, node_url=node_url))
+        wanted = query.replace(place=None, sort="", page=1)
+        if (spot := query.centre) is not None:
+            # By its point: a name that is one place here may be several where no place is asked about.
+            wanted = wanted.replace(near=f"{spot.lat:.5f},{spot.lon:.5f}")
+        made.add_child(NodeTiles(url=url, query=wanted.query_string, node_url=node_url))
     if place is not None and connections:
         data = _lines(place, viewer) if offline else None
         url = None if offline else reverse("map_lines", args=[tiles.revision_token(place)])

@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.utils import translation
 
 from mapping.basemap import Basemap
-from mapping.models import LocationPrecision, LocationSource, Node, Revision, Visibility
+from mapping.models import GazetteerEntry, LocationPrecision, LocationSource, Node, Revision, Visibility
 from mapping.query import Query
 from mapping.render import (
     build_map,
@@ -276,3 +276,12 @@ def test_an_export_that_cannot_be_written_is_one_line(place, tmp_path):
             call_command("export_map", **options)
         assert words in str(refused.value) and "\n" not in str(refused.value)
     assert list(tmp_path.glob(".*")) == []
+
+
+def test_a_name_that_is_several_places_elsewhere_is_one_in_the_tiles_of_a_map(place, client):
+    for district, lon in (("", -2.32), ("Elsewhere", 1.32)):
+        GazetteerEntry.objects.create(name="Sale", district=district, kind="Town", point=Point(lon, 53.42, srid=4326))
+    query = Query.from_params({"near": "Sale"}, place)
+    assert query.near == "Sale"
+    asked = calls(parts(build_map(query, viewer=PUBLIC, name="embed")).script)["addPoints"]["query"]
+    assert client.get(f"/tiles/trafford.{place.revision_number}/nodes/14/8087/5301.mvt?{asked}").status_code == 204
