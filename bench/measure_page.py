@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
@@ -62,7 +63,7 @@ def _rows(chromium: str, port: int, what: str) -> list[Row]:
     seen = visit(chromium, port, WIDE)
     bare = visit(chromium, port, WIDE, scripts=False)
     phone = visit(chromium, port, PHONE)
-    slow = visit(chromium, port, WIDE, slow=True)
+    paint, dots = slowly(chromium, port)
     parts = ", ".join(f"{kind} {kb(size)}" for kind, size in sorted(seen.by_kind.items(), key=lambda it: -it[1]))
     return [
         Row(
@@ -88,12 +89,12 @@ def _rows(chromium: str, port: int, what: str) -> list[Row]:
         Row(
             f"{what}: largest paint on slow 4G, processor 4x slower",
             "<= 1.2 s",
-            f"{slow.largest_paint:.2f} s",
+            f"{paint:.2f} s",
             "uMap 7.4 s (seen)",
-            f"{slow.largest_paint / 7.4:.2f}x",
-            0 < slow.largest_paint <= 1.2,
+            f"{paint / 7.4:.2f}x",
+            0 < paint <= 1.2,
         ),
-        Row(f"{what}: dots visible on slow 4G", "", f"{slow.dots_after:.1f} s", "uMap 11-12 s (seen)"),
+        Row(f"{what}: dots visible on slow 4G", "", f"{dots:.1f} s", "uMap 11-12 s (seen)"),
     ]
 
 
@@ -105,17 +106,23 @@ def _warm(port: int) -> None:
 def _many(server: Server, database: str, basemaps: str, chromium: str) -> list[Row]:
     with servers.ours(server.url(database), BASEMAP_ROOT=basemaps) as port:
         _warm(port)
-        slow = visit(chromium, port, WIDE, slow=True)
+        _, dots = slowly(chromium, port)
     return [
         Row(
             "explore page, 10,000 nodes: dots visible on slow 4G",
             "<= 3 s",
-            f"{slow.dots_after:.1f} s",
+            f"{dots:.1f} s",
             "uMap 99 s (seen)",
-            f"{slow.dots_after / 99:.2f}x",
-            slow.has_dots and slow.dots_after <= 3,
+            f"{dots / 99:.2f}x",
+            dots <= 3,
         )
     ]
+
+
+def slowly(chromium: str, port: int) -> tuple[float, float]:
+    """The largest paint and the first dots on a slow line, in seconds: the middle one of three visits each."""
+    visits = [visit(chromium, port, WIDE, slow=True) for _ in range(3)]
+    return median(it.largest_paint for it in visits), median(it.dots_after for it in visits)
 
 
 class Visit:
