@@ -11,7 +11,7 @@ import sys
 
 from config.env import ROOT
 
-FIRST_INSTALLED = {"mapping": 4, "listings": 2, "cms": 1}
+FIRST_INSTALLED = {"mapping": 5, "listings": 2, "cms": 1}
 """App -> number of its last migration in the first version that anyone could install (0.1.0)."""
 
 
