@@ -10,7 +10,8 @@ From `DETAIL_ZOOM` on every node is a feature. Below it, and where a tile would 
 the nodes of one cell of a grid (`cells`) are one feature: in their midst, in the colour of the group that most of
 them belong to. Only the point that the public may see is ever read (`point_3857`).
 
-Features up to one cell outside a tile are in it too, so that no dot is cut at its edge.
+Features up to one cell outside a tile are in it too, so that no dot is cut at its edge; not in wide views (up to
+zoom 10), where that would be many more rows to read, and our map draws a dot whole from the tile that it lies in.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ CELLS = ((11, 32), (0, 20))
 HALF_WORLD = 20037508.342789244  # metres: half the side of the square that EPSG:3857 maps the world to
 ALL = "all"
 # Raise it when the contents of a tile of the same records change, so that no kept copy answers for a new one.
-FORMAT = 2
+FORMAT = 3
 
 _REVISION = re.compile(r"([a-z0-9_-]{1,80})\.(0|[1-9][0-9]{0,17})", re.ASCII)
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,17})", re.ASCII)
@@ -102,9 +103,14 @@ class Address:
     def cells(self) -> int:
         return next(cells for zoom, cells in CELLS if self.z >= zoom)
 
+    @property
+    def margin(self) -> float:
+        """How far outside features are in the tile too, in its units."""
+        return EXTENT / self.cells if self.z >= CELLS[0][0] else 0.0
+
     def box(self) -> tuple[float, float, float, float]:
-        """West, south, east, north in metres of EPSG:3857, with one cell more at each side."""
-        margin = self.side / self.cells
+        """West, south, east, north in metres of EPSG:3857, with the margin."""
+        margin = self.side * self.margin / EXTENT
         west, north = self.west, self.north
         return west - margin, north - self.side - margin, west + self.side + margin, north + margin
 
@@ -215,7 +221,8 @@ CROSS JOIN LATERAL (
 
 # The box test of PostGIS is one of single precision, so a few points beyond the buffer come along: their cells are
 # incomplete, and are left out at the end (earlier, the condition would mislead the planner about the number of rows).
-# OFFSET 0 keeps the coordinates from being worked out once for each use.
+# OFFSET 0 keeps the coordinates from being worked out once for each use. The colour of most is the greatest of
+# "number, colour" as text, which costs no sorting.
 _COUNTS_SQL = f"""
 SELECT place.number, t.n, t.tile
 FROM ({{place}}) place
@@ -225,7 +232,7 @@ CROSS JOIN LATERAL (
         SELECT ST_MakePoint(round(d.x), round(d.y)) AS geom, o.uuid::text AS uuid, o.name, d.c, oc.icon AS i, d.n
         FROM (
             SELECT cx, cy, sum(n)::int AS n, sum(sx) / sum(n) AS x, sum(sy) / sum(n) AS y,
-                   (array_agg(colour ORDER BY n DESC, colour))[1] AS c, min(one) AS one
+                   substr(max(lpad(n::text, 12, '0') || colour), 13) AS c, min(one) AS one
             FROM (
                 SELECT cx, cy, {_COLOUR} AS colour, sum(n) AS n, sum(sx) AS sx, sum(sy) AS sy, min(one) AS one
                 FROM (
@@ -246,26 +253,26 @@ CROSS JOIN LATERAL (
         ) d
         LEFT JOIN mapping_node o ON d.n = 1 AND o.id = d.one
         LEFT JOIN mapping_category oc ON oc.id = o.category_id
-        WHERE d.x >= -{{cell}} AND d.x < {EXTENT} + {{cell}} AND d.y >= -{{cell}} AND d.y < {EXTENT} + {{cell}}
+        WHERE d.x >= -{{margin}} AND d.x < {EXTENT} + {{margin}} AND d.y >= -{{margin}} AND d.y < {EXTENT} + {{margin}}
         ORDER BY d.cy, d.cx
     ) f
 ) t"""
 
 
 
-def _statement(shape: str, cells: int, place: str, points: str) -> str:
+def _statement(shape: str, address: Address, place: str, points: str) -> str:
     sql = _DETAIL if shape == "detail" else _COUNTS_SQL
-    return sql.format(place=place, points=points, cell=EXTENT / cells)
+    return sql.format(place=place, points=points, cell=EXTENT / address.cells, margin=address.margin)
 
 
 _PUBLIC_SQL = {
-    (scope, shape, cells): _statement(shape, cells, place, points)
+    (scope, shape, cells): _statement(shape, Address(zoom, 0, 0), place, points)
     for scope, place, points in (
         ("place", _OF_PLACE, _PUBLIC_POINTS_OF_PLACE),
         ("all", _OF_ALL, _PUBLIC_POINTS),
     )
     for shape in ("detail", "counts")
-    for _, cells in CELLS
+    for zoom, cells in CELLS
 }
 
 
@@ -323,7 +330,7 @@ def _build_chosen(slug: str, address: Address, viewer: Viewer, query: Query | No
     head, head_parameters = (_OF_PLACE, [slug]) if place and place.is_home else (_OF_ALL, [])
     row = None
     for shape in _shapes(address):
-        sql = _statement(shape, address.cells, head, points)
+        sql = _statement(shape, address, head, points)
         row = _fetch(sql, [*head_parameters, *_parameters(shape, address, parameters)], prepare=False)
         if _is_whole(shape, row):
             break

@@ -113,8 +113,7 @@ def test_whatever_the_points_a_tile_has_each_once(db, points, z):
         assert len(uuids) == len(set(uuids))
     else:
         # A cell at the edge may have its middle on either side; all cells of the tile and its rim hold every node.
-        cell = 4096 / address.cells
-        low, high = -cell, 4096 + cell
+        low, high = -address.margin, 4096 + address.margin
         rim = sum(low + 2 <= x < high - 2 and low + 2 <= y < high - 2 for x, y in expected)
         outside = sum(low - 2 <= x < high + 2 and low - 2 <= y < high + 2 for x, y in expected)
         assert rim <= sum(it["n"] for it in found) <= outside
