@@ -97,7 +97,8 @@ def _post(actor, user, place, details, uuid, live) -> Listing:
 
 
 def edit(*, actor: Actor, user, listing: Listing, details: Details, seen: str = "") -> Listing:
-    """Change a listing. One that was sent back waits again; a live one stays live.
+    """Change a listing. One that was sent back waits again; a live one stays live, unless it is put in the name of
+    another group: then a steward reads it anew.
 
     `seen` is the `version` that was read. Raises `Changed` when there is a newer one, `ListingError` when `user`
     may not change it (it may have been decided since they opened it).
@@ -110,19 +111,32 @@ def edit(*, actor: Actor, user, listing: Listing, details: Details, seen: str = 
         _must_be(listing, seen)
         with change(actor=actor, action="edit listing", place=listing.place, target=listing) as it:
             before = {name: str(getattr(listing, name)) for name in _AUDITED}
+            was_live = listing.state == NodeState.LIVE
             if listing.state == NodeState.DRAFT:
                 listing.state = NodeState.PENDING
                 listing.decision_note = ""
-            elif listing.state == NodeState.LIVE:
+            elif was_live and _speaks_for_others(user, listing, details):
+                listing.state = NodeState.PENDING
+            elif was_live:
                 listing.confirmed_at = timezone.now()
             _fill(listing, details)
             after = {name: str(getattr(listing, name)) for name in _AUDITED}
             it.data["changed"] = {
                 name: [before[name], after[name]] for name in _AUDITED if before[name] != after[name]
             }
-            if listing.state != NodeState.LIVE:
+            if listing.state != NodeState.LIVE and not was_live:
                 it.places.clear()
     return listing
+
+
+def _speaks_for_others(user, listing: Listing, details: Details) -> bool:
+    """Whether an edit puts a listing in the name of a group that its editor does not post for."""
+    same = (details.organiser, details.organiser_name) == (listing.organiser, listing.organiser_name)
+    return not (
+        same
+        or permissions.posts_for(user, details.organiser)
+        or permissions.can_decide(user, listing.place_id)
+    )
 
 
 # What the audit keeps of an edit. Contact details are left out: they are personal.

@@ -91,7 +91,8 @@ CONNECTED = parameter(
 )
 SORT = parameter(
     "sort",
-    "Left out: by relevance with `q`, by distance with `near`, otherwise by name.",
+    "Left out: by relevance with `q`, by distance with `near`, otherwise what has a place first, then by category "
+    "and name.",
     {"type": "string", "enum": list(SORTS)},
     "name",
 )

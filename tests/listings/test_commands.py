@@ -131,6 +131,33 @@ def test_naming_a_trusted_group_is_not_being_it(place, role):
     assert post(place, user, organiser=group).state == NodeState.PENDING
 
 
+@pytest.mark.parametrize("to", ["another group", "a name"])
+def test_a_live_listing_put_in_the_name_of_others_is_read_anew(place, to):
+    group = OrganisationFactory(place=place, trusted=True)
+    editor = MembershipFactory(organisation=group, role=MembershipRole.EDITOR).user
+    listing = post(place, editor, organiser=group)
+    before = place.revision_number
+    other = {"organiser": OrganisationFactory(place=place)} if to == "another group" else {
+        "organiser_name": "The council"
+    }  # fmt: skip
+    edited = listings.edit(
+        actor=Actor.of(editor), user=editor, listing=listing, details=some_details(**other)
+    )
+    assert edited.state == NodeState.PENDING
+    assert place.revision_number == before + 1, "it is not to be seen any more"
+
+
+def test_a_live_listing_kept_in_its_own_name_stays_live(place):
+    group = OrganisationFactory(place=place, trusted=True)
+    editor = MembershipFactory(organisation=group, role=MembershipRole.EDITOR).user
+    listing = post(place, editor, organiser=group)
+    same = {"organiser": group, "cost": "Free"}
+    edited = listings.edit(
+        actor=Actor.of(editor), user=editor, listing=listing, details=some_details(**same)
+    )
+    assert (edited.state, edited.cost) == (NodeState.LIVE, "Free")
+
+
 def test_weekly_dates_reach_a_year_ahead(place):
     listing = post(place)
     dates = [it.starts_at.astimezone(LONDON) for it in listing.occurrences.all()]
