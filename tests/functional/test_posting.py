@@ -117,9 +117,11 @@ def test_the_form_can_be_filled_in_by_keyboard_alone(visit, sale):
 
 
 def test_the_summary_of_errors_takes_focus_and_leads_to_the_field(visit, sale):
-    page = visit().go("/post/new/")
+    reader = visit()
+    page = reader.go("/post/new/")
     page.click("text=Read how it will look")
-    assert page.evaluate("document.activeElement.className") == "error-summary"
+    # The focus is moved by a module, which runs after the page is there.
+    reader.wait("document.activeElement.className === 'error-summary'")
     page.click(".error-summary a >> nth=0")
     assert page.evaluate("document.activeElement.id") == "id_name"
 

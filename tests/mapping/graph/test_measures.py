@@ -102,11 +102,6 @@ def test_a_lonely_node_more_leaves_pieces_and_bridges_alone(network):
     assert measures.bridges(more).tolist() == measures.bridges(network).tolist()
     assert measures.degree(more)[:-1].tolist() == measures.degree(network).tolist()
     assert communities(more)[-1] == -1
-    if len(network.edges):
-        # Of groupings that are equally good (a square has two) either may be found: compare how good they are.
-        found = [communities(each, smallest=1)[: network.size].tolist() for each in (more, network)]
-        good = [network.igraph.modularity(groups, weights="weight") for groups in found]
-        assert good[0] == pytest.approx(good[1])
 
 
 @pytest.mark.parametrize(
