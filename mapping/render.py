@@ -144,7 +144,7 @@ def build_map(
     nodes = _nodes(what, query, viewer)
     bounds = _bounds(place, nodes)
     made = HereaboutsMap(name, bounds=bounds)
-    made.built_of = {"place": place, "nodes": nodes, "viewer": viewer, "query": query, "offline": offline}
+    made.built_of = {"place": place, "nodes": nodes, "viewer": viewer, "query": query, "offline": offline, "lines": 0}
     add_ground(made, place, offline=offline)
     if offline or query is None:
         leads_to = node_url or ("#node-{uuid}" if offline else "/node/{uuid}")
@@ -158,6 +158,7 @@ def build_map(
         made.add_child(NodeTiles(url=url, query=wanted.query_string, node_url=node_url))
     if place is not None and connections:
         data = _lines(place, viewer) if offline else None
+        made.built_of["lines"] = len(data["features"]) if data else 0
         url = None if offline else reverse("map_lines", args=[tiles.revision_token(place)])
         made.add_child(Connections(url=url, data=data, limit=DRAWN_AT_ONCE, on=False if offline else None))
     made.add_child(

@@ -50,6 +50,8 @@ def render(the_map: HereaboutsMap) -> str:
             "libraries": [mark_safe(_script(path)) for path in importmap.CLASSIC.values()],
             "html": mark_safe(rendered.html),
             "script": mark_safe(rendered.script),
+            "map_name": the_map.get_name(),
+            "has_lines": made_of["lines"] > 0,
             "groups": _grouped(nodes),
             "count": len(nodes),
             "sources": Source.objects.filter(nodes__in=[node.pk for node in nodes]).distinct(),

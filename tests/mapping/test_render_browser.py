@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from itertools import pairwise
 
 import pytest
 from django.contrib.gis.geos import Point
 from django.core.management import call_command
 
-from tests.factories import CategoryFactory, NodeFactory
+from tests.factories import CategoryFactory, NodeFactory, StatementFactory
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = [
@@ -31,9 +32,12 @@ PAINTED = """() => {
 def file(place, tmp_path, settings):
     settings.BASEMAP_ROOT = tmp_path
     category = CategoryFactory(slug="hall", icon="town")
+    halls = []
     for number in range(12):
         point = Point(-2.36 + number / 100, 53.40 + number / 150, srid=4326)
-        NodeFactory(name=f"Hall {number}", location=point, category=category)
+        halls.append(NodeFactory(name=f"Hall {number}", location=point, category=category))
+    for one, other in pairwise(halls):
+        StatementFactory(connection__source=one, connection__target=other)
     path = tmp_path / "trafford.html"
     call_command("export_map", place="trafford", html=str(path))
     return path
@@ -62,6 +66,10 @@ def test_the_file_draws_its_dots_and_asks_for_nothing(file, browser):
             break
         page.wait_for_timeout(100)
     assert painted > 200
+    page.get_by_role("button", name="Look underneath").click()
+    assert page.locator(".leaflet-hb-connections-pane canvas").count() == 1
+    page.get_by_role("button", name="Look underneath").click()
+    assert page.locator(".leaflet-hb-connections-pane canvas").count() == 0
     assert wrong == []
     assert [url for url in asked if not url.startswith(("data:", "blob:"))] == [file.as_uri()]
 
