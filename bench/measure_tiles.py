@@ -19,6 +19,7 @@ from .load import Connection, Load, load
 from .report import Row, kb, ms, skipped
 
 CLIENTS = 8
+ROUNDS = 3
 # pgbench takes at most 128 scripts: each tile is one, and everybody is asked for the same tiles.
 TILES = 100
 WIDE_ZOOM, WIDE_POINTS = 8, 20_000
@@ -52,12 +53,17 @@ def not_cached(server: Server, database: str, seconds: float) -> list[Row]:
     """Tiles of zoom 14 made anew for 8 clients, beside the same statements run by pgbench, and tipg."""
     url = server.url(database)
     tiles = sample(url)
-    with servers.ours(url, TILE_CACHE_MB="0") as port:
-        load(port, paths(tiles), clients=CLIENTS, seconds=1)
-        mine = load(port, paths(tiles), clients=CLIENTS, seconds=seconds)
     what = "tile z14, not cached, 8 clients"
     rows = []
-    if bare := _pgbench(url, tiles, seconds):
+    rounds = []
+    with servers.ours(url, TILE_CACHE_MB="0") as port:
+        load(port, paths(tiles), clients=CLIENTS, seconds=1)
+        # By turns, so that whatever else the machine does falls on both.
+        for _ in range(ROUNDS):
+            mine = load(port, paths(tiles), clients=CLIENTS, seconds=seconds / 2)
+            rounds.append((mine, _pgbench(url, tiles, seconds / 2)))
+    mine, bare = _middle(rounds)
+    if bare:
         ratio = mine.rate / bare
         rows.append(
             Row(
@@ -91,6 +97,11 @@ def not_cached(server: Server, database: str, seconds: float) -> list[Row]:
         )
     )
     return rows
+
+
+def _middle(rounds: list[tuple[Load, float | None]]) -> tuple[Load, float | None]:
+    """The round whose ratio is neither the best nor the worst."""
+    return sorted(rounds, key=lambda it: it[0].rate / (it[1] or 1))[len(rounds) // 2]
 
 
 def _tipg(port: int, tiles: list[tuple[int, int]], seconds: float) -> Load:
@@ -131,22 +142,24 @@ def cached(server: Server, database: str, seconds: float) -> list[Row]:
     """The same few tiles again and again, beside a view that says hello."""
     url = server.url(database)
     tiles = paths(sample(url, 50))
-    with servers.ours(url) as port:
+    rounds = []
+    with servers.ours(url) as port, servers.hello() as other:
         load(port, tiles, clients=CLIENTS, seconds=1)
-        mine = load(port, tiles, clients=CLIENTS, seconds=seconds)
-    with servers.hello() as port:
-        load(port, ["/"], clients=CLIENTS, seconds=1)
-        bare = load(port, ["/"], clients=CLIENTS, seconds=seconds)
-    ratio = mine.rate / bare.rate
+        load(other, ["/"], clients=CLIENTS, seconds=1)
+        for _ in range(ROUNDS):
+            mine = load(port, tiles, clients=CLIENTS, seconds=seconds / 2)
+            rounds.append((mine, load(other, ["/"], clients=CLIENTS, seconds=seconds / 2).rate))
+    mine, bare = _middle(rounds)
+    ratio = mine.rate / bare
     return [
         Row(
             "tile, cached, beside a bare view",
             ">= 0.8x",
             f"{mine.rate:,.0f}/s",
-            f"{bare.rate:,.0f}/s",
+            f"{bare:,.0f}/s",
             f"{ratio:.2f}x",
             ratio >= 0.8 and not mine.failures,
-            figures={"ours": mine.rate, "hello": bare.rate},
+            figures={"ours": mine.rate, "hello": bare},
         )
     ]
 

@@ -34,9 +34,10 @@ PATH = re.compile(r"/tiles/([^/]+)/([^/]+)/([^/]+)/([^/]+)/([^/]+)\.mvt", re.ASC
 
 
 class TileMiddleware:
-    """Answers tiles for readers without a session before any further middleware is asked.
+    """Answers tiles for readers without a session before any other middleware is asked.
 
     None of them has anything to say about a tile that everybody may see, and together they take longer than the tile.
+    What has to be sent to https first goes on to those who see to that.
     """
 
     def __init__(self, get_response) -> None:
@@ -46,7 +47,7 @@ class TileMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path_info.startswith("/tiles/") and self.session not in request.META.get("HTTP_COOKIE", ""):
             match = PATH.fullmatch(request.path_info)
-            if match:
+            if match and (request.is_secure() or not settings.SECURE_SSL_REDIRECT):
                 return answer(request, *match.groups(), viewer=PUBLIC)
         return self.get_response(request)
 
@@ -148,6 +149,7 @@ def _send(request: HttpRequest, kept: Kept, keep_for: str, number: int | None) -
     if kept.has_gzip:
         response["Vary"] = "Accept-Encoding"
     response["Cache-Control"] = keep_for
+    response["X-Content-Type-Options"] = "nosniff"
     if number is not None:
         response["ETag"] = _tag(number)
     return response

@@ -97,6 +97,13 @@ def test_a_signed_in_reader_is_refused_in_the_same_words(client, place):
         assert client.get(f"/tiles/{path}.mvt").status_code == status
 
 
+def test_a_tile_is_sent_to_https_first_where_the_site_wants_that(client, node, settings):
+    settings.SECURE_SSL_REDIRECT = True
+    url = f"/tiles/trafford.1/nodes/{THERE}.mvt"
+    assert client.get(url).status_code == 301
+    assert client.get(url, secure=True).status_code == 200
+
+
 def test_only_reading_is_possible(client, node):
     response = client.post(f"/tiles/trafford.1/nodes/{THERE}.mvt")
     assert response.status_code == 405
