@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
 from tests import factories
 
@@ -27,3 +28,40 @@ def place(db):
     place = factories.PlaceFactory()
     Revision.objects.get_or_create(place=place)
     return place
+
+
+@pytest.fixture
+def group(place):
+    return factories.OrganisationFactory(name="The group", place=place)
+
+
+@pytest.fixture
+def records(place, group) -> dict[str, str]:
+    """Something at every address of a place: what the tests of access and of readers ask for."""
+    from cms.commands import ensure_pages
+    from cms.models import Widget
+    from listings.models import Listing, ListingKind
+    from mapping.commands.change import Actor
+    from mapping.models import NodeKind, NodeState
+
+    ensure_pages(place, Actor.command("test"))
+    hall = factories.NodeFactory(name="The hall", place=place)
+    factories.StatementFactory(connection=factories.ConnectionFactory(source=group, target=hall))
+    listing = Listing.objects.create(
+        name="Tea dance",
+        place=place,
+        kind=NodeKind.ACTIVITY,
+        listing_kind=ListingKind.EVENT,
+        organiser=group,
+        category=factories.CategoryFactory(slug="event"),
+        state=NodeState.PENDING,
+        starts_at=timezone.now(),
+    )
+    widget = Widget.objects.create(name="A widget", place=place)
+    place.refresh_from_db()
+    return {
+        "node": str(hall.uuid),
+        "listing": str(listing.uuid),
+        "widget": widget.token,
+        "revision": place.revision_token,
+    }

@@ -393,9 +393,3 @@ class TestConnections:
             ask(1)
         with django_assert_num_queries(4):
             ask(100)
-
-
-def test_categories_tell_the_tree(client, db):
-    CategoryFactory(slug="food-bank", parent=CategoryFactory(slug="food-help"))
-    categories = client.get("/api/v1/categories").json()["categories"]
-    assert {it["slug"]: it["parent"] for it in categories} == {"food-bank": "food-help", "food-help": None}

@@ -1,0 +1,175 @@
+"""What readers give away: every page, tile, file and answer that tells of nodes or connections, asked by a stranger."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.contrib.gis.geos import Point
+from django.test import Client
+from django.utils import timezone
+
+from mapping.models import (
+    Connection,
+    LocationSource,
+    Node,
+    NodeState,
+    Revision,
+    Statement,
+    Visibility,
+)
+from tests.factories import ConnectionFactory, OrganisationFactory, StatementFactory
+
+pytestmark = pytest.mark.django_db
+
+# Everything that reads nodes or connections. Each gives what it says of the place to one who is not signed in.
+READERS: dict[str, str] = {
+    "place page": "/trafford/",
+    "map page": "/trafford/map/",
+    "list page": "/trafford/list/",
+    "list page, text": "/trafford/list/?q=SECRET",
+    "list page, connected": "/trafford/list/?connected={hall}",
+    "network page": "/trafford/network/",
+    "network table": "/trafford/network/?sort=name",
+    "node page": "/node/{node}",
+    "page of a neighbour": "/node/{hall}",
+    "search": "/search/?q=SECRET",
+    "tile": "/tiles/{revision}/nodes/14/8082/5299.mvt",
+    "tile, far out": "/tiles/{revision}/nodes/6/31/20.mvt",
+    "tile of all places": "/tiles/all.{number}/nodes/14/8082/5299.mvt",
+    "map script": "/maps/{revision}/explore.js",
+    "map lines": "/maps/{revision}/lines.json",
+    "map lines of a node": "/maps/{revision}/lines.json?node={hall}",
+    "map script of a node": "/maps/{revision}/node.js?node={node}",
+    "API, nodes": "/api/v1/nodes?limit=1000",
+    "API, text": "/api/v1/nodes?q=SECRET",
+    "API, connected": "/api/v1/nodes?connected={hall}",
+    "API, one node": "/api/v1/nodes/{node}",
+    "API, connections": "/api/v1/connections?limit=1000",
+    "API, connections of a node": "/api/v1/connections?node={hall}",
+    "API, lines": "/api/v1/connections?format=geojson&limit=1000",
+    "widget": "/embed/{widget}/",
+    "posting, venues": "/post/suggest/?what=venue&place=trafford&q=SECRET",
+    "posting, groups": "/post/suggest/?what=organisation&place=trafford&q=SECRET",
+}
+
+
+def said(response) -> str:
+    """All that an answer gives away, its address apart."""
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    return body.decode("utf-8", "replace") + response.get("Location", "")
+
+
+@pytest.fixture
+def town(place, records):
+    """A node called SECRET SOCIETY, tied to the hall, which is tied to the group."""
+    hall = Node.objects.get(uuid=records["node"])
+    # Far from the hall: what is nearby is told without any connection.
+    somewhere = Point(-2.40, 53.50, srid=4326)
+    secret = OrganisationFactory(name="SECRET SOCIETY", place=place, location=somewhere, summary="SECRET thing")
+    statement = StatementFactory(connection=ConnectionFactory(source=secret, target=hall), note="WHISPERED")
+    return {"secret": secret, "hall": hall, "statement": statement, **records}
+
+
+def ask(path: str, town, place) -> str:
+    place = type(place).objects.get(pk=place.pk)
+    number = sum(Revision.objects.values_list("number", flat=True))
+    address = path.format(
+        node=town["secret"].uuid,
+        hall=town["hall"].uuid,
+        widget=town["widget"],
+        revision=place.revision_token,
+        number=number,
+    )
+    text = said(Client().get(address))
+    # What was asked is repeated on a page: that tells nothing.
+    return re.sub(r"SECRET(?! (SOCIETY|thing))", "", text)
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        {"state": NodeState.DRAFT},
+        {"state": NodeState.PENDING},
+        {"state": NodeState.ARCHIVED},
+        {"visibility": Visibility.MEMBERS},
+        {"visibility": Visibility.GROUP},
+    ],
+    ids=["draft", "pending", "archived", "members", "group"],
+)
+def test_no_reader_gives_a_hidden_node_away(hidden, town, place):
+    for name, value in hidden.items():
+        setattr(town["secret"], name, value)
+    if town["secret"].visibility == Visibility.GROUP:
+        town["secret"].group = town["secret"]
+    town["secret"].save()
+    Revision.objects.raise_for([place])
+    told = {}
+    for reader, path in READERS.items():
+        text = ask(path, town, place)
+        marks = ["SECRET", "WHISPERED", *([] if "{node}" in path else [str(town["secret"].uuid)])]
+        told[reader] = [mark for mark in marks if mark in text]
+    assert not {reader: marks for reader, marks in told.items() if marks}
+
+
+@pytest.mark.parametrize("how", ["withdrawn", "members", "group"])
+def test_no_reader_gives_a_hidden_statement_away(how, town, place):
+    statement = town["statement"]
+    if how == "withdrawn":
+        statement.withdrawn_at = timezone.now()
+    elif how == "members":
+        statement.visibility = Visibility.MEMBERS
+    else:
+        statement.visibility, statement.group = Visibility.GROUP, town["secret"]
+    statement.save()
+    Revision.objects.raise_for([place])
+    told = {}
+    for reader, path in READERS.items():
+        text = ask(path, town, place)
+        # Nearby on the ground, or on the map, it may still be told of: not as connected.
+        connected = re.search(r"connection__sentence.*SECRET", text) or (
+            "SECRET SOCIETY" in text and ("connect" in reader or "network" in reader or "lines" in reader)
+        )
+        told[reader] = bool(connected) or "WHISPERED" in text
+    assert not [reader for reader, given_away in told.items() if given_away]
+
+
+def test_the_readers_would_show_it_if_it_were_public(town, place):
+    """The tests above would pass of pages that show nothing."""
+    shows = {it for it in READERS if "SECRET SOCIETY" in ask(READERS[it], town, place)}
+    assert shows >= {
+        "list page, text",
+        "list page, connected",
+        "network page",
+        "network table",
+        "node page",
+        "page of a neighbour",
+        "tile",
+        "API, nodes",
+        "API, text",
+        "API, connected",
+        "API, one node",
+        "API, connections",
+        "API, connections of a node",
+        "API, lines",
+        "widget",
+    }
+
+
+def test_what_is_at_a_sensitive_place_is_never_given_exactly(town, place):
+    secret = town["secret"]
+    Node.objects.filter(pk=secret.pk).update(
+        location="SRID=4326;POINT(-2.318765 53.428765)",
+        location_source=LocationSource.EXACT,
+        location_precision="area",
+        address="7 Hidden Lane",
+    )
+    Revision.objects.raise_for([place])
+    for path in READERS.values():
+        text = ask(path, town, place)
+        assert "2.318765" not in text and "2.31876" not in text and "7 Hidden Lane" not in text, path
+
+
+def test_every_model_that_is_read_has_visible_to():
+    for model in (Node, Connection, Statement):
+        assert hasattr(model.objects.all(), "visible_to")
