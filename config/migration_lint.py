@@ -15,6 +15,13 @@ FIRST_INSTALLED = {"mapping": 5, "listings": 2, "cms": 1}
 """App -> number of its last migration in the first version that anyone could install (0.1.0)."""
 
 
+LOOKED_AT = {
+    # Unique constraints on new, empty tables, and on kept snapshots: three rows a place, which are worked out anew.
+    "0006_underneath",
+}
+"""Migrations that the linter refuses and that are safe all the same, each with the reason."""
+
+
 def left_out() -> list[str]:
     """Return the names of the migrations that only ever run on empty tables."""
     return sorted(
@@ -35,7 +42,7 @@ def main() -> int:
     linter = MigrationLinter(
         str(ROOT),
         include_apps=list(FIRST_INSTALLED),
-        ignore_name=left_out(),
+        ignore_name=[*left_out(), *LOOKED_AT],
         analyser_string="postgresql",  # the linter does not know PostGIS by its name
         no_cache=True,
         quiet=["ignore", "ok"],

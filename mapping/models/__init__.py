@@ -11,6 +11,9 @@ from .connection import (
     StatementKind,
     Tie,
 )
+from .consent import Consent
+from .derivation import DerivationMark, Rule, RuleSetting
+from .document import Document
 from .hours import OpeningHours
 from .node import (
     EDITABLE_STATES,
@@ -30,6 +33,8 @@ from .revision import Revision
 from .role import PlaceRole, PlaceRoleKind
 from .snapshot import GraphSnapshot
 from .source import Identifier, Source, SourceHealth, SourceRecord
+from .suggestion import Dismissal
+from .view import SavedView
 
 __all__ = [
     "EDITABLE_STATES",
@@ -41,6 +46,10 @@ __all__ = [
     "Category",
     "Connection",
     "ConnectionType",
+    "Consent",
+    "DerivationMark",
+    "Dismissal",
+    "Document",
     "GazetteerEntry",
     "GraphSnapshot",
     "Identifier",
@@ -60,6 +69,9 @@ __all__ = [
     "PlaceRoleKind",
     "Postcode",
     "Revision",
+    "Rule",
+    "RuleSetting",
+    "SavedView",
     "SearchWord",
     "Source",
     "SourceHealth",

@@ -40,6 +40,13 @@ class ConnectionType(models.Model):
         "mapping.Place", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
     )
     position = models.PositiveIntegerField(default=0)
+    meaning = models.CharField(
+        max_length=300, blank=True, default="", db_default="", help_text=_("What it is to mean, in a sentence.")
+    )
+    hidden_in = models.ManyToManyField(
+        "mapping.Place", blank=True, related_name="hidden_connection_types",
+        help_text=_("Places that do not offer it and do not show it."),
+    )  # fmt: skip
 
     class Meta:
         ordering = ["position", "slug"]
@@ -161,6 +168,9 @@ class Statement(models.Model):
     held_to = models.DateField(null=True, blank=True)
     note = models.CharField(max_length=500, blank=True)
     evidence_url = models.URLField(max_length=500, blank=True)
+    document = models.ForeignKey(
+        "mapping.Document", null=True, blank=True, on_delete=models.SET_NULL, related_name="statements"
+    )
     amount = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
     currency = models.CharField(max_length=3, blank=True)
     said_on = models.DateField(null=True, blank=True)

@@ -10,6 +10,10 @@ class GraphSnapshot(models.Model):
 
     place = models.ForeignKey("mapping.Place", on_delete=models.CASCADE, related_name="snapshots")
     revision = models.PositiveBigIntegerField()
+    viewer = models.CharField(
+        max_length=64, default="public", db_default="public", help_text="Which class of viewers it is for."
+    )
+    arrays = models.BinaryField(null=True, help_text="The network itself (`graph.snapshot`), packed.")
     payload = models.JSONField(
         help_text="nodes: uuid, name, group, x, y, degree, community; edges: pairs of positions; findings."
     )
@@ -18,7 +22,7 @@ class GraphSnapshot(models.Model):
     class Meta:
         ordering = ["-revision"]
         constraints = [
-            models.UniqueConstraint(fields=["place", "revision"], name="snapshot_once"),
+            models.UniqueConstraint(fields=["place", "revision", "viewer"], name="snapshot_once_for_viewers"),
         ]
 
     def __str__(self) -> str:

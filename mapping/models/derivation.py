@@ -1,0 +1,53 @@
+"""What a place does with the rules that derive connections, and how far each has been worked out."""
+
+from __future__ import annotations
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Rule(models.TextChoices):
+    """The rules. Their SQL and rationale are in `mapping/derivation/`; statements carry the value as `by_rule`."""
+
+    SAME_VENUE = "same-venue", _("Same venue")
+    SAME_ORGANISER = "same-organiser", _("Same organiser")
+    SAME_FUNDER = "same-funder", _("Same funder")
+    SHARED_TAG = "shared-tag", _("Shared tag")
+    SHARED_PURPOSE = "shared-purpose", _("Shared purpose")
+    NEAR = "near", _("Near each other")
+    SAME_ACTIVITY = "same-activity", _("Same activity")
+
+
+class RuleSetting(models.Model):
+    """A place's own choice for one rule; without a row the rule's defaults hold."""
+
+    place = models.ForeignKey("mapping.Place", on_delete=models.CASCADE, related_name="rule_settings")
+    rule = models.CharField(max_length=20, choices=Rule)
+    enabled = models.BooleanField(default=True)
+    cap = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(50)],
+        help_text=_("Most connections that this rule gives one node; empty: the rule's own."),
+    )
+
+    class Meta:
+        ordering = ["rule"]
+        constraints = [models.UniqueConstraint(fields=["place", "rule"], name="rule_setting_once")]
+
+    def __str__(self) -> str:
+        return f"{self.place_id} {self.rule}"
+
+
+class DerivationMark(models.Model):
+    """Until when the changes of a place have been looked at: what changed later is derived again."""
+
+    place = models.OneToOneField(
+        "mapping.Place", on_delete=models.CASCADE, primary_key=True, related_name="derivation_mark"
+    )
+    data = models.JSONField(default=dict)
+    derived_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return f"{self.place_id}"
