@@ -48,8 +48,8 @@ class NetworkView:
 
     colour, size : what dots show (`COLOURS`, `SIZES`); layout : "network", or "ground" for where they are;
     types : slugs of the connection types shown, none: all; hide : types left out; kinds, groups (top categories)
-    : of the nodes shown; stated : all, stated or derived connections; least : least strength 1 to 5;
-    day : how it was on that day; since : what changed since then; focus : a node, with `steps` around it;
+    : of the nodes shown; stated : stated (what somebody said), derived (worked out by rules) or all;
+    least : least strength 1 to 5; day : how it was on that day; since : what changed since then; focus : a node, with `steps` around it;
     source, target : a path between two nodes; without : nodes taken away; scenario : nodes taken away by a rule;
     area : a lasso or flood area as WKT-free "lon,lat;lon,lat;..." ring.
     """
@@ -61,7 +61,7 @@ class NetworkView:
     hide: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
-    stated: str = "all"
+    stated: str = "stated"
     least: int = 0
     day: datetime.date | None = None
     since: datetime.date | None = None

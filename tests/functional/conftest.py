@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import shutil
+import threading
 import time
 from pathlib import Path
 
@@ -132,6 +133,19 @@ def visit(browser, live_server):
     yield make
     for context in contexts:
         context.close()
+    quiet()
+
+
+def quiet(timeout: float = 10) -> None:
+    """Wait until the live server answers nobody any more.
+
+    A request that a closed page left behind would hold locks on tables that are emptied after the test.
+    """
+    end = time.monotonic() + timeout
+    for thread in threading.enumerate():
+        # What socketserver.ThreadingMixIn calls the thread of one connection.
+        if "process_request_thread" in thread.name:
+            thread.join(max(end - time.monotonic(), 0))
 
 
 @pytest.fixture
