@@ -49,8 +49,8 @@ class NetworkView:
     colour, size : what dots show (`COLOURS`, `SIZES`); layout : "network", or "ground" for where they are;
     types : slugs of the connection types shown, none: all; hide : types left out; kinds, groups (top categories)
     : of the nodes shown; stated : stated (what somebody said), derived (worked out by rules) or all;
-    least : least strength 1 to 5; day : how it was on that day; since : what changed since then; focus : a node, with `steps` around it;
-    source, target : a path between two nodes; without : nodes taken away; scenario : nodes taken away by a rule;
+    least : least strength 1 to 5; day : how it was on that day; since : what changed since then;
+    focus : a node, with `steps` around it; source, target : a path between two nodes; without : nodes taken away; scenario : nodes taken away by a rule;
     area : a lasso or flood area as WKT-free "lon,lat;lon,lat;..." ring.
     """
 
