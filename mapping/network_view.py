@@ -50,8 +50,8 @@ class NetworkView:
     types : slugs of the connection types shown, none: all; hide : types left out; kinds, groups (top categories)
     : of the nodes shown; stated : stated (what somebody said), derived (worked out by rules) or all;
     least : least strength 1 to 5; day : how it was on that day; since : what changed since then;
-    focus : a node, with `steps` around it; source, target : a path between two nodes; without : nodes taken away; scenario : nodes taken away by a rule;
-    area : a lasso or flood area as WKT-free "lon,lat;lon,lat;..." ring.
+    focus : a node, with `steps` around it; source, target : a path between two nodes; without : nodes taken
+    away; scenario : nodes taken away by a rule; area : a ring "lon,lat;lon,lat;..." (a lasso, a flood area).
     """
 
     colour: str = "kind"
