@@ -20,7 +20,7 @@ from . import network_picture
 from .commands import graph
 from .models import GraphSnapshot, Node, NodeKind, Place
 from .network_words import Section, Words, url_of
-from .viewers import PUBLIC
+from .viewers import PUBLIC, Viewer
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ class Table:
     total: int
 
 
-def of(place: Place) -> Underneath | None:
+def of(place: Place, viewer: Viewer = PUBLIC) -> Underneath | None:
     """Return the network of `place` for its present revision, as everybody may see it.
 
     None while it is being worked out (only where there are very many connections) or cannot be, never an older one:

@@ -9,7 +9,7 @@ from wagtail.fields import RichTextField
 from wagtail.models import Page
 
 from mapping.models import Place
-from mapping.views import explore, network, overview
+from mapping.views import explore, network, overview, saved_views
 
 
 class PlacePage(RoutablePageMixin, Page):
@@ -40,3 +40,11 @@ class PlacePage(RoutablePageMixin, Page):
     @path("network/", name="network")
     def network(self, request):
         return network.network(request, self.place, page=self)
+
+    @path("network/views/", name="network-views")
+    def network_views(self, request):
+        return saved_views.index(request, self.place, page=self)
+
+    @path("network/views/<slug:slug>/", name="network-view")
+    def network_view(self, request, slug):
+        return saved_views.one(request, self.place, slug, page=self)
