@@ -3,7 +3,7 @@
     connections.state(actor=actor, claim=Claim(source=council, target=hall, type="funds", by_source=data, key="row 7"))
 
 A connection is made with its first statement and never without one. Saying the same thing twice (the same
-author, or the same row of a dataset) changes nothing.
+author, or the same row of a dataset) changes nothing; what a person may do with it is in `commands.statements`.
 """
 
 from __future__ import annotations
@@ -17,16 +17,19 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
+from ..documents import NotAnAddress, key_of
 from ..models import (
     SUPPORTING_KINDS,
     Connection,
     ConnectionType,
+    Document,
     Node,
     Source,
     Statement,
     StatementKind,
     Visibility,
 )
+from . import documents
 from .change import Actor, Change, change
 
 
@@ -46,6 +49,8 @@ class Claim:
     source: Node
     target: Node
     type: str
+    # Where two types have one slug (a place's own beside everybody's), which of them is meant.
+    type_id: int | None = None
     kind: str = StatementKind.AGREES
     by_user: Any = None
     by_node: Node | None = None
@@ -138,12 +143,15 @@ def state_within(it: Change, claims: Sequence[Claim]) -> Counts:
     return counts
 
 
-def withdraw(*, actor: Actor, statement: Statement) -> bool:
-    """Take a statement back: it stops counting at once, everybody else's stay. False when it was withdrawn before."""
+def withdraw(*, actor: Actor, statement: Statement, reason: str = "") -> bool:
+    """Take a statement back: it stops counting at once, everybody else's stay. False when it was withdrawn before.
+
+    `reason` is kept in the audit: why somebody took back what another party had said.
+    """
     connection = Connection.objects.select_related("source", "target", "type").get(pk=statement.connection_id)
     with change(actor=actor, action="withdraw statement", place=connection.source.place_id, target=statement) as it:
         it.touch(connection.target.place_id)
-        it.data["connection"] = str(connection.uuid)
+        it.data.update(connection=str(connection.uuid), **({"reason": reason[:500]} if reason else {}))
         now = timezone.now()
         taken = Statement.objects.live().filter(pk=statement.pk).update(withdrawn_at=now)
         if not taken:
@@ -158,11 +166,19 @@ def _types(claims: Sequence[Claim]) -> dict[tuple[str, int | None], ConnectionTy
     return {(it.slug, it.place_id): it for it in ConnectionType.objects.filter(slug__in=slugs)}
 
 
+def _type_of(claim: Claim, types: dict[tuple[str, int | None], ConnectionType]) -> ConnectionType | None:
+    """The type that a claim means: one of the source's place, of the target's, or of everybody's vocabulary."""
+    if claim.type_id is not None:
+        return next((it for it in types.values() if it.pk == claim.type_id), None)
+    places = (claim.source.place_id, claim.target.place_id, None)
+    return next((types[claim.type, place] for place in places if (claim.type, place) in types), None)
+
+
 def _checked(claim: Claim, types: dict[tuple[str, int | None], ConnectionType]) -> ConnectionType:
     """The type of a claim that may be kept."""
     if claim.source.pk == claim.target.pk:
         raise ConnectionRefused(f"{claim.source} cannot be connected with itself.", "Choose two different nodes.")
-    kind = types.get((claim.type, claim.source.place_id)) or types.get((claim.type, None))
+    kind = _type_of(claim, types)
     if kind is None:
         raise ConnectionRefused(
             f"There is no type of connection called {claim.type!r}.",
@@ -184,11 +200,14 @@ def _checked(claim: Claim, types: dict[tuple[str, int | None], ConnectionType]) 
         )
     if claim.amount is not None and not claim.currency:
         raise ConnectionRefused("An amount needs its currency.", "Give it as three letters: GBP.")
+    if not 1 <= claim.strength <= 5:
+        raise ConnectionRefused(f"A connection cannot be {claim.strength} strong.", "Give a number from 1 to 5.")
+    if claim.evidence_url:
+        try:
+            key_of(claim.evidence_url)
+        except NotAnAddress as error:
+            raise ConnectionRefused(str(error), "Give the address of a page or file, or leave it out.") from None
     return kind
-
-
-def _type_of(claim: Claim, types: dict[tuple[str, int | None], ConnectionType]) -> ConnectionType:
-    return types.get((claim.type, claim.source.place_id)) or types[claim.type, None]
 
 
 def _keep(claims: Sequence[Claim], types: dict[tuple[str, int | None], ConnectionType]) -> list[tuple[Statement, str]]:
@@ -196,6 +215,7 @@ def _keep(claims: Sequence[Claim], types: dict[tuple[str, int | None], Connectio
     ends = [_ends(claim, _type_of(claim, types)) for claim in claims]
     connections = _connections(ends, {kind.pk for kind in types.values() if not kind.directed})
     kept = _statements(connections.values(), claims)
+    evidence = documents.keep(claim.evidence_url for claim in claims)
     new: list[Statement] = []
     outcomes: list[tuple[Statement, str]] = []
     for claim, claim_ends in zip(claims, ends, strict=True):
@@ -203,12 +223,15 @@ def _keep(claims: Sequence[Claim], types: dict[tuple[str, int | None], Connectio
         author = {name: getattr(value, "pk", value) for name, value in claim.author().items()}
         identity = _identity(connection.pk, author, claim.key)
         statement = kept.get(identity)
+        document = evidence.get(claim.evidence_url)
         if statement is None:
-            statement = Statement(connection=connection, key=claim.key, **claim.author(), **claim.fields())
+            statement = Statement(
+                connection=connection, key=claim.key, document=document, **claim.author(), **claim.fields()
+            )
             kept[identity] = statement
             new.append(statement)
             outcomes.append((statement, "created"))
-        elif statement.pk is None or not _updated(statement, claim, connection):
+        elif statement.pk is None or not _updated(statement, claim, connection, document):
             outcomes.append((statement, "unchanged"))
         else:
             outcomes.append((statement, "updated"))
@@ -255,9 +278,14 @@ def _connections(ends: Sequence[tuple[int, int, int]], undirected: set[int]) -> 
 
 
 def _identity(connection: int, author: dict[str, Any], key: str) -> tuple:
-    """What makes two statements the same one: who says it of what; for a dataset, which row."""
+    """What makes two statements the same one: who says it of what; for a dataset, which row.
+
+    A group has one voice, whoever of its people speaks for it: two editors do not count twice.
+    """
     if author["by_source"] is not None and key:
         return ("row", author["by_source"], key)
+    if author["by_node"] is not None:
+        return ("group", connection, author["by_node"], key)
     return (connection, *(author[name] for name in sorted(author)), key)
 
 
@@ -287,13 +315,17 @@ def _statements(connections: Iterable[Connection], claims: Sequence[Claim]) -> d
     }
 
 
-def _updated(statement: Statement, claim: Claim, connection: Connection) -> bool:
+def _updated(statement: Statement, claim: Claim, connection: Connection, document: Document | None) -> bool:
     """Bring a statement up to date; whether anything was different."""
     now = {
         **{name: getattr(value, "pk", value) for name, value in claim.fields().items()},
         "connection_id": connection.pk,
+        "document_id": document.pk if document else None,
     }
     now["group_id"] = now.pop("group")
+    if claim.by_node and claim.by_user:
+        # Whoever spoke for the group last answers for it.
+        now["by_user_id"] = claim.by_user.pk
     changed = [name for name, value in now.items() if getattr(statement, name) != value]
     if not changed or statement.withdrawn_at is not None:
         return False

@@ -5,8 +5,11 @@ from __future__ import annotations
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models.functions import Coalesce, TruncDate
 from django.utils.translation import gettext_lazy as _
 
 from ..viewers import Viewer
@@ -82,11 +85,27 @@ class ConnectionQuerySet(models.QuerySet):
         support = Statement.objects.visible_to(viewer).filter(
             connection=OuterRef("pk"), kind__in=SUPPORTING_KINDS
         )
-        return self.filter(
+        return self.of_shown_types().filter(
             Exists(support),
             Exists(nodes.filter(pk=OuterRef("source_id"))),
             Exists(nodes.filter(pk=OuterRef("target_id"))),
         )
+
+    def of_shown_types(self) -> ConnectionQuerySet:
+        """Without the types that the place of either end hides: a place decides what is told of its own nodes."""
+        hidden = ConnectionType.hidden_in.through.objects
+        here = hidden.filter(
+            Q(place__nodes=OuterRef("source_id")) | Q(place__nodes=OuterRef("target_id")),
+            connectiontype_id=OuterRef("type_id"),
+        )
+        # Nearly always nothing is hidden anywhere: then each row costs one look into an empty set.
+        return self.filter(~Q(type__in=hidden.values("connectiontype_id")) | ~Exists(here))
+
+    def places_around(self, nodes) -> set[int]:
+        """Ids of the places at either end of the connections of `nodes` (ids or a queryset)."""
+        ends = self.filter(Q(source__in=nodes) | Q(target__in=nodes)).order_by()
+        pairs = ends.values_list("source__place_id", "target__place_id").distinct()
+        return {place for pair in pairs for place in pair} - {None}
 
     def of_node(self, node: Node) -> ConnectionQuerySet:
         return self.filter(Q(source=node) | Q(target=node))
@@ -139,9 +158,35 @@ class StatementQuerySet(models.QuerySet):
             allowed |= Q(visibility=Visibility.GROUP, group_id__in=viewer.group_ids)
         return live.filter(allowed)
 
+    def ranked(self) -> StatementQuerySet:
+        """Conflicting statements side by side, those that should know best first.
+
+        1. Who says it: one of the two ends; a dataset; another group; a person; somebody who has left; a rule.
+        2. With evidence before without.
+        3. The newest first (the day it was said, or else was written down), then the one that was kept first.
+
+        Rank orders what is read. It takes nothing away: each counts once, whatever its rank.
+        """
+        own_end = Q(by_node=F("connection__source")) | Q(by_node=F("connection__target"))
+        who = Case(
+            When(own_end, then=Value(0)),
+            When(by_source__isnull=False, then=Value(1)),
+            When(by_node__isnull=False, then=Value(2)),
+            When(by_user__isnull=False, then=Value(3)),
+            When(by_rule="", then=Value(4)),
+            default=Value(5),
+        )
+        without = Case(When(Q(evidence_url="") & Q(document=None), then=Value(1)), default=Value(0))
+        day = Coalesce("said_on", TruncDate("created_at"))
+        return self.order_by(who, without, day.desc(), "pk")
+
 
 class Statement(models.Model):
-    """One party's claim about a connection: a person, a node (group), a dataset or a rule."""
+    """One party's claim about a connection: a person, a node (group), a dataset or a rule.
+
+    When the account of its author, or the node in whose name it was said, is deleted, it stays: what somebody
+    said does not vanish from under others. `author_left` (set by a trigger) then says that nobody is named any more.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     connection = models.ForeignKey(
@@ -151,15 +196,20 @@ class Statement(models.Model):
         max_length=10, choices=StatementKind, default=StatementKind.AGREES
     )
     by_user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     by_node = models.ForeignKey(
-        Node, null=True, blank=True, on_delete=models.CASCADE, related_name="statements_made"
+        Node, null=True, blank=True, on_delete=models.SET_NULL, related_name="statements_made"
     )
     by_source = models.ForeignKey(
         "mapping.Source", null=True, blank=True, on_delete=models.CASCADE, related_name="statements"
     )
     by_rule = models.CharField(max_length=60, blank=True)
+    rests_on = ArrayField(
+        models.BigIntegerField(), null=True, blank=True, editable=False,
+        help_text=_("What a rule's statement rests on: numbers of nodes, and of tags as negative numbers."),
+    )  # fmt: skip
+    author_left = models.BooleanField(default=False, db_default=False, editable=False)
     key = models.CharField(
         max_length=200, blank=True, help_text=_("The row of the source, so that it is said once.")
     )
@@ -196,6 +246,8 @@ class Statement(models.Model):
                     | Q(by_user__isnull=True, by_source__isnull=True, by_node__isnull=True)
                     & ~Q(by_rule="")
                     | Q(by_user__isnull=True, by_source__isnull=True, by_rule="", by_node__isnull=False)
+                    | Q(by_user__isnull=True, by_source__isnull=True, by_rule="", by_node__isnull=True)
+                    & Q(author_left=True)
                 ),
                 name="statement_one_author",
             ),
@@ -227,6 +279,7 @@ class Statement(models.Model):
                 condition=Q(withdrawn_at__isnull=True),
                 name="statement_live",
             ),
+            GinIndex(fields=["rests_on"], condition=~Q(by_rule=""), name="statement_rests_on"),
         ]
 
     def __str__(self) -> str:
