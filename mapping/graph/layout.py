@@ -3,7 +3,7 @@
 A force layout of such a network is a hairball: most nodes hang on one hub and end up in its middle. So the
 network is taken apart first. What hangs on a hub alone fills rings around it, as seeds in a seed head; what
 holds together without the hubs becomes a disc of its own, laid out by Kamada and Kawai; the discs are packed
-around the middle, each as near as it can be, towards where it lies on the ground.
+around the middle, each as near as it can be, towards where it lies on the ground. `positions` does it for any number.
 
 References
 ----------
@@ -20,6 +20,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from .measures import by_size, degree
 from .network import Network
+from .positions import positions
+
+__all__ = ["Disc", "Layout", "layout", "positions"]
 
 GOLDEN = np.pi * (3 - np.sqrt(5))
 # Free space between two dots, between two groups, and around a hub, in the unit of the dots' radii.
