@@ -1,0 +1,125 @@
+"""GraphML (http://graphml.graphdrawing.org/specification.html): nodes, edges, typed keys, graphs within nodes.
+
+Ports and hyperedges are left out: an edge from a port counts from its node, a hyperedge is refused as a row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from .errors import ReadError, Reject
+from .graph_file import GraphEdge, GraphFile, GraphNode, NodeList, attribute, number
+from .graph_xml import XmlEvent, root_of, xml_events
+
+# What programs call the name of a node.
+LABELS = ("label", "name", "Label", "Name", "NodeLabel", "title")
+_TYPES = ("boolean", "int", "long", "float", "double", "string")
+
+
+def open_graphml(path: str | Path) -> GraphFile:
+    """Read the nodes of a GraphML file. Raises ReadError."""
+    path = Path(path)
+    if root_of(path).name != "graphml":
+        raise ReadError("this is XML, but not GraphML", path, "Its outermost element must be <graphml>.")
+    found = NodeList(path)
+    graphs = 0
+    for item in _items(path, nodes=True):
+        if isinstance(item, GraphNode):
+            found.add(item)
+        else:
+            graphs += 1
+    if not graphs:
+        raise ReadError("there is no <graph> in it", path, "Fetch it again.")
+    return GraphFile(path, "graphml", found.nodes, lambda: _edges(path), defines_nodes=True, rejects=found.rejects)
+
+
+def _edges(path: Path) -> Iterator[GraphEdge | Reject]:
+    return (it for it in _items(path, nodes=False) if isinstance(it, GraphEdge | Reject))
+
+
+def _items(path: Path, *, nodes: bool) -> Iterator[GraphNode | GraphEdge | Reject | XmlEvent]:
+    """Each node, or each edge; and the start of each graph (an event), so that they can be counted."""
+    keys = _Keys(path)
+    directed: list[bool] = []
+    # The nodes and edges that are open, each with its data so far: nodes may hold graphs.
+    open_: list[tuple[int, dict[str, str]]] = []
+    number_of = {"node": 0, "edge": 0, "hyperedge": 0}
+    for event in xml_events(path):
+        name = event.name
+        if event.start:
+            if name == "key":
+                keys.add(event)
+            elif name == "graph":
+                directed.append(event.attributes.get("edgedefault", "directed") != "undirected")
+                if nodes:
+                    yield event
+            elif name in number_of:
+                number_of[name] += 1
+                defaults = keys.defaults.get(name, {})
+                open_.append((number_of[name], dict(defaults)))
+        elif name == "default":
+            keys.default = event.text
+        elif name == "key":
+            keys.close()
+        elif name == "graph":
+            directed.pop()
+        elif name == "data" and open_:
+            if text := attribute(event.text):
+                open_[-1][1][keys.names.get(event.attributes.get("key", ""), event.attributes.get("key", ""))] = text
+        elif name in number_of:
+            row, data = open_.pop()
+            if name == "node" and nodes:
+                yield _node(row, event.attributes, data)
+            elif name == "edge" and not nodes:
+                yield _edge(row, event.attributes, data, directed[-1] if directed else True)
+            elif name == "hyperedge" and not nodes:
+                ends = "This joins more than two. Make a node of it, and join that with each of them."
+                yield Reject.of(row, "hyperedge", event.attributes.get("id", ""), ends)
+
+
+def _node(row: int, attributes: dict[str, str], data: dict[str, str]) -> GraphNode:
+    label = next((data[name] for name in LABELS if data.get(name)), "")
+    return GraphNode(row, attributes.get("id", "").strip(), label, data)
+
+
+def _edge(row: int, attributes: dict[str, str], data: dict[str, str], directed: bool) -> GraphEdge:
+    said = attributes.get("directed", "")
+    way = said == "true" if said in ("true", "false") else directed
+    return GraphEdge(
+        row,
+        attributes.get("source", "").strip(),
+        attributes.get("target", "").strip(),
+        key=attributes.get("id", "").strip(),
+        direction="directed" if way else "undirected",
+        weight=number(data.get("weight")),
+        attributes=data,
+    )
+
+
+class _Keys:
+    """The declared attributes: their names, and what counts where a node or edge says nothing."""
+
+    def __init__(self, path: Path) -> None:
+        self.names: dict[str, str] = {}
+        self.defaults: dict[str, dict[str, str]] = {"node": {}, "edge": {}}
+        self.default = ""
+        self._path = path
+        self._last: dict[str, str] = {}
+
+    def add(self, event: XmlEvent) -> None:
+        kind = event.attributes.get("attr.type", "string")
+        if kind not in _TYPES:
+            remedy = f"GraphML knows {', '.join(_TYPES)}."
+            raise ReadError(f"the key in line {event.line} is of the unknown type '{kind}'", self._path, remedy)
+        self._last, self.default = event.attributes, ""
+        key = event.attributes.get("id", "")
+        self.names[key] = event.attributes.get("attr.name") or key
+
+    def close(self) -> None:
+        name = self.names.get(self._last.get("id", ""), "")
+        text = attribute(self.default)
+        if name and text:
+            for what in ("node", "edge"):
+                if self._last.get("for", "all") in (what, "all"):
+                    self.defaults[what][name] = text
