@@ -12,7 +12,7 @@ from .connection import (
     Tie,
 )
 from .consent import Consent
-from .derivation import DerivationMark, Rule, RuleSetting
+from .derivation import DerivationMark, Rule, RuleSetting, TouchedNode
 from .document import Document
 from .hours import OpeningHours
 from .node import (
@@ -81,5 +81,6 @@ __all__ = [
     "StepFree",
     "Tag",
     "Tie",
+    "TouchedNode",
     "Visibility",
 ]

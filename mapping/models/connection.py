@@ -103,12 +103,19 @@ class ConnectionQuerySet(models.QuerySet):
 
     def places_around(self, nodes) -> set[int]:
         """Ids of the places at either end of the connections of `nodes` (ids or a queryset)."""
-        ends = self.filter(Q(source__in=nodes) | Q(target__in=nodes)).order_by()
-        pairs = ends.values_list("source__place_id", "target__place_id").distinct()
+        return self.filter(Q(source__in=nodes) | Q(target__in=nodes)).places_at_ends()
+
+    def places_at_ends(self) -> set[int]:
+        """Ids of the places at either end of these connections."""
+        pairs = self.order_by().values_list("source__place_id", "target__place_id").distinct()
         return {place for pair in pairs for place in pair} - {None}
 
     def of_node(self, node: Node) -> ConnectionQuerySet:
         return self.filter(Q(source=node) | Q(target=node))
+
+    def between(self, one: Node, other: Node) -> ConnectionQuerySet:
+        """Those of these two, whichever way they go."""
+        return self.filter(Q(source=one, target=other) | Q(source=other, target=one))
 
     def of_place(self, place) -> ConnectionQuerySet:
         """Connections with at least one end in a home place."""

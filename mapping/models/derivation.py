@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from django.contrib.gis.db import models
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
@@ -51,3 +51,19 @@ class DerivationMark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.place_id}"
+
+
+class TouchedNode(models.Model):
+    """A node whose surroundings changed since its place was last derived. Written by triggers only (migration 0008).
+
+    `node` and `tag` are numbers, not foreign keys: what was deleted has touched others too. `point` is the public
+    point as it was before.
+    """
+
+    place = models.ForeignKey("mapping.Place", on_delete=models.CASCADE, related_name="+")
+    node = models.BigIntegerField()
+    tag = models.BigIntegerField(null=True, blank=True)
+    point = models.PointField(srid=3857, null=True, blank=True, spatial_index=False)
+
+    def __str__(self) -> str:
+        return f"{self.place_id} {self.node}"
