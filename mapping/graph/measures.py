@@ -73,7 +73,8 @@ def bridges(network: Network) -> NDArray[np.int64]:
 def hubs(network: Network) -> NDArray[np.int64]:
     """Return the nodes that nearly everybody is joined with, the most joined first; at most `HUBS_MOST`."""
     counts = degree(network)
-    least = max(HUB_LEAST, HUB_SHARE * max(network.size - 1, 1))
+    # Of those who are joined with anybody: a lonely node more changes nothing.
+    least = max(HUB_LEAST, HUB_SHARE * max(int((counts > 0).sum()) - 1, 1))
     order = np.lexsort((np.arange(network.size), -counts))
     return order[counts[order] >= least][:HUBS_MOST]
 
