@@ -1,125 +1,252 @@
-"""Everything that `analyse_graph` says of a network, by the same engine that measures places.
+"""Everything that is measured of a network, in one go: what the picture, the words, the table and the job read.
 
-References
-----------
-Brandes, U. (2001), A faster algorithm for betweenness centrality, Journal of Mathematical Sociology 25, 163-177.
+analysis = analyse(snapshot)
+analysis.measures["betweenness"]   # (n,) float, in the order of snapshot.ids
+analysis.errors["betweenness"]     # 0.0: exact
+analysis.groups[0].words           # what sets the largest group apart
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
-import igraph
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from . import centrality, measures
-from .communities import communities, modularity
+from . import centrality, cohesion, measures, mixing, naming, triangles
+from .centrality import EXACT_LIMIT
+from .communities import communities, modularity, relabelled
+from .naming import Word
 from .network import Network
+from .snapshot import Snapshot
 
-# Nodes times ties up to which betweenness is worked out exactly: about a minute. (Places stop earlier: they wait.)
-EXACT_LIMIT = 1_000_000_000
+Stage = Callable[[str], None]
+
+MEASURES = (
+    "connections", "linked", "strength", "betweenness", "pagerank", "harmonic", "core", "clustering", "constraint",
+    "out", "in",
+)  # fmt: skip
+"""Keys of `Analysis.measures`; those that a picture can show are `network_view.SIZES`."""
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """A group of nodes that hold together more closely than the rest.
+
+    number : its label in `Analysis.group`, the same from one revision to the next as far as it is the same group;
+    members : its nodes, the most joined within it first, so that `members[0]` is its centre; words : what sets it
+    apart, the most telling first, perhaps none; within, leaving : ties among its members, and to other nodes.
+    """
+
+    number: int
+    members: NDArray[np.int64]
+    words: tuple[Word, ...]
+    within: int
+    leaving: int
+
+    @property
+    def centre(self) -> int:
+        return int(self.members[0])
+
+
+@dataclass(frozen=True)
+class Whole:
+    """Figures of the whole. Shares and coefficients are 0 to 1 (assortativity -1 to 1, NaN when there is nothing to
+    judge).
+
+    nodes : all; joined : those with a tie; connections : how many of any type were counted; ties : pairs joined;
+    density : ties over pairs of joined nodes; transitivity : how often a friend of a friend is a friend; modularity :
+    of the groups, hubs left aside; pieces : sizes of the pieces, the
+    largest first, without single nodes.
+    """
+
+    nodes: int
+    joined: int
+    connections: int
+    ties: int
+    density: float
+    transitivity: float
+    modularity: float
+    pieces: tuple[int, ...]
+    kind_assortativity: float
+    group_assortativity: float
 
 
 @dataclass(frozen=True, eq=False)
 class Analysis:
-    """What a network is like.
-
-    nodes, edges, components, bridges, articulation_points : counts; edges are joined pairs (ordered ones when
-    directed). betweenness : (nodes,) float, normalised to 0..1; `error` is 0 when exact, else the largest by which a
-    value is off in 95 of 100 cases. communities : (nodes,) int, the largest 0, each node without a tie one of
-    its own. modularity : of these communities. loops, repeated : edges of the file that a simple network leaves out.
-    """
-
-    nodes: int
-    edges: int
-    components: int
-    bridges: int
-    articulation_points: int
-    betweenness: NDArray[np.float64]
-    communities: NDArray[np.int64]
-    modularity: float
-    error: float = 0.0
-    loops: int = 0
-    repeated: int = 0
-
-
-def analyse(
-    size: int,
-    edges: ArrayLike,
-    weights: ArrayLike | None = None,
-    *,
-    directed: bool = False,
-    exact_limit: int = EXACT_LIMIT,
-    pivots: int | None = None,
-    seed: int = 1,
-) -> Analysis:
-    """Measure a network of `size` nodes.
+    """Arrays are (n,) in the order of the nodes.
 
     Parameters
     ----------
-    edges : (m, 2) int, pairs of nodes 0 to size - 1. Loops and repetitions are left out.
-    weights : (m,) float above 0, or None: every tie counts once. Weights of repeated ties add up; they say how
-        strong a tie is, so for betweenness a tie is 1 / weight long.
-    directed : betweenness follows directions, and edges are counted by direction. Pieces, bridges and communities
-        are those of the network without directions.
-    exact_limit : nodes times ties up to which betweenness is exact.
-    pivots : sample betweenness from so many nodes (`centrality.betweenness`), however small the network is. Only
-        without directions and weights.
-    seed : of communities and of the sample.
+    network : the simple undirected network that was measured.
+    measures : by the names in `MEASURES`; "constraint" is NaN for who has no tie; "out" and "in" count connections of
+        types with a direction, all 0 when only a `Network` was given.
+    errors : by the same names how far a value may be off (the largest of 95 % half-widths), 0 when exact.
+    pivots : how many nodes were drawn for a sampled measure; exact ones are not in it.
+    piece : number of each node's piece, the largest 0.
+    group : label of each node's group, -1 for none.
+    articulation : who holds others that would come apart without them.
+    bridges : (b, 2) ties that hold two parts together.
+    hubs : who nearly everybody is joined with; they were left out while looking for groups.
+    groups : the largest first.
+    types, balance, bands, capitals : see `mixing`; empty or None when only a `Network` was given.
+    """
+
+    network: Network
+    measures: dict[str, NDArray]
+    errors: dict[str, float]
+    pivots: dict[str, int]
+    piece: NDArray[np.int64]
+    group: NDArray[np.int64]
+    articulation: NDArray[np.bool_]
+    bridges: NDArray[np.int64]
+    hubs: NDArray[np.int64]
+    groups: list[Group]
+    whole: Whole
+    types: list[mixing.TypeFacts]
+    balance: mixing.Balance | None
+    bands: list[mixing.Band]
+    capitals: dict[str, int]
+
+    @cached_property
+    def group_of(self) -> dict[int, Group]:
+        """Each group by its label."""
+        return {it.number: it for it in self.groups}
+
+
+def analyse(
+    source: Snapshot | Network,
+    *,
+    stated_only: bool = True,
+    seed: int = 1,
+    exact_limit: int = EXACT_LIMIT,
+    before: NDArray[np.int64] | None = None,
+    stage: Stage = lambda name: None,
+) -> Analysis:
+    """Measure a network, find its groups and say what sets them apart.
+
+    Parameters
+    ----------
+    source : a `Snapshot`, or a bare `Network`, of which nothing is known but who is joined.
+    stated_only : count only connections that somebody stated; derived ones are a layer of their own.
+    seed : of everything drawn. The same source and seed give the same analysis.
+    exact_limit : nodes times ties up to which betweenness and closeness are exact (`centrality`).
+    before : (n,) labels of the groups at an earlier revision, -1 for none or not there (`communities.relabelled`).
+    stage : called with the name of each stage as it begins: "measures", "communities".
 
     Examples
     --------
-    >>> found = analyse(4, [(0, 1), (1, 2), (2, 1), (3, 3)])
-    >>> found.edges, found.components, found.bridges, found.articulation_points, found.betweenness.tolist()
-    (2, 2, 2, 1, [0.0, 0.3333333333333333, 0.0, 0.0])
+    >>> found = analyse(Network.of(6, [(0, 1), (1, 2), (0, 2), (3, 4), (4, 5), (3, 5), (2, 3)]))
+    >>> found.measures["connections"].tolist(), found.group.tolist(), found.errors["betweenness"]
+    ([2, 2, 3, 3, 2, 2], [0, 0, 0, 1, 1, 1], 0.0)
+    >>> [it.members.tolist() for it in found.groups]
+    [[2, 0, 1], [3, 4, 5]]
     """
-    pairs = np.asarray(edges, dtype=np.int64).reshape(-1, 2)
-    loops = int((pairs[:, 0] == pairs[:, 1]).sum())
-    network = Network.of(size, pairs, weights)
-    if weights is None:
-        network = Network(size, network.edges, np.ones(len(network.edges)))
-    count = len(network.edges)
-    off = 0.0
-    if directed or weights is not None:
-        between, count = _followed(size, pairs, network, weights, directed)
-    else:
-        chosen = {"exact_limit": exact_limit} if pivots is None else {"exact_limit": 0, "pivots": pivots}
-        found = centrality.betweenness(network, seed=seed, **chosen)
-        between, off = found.values, found.error
-    groups = communities(network, seed=seed, smallest=1)
-    alone = groups < 0
-    groups[alone] = groups.max(initial=-1) + 1 + np.arange(alone.sum())
+    snapshot = source if isinstance(source, Snapshot) else None
+    keep = snapshot.pick(stated=True if stated_only else None) if snapshot is not None else None
+    network = source if snapshot is None else snapshot.network(keep)
+    stage("measures")
+    in_triangles = triangles.of_edges(network)
+    between = centrality.betweenness(network, exact_limit=exact_limit, seed=seed)
+    close = centrality.harmonic(network, exact_limit=exact_limit, seed=seed)
+    out, into = _directions(snapshot, keep) if snapshot is not None else np.zeros((2, network.size), dtype=np.int64)
+    values = {
+        "connections": measures.degree(network),
+        "linked": cohesion.linked_neighbours(network, in_triangles),
+        "strength": measures.strength(network),
+        "betweenness": between.values,
+        "pagerank": centrality.pagerank(network),
+        "harmonic": close.values,
+        "core": cohesion.core(network),
+        "clustering": cohesion.clustering(network, in_triangles),
+        "constraint": cohesion.constraint(network),
+        "out": out,
+        "in": into,
+    }
+    piece, hubs = measures.components(network), measures.hubs(network)
+    articulation = np.zeros(network.size, dtype=bool)
+    articulation[measures.articulation_points(network)] = True
+    stage("communities")
+    group = communities(network, apart=hubs, seed=seed)
+    rest = network.without(hubs) if len(hubs) else network
+    if before is not None:
+        group = relabelled(group, before)
     return Analysis(
-        nodes=size,
-        edges=count,
-        components=int(measures.components(network).max(initial=-1)) + 1,
-        bridges=len(measures.bridges(network)),
-        articulation_points=len(measures.articulation_points(network)),
-        betweenness=between,
-        communities=groups,
-        modularity=modularity(network, groups),
-        error=off,
-        loops=loops,
-        repeated=len(pairs) - loops - count,
+        network=network,
+        measures=values,
+        errors=dict.fromkeys(MEASURES, 0.0) | {"betweenness": between.error, "harmonic": close.error},
+        pivots={name: it.pivots for name, it in (("betweenness", between), ("harmonic", close)) if not it.exact},
+        piece=piece,
+        group=group,
+        articulation=articulation,
+        bridges=measures.bridges(network),
+        hubs=hubs,
+        groups=_groups(rest, group, snapshot),
+        whole=_whole(network, rest, snapshot, keep, group, cohesion.transitivity(network, in_triangles)),
+        types=mixing.by_type(snapshot, keep) if snapshot is not None else [],
+        balance=mixing.balance(snapshot, network, group, keep) if snapshot is not None else None,
+        bands=mixing.decay(network, snapshot.metres, seed=seed) if snapshot is not None else [],
+        capitals=mixing.capitals(snapshot) if snapshot is not None else {},
     )
 
 
-def _followed(
-    size: int, pairs: NDArray[np.int64], network: Network, weights: ArrayLike | None, directed: bool
-) -> tuple[NDArray[np.float64], int]:
-    """Betweenness along directions, or by strength (Brandes 2001), and the number of edges."""
-    if directed:
-        heavy = np.ones(len(pairs)) if weights is None else np.asarray(weights, dtype=np.float64)
-        apart = pairs[:, 0] != pairs[:, 1]
-        keys, where = np.unique(pairs[apart, 0] * size + pairs[apart, 1], return_inverse=True)
-        ends = np.column_stack(np.divmod(keys, max(size, 1)))
-        strong = np.bincount(where.ravel(), weights=heavy[apart], minlength=len(keys))
-    else:
-        ends, strong = network.edges, network.weights
-    graph = igraph.Graph(n=size, edges=ends.tolist(), directed=directed)
-    lengths = None if weights is None else (1 / strong).tolist()
-    ways = (size - 1) * (size - 2) / (1 if directed else 2)
-    if ways <= 0:
-        return np.zeros(size), len(ends)
-    return np.asarray(graph.betweenness(directed=directed, weights=lengths), dtype=np.float64) / ways, len(ends)
+def _directions(snapshot: Snapshot, keep: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """How many connections with a direction start and end at each node: (2, n)."""
+    directed = np.array([bool(it["directed"]) for it in snapshot.tables["types"]], dtype=bool)
+    chosen = keep & directed[snapshot.type] if len(directed) else keep
+    return np.stack([np.bincount(ends[chosen], minlength=snapshot.size) for ends in (snapshot.source, snapshot.target)])
+
+
+def _groups(rest: Network, group: NDArray[np.int64], snapshot: Snapshot | None) -> list[Group]:
+    """The groups within `rest` (hubs left aside), each with what sets it apart."""
+    ends = group[rest.edges]
+    same = (ends[:, 0] == ends[:, 1]) & (ends[:, 0] >= 0)
+    inner = np.bincount(rest.edges[same].ravel(), minlength=rest.size)
+    joined = measures.degree(rest)
+    labels, sizes = np.unique(group[group >= 0], return_counts=True)
+    within = dict(zip(*np.unique(ends[same, 0], return_counts=True), strict=True))
+    leaving = dict(zip(*np.unique(ends[~same], return_counts=True), strict=True))
+    told = naming.words(snapshot, group) if snapshot is not None else {}
+    found = []
+    order = np.lexsort((np.arange(rest.size), -joined, -inner, group))
+    starts = np.searchsorted(group[order], labels)
+    for index in np.lexsort((labels, -sizes)).tolist():
+        label = int(labels[index])
+        found.append(
+            Group(
+                number=label,
+                members=order[starts[index] : starts[index] + sizes[index]],
+                words=tuple(told.get(label, ())),
+                within=int(within.get(label, 0)),
+                leaving=int(leaving.get(label, 0)),
+            )
+        )
+    return found
+
+
+def _whole(
+    network: Network,
+    rest: Network,
+    snapshot: Snapshot | None,
+    keep: NDArray[np.bool_] | None,
+    group: NDArray[np.int64],
+    transitivity: float,
+) -> Whole:
+    counts = measures.degree(network)
+    joined = int((counts > 0).sum())
+    pairs = joined * (joined - 1) / 2
+    sizes = np.sort(np.unique(measures.components(network)[counts > 0], return_counts=True)[1])[::-1]
+    return Whole(
+        nodes=network.size,
+        joined=joined,
+        connections=len(network.edges) if keep is None else int(keep.sum()),
+        ties=len(network.edges),
+        density=len(network.edges) / pairs if pairs else 0.0,
+        transitivity=transitivity,
+        modularity=modularity(rest, group),
+        pieces=tuple(sizes.tolist()),
+        kind_assortativity=mixing.assortativity(network, snapshot.kind) if snapshot is not None else float("nan"),
+        group_assortativity=mixing.assortativity(network, group),
+    )

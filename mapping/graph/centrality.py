@@ -65,8 +65,8 @@ def betweenness(network: Network, *, exact_limit: int = EXACT_LIMIT, pivots: int
     """Return each node's share of the shortest paths between two others, 0 to 1 (`measures.betweenness`).
 
     Exact (Brandes) up to `exact_limit`. Beyond, the paths from `pivots` nodes stand for those from all (Brandes and
-    Pich 2007). A leaf's paths are those of its one neighbour, and all pass that neighbour: they are counted, not drawn, and
-    a pivot is drawn in proportion to the leaves that it stands for (systematic sampling; who stands for more
+    Pich 2007). A leaf's paths are those of its one neighbour, and all pass that neighbour: they are counted, not
+    drawn, and a pivot is drawn in proportion to the leaves that it stands for (systematic sampling; who stands for more
     than one draw is taken for certain). Each node's error is 2.13 standard errors of 16 lots of pivots.
 
     Parameters
@@ -131,7 +131,8 @@ def _pivots(
 
 
 def harmonic(network: Network, *, exact_limit: int = EXACT_LIMIT, pivots: int = PIVOTS, seed: int = 1) -> Estimate:
-    """Return each node's harmonic closeness, 0 to 1: the mean of 1 / distance to the others (Marchiori and Latora 2000).
+    """Return each node's harmonic closeness, 0 to 1: the mean of 1 / distance to the others (Marchiori and Latora
+    2000).
 
     H_i = sum over j of 1 / d_ij / (n - 1), with 1 / d = 0 where there is no way. 1 for who is joined with everybody.
     Exact when nodes times ties are at most `exact_limit`. Beyond, the distances to `pivots` nodes drawn at random stand
@@ -199,8 +200,8 @@ def _inverse_distances(network: Network, sources: NDArray[np.int64]) -> tuple[ND
 def pagerank(network: Network, *, damping: float = 0.85) -> NDArray[np.float64]:
     """Return each node's PageRank: (size,) float, summing to 1 (Brin and Page 1998). Exact, ties in both directions.
 
-    The share of time that a walker spends at the node who follows a random tie, and with probability 1 - `damping` starts
-    again anywhere: r_i = (1 - damping) / n + damping * sum over neighbours j of r_j / d_j.
+    The share of time that a walker spends at the node who follows a random tie, and with probability 1 - `damping`
+    starts again anywhere: r_i = (1 - damping) / n + damping * sum over neighbours j of r_j / d_j.
 
     Examples
     --------

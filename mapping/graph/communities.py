@@ -32,10 +32,10 @@ def communities(
     """Return the group of each node: (size,) int, the largest group 0; -1 for nodes in none.
 
     Leiden on modularity, weighted by the strength of ties, run to its fixed point, the best of ten runs (of
-    three above 20,000 ties, one above 100,000). The same network and `seed` always give the same groups; nodes without ties are left out
-    and the others looked at in canonical order, so that neither a lonely node more nor other names change
-    anything (`canonical.order`). `apart` are left out while looking (hubs that everybody is joined with).
-    Groups of fewer than `smallest` nodes are no groups.
+    three above 20,000 ties, one above 100,000). The same network and `seed` always give the same groups; nodes
+    without ties are left out and the others looked at in canonical order, so that neither a lonely node more nor
+    other names change anything (`canonical.order`). `apart` are left out while looking (hubs that everybody is joined
+    with). Groups of fewer than `smallest` nodes are no groups.
 
     Examples
     --------
@@ -99,7 +99,8 @@ def relabelled(groups: NDArray[np.int64], before: NDArray[np.int64]) -> NDArray[
 
 
 def modularity(network: Network, groups: NDArray[np.int64]) -> float:
-    """Return the modularity of `groups` (Newman 2006): what share of ties lies within them beyond what chance would put.
+    """Return the modularity of `groups` (Newman 2006): what share of ties lies within them beyond what chance would
+    put.
 
     Q = sum over groups c of (w_c / W - (s_c / 2W)^2), with w_c the weight within, s_c the strength of its nodes and W
     the weight of all. Nodes of group -1 each count as a group of their own.

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from .network import Network
 
@@ -33,13 +35,32 @@ def degree(network: Network) -> NDArray[np.int64]:
     return np.bincount(network.edges.ravel(), minlength=network.size).astype(np.int64)
 
 
+def strength(network: Network) -> NDArray[np.float64]:
+    """Return the summed weight of each node's ties, "weighted degree": (size,) float.
+
+    Examples
+    --------
+    >>> strength(Network.of(3, [(0, 1), (0, 1), (1, 2)])).tolist()
+    [2.0, 3.0, 1.0]
+    """
+    return np.bincount(network.edges.ravel(), weights=np.repeat(network.weights, 2), minlength=network.size)
+
+
 def components(network: Network) -> NDArray[np.int64]:
     """Return the number of the piece that each node is in: (size,) int, the largest piece 0.
 
     Pieces of one size are numbered by their smallest node.
+
+    Examples
+    --------
+    >>> components(Network.of(5, [(3, 4)])).tolist()
+    [1, 2, 3, 0, 0]
     """
-    raw = np.asarray(network.igraph.connected_components().membership, dtype=np.int64)
-    return by_size(raw)
+    if not network.size:
+        return np.zeros(0, dtype=np.int64)
+    ends = (network.edges[:, 0], network.edges[:, 1])
+    matrix = coo_array((np.ones(len(network.edges), dtype=np.int8), ends), shape=(network.size, network.size))
+    return by_size(connected_components(matrix, directed=False)[1].astype(np.int64))
 
 
 def betweenness(network: Network) -> NDArray[np.float64]:
