@@ -141,12 +141,17 @@ def slugify(text: str) -> str:
 
 def load_mapping(path: str | Path) -> NodeMapping:
     """Read and check a mapping file. Raises ReadError naming the first few things wrong."""
+    return check_mapping(load_toml(path), path)
+
+
+def load_toml(path: str | Path) -> dict[str, Any]:
+    """The tables of a mapping file. Raises ReadError."""
     path = Path(path)
     if path.is_dir():
         raise ReadError("this is a folder, not a mapping file", path, "Name a .toml file.")
     try:
         with path.open("rb") as handle:
-            raw = tomllib.load(handle)
+            return tomllib.load(handle)
     except FileNotFoundError:
         raise ReadError("there is no such mapping file", path, "Check the path.") from None
     except (OSError, UnicodeDecodeError) as error:
@@ -154,15 +159,14 @@ def load_mapping(path: str | Path) -> NodeMapping:
     except tomllib.TOMLDecodeError as error:
         remedy = "See docs/importing.md for the format."
         raise ReadError(f"this is not valid TOML: {error}", path, remedy) from None
-    return check_mapping(raw, path)
 
 
 def check_mapping(raw: Mapping[str, Any], path: str | Path = "") -> NodeMapping:
     """The mapping in `raw` (as TOML gives it), checked. Raises ReadError."""
-    return _Checker(raw, path).mapping()
+    return Checker(raw, path).mapping()
 
 
-class _Checker:
+class Checker:
     """Goes once through the tables and collects what is wrong, so that people fix it in one go."""
 
     def __init__(self, raw: Mapping[str, Any], path: str | Path) -> None:
@@ -209,11 +213,15 @@ class _Checker:
         )
         if "category" not in self.raw and "category_from" not in self.raw:
             self.wrong.append("'category' or a [category_from] table is needed")
+        self.refuse()
+        return mapping
+
+    def refuse(self) -> None:
+        """Raises ReadError when something was wrong."""
         if self.wrong:
             shown = "; ".join(self.wrong[:5])
             more = f" (and {len(self.wrong) - 5} more)" if len(self.wrong) > 5 else ""
             raise ReadError(shown + more, self.path, "See docs/importing.md for the format.")
-        return mapping
 
     # One method for each table.
 

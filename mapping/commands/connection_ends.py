@@ -1,0 +1,162 @@
+"""Which node an end of a connection is: by our uuid, a register's identifier, its name, another of its names.
+
+Nothing is guessed: two that fit are refused with both named; a name that is only alike is told, not taken, unless
+the mapping file says so.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz, process
+
+from ..matching import ALIKE, plain_name
+from ..models import Identifier, Node, NodeState, Place
+from ..readers.connections import EndRow
+from ..readers.errors import one_line
+from ..readers.identifiers import split_org_id
+
+# Names compared with all others, in one import: each takes about a millisecond a thousand nodes.
+MOST_COMPARED = 2_000
+SHOWN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What became of an end: a node's id, or why there is none. `how` is "alike" when the name is not the same."""
+
+    node: int | None = None
+    how: str = ""
+    problem: str = ""
+    missing: bool = False
+
+
+class EndMatcher:
+    """Finds nodes of a place by name, of any place by uuid or identifier. Names are read once."""
+
+    def __init__(self, place: Place, *, take_alike: bool = False) -> None:
+        self.place = place
+        self._take_alike = take_alike
+        self._found: dict[str, Found] = {}
+        self._by_name: dict[str, list[int]] = {}
+        self._by_plain: dict[str, list[int]] = {}
+        self._names: dict[int, str] = {}
+        self._archived: set[int] = set()
+        self._compared = 0
+        nodes = Node.objects.filter(place=place) | Node.objects.filter(place__isnull=True)
+        for pk, name, others, state in nodes.values_list("pk", "name", "other_names", "state").iterator(5000):
+            self._learn(pk, name, others)
+            if state == NodeState.ARCHIVED:
+                self._archived.add(pk)
+
+    def learn(self, pk: int, name: str, reference: str) -> None:
+        """A node that was just made for `reference`."""
+        self._learn(pk, name, ())
+        self._found[reference] = Found(pk, "made")
+
+    def find(self, ends: Iterable[EndRow]) -> dict[str, Found]:
+        """What each end is, by its reference. Three queries at most, however many."""
+        new = {end.reference: end for end in ends if end.reference not in self._found}
+        if new:
+            by_uuid, by_identifier = self._uuids(new.values()), self._identifiers(new.values())
+            for reference, end in new.items():
+                self._found[reference] = self._one(end, by_uuid, by_identifier)
+        return self._found
+
+    def _learn(self, pk: int, name: str, others: Sequence[str]) -> None:
+        self._names[pk] = name
+        for text in (name, *others):
+            for table, key in ((self._by_name, text.casefold()), (self._by_plain, plain_name(text))):
+                known = table.setdefault(key, [])
+                if pk not in known:
+                    known.append(pk)
+
+    def _uuids(self, ends: Iterable[EndRow]) -> dict[str, tuple[int, str, str]]:
+        wanted = {it for end in ends for text in end.references if (it := _uuid(text))}
+        rows = Node.objects.filter(uuid__in=wanted).values_list("uuid", "pk", "name", "state") if wanted else ()
+        return {str(it): (pk, name, state) for it, pk, name, state in rows}
+
+    def _identifiers(self, ends: Iterable[EndRow]) -> dict[tuple[str, str], tuple[int, str, str]]:
+        pairs = {pair for end in ends for pair in end.identifiers}
+        if not pairs:
+            return {}
+        rows = Identifier.objects.filter(scheme__in={s for s, _ in pairs}, value__in={v for _, v in pairs})
+        return {
+            (scheme, value): (pk, name, state)
+            for scheme, value, pk, name, state in rows.values_list(
+                "scheme", "value", "node_id", "node__name", "node__state"
+            )
+        }
+
+    def _one(self, end: EndRow, by_uuid: dict, by_identifier: dict) -> Found:
+        for text in end.references:
+            it = _uuid(text)
+            if it is not None and it in by_uuid:
+                return self._living(*by_uuid[it])
+            if it is not None and text == end.reference and len(end.references) == 1:
+                return Found(problem="Nothing here has this uuid. Check it, or give the name.", missing=False)
+        owners = {by_identifier[pair][0]: by_identifier[pair] for pair in end.identifiers if pair in by_identifier}
+        if len(owners) > 1:
+            return Found(problem=f"Its identifiers belong to {self._shown(owners)}. Give the uuid of the right one.")
+        if owners:
+            return self._living(*next(iter(owners.values())))
+        # A name that is a uuid or an identifier is none.
+        names = [text for text in end.references if _uuid(text) is None and split_org_id(text) is None]
+        for text in names:
+            for table, key, how in (
+                (self._by_name, text.casefold(), "name"),
+                (self._by_plain, plain_name(text), "alike"),
+            ):
+                pks = [pk for pk in table.get(key, ()) if pk not in self._archived] if key else []
+                if len(pks) > 1:
+                    return Found(problem=f"There are several: {self._shown(pks)}. Give the uuid of the right one.")
+                if pks:
+                    return Found(pks[0], how)
+        for text in names:
+            if gone := [pk for pk in self._by_name.get(text.casefold(), ()) if pk in self._archived]:
+                return Found(problem=f"{self._shown(gone)} is archived. Bring it back first, or leave this row out.")
+        return self._alike(end.name or end.reference)
+
+    def _living(self, pk: int, name: str, state: str) -> Found:
+        self._names.setdefault(pk, name)
+        if state == NodeState.ARCHIVED:
+            return Found(problem=f"{self._shown([pk])} is archived. Bring it back first, or leave this row out.")
+        return Found(pk, "sure")
+
+    def _alike(self, name: str) -> Found:
+        """A name that nothing here has: what comes close is told."""
+        nobody = f"Nothing in {self.place.name} is called that."
+        plain = plain_name(name)
+        self._compared += 1
+        if not plain or self._compared > MOST_COMPARED:
+            return Found(problem=f"{nobody} Check the name, or add the node first.", missing=True)
+        close = process.extract(
+            plain, list(self._by_plain), scorer=fuzz.token_sort_ratio, score_cutoff=ALIKE * 100, limit=SHOWN
+        )
+        pks = list(dict.fromkeys(pk for key, _, _ in close for pk in self._by_plain[key] if pk not in self._archived))
+        if not pks:
+            return Found(problem=f"{nobody} Check the name, or add the node first.", missing=True)
+        if len(pks) == 1 and self._take_alike:
+            return Found(pks[0], "alike")
+        remedy = "Write it so, or give the uuid, or add an alias to the mapping file."
+        return Found(problem=f"{nobody} Did you mean {self._shown(pks)}? {remedy}", missing=True)
+
+    def _shown(self, pks: Iterable[int]) -> str:
+        """Nodes with what tells them apart: name and uuid."""
+        pks = list(pks)
+        uuids = dict(Node.objects.filter(pk__in=pks[:SHOWN]).values_list("pk", "uuid"))
+        shown = [f"'{one_line(self._names.get(pk, ''), 60)}' ({uuids.get(pk)})" for pk in pks[:SHOWN]]
+        more = f" and {len(pks) - SHOWN} more" if len(pks) > SHOWN else ""
+        return ", ".join(shown) + more
+
+
+def _uuid(text: str) -> str | None:
+    """The uuid that a text is, as Python writes it."""
+    if len(text) not in (32, 36, 38, 45):
+        return None
+    try:
+        return str(uuid.UUID(text))
+    except ValueError:
+        return None
