@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from django.contrib.postgres.search import TrigramSimilarity, TrigramWordSimilarity
-from django.db.models import Case, IntegerField, Q, Value, When
+from django.contrib.postgres.search import TrigramSimilarity
 
 from mapping.models import Node, NodeKind, NodeState, Place
+from mapping.names import MOST, like, told_apart
 from mapping.viewers import PUBLIC
 
 from .models import Listing, Organisation
 
-MOST = 8
-# Below this many letters nearly everything matches.
-LEAST_LETTERS = 2
+__all__ = ["organisations_like", "same_as", "told_apart", "venues_like"]
+
 # Categories of things at which people do not meet: offered last.
 HARDLY_VENUES = ("defibrillator", "plaque", "memorial", "listed-building", "tram-stop", "toilets")
 
 
 def venues_like(place: Place, text: str, most: int = MOST) -> list[Node]:
     """Return public assets of `place` that stand on the map, best match first: the same name, then similar."""
-    return _like(
-        Node.objects.visible_to(PUBLIC).of_place(place).filter(kind=NodeKind.ASSET).located(), text, most
-    )
+    venues = Node.objects.visible_to(PUBLIC).of_place(place).filter(kind=NodeKind.ASSET).located()
+    return like(venues, text, most=most, last=HARDLY_VENUES)
 
 
 def organisations_like(place: Place, text: str, most: int = MOST) -> list[Organisation]:
     """Return public organisations of `place`, best match first."""
-    return _like(Organisation.objects.visible_to(PUBLIC).of_place(place), text, most)
+    return like(Organisation.objects.visible_to(PUBLIC).of_place(place), text, most=most, last=HARDLY_VENUES)
 
 
 def same_as(place: Place, name: str, user, most: int = 3) -> list[Listing]:
@@ -37,29 +35,3 @@ def same_as(place: Place, name: str, user, most: int = 3) -> list[Listing]:
         waiting = Listing.objects.filter(posted_by=user, place=place, state=NodeState.PENDING)
         found = found | waiting.filter(name__trigram_similar=name)
     return list(found.annotate(likeness=TrigramSimilarity("name", name)).order_by("-likeness", "pk")[:most])
-
-
-def _like(nodes, text: str, most: int) -> list:
-    text = " ".join(text.split())[:200]
-    if len(text) < LEAST_LETTERS:
-        return []
-    matches = Q(name__icontains=text) | Q(name__trigram_word_similar=text) | Q(name__trigram_similar=text)
-    return list(
-        nodes.filter(matches)
-        .annotate(
-            rank=Case(
-                When(name__iexact=text, then=Value(0)),
-                When(category__slug__in=HARDLY_VENUES, then=Value(3)),
-                When(name__istartswith=text, then=Value(1)),
-                default=Value(2),
-                output_field=IntegerField(),
-            ),
-            likeness=TrigramWordSimilarity(text, "name"),
-        )
-        .order_by("rank", "-likeness", "name", "pk")[:most]
-    )
-
-
-def told_apart(node: Node) -> str:
-    """A venue's name with what tells it from others of that name: `Library, Sibson Road, M33 7SL`."""
-    return ", ".join(part for part in (node.name, node.public_address or node.public_postcode) if part)

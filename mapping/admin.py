@@ -6,11 +6,15 @@ edited: the widget that Django brings loads its map from another site.
 
 from __future__ import annotations
 
+from django import forms
 from django.contrib import admin
 from django.contrib.gis.db.models import GeometryField
 from django.db.models import Model
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
+from .commands import consents
 from .commands.change import Actor, change
 from .commands.node_values import Categories, searched
 from .models import (
@@ -18,11 +22,15 @@ from .models import (
     Category,
     Connection,
     ConnectionType,
+    Consent,
+    Document,
     GazetteerEntry,
     GraphSnapshot,
     Identifier,
     MatchCandidate,
     Node,
+    NodeKind,
+    NodeState,
     OpeningHours,
     Place,
     PlaceRole,
@@ -50,8 +58,7 @@ def places_of(record: Model) -> set[int]:
         return {record.place_id} - {None}
     if isinstance(record, Node) and record.place_id is not None:
         # Its name stands in the network and on the lines of those that it is connected with, too.
-        ends = Connection.objects.of_node(record).values_list("source__place_id", "target__place_id")
-        return {record.place_id, *(place for pair in ends for place in pair)} - {None}
+        return {record.place_id} | Connection.objects.all().places_around([record.pk])
     # What belongs to no place (a category, a source) may show anywhere.
     return set(Place.objects.homes().values_list("pk", flat=True))
 
@@ -120,8 +127,21 @@ class IdentifierInline(admin.TabularInline):
     extra = 0
 
 
+class NodeForm(forms.ModelForm):
+    def clean(self) -> dict:
+        data = super().clean()
+        person = data.get("kind") == NodeKind.PERSON and data.get("state") == NodeState.LIVE
+        if person and not Consent.objects.live().filter(node=self.instance.pk).exists():
+            self.add_error(
+                "state",
+                _("A person is shown only with their consent. Keep it as a draft, then add the consent: it goes live."),
+            )
+        return data
+
+
 @admin.register(Node)
 class NodeAdmin(AuditedAdmin):
+    form = NodeForm
     list_display = ("name", "kind", "category", "place", "state", "visibility", "updated_at")
     list_filter = ("kind", "state", "visibility", "place", "location_precision")
     list_select_related = ("category", "place")
@@ -210,6 +230,63 @@ class StatementAdmin(AuditedAdmin):
     search_fields = ("connection__source__name", "connection__target__name", "key", "uuid")
     autocomplete_fields = ("connection", "by_source", "by_node", "group")
     raw_id_fields = ("by_user",)
+
+
+@admin.register(Document)
+class DocumentAdmin(AuditedAdmin):
+    list_display = ("__str__", "address", "created_at")
+    search_fields = ("address", "title")
+    autocomplete_fields = ("source",)
+    readonly_fields = ("uuid", "key", "address")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+
+@admin.register(Consent)
+class ConsentAdmin(admin.ModelAdmin):
+    """Recorded here, and from then on only read or withdrawn: what was agreed to is not edited afterwards."""
+
+    list_display = ("node", "given_on", "withdrawn_at", "recorded_by")
+    list_filter = ("withdrawn_at",)
+    list_select_related = ("node", "recorded_by")
+    search_fields = ("node__name", "uuid")
+    autocomplete_fields = ("node",)
+    fields = ("node", "wording", "given_on")
+    actions = ("withdraw",)
+
+    def get_fields(self, request: HttpRequest, obj=None):
+        return self.fields if obj is None else (*self.fields, "recorded_by", "withdrawn_at", "own_page")
+
+    def get_readonly_fields(self, request: HttpRequest, obj=None):
+        return () if obj is None else self.get_fields(request, obj)
+
+    @admin.display(description=_("Their own page"))
+    def own_page(self, consent: Consent) -> str:
+        return reverse("consent", args=[consent.token])
+
+    def get_form(self, request: HttpRequest, obj=None, **kwargs):
+        form = super().get_form(request, obj, **kwargs)
+        if obj is None:
+            form.base_fields["node"].queryset = Node.objects.filter(kind=NodeKind.PERSON)
+        return form
+
+    def save_model(self, request: HttpRequest, obj, form, is_changed: bool) -> None:
+        if is_changed:
+            return
+        kept = consents.record(
+            actor=Actor.of(request.user), node=obj.node, wording=obj.wording, given_on=obj.given_on
+        )
+        obj.pk, obj.uuid, obj.token = kept.pk, kept.uuid, kept.token
+        obj._state.adding = False
+
+    @admin.action(description=_("Withdraw: take these people off the map"))
+    def withdraw(self, request: HttpRequest, queryset) -> None:
+        for consent in queryset.filter(withdrawn_at=None):
+            consents.withdraw(actor=Actor.of(request.user), consent=consent)
+
+    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False
 
 
 @admin.register(MatchCandidate)

@@ -38,6 +38,15 @@ WHERE word <> %(word)s AND (
 ORDER BY occurrences DESC LIMIT %(most)s
 """
 
+# Words that are in no search vector ("the", "and") are everybody's.
+FORGET = """
+DELETE FROM mapping_searchword USING unnest(%(words)s::text[]) AS gone (word)
+WHERE mapping_searchword.word = gone.word AND numnode(plainto_tsquery('english', gone.word)) > 0
+AND NOT EXISTS (
+    SELECT 1 FROM mapping_node WHERE search_vector @@ plainto_tsquery('english', gone.word)
+    AND state = 'live' AND visibility = 'public' AND id <> %(node)s)
+"""
+
 
 def rebuild() -> int:
     """Count all words of published records anew. Returns how many different ones there are."""
@@ -62,6 +71,17 @@ def learn(nodes: Iterable[Node]) -> int:
     # Known words need not be exact: they only rank suggestions.
     SearchWord.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)
+
+
+def forget(node: Node) -> int:
+    """Take away the words of a record that is not public any more, but those that another public record has.
+
+    Returns how many. One query, answered for each word by the index of search.
+    """
+    words = sorted(set(words_of(f"{node.name} {node.search_extra} {node.summary}")))
+    with connection.cursor() as cursor:
+        cursor.execute(FORGET, {"words": words, "node": node.pk})
+        return cursor.rowcount
 
 
 def known(words: Iterable[str]) -> set[str]:

@@ -5,13 +5,13 @@ Only what the viewer may see is counted, summed and named, so two viewers may ri
 
 from __future__ import annotations
 
-import datetime
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.db.models import (
     Case,
     Count,
+    Exists,
     F,
     Max,
     Min,
@@ -24,36 +24,16 @@ from django.db.models import (
     Window,
 )
 from django.db.models.functions import Coalesce, RowNumber
-from django.utils import formats
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
-from .models import SUPPORTING_KINDS, Connection, Node, Statement, StatementKind
+from .evidence import TOLD_WITH, Evidence, authors, describe, how_we_know, money
+from .models import SUPPORTING_KINDS, Connection, Node, Statement
 from .viewers import Viewer
 
-# Shown of each type on a node's page, and statements shown for each; the rest are counted and linked.
+# Shown of each type on a node's page; the rest are counted and linked.
 SHOWN_OF_A_TYPE = 12
-SHOWN_STATEMENTS = 8
-
-SIGNS = {"GBP": "£", "EUR": "€", "USD": "$"}
-RULES = {
-    "same-venue": gettext_lazy("both use the same venue"),
-    "same-organiser": gettext_lazy("both are run by the same organiser"),
-    "same-funder": gettext_lazy("both are funded by the same funder"),
-    "shared-tag": gettext_lazy("both have the same tag"),
-    "near": gettext_lazy("they are near each other"),
-}
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """One statement: who says it, when, where it can be read and on what terms."""
-
-    text: str
-    url: str = ""
-    licence: str = ""
-    licence_url: str = ""
-    disagrees: bool = False
+# Read of one connection: more statements about one tie are not summed.
+READ_MOST = 500
 
 
 @dataclass(frozen=True)
@@ -67,6 +47,8 @@ class Sentence:
     mutual: bool
     derived: bool
     how: list[Evidence]
+    disputed: bool = False
+    url: str = ""
 
     @property
     def other_name(self) -> str:
@@ -86,20 +68,36 @@ class Sentence:
 
     @property
     def text(self) -> str:
-        """The whole sentence, to be read alone."""
+        """The whole sentence, to be read alone, with what has to be known of it."""
         detail = f" ({self.detail})" if self.detail else ""
-        return f"{self.subject} {self.verb} {self.other_name}{detail}."
+        return " ".join([f"{self.subject} {self.verb} {self.other_name}{detail}.", *self.marks])
+
+    @property
+    def marks(self) -> list[str]:
+        """What is said beside the sentence: that both say so, that it was worked out, that not all agree."""
+        found = []
+        if self.mutual:
+            found.append(_("Both say so."))
+        elif self.derived:
+            found.append(_("Worked out, not stated."))
+        if self.disputed:
+            found.append(_("Not everybody agrees."))
+        return found
 
 
 @dataclass
 class SentenceGroup:
-    """All sentences of one type in one direction; `total` counts those that are not shown too."""
+    """All sentences of one type in one direction; `total` counts those that are not shown too.
+
+    What rules worked out is never in one group with what somebody stated.
+    """
 
     type: str
     verb: str
     total: int
     summary: str = ""
     more_url: str = ""
+    derived: bool = False
     sentences: list[Sentence] = field(default_factory=list)
 
     @property
@@ -116,6 +114,14 @@ class Connections:
     """What a node is connected to, in words."""
 
     groups: list[SentenceGroup]
+
+    @property
+    def stated(self) -> list[SentenceGroup]:
+        return [group for group in self.groups if not group.derived]
+
+    @property
+    def derived(self) -> list[SentenceGroup]:
+        return [group for group in self.groups if group.derived]
 
     @property
     def total(self) -> int:
@@ -139,14 +145,14 @@ def connections_of(node: Node, viewer: Viewer, limit: int = SHOWN_OF_A_TYPE) -> 
     statements were made by groups.
     """
     connections = list(_ranked(node, viewer, limit))
-    named = _visible_authors(connections, viewer)
-    groups: dict[tuple[str, bool], SentenceGroup] = {}
+    named = authors((said for it in connections for said in it.said), viewer)
+    groups: dict[tuple[str, bool, bool], SentenceGroup] = {}
     for it in connections:
         verb = it.type.forward if it.outward or not it.type.directed else it.type.reverse
-        group = groups.get((it.type.slug, it.outward))
+        group = groups.get((it.type.slug, it.outward, it.derived))
         if group is None:
-            group = groups[it.type.slug, it.outward] = SentenceGroup(
-                type=it.type.slug, verb=verb, total=it.of_type, summary=_group_summary(it)
+            group = groups[it.type.slug, it.outward, it.derived] = SentenceGroup(
+                type=it.type.slug, verb=verb, total=it.of_type, summary=_group_summary(it), derived=it.derived
             )
             if it.of_type > limit and node.place is not None and node.place.is_home:
                 group.more_url = f"{node.place.get_absolute_url()}list/?connected={node.uuid}"
@@ -163,7 +169,7 @@ def _ranked(node: Node, viewer: Viewer, limit: int):
         .values("connection")
     )
     outward = Case(When(source=node, then=Value(True)), default=Value(False))
-    kind = [F("type_id"), F("outward")]
+    kind = [F("type_id"), F("outward"), F("derived")]
     return (
         Connection.objects.visible_to(viewer)
         .of_node(node)
@@ -174,6 +180,7 @@ def _ranked(node: Node, viewer: Viewer, limit: int):
             supports=Subquery(support.annotate(it=Count("pk")).values("it")),
             currency=Subquery(support.annotate(it=Max("currency")).values("it")),
             other_currency=Subquery(support.exclude(currency="").annotate(it=Min("currency")).values("it")),
+            derived=~Exists(support.filter(by_rule="")),
             other_name=Case(When(source=node, then=F("target__name")), default=F("source__name")),
         )
         .annotate(
@@ -197,79 +204,32 @@ def _ranked(node: Node, viewer: Viewer, limit: int):
         .prefetch_related(
             Prefetch(
                 "statements",
-                Statement.objects.visible_to(viewer).select_related("by_source", "by_node").order_by("-said_on", "pk"),
+                Statement.objects.visible_to(viewer).select_related(*TOLD_WITH).ranked(),
                 to_attr="said",
             )
         )
-        .order_by("type__position", "type__slug", "-outward", "rank")
+        .order_by("derived", "type__position", "type__slug", "-outward", "rank")
     )
-
-
-def _visible_authors(connections, viewer: Viewer) -> set[int]:
-    """Ids of the groups whose name `viewer` may read among the authors of these statements."""
-    ids = {it.by_node_id for connection in connections for it in connection.said} - {None}
-    if not ids:
-        return set()
-    return set(Node.objects.visible_to(viewer).filter(pk__in=ids).values_list("pk", flat=True))
 
 
 def _sentence(node: Node, connection, verb: str, named: set[int]) -> Sentence:
     supporting = [it for it in connection.said if it.kind in SUPPORTING_KINDS]
-    authors = {it.by_node_id for it in supporting}
     return Sentence(
         subject=node.name,
         verb=verb,
         other=connection.target if connection.source_id == node.pk else connection.source,
         detail=describe(supporting),
-        mutual={connection.source_id, connection.target_id} <= authors,
-        derived=all(it.is_derived for it in supporting),
+        mutual=is_mutual(connection, supporting),
+        derived=connection.derived,
         how=how_we_know(connection.said, named),
+        disputed=len(supporting) < len(connection.said),
+        url=connection.get_absolute_url(),
     )
 
 
-def describe(supporting: list[Statement]) -> str:
-    """What the statements add up to: "3 grants, £12,400 in all, 2013–2021". Empty when nothing to add."""
-    parts: list[str] = []
-    amounts = [it for it in supporting if it.amount is not None]
-    if amounts:
-        if len(amounts) > 1:
-            parts.append(
-                ngettext("%(n)s grant", "%(n)s grants", len(amounts))
-                % {"n": formats.number_format(len(amounts), force_grouping=True)}
-            )
-        if len({it.currency for it in amounts}) == 1:
-            sum_ = money(sum(it.amount for it in amounts), amounts[0].currency)
-            parts.append(_("%(money)s in all") % {"money": sum_} if len(amounts) > 1 else sum_)
-        else:
-            parts.append(_("in several currencies"))
-    elif len(supporting) > 1:
-        parts.append(
-            ngettext("%(n)s statement", "%(n)s statements", len(supporting))
-            % {"n": formats.number_format(len(supporting), force_grouping=True)}
-        )
-    if when := _period(supporting, bool(amounts)):
-        parts.append(when)
-    return ", ".join(parts)
-
-
-def _period(supporting: list[Statement], money_given: bool) -> str:
-    """The years in which it held, as far as anybody said."""
-    if money_given:
-        years = [day.year for it in supporting if (day := it.said_on or it.held_from)]
-        if not years:
-            return ""
-        first, last = min(years), max(years)
-        return str(first) if first == last else f"{first}–{last}"
-    begun = [it.held_from.year for it in supporting if it.held_from]
-    ended = [it.held_to for it in supporting]
-    if begun and all(ended):
-        first, last = min(begun), max(it.year for it in ended)
-        return str(first) if first == last else f"{first}–{last}"
-    if begun:
-        return _("since %(year)s") % {"year": min(begun)}
-    if ended and all(ended):
-        return _("until %(year)s") % {"year": max(it.year for it in ended)}
-    return ""
+def is_mutual(connection: Connection, supporting: list[Statement]) -> bool:
+    """Whether both ends say so, of those who support it: the strongest sign of trust there is."""
+    return {connection.source_id, connection.target_id} <= {it.by_node_id for it in supporting}
 
 
 def _group_summary(connection) -> str:
@@ -278,69 +238,3 @@ def _group_summary(connection) -> str:
     if connection.of_type < 2 or not connection.type_amount or not one_currency:
         return ""
     return _("%(money)s in all") % {"money": money(connection.type_amount, connection.type_currency)}
-
-
-def money(amount: Decimal, currency: str) -> str:
-    """An amount as people write it: `£12,400`, `£1.50` below ten, `12,400 CHF` without a known sign."""
-    places = 2 if amount != int(amount) and abs(amount) < 10 else 0
-    # Django cuts decimals off: round first.
-    number = formats.number_format(round(amount, places), decimal_pos=places, force_grouping=True)
-    return f"{SIGNS[currency]}{number}" if currency in SIGNS else f"{number} {currency}"
-
-
-def how_we_know(statements: list[Statement], named: set[int]) -> list[Evidence]:
-    """Return who says so, newest first; at most `SHOWN_STATEMENTS`, then a line that counts the others.
-
-    Lines that would read the same are said once.
-    """
-    lines = list(dict.fromkeys(_evidence(it, named) for it in statements))
-    if len(lines) > SHOWN_STATEMENTS:
-        rest = len(lines) - SHOWN_STATEMENTS + 1
-        lines = lines[: SHOWN_STATEMENTS - 1]
-        text = ngettext("and %(n)s earlier statement", "and %(n)s earlier statements", rest)
-        lines.append(Evidence(text=text % {"n": rest}))
-    return lines
-
-
-def _evidence(statement: Statement, named: set[int]) -> Evidence:
-    source = statement.by_source
-    said = [_author(statement, named)]
-    if statement.amount is not None:
-        said.append(money(statement.amount, statement.currency))
-    if statement.said_on:
-        said.append(_date(statement.said_on))
-    elif source and source.last_read_at:
-        said.append(_("read on %(date)s") % {"date": _date(source.last_read_at.date())})
-    text = ", ".join(said)
-    if statement.note:
-        text = f"{text}: {statement.note}"
-    return Evidence(
-        text=text,
-        url=statement.evidence_url or (source.url if source else ""),
-        licence=source.licence if source else "",
-        licence_url=source.licence_url if source else "",
-        disagrees=statement.kind == StatementKind.DISAGREES,
-    )
-
-
-def _date(day: datetime.date) -> str:
-    return formats.date_format(day, "j F Y")
-
-
-def _author(statement: Statement, named: set[int]) -> str:
-    """Who says it, in words. A group that the viewer may not see, and every person, stays unnamed."""
-    if statement.by_rule:
-        reason = RULES.get(statement.by_rule, statement.by_rule.replace("-", " "))
-        return _("Worked out: %(reason)s") % {"reason": reason}
-    if statement.by_source:
-        return statement.by_source.title
-    who = _("Someone who lives or works here")
-    if statement.by_node_id in named:
-        who = statement.by_node.name
-    elif statement.by_node_id:
-        who = _("A group")
-    if statement.kind == StatementKind.DISAGREES:
-        return _("%(who)s says that it does not hold") % {"who": who}
-    if statement.kind == StatementKind.CORRECTS:
-        return _("%(who)s corrects it") % {"who": who}
-    return _("%(who)s says so") % {"who": who}

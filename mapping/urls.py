@@ -2,12 +2,20 @@
 
 from django.urls import path
 
-from .views import basemap, maps, search, tiles
+from .views import basemap, connect, connection, consent, maps, network_data, network_paths, search, tiles
 
 urlpatterns = [
     path("basemap/<str:name>", basemap.basemap, name="basemap"),
+    path("connections/suggest/", connect.suggest, name="connection-suggest"),
+    path("connections/<uuid:uuid>/", connection.connection, name="connection"),
+    path("consents/<str:token>/", consent.consent, name="consent"),
     path("maps/<str:revision>/lines.json", maps.map_lines, name="map_lines"),
     path("maps/<str:revision>/<str:name>.js", maps.map_script, name="map_script"),
+    path("network/<str:revision>/graph.bin", network_data.graph, name="network_graph"),
+    path("network/<str:revision>/ids.bin", network_data.identities, name="network_identities"),
+    path("network/<str:revision>/path.json", network_paths.path_json, name="network_path"),
+    path("node/<uuid:uuid>/connect/", connect.connect, name="connect"),
     path("search/", search.search, name="search"),
+    path("statements/<uuid:uuid>/withdraw/", connection.withdraw, name="statement-withdraw"),
     path("tiles/<str:revision>/<str:layer>/<str:z>/<str:x>/<str:y>.mvt", tiles.tile, name="tile"),
 ]

@@ -46,7 +46,7 @@ def records(place, group) -> dict[str, str]:
 
     ensure_pages(place, Actor.command("test"))
     hall = factories.NodeFactory(name="The hall", place=place)
-    factories.StatementFactory(connection=factories.ConnectionFactory(source=group, target=hall))
+    statement = factories.StatementFactory(connection=factories.ConnectionFactory(source=group, target=hall))
     listing = Listing.objects.create(
         name="Tea dance",
         place=place,
@@ -61,6 +61,8 @@ def records(place, group) -> dict[str, str]:
     place.refresh_from_db()
     return {
         "node": str(hall.uuid),
+        "connection": str(statement.connection.uuid),
+        "statement": str(statement.uuid),
         "listing": str(listing.uuid),
         "widget": widget.token,
         "revision": place.revision_token,

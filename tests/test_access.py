@@ -44,6 +44,13 @@ RULES: dict[str, tuple[str, tuple[int, ...]]] = {
     "readyz": ("/readyz", everybody(200)),
     "accent/<slug:colour>.css": ("/accent/0b6e5b.css", everybody(200)),
     "node/<uuid:uuid>": ("/node/{node}", everybody(200)),
+    "node/<uuid:uuid>/connect/": ("/node/{node}/connect/", (LOGIN, DENIED, 200, 200, 200, 200)),
+    "connections/<uuid:uuid>/": ("/connections/{connection}/", everybody(200)),
+    "connections/suggest/": ("/connections/suggest/?place=trafford&q=hall", everybody(200)),
+    # Taken back by those who said it, and by stewards; of others' statements nobody learns that they exist.
+    "statements/<uuid:uuid>/withdraw/": ("/statements/{statement}/withdraw/", (LOGIN, GONE, GONE, GONE, 200, 200)),
+    # For whoever has the address, which nobody guesses.
+    "consents/<str:token>/": ("/consents/nobody-was-given-this/", everybody(404)),
     "search/": ("/search/?q=hall", everybody(302)),
     "api/v1/": ("/api/v1/", everybody(200)),
     "api/v1/openapi.json": ("/api/v1/openapi.json", everybody(200)),
@@ -56,6 +63,9 @@ RULES: dict[str, tuple[str, tuple[int, ...]]] = {
     "api/^(?P<rest>.*)$": ("/api/v9", everybody(404)),
     "basemap/<str:name>": ("/basemap/trafford.1.pmtiles", everybody(404)),
     "maps/<str:revision>/lines.json": ("/maps/{revision}/lines.json", everybody(200)),
+    # Only the present revision is there, and to make somebody a steward is a change: the last two ask too late.
+    "network/<str:revision>/graph.bin": ("/network/{revision}/graph.bin", (200, 200, 200, 200, 404, 404)),
+    "network/<str:revision>/ids.bin": ("/network/{revision}/ids.bin?part=0", (200, 200, 200, 200, 404, 404)),
     "maps/<str:revision>/<str:name>.js": ("/maps/{revision}/explore.js", everybody(200)),
     "tiles/<str:revision>/<str:layer>/<str:z>/<str:x>/<str:y>.mvt": (
         "/tiles/{revision}/nodes/0/0/0.mvt",

@@ -33,11 +33,15 @@ READERS: dict[str, str] = {
     "network table": "/trafford/network/?sort=name",
     "node page": "/node/{node}",
     "page of a neighbour": "/node/{hall}",
+    "connection page": "/connections/{connection}/",
+    "names as one types": "/connections/suggest/?place=trafford&q=SECRET",
     "search": "/search/?q=SECRET",
     "tile": "/tiles/{revision}/nodes/14/8082/5299.mvt",
     "tile, far out": "/tiles/{revision}/nodes/6/31/20.mvt",
     "tile of all places": "/tiles/all.{number}/nodes/14/8082/5299.mvt",
     "map script": "/maps/{revision}/explore.js",
+    "network, packed": "/network/{revision}/graph.bin",
+    "network, names": "/network/{revision}/ids.bin?part=0",
     "map lines": "/maps/{revision}/lines.json",
     "map lines of a node": "/maps/{revision}/lines.json?node={hall}",
     "map script of a node": "/maps/{revision}/node.js?node={node}",
@@ -68,7 +72,7 @@ def town(place, records):
     somewhere = Point(-2.40, 53.50, srid=4326)
     secret = OrganisationFactory(name="SECRET SOCIETY", place=place, location=somewhere, summary="SECRET thing")
     statement = StatementFactory(connection=ConnectionFactory(source=secret, target=hall), note="WHISPERED")
-    return {"secret": secret, "hall": hall, "statement": statement, **records}
+    return {**records, "secret": secret, "hall": hall, "statement": statement, "connection": statement.connection.uuid}
 
 
 def ask(path: str, town, place) -> str:
@@ -77,6 +81,7 @@ def ask(path: str, town, place) -> str:
     address = path.format(
         node=town["secret"].uuid,
         hall=town["hall"].uuid,
+        connection=town["connection"],
         widget=town["widget"],
         revision=place.revision_token,
         number=number,
@@ -144,6 +149,8 @@ def test_the_readers_would_show_it_if_it_were_public(town, place):
         "network table",
         "node page",
         "page of a neighbour",
+        "connection page",
+        "names as one types",
         "tile",
         "API, nodes",
         "API, text",

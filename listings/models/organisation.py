@@ -56,3 +56,9 @@ class Membership(models.Model):
     def groups_of(cls, user_id: int) -> set[int]:
         """Ids of the nodes of the organisations that a user belongs to."""
         return set(cls.objects.filter(user_id=user_id).values_list("organisation_id", flat=True))
+
+    @classmethod
+    def edited_by(cls, user_id: int) -> set[int]:
+        """Ids of the nodes of the organisations that a user may speak for."""
+        edited = cls.objects.filter(user_id=user_id, role__in=EDITING_ROLES)
+        return set(edited.values_list("organisation_id", flat=True))

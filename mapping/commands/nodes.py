@@ -12,8 +12,10 @@ from collections.abc import Callable, Iterable
 from ..matching import Pair, alike, keep_candidates
 from ..models import (
     Category,
+    Connection,
     Identifier,
     Node,
+    NodeKind,
     NodeState,
     OpeningHours,
     Place,
@@ -72,6 +74,8 @@ def import_nodes(
         outcome.notes.append(
             f"{writer.unlocated:,} without a place on the map: no coordinates, and no postcode that is known."
         )
+    if writer.persons:
+        outcome.notes.append(f"{writer.persons:,} people are kept as drafts: record the consent of each to show them.")
     if writer.candidates:
         outcome.notes.append(
             f"{writer.candidates:,} may be the same as something here: kept apart, for a person to decide."
@@ -107,6 +111,7 @@ class NodeWriter:
         self.outcome = outcome
         self.candidates = 0
         self.unlocated = 0
+        self.persons = 0
         self._change = change
         self._tags = node_rows.Tags()
         self._within = match_within_source
@@ -159,6 +164,7 @@ class NodeWriter:
                 other.append((node, it))
             record.digest = digests[it.row.key]
         node_rows.update([there[pk] for pk in own])
+        self._touch_around(own)
         self._hang(own, replace=True)
         self._add_identifiers([(there[pk], it) for pk, it in own.items()])
         if other:
@@ -214,8 +220,14 @@ class NodeWriter:
         return {it.row.key: node.pk for node, it in (*made, *same)}
 
     def _new(self, it: Placed) -> Node:
+        # Nobody is shown without their own consent: a row of a file is none.
+        person = it.row.kind == NodeKind.PERSON
+        self.persons += person
         node = Node(
-            place=self.place, kind=it.row.kind, source=self.source, state=NodeState.LIVE
+            place=self.place,
+            kind=it.row.kind,
+            source=self.source,
+            state=NodeState.DRAFT if person else NodeState.LIVE,
         )
         fill_all(node, it, self.tree)
         return node
@@ -254,6 +266,7 @@ class NodeWriter:
                 changed[node.pk] = node
             self._change.touch(node.place_id)
         node_rows.update(list(changed.values()))
+        self._touch_around(changed)
         ids = {node.pk for node, _ in same}
         without_hours = node_rows.lacking(OpeningHours, "node_id", ids)
         hours = {n.pk: it.row.hours for n, it in same if n.pk in without_hours and it.row.hours.spells}
@@ -266,6 +279,11 @@ class NodeWriter:
             }
         )
         self._add_identifiers(same)
+
+    def _touch_around(self, ids: Iterable[int]) -> None:
+        """Raise the revisions of those they are connected with: their name, or their absence, shows there too."""
+        for place in Connection.objects.all().places_around(list(ids)):
+            self._change.touch(place)
 
     def _categories(self, it: Placed) -> list[Category]:
         return [self.tree.by_slug[slug] for slug in it.row.categories]

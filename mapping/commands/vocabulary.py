@@ -41,6 +41,7 @@ def load(
             values = {
                 "forward": verb.forward,
                 "reverse": verb.reverse,
+                "meaning": verb.meaning,
                 "directed": verb.directed,
                 "tie": verb.tie,
                 "source_kinds": list(verb.source_kinds),

@@ -10,6 +10,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Coalesce, TruncDate
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from ..viewers import Viewer
@@ -144,6 +145,9 @@ class Connection(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} {self.type.forward} {self.target}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("connection", args=[self.uuid])
 
 
 class StatementQuerySet(models.QuerySet):

@@ -44,6 +44,7 @@ class ConnectionTypeEntry:
     source_kinds: tuple[str, ...]
     target_kinds: tuple[str, ...]
     position: int
+    meaning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +105,13 @@ def read_categories(folder: Path = FOLDER) -> list[CategoryEntry]:
 def read_connection_types(folder: Path = FOLDER) -> list[ConnectionTypeEntry]:
     """Raises ReadError."""
     path = folder / "connection_types.toml"
-    known = ("forward", "reverse", "directed", "tie", "source_kinds", "target_kinds")
+    known = ("forward", "reverse", "meaning", "directed", "tie", "source_kinds", "target_kinds")
     return [
         ConnectionTypeEntry(
             slug=slug,
             forward=_needed(path, slug, table, "forward"),
             reverse=_needed(path, slug, table, "reverse"),
+            meaning=str(table.get("meaning", "")),
             directed=bool(table.get("directed", True)),
             tie=_one_of(path, slug, table, "tie", TIES),
             source_kinds=_kinds(path, slug, table, "source_kinds"),

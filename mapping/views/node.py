@@ -15,6 +15,7 @@ from ..details import cards_for, sections_for
 from ..models import Node
 from ..query import Query
 from ..viewers import Viewer, viewer_for
+from ..voices import voice_of
 
 NEARBY = 5
 
@@ -65,6 +66,7 @@ def _page(request: HttpRequest, found: Node, viewer: Viewer) -> HttpResponse:
         "where": node_facts.where(found),
         "tags": node_facts.tags(found, place_url),
         "connections": sentences.connections_of(found, viewer),
+        "may_connect": (voice := voice_of(request)) is not None and voice.may_begin(found),
         "nearby": cards(_nearby(found, viewer), now),
         "origins": node_facts.origins(found),
         "canonical": url,

@@ -7,7 +7,7 @@ import pytest
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from mapping import sentences
+from mapping import evidence, sentences
 from mapping.models import NodeState, StatementKind, Visibility
 from mapping.viewers import PUBLIC, Viewer
 from tests.factories import (
@@ -85,7 +85,7 @@ def test_several_currencies_are_not_added(hall, funding):
     ],
 )
 def test_money_is_written_as_people_write_it(amount, currency, text):
-    assert sentences.money(Decimal(amount), currency) == text
+    assert evidence.money(Decimal(amount), currency) == text
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_people_are_not_named_and_hidden_groups_neither(hall, funding):
     StatementFactory(connection=funding, by_source=None, key="", by_user=UserFactory(username="ada"))
     StatementFactory(connection=funding, by_source=None, key="", by_node=hidden)
     told = " ".join(it.text for it in only(hall).how)
-    assert told == "Someone who lives or works here says so A group says so"
+    assert told == "A group says so Someone who lives or works here says so"
 
 
 def test_a_disagreement_is_told_beside_and_supports_nothing(hall, council, funding):
@@ -205,5 +205,5 @@ def test_many_statements_are_cut_and_counted(hall, funding):
     for n in range(12):
         grant(funding, 100, 2010 + n)
     how = only(hall).how
-    assert len(how) == sentences.SHOWN_STATEMENTS
-    assert how[-1].text == "and 5 earlier statements"
+    assert len(how) == evidence.SHOWN_STATEMENTS
+    assert how[-1].text == "and 5 more statements"

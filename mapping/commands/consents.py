@@ -1,0 +1,111 @@
+"""Writes on consents: record what a person agreed to, take it back.
+
+    consent = consents.record(actor=actor, node=person, wording="I agree to ...", given_on=day)
+    consents.withdraw(actor=Actor.command("the person themself"), consent=consent)
+
+Neither the audit nor the log names the person: they tell of the consent by its number.
+"""
+
+from __future__ import annotations
+
+import datetime
+import secrets
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from .. import search_words
+from ..models import (
+    Connection,
+    Consent,
+    GraphSnapshot,
+    Node,
+    NodeKind,
+    NodeState,
+    Statement,
+)
+from ..tile_cache import tiles
+from .change import Actor, Change, change
+
+# Whoever opens the link in their letter needs no account, and is told of in the audit by these words.
+THEMSELF = Actor(label="the person themself")
+
+
+class ConsentRefused(Exception):
+    """A consent that cannot be recorded; the text says what is wrong and what to do."""
+
+
+def record(
+    *,
+    actor: Actor,
+    node: Node,
+    wording: str,
+    given_on: datetime.date | None = None,
+    show: bool = True,
+) -> Consent:
+    """Keep the wording that a person agreed to, and the day (today unless given). Shows them, unless not `show`.
+
+    An earlier consent is replaced: what counts is the last wording. The consent's `token` opens the page on which
+    they read and withdraw it.
+
+    Raises `ConsentRefused` for a node that is no person, without wording, or for a day that has not come.
+    """
+    given_on = given_on or timezone.localdate()
+    if node.kind != NodeKind.PERSON:
+        raise ConsentRefused(_("Only a person can consent. Choose a node of the kind person."))
+    if not wording.strip():
+        raise ConsentRefused(_("Write down the words that the person agreed to."))
+    if given_on > timezone.localdate():
+        raise ConsentRefused(_("A consent cannot be given on a day that has not come yet. Check the date."))
+    with change(actor=actor, action="record consent", place=node.place_id) as it:
+        node = Node.objects.select_for_update().get(pk=node.pk)
+        Consent.objects.live().filter(node=node).update(withdrawn_at=timezone.now())
+        consent = Consent.objects.create(
+            node=node,
+            wording=wording.strip(),
+            given_on=given_on,
+            token=secrets.token_urlsafe(32),
+            recorded_by=actor.user,
+        )
+        if show or node.state == NodeState.LIVE:
+            # Ending the earlier consent has archived whoever was shown.
+            Node.objects.filter(pk=node.pk).update(state=NodeState.LIVE, updated_at=timezone.now())
+        it.data.update(consent=str(consent.uuid), given_on=given_on.isoformat())
+        _touch(it, node)
+    return consent
+
+
+def withdraw(*, actor: Actor, consent: Consent) -> bool:
+    """Take a person off the map and out of the network, everywhere and at once. False when that was done before.
+
+    In one transaction: the consent ends, the node is archived (by a trigger), what anybody said of how the person is
+    connected is withdrawn, and what was worked out from it, or learnt of their name by search, is thrown away. The
+    revisions of their place and of the places of all whom they were connected with are raised, so that no page, tile,
+    answer or picture of an earlier one is taken for the present.
+    """
+    node = Node.objects.get(pk=consent.node_id)
+    with change(actor=actor, action="withdraw consent", place=node.place_id) as it:
+        now = timezone.now()
+        taken = Consent.objects.live().filter(pk=consent.pk).update(withdrawn_at=now)
+        if taken:
+            _touch(it, node)
+            said = Statement.objects.live().filter(connection__in=Connection.objects.of_node(node))
+            withdrawn = said.update(withdrawn_at=now)
+            search_words.forget(node)
+            GraphSnapshot.objects.filter(place__in=it.places).delete()
+            it.data.update(consent=str(consent.uuid), statements=withdrawn)
+            # This process trusts a number of a revision that it read a moment ago; here not even for that moment.
+            transaction.on_commit(tiles.clear)
+        else:
+            it.nothing_changed()
+    if taken:
+        consent.withdrawn_at = now
+    return bool(taken)
+
+
+def _touch(it: Change, node: Node) -> None:
+    """The person's place, and those of everybody they are connected with."""
+    it.touch(node.place_id)
+    for place in Connection.objects.all().places_around([node.pk]):
+        it.touch(place)

@@ -1,0 +1,160 @@
+"""`/node/<uuid>/connect/`: say how something is connected. `/connections/suggest/`: names as one types."""
+
+from __future__ import annotations
+
+import uuid as uuids
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from config.forms import error_list
+
+from .. import evidence, names
+from ..commands import statements
+from ..commands.connections import ConnectionRefused
+from ..models import Connection, Node, Place, Statement
+from ..statement_forms import MYSELF, STRENGTHS, ConnectForm, near_duplicates
+from ..viewers import Viewer, viewer_for
+from ..voices import Voice, voice_of
+from ..whereabouts import tidy
+
+STATUS = {statements.NotYours: 403, statements.TooMany: 429}
+
+
+def page_context(node: Node, **more) -> dict:
+    """What every page about a node's connections needs of its place."""
+    place = node.place
+    place_url = place.get_absolute_url() if place is not None and place.is_home else ""
+    return {"node": node, "place": place, "place_url": place_url, "search_url": f"{place_url}map/", **more}
+
+
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Lead to signing in, and back."""
+    return redirect(f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def connect(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
+    """The form, then what it will say, then it is said. Nothing typed is lost on the way."""
+    viewer = viewer_for(request)
+    nodes = Node.objects.visible_to(viewer).select_related("place", "category")
+    node = nodes.filter(uuid=uuid).first()
+    if node is None:
+        raise Http404
+    voice = voice_of(request)
+    if voice is None:
+        return sign_in(request)
+    if not voice.may_begin(node):
+        return render(request, "mapping/may_not_connect.html", page_context(node), status=403)
+    if request.method != "POST":
+        return _page(request, ConnectForm(initial=_asked(request, viewer), node=node, voice=voice))
+    if "change" in request.POST:
+        return _page(request, ConnectForm(initial=request.POST.dict(), node=node, voice=voice))
+    form = ConnectForm(request.POST, node=node, voice=voice)
+    if not form.is_valid():
+        return _page(request, form, 422)
+    if "say" not in request.POST:
+        return _preview(request, form, voice)
+    try:
+        statement, changed = statements.say(voice=voice, claim=form.claim())
+    except ConnectionRefused as error:
+        form.add_error(None, f"{error.problem} {error.remedy}")
+        return _page(request, form, STATUS.get(type(error), 409))
+    if changed:
+        messages.success(request, _("Thank you. It is kept, with the day and who said it."))
+    else:
+        messages.info(request, _("That was said already, just like this. Nothing has changed."))
+    return redirect(_seen(statement, viewer) or node.get_absolute_url())
+
+
+def _seen(statement: Statement, viewer: Viewer) -> str:
+    """The page of its connection, unless that does not show (yet): somebody only disputed it."""
+    connection = Connection.objects.visible_to(viewer).filter(pk=statement.connection_id).first()
+    return connection.get_absolute_url() if connection else ""
+
+
+def _asked(request: HttpRequest, viewer: Viewer) -> dict[str, str]:
+    """`?other=<uuid>` names the other end, `?verb=` the type: for links that lead here."""
+    initial = {"verb": request.GET.get("verb", ""), "on_behalf_of": MYSELF}
+    try:
+        other = uuids.UUID(request.GET.get("other", ""))
+    except ValueError:
+        return initial
+    found = Node.objects.visible_to(viewer).filter(uuid=other).first()
+    return {**initial, "other": str(found.uuid), "other_name": found.name} if found else initial
+
+
+def _page(request: HttpRequest, form: ConnectForm, status: int = 200) -> HttpResponse:
+    place = form.node.place
+    context = page_context(
+        form.node,
+        form=form,
+        errors=error_list(form) if form.is_bound else [],
+        suggest=f"{reverse('connection-suggest')}?{urlencode({'place': place.slug})}" if place else "",
+    )
+    return render(request, "mapping/connect.html", context, status=status)
+
+
+def _preview(request: HttpRequest, form: ConnectForm, voice: Voice) -> HttpResponse:
+    """The sentence, and what is here already that it may repeat."""
+    claim = form.claim()
+    found = near_duplicates(claim, voice)
+    same = next((it for it in found if it.type_id == claim.type_id and _one_way(it, claim)), None)
+    context = page_context(
+        form.node,
+        form=form,
+        sentence=form.sentence(),
+        strength=STRENGTHS[claim.strength],
+        speaker=form.speaker,
+        claim=claim,
+        visible_to=dict(form.fields["visibility"].choices).get(claim.visibility),
+        same=same,
+        said_by=_parties(same, voice) if same else [],
+        own=statements.mine(voice, same, form.speaker) if same else None,
+        others=[it for it in found if it is not same],
+        same_name=[(it, names.told_apart(it)) for it in form.same_name()],
+        typed=_typed(form),
+        place_of_other=form.found.place if form.found.place_id != form.node.place_id else None,
+    )
+    return render(request, "mapping/connect_check.html", context)
+
+
+def _one_way(it: Connection, claim) -> bool:
+    return not it.type.directed or it.source_id == claim.source.pk
+
+
+def _parties(connection: Connection, voice: Voice) -> list[str]:
+    """Who says it already, in words, each once; four at most."""
+    said = Statement.objects.visible_to(voice.viewer).filter(connection=connection)
+    said = list(said.select_related(*evidence.TOLD_WITH).ranked()[:50])
+    named = evidence.authors(said, voice.viewer)
+    return list(dict.fromkeys(evidence.who(it, named) for it in said))[:4]
+
+
+def _typed(form: ConnectForm) -> list[tuple[str, str]]:
+    """What was typed, to be sent again: the other end by now as the one that was meant."""
+    typed = {name: form.data.get(name, "") for name in form.fields}
+    typed |= {"other": str(form.found.uuid), "other_name": form.found.name, "chosen": ""}
+    return [(name, value) for name, value in typed.items() if value]
+
+
+@require_safe
+def suggest(request: HttpRequest) -> HttpResponse:
+    """At most eight names of a place that the reader may see, as `<option>` elements."""
+    viewer = viewer_for(request)
+    place = Place.objects.current().homes().filter(slug=tidy(request.GET.get("place", ""))).first()
+    found = []
+    if place is not None:
+        found = names.like(Node.objects.visible_to(viewer).of_place(place), tidy(request.GET.get("q", "")))
+    response = render(request, "mapping/partials/suggestions.html", {"found": found})
+    patch_cache_control(response, max_age=60, **({"public": True} if viewer.user_id is None else {"private": True}))
+    patch_vary_headers(response, ["Cookie"])
+    return response

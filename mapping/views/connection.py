@@ -1,0 +1,197 @@
+"""`/connections/<uuid>/`: one connection, everything that is said of it, and what one says oneself.
+
+`/statements/<uuid>/withdraw/`: take back what was said.
+"""
+
+from __future__ import annotations
+
+import uuid as uuids
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from config.forms import error_list
+
+from .. import evidence, freshness, sentences
+from ..commands import statements
+from ..commands.connections import ConnectionRefused
+from ..models import SUPPORTING_KINDS, Connection, Node, Statement, StatementKind
+from ..statement_forms import STRENGTHS, AnswerForm
+from ..viewers import Viewer, viewer_for
+from ..voices import Voice, voice_of
+from .connect import STATUS, page_context, sign_in
+
+# Said on the page; the rest is counted. The API gives all.
+SHOWN = 100
+
+
+@dataclass(frozen=True)
+class Said:
+    """One statement as the page shows it."""
+
+    statement: Statement
+    who: str
+    mine: bool
+    may_withdraw: bool
+    address: str
+
+    @property
+    def strength(self) -> str:
+        """In words; only where somebody chose it."""
+        chosen = self.statement.by_source_id is None and not self.statement.is_derived
+        return str(STRENGTHS[self.statement.strength]) if chosen and self.supports else ""
+
+    @property
+    def supports(self) -> bool:
+        return self.statement.kind in SUPPORTING_KINDS
+
+    @property
+    def amount(self) -> str:
+        it = self.statement
+        return evidence.money(it.amount, it.currency) if it.amount is not None else ""
+
+
+def _found(uuid: uuids.UUID, viewer: Viewer) -> Connection:
+    ends = ("source__place", "source__category", "target__place", "target__category", "type")
+    connection = Connection.objects.visible_to(viewer).select_related(*ends).filter(uuid=uuid).first()
+    if connection is None:
+        raise Http404
+    return connection
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def connection(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
+    """Show a connection that the reader may see; 404 for any other, whether it exists or not."""
+    viewer = viewer_for(request)
+    found = _found(uuid, viewer)
+    voice = voice_of(request)
+    if request.method == "POST":
+        return _answered(request, found, voice)
+    if voice is not None:
+        # Forms are on it: not to be kept, or an old one would be sent.
+        return _own_page(request, found, voice)
+    return freshness.answer(
+        request,
+        None,
+        viewer,
+        lambda: TemplateResponse(request, "mapping/connection.html", context_of(found, viewer, None)),
+    )
+
+
+@never_cache
+def _own_page(request: HttpRequest, found: Connection, voice: Voice, form=None, status: int = 200) -> HttpResponse:
+    context = context_of(found, voice.viewer, voice)
+    if context["may_state"]:
+        own = statements.mine(voice, found)
+        if form is None:
+            form = AnswerForm(initial=AnswerForm.initial_of(own), voice=voice)
+        context |= {"form": form, "own": own, "errors": error_list(form) if form.is_bound else []}
+    return render(request, "mapping/connection.html", context, status=status)
+
+
+def _answered(request: HttpRequest, found: Connection, voice: Voice | None) -> HttpResponse:
+    if voice is None:
+        return sign_in(request)
+    if not voice.may_state(found.source, found.target):
+        return render(request, "mapping/may_not_connect.html", page_context(found.source), status=403)
+    form = AnswerForm(request.POST, voice=voice)
+    if not form.is_valid():
+        return _own_page(request, found, voice, form, 422)
+    try:
+        statements.answer(
+            voice=voice,
+            connection=found,
+            kind=form.cleaned_data["kind"],
+            for_group=form.speaker,
+            **form.values(),
+        )
+    except ConnectionRefused as error:
+        form.add_error(None, f"{error.problem} {error.remedy}")
+        return _own_page(request, found, voice, form, STATUS.get(type(error), 409))
+    messages.success(request, _("Thank you. What you said stands beside what others said."))
+    return _back(found, voice.viewer)
+
+
+def _back(found: Connection, viewer: Viewer) -> HttpResponse:
+    """To the connection; when nothing supports it any more, to its first end that shows."""
+    if Connection.objects.visible_to(viewer).filter(pk=found.pk).exists():
+        return redirect(found.get_absolute_url())
+    end = Node.objects.visible_to(viewer).filter(pk__in=[found.source_id, found.target_id]).order_by("pk").first()
+    return redirect(end.get_absolute_url() if end else "/")
+
+
+def context_of(found: Connection, viewer: Viewer, voice: Voice | None) -> dict[str, Any]:
+    """What the page tells: only statements that `viewer` may see are shown, summed and counted."""
+    visible = Statement.objects.visible_to(viewer).filter(connection=found).select_related(*evidence.TOLD_WITH)
+    read = list(visible.ranked()[: sentences.READ_MOST])
+    for it in read:
+        it.connection = found
+    named = evidence.authors(read, viewer)
+    supporting = [it for it in read if it.kind in SUPPORTING_KINDS]
+    said = [
+        Said(
+            statement=it,
+            who=evidence.who(it, named),
+            mine=voice is not None and voice.owns(it),
+            may_withdraw=voice is not None and voice.may_withdraw(it),
+            address=evidence.address_of(it),
+        )
+        for it in read[:SHOWN]
+    ]
+    return page_context(
+        found.source,
+        connection=found,
+        detail=evidence.describe(supporting),
+        mutual=sentences.is_mutual(found, supporting),
+        derived=all(it.is_derived for it in supporting),
+        disputes=sum(it.kind == StatementKind.DISAGREES for it in read),
+        weight=len(supporting),
+        said=said,
+        more=len(read) - len(said),
+        may_state=voice is not None and voice.may_state(found.source, found.target),
+        signed_in=voice is not None,
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
+    """Ask whether it is meant, then take a statement back. Others' statements are not there to be withdrawn."""
+    voice = voice_of(request)
+    if voice is None:
+        return sign_in(request)
+    ends = [f"connection__{name}" for name in ("source__place", "target__place", "type")]
+    statement = Statement.objects.live().select_related(*ends, *evidence.TOLD_WITH).filter(uuid=uuid).first()
+    if statement is None or not voice.may_withdraw(statement):
+        raise Http404
+    found, error = statement.connection, ""
+    if request.method == "POST":
+        try:
+            statements.withdraw(voice=voice, statement=statement, reason=request.POST.get("reason", ""))
+        except ConnectionRefused as refused:
+            error = f"{refused.problem} {refused.remedy}"
+        else:
+            messages.success(request, _("It is withdrawn. What others said is still there."))
+            return _back(found, voice.viewer)
+    named = evidence.authors([statement], voice.viewer)
+    context = page_context(
+        found.source,
+        connection=found,
+        statement=statement,
+        who=evidence.who(statement, named),
+        mine=voice.owns(statement),
+        last=not Statement.objects.live()
+        .filter(connection=found, kind__in=SUPPORTING_KINDS)
+        .exclude(pk=statement.pk)
+        .exists(),
+        reason=request.POST.get("reason", ""),
+        errors=[{"field_id": "reason", "message": error}] if error else [],
+    )
+    return render(request, "mapping/withdraw.html", context, status=422 if error else 200)
