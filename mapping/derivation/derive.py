@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
+from django.db.models import Count
 from django.utils import timezone
 
 from ..commands.change import Actor, change
@@ -94,11 +95,9 @@ def derive(
 
 def counts(place: Place) -> dict[str, int]:
     """How many live statements each rule has in a place (with an end there)."""
-    found = dict.fromkeys(RULES, 0)
-    live = Statement.objects.live().exclude(by_rule="").filter(connection__source__place=place)
-    for rule in live.values_list("by_rule", flat=True):
-        found[rule] = found.get(rule, 0) + 1
-    return found
+    live = Statement.objects.live().filter(by_rule__in=list(RULES), connection__source__place=place)
+    found = live.order_by().values_list("by_rule").annotate(number=Count("pk"))
+    return {**dict.fromkeys(RULES, 0), **dict(found)}
 
 
 def _state(place: Place, caps: dict[str, int]) -> dict[str, Any]:
@@ -114,9 +113,7 @@ def _state(place: Place, caps: dict[str, int]) -> dict[str, Any]:
 
 def _touched(cursor: CursorWrapper, place: Place, since: str | None) -> tuple[list[int], list[int], list[str]]:
     """Take what triggers noted: nodes, tags, and points where something was. Also whose connections ended since."""
-    cursor.execute(
-        "DELETE FROM mapping_touchednode WHERE place_id = %s RETURNING node, tag, point::text", [place.pk]
-    )
+    cursor.execute("DELETE FROM mapping_touchednode WHERE place_id = %s RETURNING node, tag, point::text", [place.pk])
     rows = cursor.fetchall()
     nodes = {row[0] for row in rows}
     if since and since != timezone.localdate().isoformat():
@@ -144,9 +141,7 @@ def _work(
         pairs.load_all(cursor, place.pk)
     else:
         # What the rules say is kept together, so each looks at everything that any of them could change.
-        scope = pairs.load_around(
-            cursor, place.pk, nodes, tags, also=near.around(cursor, place.pk, nodes, points)
-        )
+        scope = pairs.load_around(cursor, place.pk, nodes, tags, also=near.around(cursor, place.pk, nodes, points))
     pairs.keep_best(cursor, caps, part=not full)
     if "near" in caps:
         say("near each other")

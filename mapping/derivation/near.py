@@ -71,9 +71,7 @@ def around(cursor: CursorWrapper, place: int, nodes: list[int], points: list[str
     return sorted({row[0] for row in cursor.fetchall()} | set(nodes))
 
 
-def keep_near(
-    cursor: CursorWrapper, place: int, cap: int, *, scope: list[int] | None = None
-) -> None:
+def keep_near(cursor: CursorWrapper, place: int, cap: int, *, scope: list[int] | None = None) -> None:
     """Put the pairs to keep into `derive_wanted`: all, or those with an end in `scope`."""
     part = scope is not None
     cursor.execute(NEAR, parameters(place, cap, scope, around(cursor, place, scope) if part else []))

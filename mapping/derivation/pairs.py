@@ -1,10 +1,10 @@
 """Pairs that share a thing, in SQL: who is in which group, whom to pair within it, whom to keep.
 
-All pairs of a group of n are n(n - 1)/2: of the 322 groups that one council funds, 51,681. So a pair is kept only when
-each is among the `cap` best of the other (mutual, hence nobody has more than `cap`): first what is specific (the sum over
-all things shared of 1/ln(1 + size of the group), after Adamic and Adar 2003), then of the same category, then the
-closest. What more than `WHOLE` share says little of any two of them: there only those are joined who are also within
-`HUB_METRES` of each other, looked for among the `BESIDE` next along a Hilbert curve through their points.
+All pairs of a group of n are n(n - 1)/2: of the 322 groups that one council funds, 51,681. So a pair is kept only
+when each is among the `cap` best of the other (mutual, hence nobody has more than `cap`): first what is specific (the
+sum over all things shared of 1/ln(1 + size of the group), after Adamic and Adar 2003), then of the same category,
+then the closest. What more than `WHOLE` share says little of any two of them: there only those are joined who are
+also within `HUB_METRES` of each other, looked for among the `BESIDE` next along a Hilbert curve through their points.
 
 References
 ----------
@@ -30,14 +30,23 @@ CREATE TEMP TABLE derive_wanted (
     rule text, source_id bigint, target_id bigint, strength integer, note text, rests_on bigint[]
 ) ON COMMIT DROP;
 """
-_LOAD = f"""
+_LOAD = """
 INSERT INTO derive_member
-SELECT DISTINCT rule, coalesce(thing, -tag), node FROM {{sharing}}
-WHERE place_id = %(place)s AND node <> coalesce(thing, 0) {{only}}
+SELECT DISTINCT rule, coalesce(thing, -tag), node FROM {sharing}
+WHERE place_id = %(place)s AND node <> coalesce(thing, 0) {only}
 ON CONFLICT DO NOTHING
 """
 _OF_NODES = "AND node = ANY (%(nodes)s)"
 _OF_THINGS = "AND (thing = ANY (%(things)s) OR tag = ANY (%(tags)s))"
+# What is hidden now shares nothing any more, but did: whoever is tied to it may have better ones now.
+_SCOPE = """
+INSERT INTO derive_scope
+SELECT node FROM derive_member
+UNION SELECT unnest(%(nodes)s::bigint[]) UNION SELECT unnest(%(also)s::bigint[])
+UNION SELECT ends.it FROM mapping_connection c CROSS JOIN LATERAL (VALUES (c.source_id), (c.target_id)) AS ends (it)
+WHERE (c.source_id = ANY (%(nodes)s) OR c.target_id = ANY (%(nodes)s))
+  AND EXISTS (SELECT 1 FROM mapping_statement s WHERE s.connection_id = c.id AND s.by_rule = '')
+"""
 
 _PAIRS = f"""
 WITH sized AS (
@@ -104,9 +113,7 @@ def load_all(cursor: CursorWrapper, place: int) -> None:
     cursor.execute(_LOAD.format(sharing=sharing(), only=""), {"place": place})
 
 
-def load_around(
-    cursor: CursorWrapper, place: int, nodes: list[int], tags: list[int], also: list[int]
-) -> list[int]:
+def load_around(cursor: CursorWrapper, place: int, nodes: list[int], tags: list[int], also: list[int]) -> list[int]:
     """Read who shares what around the nodes that changed, as far as the change can reach, and around `also`.
 
     A change of a node reaches all that share a thing with it, or did (`derive_scope`, which is returned): their best
@@ -128,14 +135,13 @@ def load_around(
     of_nodes(nodes)
     things = set(column("SELECT DISTINCT thing FROM derive_member")) | set(nodes) | {-it for it in tags}
     of_things(sorted(things))
-    cursor.execute(
-        "INSERT INTO derive_scope SELECT DISTINCT node FROM derive_member UNION SELECT unnest(%s::bigint[])",
-        [sorted({*nodes, *also})],
-    )
+    cursor.execute(_SCOPE, {"nodes": nodes, "also": also})
     scope = column("SELECT node FROM derive_scope")
     of_nodes(scope)
     of_things(column("SELECT DISTINCT thing FROM derive_member"))
-    cursor.execute("INSERT INTO derive_around SELECT DISTINCT node FROM derive_member UNION SELECT node FROM derive_scope")
+    cursor.execute(
+        "INSERT INTO derive_around SELECT DISTINCT node FROM derive_member UNION SELECT node FROM derive_scope"
+    )
     of_nodes(column("SELECT node FROM derive_around"))
     of_things(column("SELECT DISTINCT thing FROM derive_member"))
     return scope

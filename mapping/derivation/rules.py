@@ -1,7 +1,7 @@
 """The rules: what each joins, how its connections read, why, and how many it may give one node.
 
-Six rules join what shares a thing (a venue, an organiser, a funder, a tag, a purpose, an activity); `near` joins what is
-close on the ground. All read what everybody may see and nothing else. People take no part, neither as what is joined
+Six rules join what shares a thing (a venue, an organiser, a funder, a tag, a purpose, an activity); `near` joins what
+is close on the ground. All read what everybody may see and nothing else. People take no part, neither as what is joined
 nor as what is shared: who consented to be shown has not consented to be inferred from.
 """
 

@@ -1,0 +1,73 @@
+"""Who is near whom depends on how dense it is there, and on what the public may know."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+
+from mapping.derivation import near
+from mapping.models import LocationPrecision, LocationSource, NodeKind
+
+pytestmark = pytest.mark.django_db
+
+
+def test_two_alone_in_the_country_are_near_at_half_a_kilometre(town):
+    town.node("Farm", at=(0, 0))
+    town.node("Mill", at=(500, 0))
+    town.derive()
+    assert town.derived() == {("Farm", "Mill"): "About 500 metres apart."}
+
+
+def test_in_a_centre_half_a_kilometre_is_far(town):
+    for n in range(6):
+        town.node(f"A{n}", at=(n * 20, 0))
+        town.node(f"B{n}", at=(n * 20 + 500, 0))
+    town.derive()
+    assert town.derived()
+    assert all(one[0] == other[0] for one, other in town.derived())
+
+
+def test_no_one_is_near_beyond_the_most(town):
+    town.node("Farm", at=(0, 0))
+    town.node("Mill", at=(near.MOST + 30, 0))
+    town.derive()
+    assert town.derived() == {}
+
+
+def test_at_one_point_says_so(town):
+    town.node("Farm", at=(0, 0))
+    town.node("Mill", at=(0, 0))
+    town.derive()
+    assert town.derived() == {("Farm", "Mill"): "At the same address or postcode."}
+
+
+def test_things_are_near_nobody(town):
+    town.node("Farm", at=(0, 0))
+    town.node("Bench", NodeKind.ASSET, at=(20, 0))
+    town.derive()
+    assert town.derived() == {}
+
+
+def test_who_may_be_known_to_the_area_alone_is_near_nobody(town):
+    town.node("Farm", at=(0, 0))
+    town.node("Refuge", at=(20, 0), location_precision=LocationPrecision.AREA)
+    town.derive()
+    assert town.derived() == {}
+
+
+def test_distances_are_those_of_the_public_points(town):
+    town.node("Farm", at=(0, 0), location_precision=LocationPrecision.POSTCODE, location_source=LocationSource.EXACT)
+    town.node("Mill", at=(20, 0), location_precision=LocationPrecision.POSTCODE, location_source=LocationSource.EXACT)
+    town.derive()
+    assert town.derived() == {("Farm", "Mill"): "At the same address or postcode."}
+
+
+def test_the_nearest_are_read_from_the_index_of_the_ground(town):
+    for n in range(400):
+        town.node(f"N{n}", at=(n % 20 * 700, n // 20 * 700))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE mapping_node")
+        cursor.execute("CREATE TEMP TABLE derive_wanted (a text, b bigint, c bigint, d int, e text, f bigint[])")
+        cursor.execute("EXPLAIN " + near.NEAR, near.parameters(town.place.pk, 3, None, []))
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "Index Scan using node_point_3857" in plan
