@@ -1,0 +1,163 @@
+"""A place's network for the browser: the snapshot that a viewer may see, with its picture, packed.
+
+packed = network_data.of(place, viewer)
+packed.graph.plain, packed.identities(0).plain
+
+What is packed is kept as long as its snapshot is: `snapshots.of` says how long that is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from threading import Lock
+from weakref import WeakKeyDictionary
+
+import brotli
+import numpy as np
+
+from . import snapshots
+from .graph import centrality, cohesion, measures
+from .graph.communities import communities
+from .graph.packed import PART, Picture, identities, pack, part_of
+from .graph.positions import positions
+from .graph.snapshot import Snapshot
+from .models import Category, NodeKind, Place
+from .tile_cache import Kept
+from .viewers import Viewer
+
+__all__ = ["PART", "Packed", "Sent", "of", "picture"]
+
+# Above this many connections only what is counted is sent, unless the measures are there already.
+MEASURED_MOST = 20_000
+PLACES_MOST = 200
+
+
+class Sent(Kept):
+    """The body of an answer: plain, gzipped, or by brotli, each made when it is first asked for."""
+
+    __slots__ = ("_brotli",)
+
+    def __init__(self, plain: bytes) -> None:
+        super().__init__(plain)
+        self._brotli: bytes | None = None
+
+    @property
+    def brotli(self) -> bytes:
+        if self._brotli is None:
+            # It is sent many times: worth some effort, less where it is very large.
+            self._brotli = brotli.compress(self.plain, quality=9 if len(self.plain) < 2_000_000 else 5)
+        return self._brotli
+
+
+@dataclass(eq=False)
+class Packed:
+    """What `graph.bin` and `ids.bin` answer, for one snapshot."""
+
+    snapshot: Snapshot
+    picture: Picture
+
+    def __post_init__(self) -> None:
+        self.graph = Sent(pack(self.snapshot, self.picture))
+        self._parts: dict[int, Sent] = {}
+
+    def identities(self, first: int) -> Sent:
+        """Names and uuids of the nodes from `first` on. Raises IndexError when no part begins there."""
+        if first not in self._parts:
+            self._parts[first] = Sent(identities(self.snapshot, self.picture, first=first))
+        return self._parts[first]
+
+    def identities_with(self, uuid: bytes) -> Sent:
+        """The part that holds the node of this uuid. Raises KeyError when there is none."""
+        return self.identities(part_of(self.snapshot, self.picture, uuid))
+
+
+_kept: WeakKeyDictionary[Snapshot, Packed] = WeakKeyDictionary()
+_lock = Lock()
+
+
+def of(place: Place, viewer: Viewer) -> Packed:
+    """Return the network of `place` as `viewer` sees it, packed."""
+    snapshot = snapshots.of(place, viewer)
+    with _lock:
+        found = _kept.get(snapshot)
+    if found is None:
+        # Two that ask at the same moment both work: neither waits for the other's place.
+        found = Packed(_light(snapshot), picture(snapshot))
+        with _lock:
+            _kept[snapshot] = found
+    return found
+
+
+def _light(snapshot: Snapshot) -> Snapshot:
+    """The same, as another object: what is kept for a snapshot must not keep the snapshot itself."""
+    return Snapshot(**{name: getattr(snapshot, name) for name in Snapshot.__dataclass_fields__})
+
+
+def picture(snapshot: Snapshot) -> Picture:
+    """What the picture of a snapshot says beside the snapshot. Two queries: names of categories, names of places."""
+    network = snapshot.network()
+    groups = communities(network, apart=measures.hubs(network))
+    colour, colours = _colours(snapshot)
+    home, places = _homes(snapshot)
+    return Picture(
+        positions=positions(network, groups=groups, ground=snapshot.metres),
+        groups=groups,
+        group_labels=_labels(snapshot, groups, measures.degree(network)),
+        colour=colour,
+        colours=colours,
+        home=home,
+        places=places,
+        kinds=[{"slug": kind, "label": str(NodeKind(kind).label)} for kind in snapshot.tables["kinds"]],
+        measures=_measures(network),
+    )
+
+
+def _measures(network) -> dict[str, np.ndarray]:
+    found = {"connections": measures.degree(network).astype(np.float64)}
+    if len(network.edges) <= MEASURED_MOST:
+        found["betweenness"] = centrality.betweenness(network).values
+        found["pagerank"] = centrality.pagerank(network)
+        found["harmonic"] = centrality.harmonic(network).values
+        found["core"] = cohesion.core(network).astype(np.float64)
+        found["clustering"] = cohesion.clustering(network)
+        found["constraint"] = cohesion.constraint(network)
+    return found
+
+
+def _labels(snapshot: Snapshot, groups: np.ndarray, degree: np.ndarray) -> list[str]:
+    """The name of the best connected node of each group."""
+    order = np.lexsort((np.arange(len(groups)), -degree, groups))
+    order = order[groups[order] >= 0]
+    _, first = np.unique(groups[order], return_index=True)
+    return [snapshot.names[int(i)] for i in order[first]]
+
+
+def _colours(snapshot: Snapshot) -> tuple[np.ndarray, list[dict[str, str]]]:
+    """What gives each node its colour (`cards.colour_of`): the top of its category, or its kind."""
+    categories = snapshot.tables["categories"]
+    slugs = sorted({it["group"] for it in categories}) + ["organisation", "other"]
+    names = dict(Category.objects.filter(slug__in=slugs).values_list("slug", "name"))
+    names |= {"organisation": names.get("organisation") or str(NodeKind.ORGANISATION.label), "other": ""}
+    by_category = np.array([slugs.index(it["group"]) for it in categories] + [len(slugs) - 1], dtype=np.int64)
+    colour = by_category[snapshot.category]
+    kinds = snapshot.tables["kinds"]
+    plain = (snapshot.category < 0) & (snapshot.kind == kinds.index(NodeKind.ORGANISATION))
+    colour[plain] = len(slugs) - 2
+    return colour, [{"slug": slug, "label": names.get(slug, slug)} for slug in slugs]
+
+
+def _homes(snapshot: Snapshot) -> tuple[np.ndarray, list[dict[str, str]]]:
+    """The home place of each node; those of the fewest nodes, and none, are elsewhere: the last one."""
+    ids, counts = np.unique(snapshot.place[snapshot.place >= 0], return_counts=True)
+    ids = np.sort(ids[np.argsort(-counts, kind="stable")[:PLACES_MOST]])
+    known = {pk: {"slug": slug, "label": name} for pk, slug, name in _named(ids)}
+    ids = np.array([pk for pk in ids.tolist() if pk in known], dtype=np.int64)
+    home = np.full(snapshot.size, len(ids), dtype=np.int64)
+    if len(ids):
+        place = np.minimum(np.searchsorted(ids, snapshot.place), len(ids) - 1)
+        home = np.where(ids[place] == snapshot.place, place, home)
+    return home, [*(known[pk] for pk in ids.tolist()), {"slug": "", "label": ""}]
+
+
+def _named(ids: np.ndarray):
+    return Place.objects.filter(pk__in=ids.tolist()).values_list("pk", "slug", "name")

@@ -1,0 +1,121 @@
+"""The packed network, unpacked in a browser, is the snapshot; and a glide arrives, or fades, or is taken over."""
+
+import uuid
+
+import numpy as np
+import pytest
+
+from mapping import network_data, snapshots
+from mapping.viewers import PUBLIC
+
+LOAD = """async (url) => {
+    const {load} = await import("hb/network_data");
+    const data = await load(url);
+    const plain = (it) => ArrayBuffer.isView(it) ? Array.from(it, (v) => Number.isNaN(v) ? null : v) : it;
+    const told = Object.fromEntries(Object.entries(data).filter(([, it]) => typeof it !== "function")
+        .map(([key, it]) => [key, plain(it)]));
+    told.measures = Object.fromEntries(Object.entries(data.measures).map(([key, it]) => [key, plain(it)]));
+    told.names = Array.from({length: data.n}, (_, i) => data.name(i));
+    await data.identify(Array.from({length: data.n}, (_, i) => i));
+    told.uuids = Array.from({length: data.n}, (_, i) => data.uuid(i));
+    told.found = await data.find(told.uuids[2]);
+    told.nobody = await data.find("00000000-0000-4000-8000-000000000000");
+    return told;
+}"""
+
+
+@pytest.fixture
+def page(visit, neighbourhood):
+    return visit().go("/trafford/map/")
+
+
+def test_what_the_browser_unpacks_is_the_snapshot(page, neighbourhood):
+    told = page.evaluate(LOAD, f"/network/{neighbourhood.revision_token}/graph.bin")
+    snapshot = snapshots.of(neighbourhood, PUBLIC)
+    picture = network_data.picture(snapshot)
+    order = picture.order.tolist()
+    assert told["n"] == snapshot.size == 4
+    assert told["names"] == [snapshot.names[i] for i in order]
+    assert told["uuids"] == [str(uuid.UUID(bytes=snapshot.uuids[i].tobytes())) for i in order]
+    assert (told["found"], told["nobody"]) == (2, -1)
+    place = {node: index for index, node in enumerate(order)}
+    pairs = {(place[int(a)], place[int(b)]) for a, b in zip(snapshot.source, snapshot.target, strict=True)}
+    assert set(zip(told["source"], told["target"], strict=True)) == pairs
+    assert {told["tables"]["types"][it]["slug"] for it in told["type"]} == {"funds"}
+    assert np.allclose(np.column_stack([told["lon"], told["lat"]]), snapshot.point[order], atol=1e-5)
+    drawn = picture.positions[order] - picture.positions.min(axis=0)
+    assert np.allclose(np.column_stack([told["x"], told["y"]]), drawn, atol=0.05)
+    assert told["measures"]["connections"] == [float(it) for it in picture.measures["connections"][order]]
+    assert told["spanStart"] == list(range(len(pairs) + 1))
+    assert told["community"] == picture.groups[order].tolist()
+    assert told["tables"]["place"] == "trafford"
+    # On the ground: east is right, north is up, and all of it within the picture.
+    lon, x = np.array(told["lon"]), np.array(told["groundX"])
+    assert (np.argsort(lon, kind="stable") == np.argsort(x, kind="stable")).all()
+    assert (np.array(told["groundY"]) >= -0.1).all() and (np.array(told["groundY"]) <= told["height"] + 0.1).all()
+
+
+def test_names_that_are_left_out_are_fetched_when_asked_for(page, neighbourhood, monkeypatch):
+    from mapping.graph import packed
+
+    monkeypatch.setattr(packed, "WITH_UUIDS", 0)
+    monkeypatch.setattr(packed, "WITH_NAMES", 0)
+    monkeypatch.setattr(packed, "NAMED", 1)
+    told = page.evaluate(LOAD, f"/network/{neighbourhood.revision_token}/graph.bin")
+    assert [it for it in told["names"] if it] == ["Trafford Council"]
+    assert all(told["uuids"])
+    assert (told["found"], told["nobody"]) == (2, -1)
+
+
+def test_an_older_revision_is_an_error_that_can_be_told(page, neighbourhood):
+    slug, _, number = neighbourhood.revision_token.rpartition(".")
+    said = page.evaluate(
+        'async (url) => (await import("hb/network_data")).load(url).then(() => "", (error) => error.message)',
+        f"/network/{slug}.{int(number) - 1}/graph.bin",
+    )
+    assert said == "The network: 404"
+
+
+@pytest.mark.parametrize("cut", [4, 100, -1])
+def test_half_a_file_is_refused(page, neighbourhood, cut):
+    said = page.evaluate(
+        """async ([url, cut]) => {
+            const {decode} = await import("hb/network_data");
+            const whole = await (await fetch(url)).arrayBuffer();
+            try { decode(whole.slice(0, cut)); return ""; } catch (error) { return error.name; }
+        }""",
+        [f"/network/{neighbourhood.revision_token}/graph.bin", cut],
+    )
+    assert said
+
+
+GLIDE = """async (wait) => {
+    const {Glide} = await import("hb/glide");
+    const seen = [];
+    const glide = new Glide(2, (share, moving) => seen.push([glide.x[0], glide.fade, moving]));
+    glide.set([0, 0], [0, 0]);
+    const there = glide.to(Float32Array.of(10, 10), Float32Array.of(5, 5), 300);
+    if (wait) { await new Promise((done) => setTimeout(done, 60)); glide.to(Float32Array.of(-4, 0), glide.y, 50); }
+    return {arrived: await there, seen, x: glide.x[0], moving: glide.moving};
+}"""
+
+
+def test_a_glide_goes_all_the_way_and_says_when_it_is_there(page):
+    told = page.evaluate(GLIDE, False)
+    assert (told["arrived"], told["x"], told["moving"]) == (True, 10, False)
+    on_the_way = [x for x, _, moving in told["seen"] if moving]
+    assert on_the_way == sorted(on_the_way)
+    assert [moving for *_, moving in told["seen"]][-1] is False
+    assert {fade for _, fade, _ in told["seen"]} == {1}
+
+
+def test_another_glide_takes_over(page):
+    assert page.evaluate(GLIDE, True)["arrived"] is False
+
+
+def test_who_wants_less_movement_sees_dots_fade_not_fly(page):
+    page.emulate_media(reduced_motion="reduce")
+    told = page.evaluate(GLIDE, False)
+    assert told["arrived"] is True
+    assert {x for x, *_ in told["seen"]} <= {0, 10}
+    assert min(fade for _, fade, _ in told["seen"]) < 0.7
