@@ -119,6 +119,13 @@ SETTINGS: tuple[Setting, ...] = (
         "BASEMAP_ROOT", "", "Where basemaps (PMTiles) are kept. Empty: var/basemap.", _text, "a folder"
     ),
     Setting(
+        "SNAPSHOT_ROOT",
+        "",
+        "Where worked-out networks are kept, what only members may see among them. Empty: var/snapshots.",
+        _text,
+        "a folder",
+    ),
+    Setting(
         "TILE_MAX_FEATURES",
         "5000",
         "The most dots in one tile; above it, they are drawn as counts.",

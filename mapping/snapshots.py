@@ -1,164 +1,186 @@
 """The network that a viewer may see, as arrays: read from the database once a revision, then shared.
 
 snapshot = snapshots.of(place, viewer)
+
+What is kept is known by the revisions of all places that it has nodes of, and by what its viewers may see: the same
+for all who belong to the same places and groups. It lies in files that the processes of a machine map into memory, and
+each process remembers the last few. An older one is never returned.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
+import logging
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
 from typing import Any
 
-import numpy as np
+from django.conf import settings
+from django.db import connection, transaction
 
-from .graph.snapshot import ALWAYS_FROM, ALWAYS_TO, Snapshot, Texts
-from .models import (
-    SUPPORTING_KINDS,
-    Connection,
-    ConnectionType,
-    Node,
-    NodeKind,
-    NodeTag,
-    Place,
-    Revision,
-    Statement,
-    Tag,
-)
+from . import snapshot_rows
+from .graph import snapshot_file
+from .graph.snapshot import Snapshot
+from .models import Place, Revision
 from .viewers import Viewer
+
+logger = logging.getLogger(__name__)
+
+REMEMBERED = 16
+# All files together; the oldest go first.
+KEPT_BYTES = 2_000_000_000
+
+Stamps = list[list[Any]]
+
+_remembered: OrderedDict[tuple[int, str], Snapshot] = OrderedDict()
+_lock = Lock()
 
 
 def of(place: Place, viewer: Viewer) -> Snapshot:
-    """Return the network of `place` as `viewer` sees it at this moment."""
-    return read(place, viewer)
+    """Return the network of `place` as `viewer` sees it at this moment. One query when it is there."""
+    key = (place.pk, viewers_key(viewer))
+    known = {pk: [pk, number, raised_at.isoformat()] for pk, number, raised_at in _revisions()}
+    with _lock:
+        kept = _remembered.get(key)
+    if kept is None or not _is_current(kept.tables, place, known):
+        kept = _from_file(place, key[1], known) or _made(place, viewer, key[1])
+    with _lock:
+        _remembered[key] = kept
+        _remembered.move_to_end(key)
+        while len(_remembered) > REMEMBERED:
+            _remembered.popitem(last=False)
+    return kept
 
 
 def read(place: Place, viewer: Viewer) -> Snapshot:
-    """Read the network of `place` from the database: connections with an end there, and their nodes."""
-    number = Revision.objects.filter(place=place).values_list("number", flat=True).first() or 0
-    found = Connection.objects.visible_to(viewer).of_place(place).exclude(type__hidden_in=place)
-    rows = np.array(
-        list(found.order_by("pk").values_list("pk", "source_id", "target_id", "type_id")), dtype=np.int64
-    ).reshape(-1, 4)
-    types = list(ConnectionType.objects.filter(pk__in=np.unique(rows[:, 3]).tolist()))
-    number_of_type = {it.pk: index for index, it in enumerate(types)}
-    ids = np.unique(rows[:, 1:3])
-    nodes = {
-        it.pk: it
-        for it in Node.objects.filter(pk__in=ids.tolist())
-        .select_related("category")
-        .only("uuid", "name", "kind", "place_id", "public_point", "category")
-    }
-    ordered = [nodes[pk] for pk in ids.tolist()]
-    categories = list({it.category_id: it.category for it in ordered if it.category}.values())
-    number_of_category = {it.pk: index for index, it in enumerate(categories)}
-    tags, tag_starts, tag_names = _tags(ids)
-    said = _said(rows, viewer)
-    kinds = NodeKind.values
-    return Snapshot(
-        ids=ids,
-        uuids=np.frombuffer(b"".join(it.uuid.bytes for it in ordered), dtype=np.uint8).reshape(-1, 16).copy(),
-        names=Texts.of([it.name for it in ordered]),
-        kind=np.array([kinds.index(it.kind) for it in ordered], dtype=np.int8),
-        category=np.array([number_of_category.get(it.category_id, -1) for it in ordered], dtype=np.int16),
-        place=np.array([it.place_id or -1 for it in ordered], dtype=np.int64),
-        point=np.array(
-            [(it.public_point.x, it.public_point.y) if it.public_point else (np.nan, np.nan) for it in ordered]
-        ).reshape(-1, 2),
-        tags=tags,
-        tag_starts=tag_starts,
-        connections=rows[:, 0].copy(),
-        source=np.searchsorted(ids, rows[:, 1]).astype(np.int32),
-        target=np.searchsorted(ids, rows[:, 2]).astype(np.int32),
-        type=np.array([number_of_type[pk] for pk in rows[:, 3].tolist()], dtype=np.int16),
-        **said,
-        tables={
+    """Read the network of `place` from the database, whatever is kept."""
+    with _one_moment():
+        known = {pk: [pk, number, raised_at.isoformat()] for pk, number, raised_at in _revisions()}
+        tables = {
             "place": place.slug,
             "name": place.name,
-            "revision": number,
-            "viewers": "public" if viewer.is_public else "some",
-            "kinds": list(kinds),
-            "categories": [
-                {
-                    "slug": it.slug,
-                    "name": it.name,
-                    "plural": it.plural,
-                    "group": it.group,
-                    "capital": it.capital,
-                    "infrastructure": it.infrastructure,
-                }
-                for it in categories
-            ],
-            "types": [
-                {"slug": it.slug, "forward": it.forward, "reverse": it.reverse, "directed": it.directed, "tie": it.tie}
-                for it in types
-            ],
-            "tags": tag_names,
-        },
+            "revision": known.get(place.pk, [0, 0])[1],
+            "viewers": viewers_key(viewer),
+        }
+        found = snapshot_rows.read(place, viewer, tables)
+    # Whose change could change this: the place itself, and every place that a node of it belongs to.
+    inside = {place.pk, *found.place[found.place >= 0].tolist()}
+    found.tables["stamps"] = [known[pk] for pk in sorted(inside) if pk in known]
+    found.tables["unnumbered"] = sorted(inside - set(known))
+    return found
+
+
+def viewers_key(viewer: Viewer) -> str:
+    """The class of viewers that `viewer` belongs to: "public", or a text that is the same for all who see the same."""
+    if viewer.is_public:
+        return "public"
+    if viewer.sees_everything:
+        return "everything"
+    sees = json.dumps([sorted(viewer.place_ids), sorted(viewer.group_ids)])
+    return hashlib.sha256(sees.encode()).hexdigest()[:16]
+
+
+def _revisions() -> Iterable[tuple[int, int, Any]]:
+    return Revision.objects.values_list("pk", "number", "raised_at")
+
+
+def _is_current(tables: dict[str, Any], place: Place, known: dict[int, list[Any]]) -> bool:
+    """Whether nothing was changed since in any place that it has nodes of.
+
+    A number may come again after a restore from a backup; with the moment it was raised at, it does not.
+    """
+    return (
+        place.pk in known
+        and (tables["place"], tables["name"]) == (place.slug, place.name)
+        and all(known.get(it[0]) == it for it in tables["stamps"])
+        and not any(pk in known for pk in tables["unnumbered"])
     )
 
 
-def _tags(ids: np.ndarray) -> tuple[np.ndarray, np.ndarray, list[str]]:
-    pairs = list(
-        NodeTag.objects.filter(content_object_id__in=ids.tolist())
-        .order_by("content_object_id", "tag_id")
-        .values_list("content_object_id", "tag_id")
-    )
-    names = dict(Tag.objects.filter(pk__in={tag for _, tag in pairs}).values_list("pk", "name"))
-    number = {pk: index for index, pk in enumerate(sorted(names))}
-    tags = np.array([number[tag] for _, tag in pairs], dtype=np.int32)
-    starts = np.searchsorted(np.array([node for node, _ in pairs], dtype=np.int64), ids)
-    return tags, np.append(starts, len(pairs)).astype(np.int64), [names[pk] for pk in sorted(names)]
+def _folder() -> Path:
+    folder = Path(settings.SNAPSHOT_ROOT)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
 
 
-def _said(rows: np.ndarray, viewer: Viewer) -> dict[str, Any]:
-    """What the statements that the viewer sees say of each connection."""
-    place_of = {pk: index for index, pk in enumerate(rows[:, 0].tolist())}
-    count = len(rows)
-    support, strength = np.zeros(count, dtype=np.int32), np.zeros(count)
-    stated, disputed = np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
-    voices: list[set[int]] = [set() for _ in range(count)]
-    held: list[list[tuple[int, int]]] = [[] for _ in range(count)]
-    epoch = np.datetime64("1970-01-01").astype("datetime64[D]").astype(object).toordinal()
-    statements = (
-        Statement.objects.visible_to(viewer)
-        .filter(connection__in=list(place_of))
-        .order_by()
-        .values_list("connection_id", "kind", "strength", "by_rule", "by_node_id", "held_from", "held_to")
-    )
-    for connection_id, kind, strong, rule, node, first, last in statements:
-        index = place_of[connection_id]
-        if kind not in SUPPORTING_KINDS:
-            disputed[index] = True
-            continue
-        support[index] += 1
-        strength[index] += strong
-        stated[index] |= not rule
-        if node:
-            voices[index].add(node)
-        held[index].append(
-            (
-                first.toordinal() - epoch if first else ALWAYS_FROM,
-                last.toordinal() - epoch if last else ALWAYS_TO,
-            )
-        )
-    spans = [_joined(it) for it in held]
-    starts = np.zeros(count + 1, dtype=np.int64)
-    np.cumsum([len(it) for it in spans], out=starts[1:])
-    return {
-        "support": support,
-        "strength": (strength / np.maximum(support, 1)).astype(np.float32),
-        "mutual": np.array([{s, t} <= voices[i] for i, (s, t) in enumerate(rows[:, 1:3].tolist())], dtype=bool),
-        "derived": ~stated,
-        "disputed": disputed,
-        "spans": np.array([span for it in spans for span in it], dtype=np.int32).reshape(-1, 2),
-        "span_starts": starts,
-    }
+def _from_file(place: Place, viewers: str, known: dict[int, list[Any]]) -> Snapshot | None:
+    if place.pk not in known:
+        return None
+    try:
+        for path in _folder().glob(f"{place.pk}.{known[place.pk][1]}-{viewers}-*.graph"):
+            try:
+                if _is_current(snapshot_file.tables(path), place, known):
+                    return snapshot_file.read(path)
+            except snapshot_file.DamagedSnapshot as error:
+                logger.warning("%s", error)
+                path.unlink(missing_ok=True)
+            except FileNotFoundError:
+                # Another process tidied up between two looks.
+                continue
+    except OSError:
+        logger.exception("Kept networks cannot be read.")
+    return None
 
 
-def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The same days as intervals that are apart and in order."""
-    joined: list[tuple[int, int]] = []
-    for first, last in sorted(spans):
-        if joined and first <= joined[-1][1] + 1:
-            joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
+def _made(place: Place, viewer: Viewer, viewers: str) -> Snapshot:
+    found = read(place, viewer)
+    if place.pk not in {it[0] for it in found.tables["stamps"]}:
+        # Without a number nobody could tell when it is out of date.
+        return found
+    stamps = hashlib.sha256(json.dumps(found.tables["stamps"]).encode()).hexdigest()[:16]
+    try:
+        path = _folder() / f"{place.pk}.{found.tables['revision']}-{viewers}-{stamps}.graph"
+        snapshot_file.write(path, found)
+        tidy(place, found.tables["revision"], keep=path)
+        # From the file, so that all processes share its pages.
+        return snapshot_file.read(path)
+    except (OSError, snapshot_file.DamagedSnapshot):
+        logger.exception("The network of %s cannot be kept.", place.slug)
+        return found
+
+
+def tidy(place: Place, revision: int, keep: Path | None = None) -> None:
+    """Delete what is kept of earlier revisions of `place`, whoever it was for; then the oldest of all, above the limit.
+
+    Whoever has a deleted one open keeps it until they let go.
+    """
+    left = []
+    for path in _folder().glob("*.graph"):
+        owner, _, rest = path.name.partition(".")
+        number = rest.partition("-")[0]
+        same = path != keep and keep is not None and path.name.split("-")[:2] == keep.name.split("-")[:2]
+        if owner == str(place.pk) and number.isdigit() and (int(number) < revision or same):
+            path.unlink(missing_ok=True)
         else:
-            joined.append((first, last))
-    return joined
+            left.append(path)
+    try:
+        sizes = sorted(((it.stat().st_mtime, it.stat().st_size, it) for it in left), reverse=True)
+    except FileNotFoundError:
+        return
+    total = 0
+    for _, size, path in sizes:
+        total += size
+        if total > KEPT_BYTES:
+            path.unlink(missing_ok=True)
+
+
+def forget() -> None:
+    """Let go of what this process remembers."""
+    with _lock:
+        _remembered.clear()
+
+
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """All queries inside see the database as it was at one moment, unless a transaction is under way already."""
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield

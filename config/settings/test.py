@@ -13,6 +13,7 @@ STORAGES = {
 }
 MEDIA_ROOT = VAR / "test" / "media"
 BASEMAP_ROOT = VAR / "test" / "basemap"
+SNAPSHOT_ROOT = VAR / "test" / "snapshots"
 AXES_ENABLED = False
 # Tests take their rows back, which a published revision never does.
 TILE_CACHE_MB = 0
