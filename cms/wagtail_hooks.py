@@ -1,4 +1,4 @@
-"""What we add to the Wagtail admin: the queue, the widgets, and what waits on its first page."""
+"""What we add to the Wagtail admin: the queue, the widgets, the tours, and what waits on its first page."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from wagtail.admin.ui.components import Component
 
 from listings import permissions
 
-from .views import queue, widgets
+from .views import connection_types, queue, tours, widgets
 
 
 class StewardMenuItem(MenuItem):
@@ -35,7 +35,28 @@ def admin_urls():
         path("<int:pk>/", widgets.edit, name="widget-edit"),
         path("<int:pk>/delete/", widgets.delete, name="widget-delete"),
     ]
-    return [path("waiting/", include(waiting)), path("widgets/", include(embedded))]
+    guided = [
+        path("", tours.index, name="tours"),
+        path("draft/", tours.draft, name="tour-draft"),
+    ]
+    return [path("waiting/", include(waiting)), path("widgets/", include(embedded)), path("tours/", include(guided))]
+
+
+@hooks.register("register_admin_urls")
+def connection_type_urls():
+    types = [
+        path("", connection_types.index, name="connection-types"),
+        path("<slug:slug>/add/", connection_types.add, name="connection-type-add"),
+        path("<slug:slug>/<int:pk>/", connection_types.change, name="connection-type"),
+    ]
+    return [path("connection-types/", include(types))]
+
+
+@hooks.register("register_admin_menu_item")
+def connection_types_menu_item():
+    return StewardMenuItem(
+        _("Connections"), reverse_lazy("connection-types"), name="connection-types", icon_name="link", order=55
+    )
 
 
 @hooks.register("register_admin_menu_item")
@@ -50,6 +71,11 @@ def widgets_menu_item():
     return StewardMenuItem(
         _("Widgets"), reverse_lazy("widgets"), name="widgets", icon_name="code", order=60
     )
+
+
+@hooks.register("register_admin_menu_item")
+def tours_menu_item():
+    return StewardMenuItem(_("Tours"), reverse_lazy("tours"), name="tours", icon_name="list-ol", order=70)
 
 
 @hooks.register("insert_global_admin_js")

@@ -8,18 +8,23 @@ from __future__ import annotations
 
 import logging
 import math
+import uuid
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from django.utils import formats
 from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from . import network_picture
+from . import network_facts, network_picture, network_walk, snapshots
 from .commands import graph
+from .graph.snapshot import Snapshot
 from .models import GraphSnapshot, Node, NodeKind, Place
-from .network_words import Section, Words, url_of
+from .network_view import NetworkView
+from .network_words import Section, Words, bridges, url_of
 from .viewers import PUBLIC, Viewer
 
 logger = logging.getLogger(__name__)
@@ -27,6 +32,9 @@ logger = logging.getLogger(__name__)
 ROWS = 25
 # Above this many connections a page does not wait for the network: `build_graph` works it out.
 AT_ONCE_MOST = 20_000
+
+# Categories of things that stand everywhere: they name no group.
+EVERYWHERE = {"defibrillator", "tram-stop", "toilets", "plaque", "memorial", "listed-building"}
 
 SORTS: dict[str, Promise] = {
     "name": gettext_lazy("Name"),
@@ -76,10 +84,11 @@ def _outdated(payload: dict[str, Any]) -> bool:
 
 
 class Underneath:
-    """The network of a place, ready to be shown."""
+    """The network of a place as one viewer may see it, ready to be shown."""
 
-    def __init__(self, place: Place, snapshot: GraphSnapshot) -> None:
+    def __init__(self, place: Place, snapshot: GraphSnapshot, viewer: Viewer = PUBLIC) -> None:
         self.place = place
+        self.viewer = viewer
         self.payload: dict[str, Any] = snapshot.payload
         self.revision = snapshot.revision
         self.built_at = snapshot.built_at
@@ -93,9 +102,28 @@ class Underneath:
         return not self.payload["connected"]
 
     @cached_property
+    def arrays(self) -> Snapshot:
+        """The network itself."""
+        return snapshots.of(self.place, self.viewer)
+
+    @cached_property
     def picture(self) -> dict[str, Any]:
         """What `partials/network_picture.html` draws."""
         return network_picture.picture(self.payload, self.place.name)
+
+    @cached_property
+    def words(self) -> Words:
+        snapshot = self.arrays
+        categories = snapshot.tables["categories"]
+        sorts = {
+            str(uuid.UUID(bytes=snapshot.uuids[index].tobytes())): {
+                "what": categories[number]["plural"] or categories[number]["name"],
+                "everywhere": categories[number]["slug"] in EVERYWHERE,
+            }
+            for index, number in enumerate(snapshot.category.tolist())
+            if number >= 0
+        }
+        return Words(self.payload, network_facts.of(snapshot), sorts)
 
     @property
     def counted(self) -> str:
@@ -104,8 +132,30 @@ class Underneath:
 
     @cached_property
     def sections(self) -> list[Section]:
-        """Everything that the picture says, in words."""
-        return Words(self.payload).sections()
+        """What stands beside the picture: it says the same."""
+        return self.words.short()
+
+    @cached_property
+    def all_sections(self) -> list[Section]:
+        """Everything that can be said."""
+        return self.words.sections()
+
+    def section(self, slug: str, view: NetworkView) -> Section | None:
+        """One thing to say: a section by its slug, or about what `view` has in focus or takes away."""
+        if slug == "counted":
+            return Section("counted", _("The whole"), format_html("{}", self.counted))
+        if slug == "what-if":
+            return self._what_if(view)
+        if slug == "neighbours":
+            return network_walk.section(self.arrays, view)
+        return next((it for it in self.all_sections if it.slug == slug), None)
+
+    def _what_if(self, view: NetworkView) -> Section | None:
+        index = [number for it in view.without if (number := self.arrays.by_uuid.get(it.bytes)) is not None]
+        if not index:
+            return None
+        lost = network_facts.losing(self.arrays, index)
+        return bridges.without(network_walk.links(self.arrays, index), lost)
 
     def table(self, sort: str = "connections", page: int = 1) -> Table:
         """One page of the nodes, sorted; an unknown sort is by connections, a page too far is the last."""

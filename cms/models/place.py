@@ -9,7 +9,7 @@ from wagtail.fields import RichTextField
 from wagtail.models import Page
 
 from mapping.models import Place
-from mapping.views import explore, network, overview, saved_views
+from mapping.views import explore, network, network_paths, overview, saved_views
 
 
 class PlacePage(RoutablePageMixin, Page):
@@ -24,6 +24,13 @@ class PlacePage(RoutablePageMixin, Page):
 
     class Meta:
         verbose_name = "place"
+
+    @property
+    def tours(self) -> list[Page]:
+        """The published tours of the network here, in the order of the tree."""
+        from .tour import TourPage
+
+        return list(TourPage.objects.child_of(self).live().public()[:20])
 
     @path("")
     def overview(self, request):
@@ -40,6 +47,10 @@ class PlacePage(RoutablePageMixin, Page):
     @path("network/", name="network")
     def network(self, request):
         return network.network(request, self.place, page=self)
+
+    @path("network/paths/", name="network-paths")
+    def network_paths(self, request):
+        return network_paths.network_paths(request, self.place, page=self)
 
     @path("network/views/", name="network-views")
     def network_views(self, request):

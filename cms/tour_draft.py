@@ -1,0 +1,177 @@
+"""A first draft of a tour, made of what the network of a place shows. A steward makes it theirs.
+
+The texts name nobody: who is meant is told by the finding below each, worked out anew for every reader, so that what is
+withdrawn or hidden later is gone from the tour too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from mapping import underneath
+from mapping.commands.change import Actor, change
+from mapping.models import Place
+from mapping.network_view import NetworkView
+from mapping.underneath import Underneath
+
+from .models import PlacePage, TourFinding, TourPage, TourStep
+
+MOST_TOURS = 50
+
+
+class TourRefused(ValueError):
+    """No tour can be drafted; the text says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """One step to be."""
+
+    title: str
+    text: str
+    finding: TourFinding
+    view: NetworkView = NetworkView()
+
+
+def draft_tour(*, actor: Actor, place: Place, publish: bool = False) -> TourPage:
+    """Make a tour of five to eight steps below the page of `place`, as a draft unless `publish`.
+
+    Raises
+    ------
+    TourRefused
+        When the place has no page, nobody is connected yet, or there are very many tours.
+    """
+    parent = PlacePage.objects.filter(place=place).first()
+    if parent is None:
+        raise TourRefused(_("%(place)s has no page yet. Make one first (make_steward does).") % {"place": place.name})
+    network = underneath.of(place)
+    if network is None:
+        raise TourRefused(_("The network is being worked out. Try again in a few minutes."))
+    if network.is_empty:
+        raise TourRefused(_("Nobody has said yet who is connected to whom here, so there is nothing to lead through."))
+    if TourPage.objects.child_of(parent).count() >= MOST_TOURS:
+        raise TourRefused(_("There are very many tours here. Delete some that nobody needs first."))
+    with change(actor=actor, action="draft tour", place=place, target=place) as it:
+        tour = TourPage(
+            title=_("A walk underneath %(place)s") % {"place": place.name},
+            slug=_free(parent),
+            introduction=f"<p>{_('Who is connected to whom here, what holds it together, and what is missing.')}</p>",
+            live=False,
+            has_unpublished_changes=True,
+        )
+        tour.steps = [
+            TourStep(
+                sort_order=number,
+                title=draft.title,
+                text=f"<p>{draft.text}</p>",
+                address=draft.view.url(""),
+                finding=draft.finding,
+            )
+            for number, draft in enumerate(drafts(network))
+        ]
+        # The number of children is read anew: the page may have been loaded before another was added.
+        parent.refresh_from_db()
+        parent.add_child(instance=tour)
+        revision = tour.save_revision(user=actor.user)
+        it.data.update(page=tour.pk, slug=tour.slug, steps=len(tour.steps.all()))
+        # A draft changes nothing that is published; publishing raises the revision by itself.
+        it.places.clear()
+        if publish:
+            revision.publish(user=actor.user)
+            tour.refresh_from_db()
+    return tour
+
+
+def drafts(network: Underneath) -> list[Draft]:
+    """The steps that this network has something to show for: between five and eight."""
+    found = network.payload["findings"]
+    steps = [
+        Draft(
+            _("The whole"),
+            _(
+                "Every dot is a group or a place, every line something that somebody said about the two. "
+                "Near each other in the picture are those that share most of their connections."
+            ),
+            TourFinding.COUNTED,
+        ),
+        Draft(
+            _("The centre"),
+            _("Some stand between many others: the larger a dot, the more ways between two others lead through it."),
+            TourFinding.BEST,
+            NetworkView(size="betweenness"),
+        ),
+    ]
+    worst = _worst(network)
+    if found["bridges"] and worst is not None:
+        steps.append(
+            Draft(
+                _("The bridges"),
+                _(
+                    "Those who connect what would otherwise be apart. Without one of them, some lose every way to "
+                    "the rest."
+                ),
+                TourFinding.BRIDGES,
+                NetworkView(focus=worst),
+            )
+        )
+    steps.append(
+        Draft(
+            _("The groups"),
+            _("Within the whole are circles that are more closely connected among themselves. Each has a colour."),
+            TourFinding.GROUPS,
+            NetworkView(colour="community"),
+        )
+    )
+    steps.append(
+        Draft(
+            _("The edges"),
+            _(
+                "Some hang on by a single line. That may be how they want it, or nobody has asked them yet: "
+                "what is not written down is not in the picture."
+            ),
+            TourFinding.EDGE,
+            NetworkView(size="core"),
+        )
+    )
+    gap = network.section("missing", NetworkView())
+    if gap is not None:
+        steps.append(
+            Draft(
+                _("A gap"),
+                _(
+                    "What could be connected and is not, as far as anyone has said. Perhaps you know better, or can "
+                    "help."
+                ),
+                TourFinding.MISSING,
+                NetworkView(layout="ground"),
+            )
+        )
+    if worst is not None:
+        steps.append(
+            Draft(
+                _("What if?"),
+                _("A ring of dashes stands for somebody who is not there. This is how the rest would look."),
+                TourFinding.WHAT_IF,
+                NetworkView(without=(worst,)),
+            )
+        )
+    return steps
+
+
+def _worst(network: Underneath) -> UUID | None:
+    """Whose loss would leave most without a connection; the best connected where nobody's would."""
+    found = network.payload["findings"]
+    numbers = [it["node"] for it in found["bridges"]] or found["best"]
+    return UUID(network.nodes[numbers[0]]["uuid"]) if numbers else None
+
+
+def _free(parent: PlacePage) -> str:
+    taken = set(parent.get_children().values_list("slug", flat=True))
+    number, slug = 1, "tour"
+    while slug in taken:
+        number += 1
+        slug = f"tour-{number}"
+    return slug

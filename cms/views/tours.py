@@ -1,0 +1,61 @@
+"""`/admin/tours/`: the tours of the places that a steward looks after, and a button that drafts one."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from listings import permissions
+from mapping.commands.change import Actor
+
+from ..models import PlacePage, TourPage
+from ..tour_draft import TourRefused, draft_tour
+
+PER_PAGE = 50
+
+
+def _places(request: HttpRequest):
+    places = permissions.places_to_decide_in(request.user)
+    if not places.exists():
+        raise PermissionDenied
+    return places
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """Every tour, drafts too, and for each place a button that drafts one more."""
+    places = _places(request)
+    pages = list(PlacePage.objects.filter(place__in=places))
+    tours = TourPage.objects.none()
+    for it in pages:
+        tours = tours | TourPage.objects.child_of(it)
+    rows = Paginator(tours.order_by("title", "pk"), PER_PAGE).get_page(request.GET.get("p"))
+    context = {
+        "page": rows,
+        "places": places,
+        "header_title": _("Tours"),
+        "page_title": _("Tours"),
+        "header_icon": "list-ol",
+    }
+    return render(request, "cms/admin/tours.html", context)
+
+
+@require_POST
+def draft(request: HttpRequest) -> HttpResponse:
+    """Draft a tour and go on to edit it."""
+    asked = request.POST.get("place", "")
+    place = _places(request).filter(pk=int(asked)).first() if asked.isascii() and asked.isdigit() else None
+    if place is None:
+        raise Http404
+    try:
+        tour = draft_tour(actor=Actor.of(request.user), place=place)
+    except TourRefused as error:
+        messages.error(request, str(error))
+        return redirect("tours")
+    messages.success(request, _("A draft is made. Nobody sees it until you publish it."))
+    return redirect("wagtailadmin_pages:edit", tour.pk)

@@ -1,0 +1,37 @@
+"""One step of a tour as its reader may see it: the view in a sentence, the picture, and what the numbers say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from . import underneath, view_picture, view_words
+from .models import Place
+from .network_view import NetworkView
+from .network_words import Section
+from .view_picture import Shown
+from .viewers import Viewer
+
+
+@dataclass(frozen=True)
+class Reading:
+    """view : without what the reader does not see; section : None where there is nothing to tell."""
+
+    view: NetworkView
+    sentence: str
+    open_url: str
+    section: Section | None
+    shown: Shown | None
+
+
+def read(place: Place, viewer: Viewer, view: NetworkView, finding: str, *, with_picture: bool = False) -> Reading:
+    """Put a step into words for `viewer`. `finding` is the slug of a section of the words, or empty."""
+    view = view_words.seen(view, viewer)
+    network = underneath.of(place, viewer)
+    section = network.section(finding, view) if network is not None and finding else None
+    return Reading(
+        view=view,
+        sentence=view_words.sentence(view, place, viewer),
+        open_url=view.url(f"{place.get_absolute_url()}network/"),
+        section=section,
+        shown=view_picture.of(place, viewer, view) if with_picture else None,
+    )
