@@ -9,7 +9,7 @@ from wagtail.fields import RichTextField
 from wagtail.models import Page
 
 from mapping.models import Place
-from mapping.views import explore, network, network_paths, overview, saved_views
+from mapping.views import explore, network, network_export, network_gaps, network_paths, overview, saved_views
 
 
 class PlacePage(RoutablePageMixin, Page):
@@ -51,6 +51,14 @@ class PlacePage(RoutablePageMixin, Page):
     @path("network/paths/", name="network-paths")
     def network_paths(self, request):
         return network_paths.network_paths(request, self.place, page=self)
+
+    @path("network/gaps/", name="network-gaps")
+    def network_gaps(self, request):
+        return network_gaps.network_gaps(request, self.place, page=self)
+
+    @path("network/export/", name="network-export")
+    def network_export(self, request):
+        return network_export.network_export(request, self.place, page=self)
 
     @path("network/views/", name="network-views")
     def network_views(self, request):

@@ -16,6 +16,8 @@ PAGES = {
     "which one": "/search/?q=Ashford",
     "bad parameter": "/trafford/list/?within=far&near=m320th",
     "network": "/trafford/network/",
+    "network to take away": "/trafford/network/export/",
+    "paths": "/trafford/network/paths/?from_name=Friends+of+Sale+Moor&to_name=food+bank&stated=all",
     "node": "node",
     "post": "/post/",
     "form": "/post/new/",
