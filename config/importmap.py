@@ -10,6 +10,7 @@ protomaps-leaflet's own: a second copy of it as modules would cost a page 6 KB a
 import base64
 import hashlib
 import json
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -64,13 +65,26 @@ def source(path: str) -> str:
     return Path(found).read_text(encoding="utf-8")
 
 
-def inline_modules() -> str:
-    """Return the import map with every module as a `data:` address, for a page that is one file.
+def needed_by(name: str) -> set[str]:
+    """Return `name`, the modules that it imports, at once or when it comes to it, and what those import."""
+    files = module_files()
+    needed, left = set(), [name]
+    while left:
+        module = left.pop()
+        if module not in needed and module in files:
+            needed.add(module)
+            left += re.findall(r"""["'](hb/\w+)["']""", source(files[module]))
+    return needed
+
+
+def inline_modules(first: str = "hb/folium_bridge") -> str:
+    """Return the import map with the modules that `first` needs as `data:` addresses, for a page that is one file.
 
     Put it, as the text of `<script type="importmap">`, before the first module of that file.
     """
+    files = module_files()
     addresses = {
-        name: "data:text/javascript;base64," + base64.b64encode(source(path).encode()).decode()
-        for name, path in module_files().items()
+        name: "data:text/javascript;base64," + base64.b64encode(source(files[name]).encode()).decode()
+        for name in needed_by(first)
     }
     return json.dumps({"imports": addresses}, separators=(",", ":"), sort_keys=True)

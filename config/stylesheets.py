@@ -1,4 +1,4 @@
-"""Two style sheets out of many small files: one request a page, one noun a file.
+"""Few style sheets out of many small files: one noun a file; maps and the network view have sheets of their own.
 
 `SHEETS` says which files make which sheet. The order of files does not decide who wins: cascade layers do,
 declared first in tokens.css. `build` joins them and takes out what a browser does not need.
@@ -18,9 +18,12 @@ def _ordered(folder: Path, *first: str) -> list[Path]:
     return [*leading, *(path for path in sorted(folder.rglob("*.css")) if path not in leading)]
 
 
+# Only the page of the network view loads it.
+NETWORK = MAPS / "network_view.css"
 SHEETS = {
     "hereabouts.css": _ordered(PAGES, "tokens.css", "reset.css", "base.css", "layout.css"),
-    "map.css": _ordered(MAPS, "leaflet.css"),
+    "map.css": [path for path in _ordered(MAPS, "leaflet.css") if path != NETWORK],
+    "network.css": [NETWORK],
 }
 
 

@@ -34,6 +34,12 @@ def map_css_url() -> str:
     return static("css/map.css")
 
 
+@register.simple_tag
+def network_css_url() -> str:
+    """Return the address of the style sheet that only the network view loads."""
+    return static("css/network.css")
+
+
 @register.simple_tag(takes_context=True)
 def icon_ref(context: Context, name: str | None) -> str:
     """Return the address of an icon: in the page, which `{% page_icons %}` then carries it; else in the sprite.

@@ -6,8 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.http import urlencode
 
-from .. import freshness, underneath
+from .. import freshness, network_page, underneath
 from ..models import Place
+from ..network_view import NetworkView
 from ..viewers import viewer_for
 
 
@@ -30,9 +31,11 @@ def _page(request: HttpRequest, place: Place, page) -> HttpResponse:
         "section": "network",
         "crumbs": [{"url": place.get_absolute_url(), "label": place.name}],
         "network": found,
+        "stage": None,
         "table": None,
     }
     if found is not None and not found.is_empty:
+        context["stage"] = network_page.of(place, viewer_for(request), NetworkView.from_params(request.GET))
         table = found.table(request.GET.get("sort", ""), _whole(request.GET.get("page", "")))
         context["table"] = table
         context["prev_url"] = _table_url(table.sort, table.page - 1) if table.page > 1 else ""

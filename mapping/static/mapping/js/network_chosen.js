@@ -1,0 +1,85 @@
+// @ts-check
+/**
+ * Nodes that a reader has chosen: with a line drawn around them, one by one in the picture (X), or by name from a list.
+ * @module hb/network_chosen
+ */
+import { counted } from "hb/network_sentences";
+import { inside } from "hb/network_pick";
+import { LOOK } from "hb/network_shown";
+
+/** @import { Sentences } from "hb/network_sentences" */
+/** @import { Stage } from "hb/network_stage" */
+
+const MOST = 200;
+const LISTED = 30;
+
+export class Chosen {
+  /**
+   * @param {HTMLElement} panel with `[data-chosen-list]`, `[data-chosen-count]`, buttons `[data-chosen-clear]`, `[data-chosen-without]`
+   * @param {Stage} stage
+   * @param {Sentences} sentences
+   * @param {{changed: () => void, without: (nodes: number[]) => void, tell: (text: string) => void}} given
+   */
+  constructor(panel, stage, sentences, given) {
+    this.panel = panel;
+    this.stage = stage;
+    this.sentences = sentences;
+    this.given = given;
+    /** @type {Set<number>} */
+    this.nodes = new Set();
+    panel.querySelector("[data-chosen-clear]")?.addEventListener("click", () => this.set([]));
+    panel.querySelector("[data-chosen-without]")?.addEventListener("click", () => given.without([...this.nodes]));
+    this.render();
+  }
+
+  /** @param {Iterable<number>} nodes */
+  set(nodes) {
+    this.nodes = new Set([...nodes].slice(0, MOST));
+    this.render();
+    this.given.changed();
+  }
+
+  /** Add a node, or take it out. @param {number} i */
+  toggle(i) {
+    const nodes = new Set(this.nodes);
+    if (!nodes.delete(i)) nodes.add(i);
+    this.set(nodes);
+  }
+
+  /** @param {{x: number, y: number}[]} ring on the canvas */
+  ringed(ring) {
+    const { scene } = this.stage;
+    const corners = /** @type {[number, number][]} */ (ring.map(({ x, y }) => [x, y]));
+    const found = [];
+    for (let i = 0; i < scene.data.n; i += 1) {
+      if (scene.shown.node[i] < LOOK.PLAIN) continue;
+      const { x, y } = this.stage.dot(i);
+      if (inside(x, y, corners)) found.push(i);
+    }
+    this.set(found);
+  }
+
+  async render() {
+    const { words, data } = this.sentences;
+    const count = /** @type {HTMLElement} */ (this.panel.querySelector("[data-chosen-count]"));
+    const list = /** @type {HTMLElement} */ (this.panel.querySelector("[data-chosen-list]"));
+    const shown = [...this.nodes].slice(0, LISTED);
+    count.textContent = this.nodes.size ? counted(words.chosen, this.nodes.size) : words.noneChosen;
+    if (this.nodes.size) this.given.tell(count.textContent ?? "");
+    for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (this.panel.querySelectorAll("button[data-chosen-clear], button[data-chosen-without]"))) button.disabled = !this.nodes.size;
+    await data.identify(shown).catch(() => undefined);
+    list.replaceChildren(
+      ...shown.map((i) => {
+        const row = document.createElement("li");
+        const out = document.createElement("button");
+        out.type = "button";
+        out.className = "network-view__chip";
+        out.textContent = `${this.sentences.name(i)} ×`;
+        out.setAttribute("aria-label", counted({ one: words.takeOut, many: words.takeOut }, 1, { name: this.sentences.name(i) }));
+        out.addEventListener("click", () => this.toggle(i));
+        row.append(out);
+        return row;
+      }),
+    );
+  }
+}

@@ -1,0 +1,105 @@
+// @ts-check
+/**
+ * "How are these two connected?": asks the server for the ways between two nodes, tells them, and marks one.
+ * @module hb/network_paths
+ */
+import { pair } from "hb/network_shown";
+
+/** @import { NetworkData } from "hb/network_data" */
+
+/** @typedef {{nodes: string[], sentences: string[], text: string}} Way uuids in order, a sentence a hop, and a summary */
+
+export class Paths {
+  /**
+   * @param {HTMLElement} panel with `[data-path-told]`
+   * @param {string} url of `path.json`
+   * @param {NetworkData} data
+   * @param {Record<string, any>} words
+   * @param {() => void} changed called when other nodes are marked
+   */
+  constructor(panel, url, data, words, changed) {
+    this.panel = panel;
+    this.url = url;
+    this.data = data;
+    this.words = words;
+    this.changed = changed;
+    this.asked = "";
+    /** @type {Set<number>} */
+    this.nodes = new Set();
+    /** @type {Set<string>} */
+    this.hops = new Set();
+  }
+
+  /** @param {URLSearchParams} params the state of the view */
+  async update(params) {
+    const asked = params.has("from") && params.has("to") ? question(params) : "";
+    if (asked === this.asked) return;
+    this.asked = asked;
+    if (!asked) {
+      this.mark([]);
+      this.box.replaceChildren();
+      return;
+    }
+    this.box.textContent = this.words.looking;
+    try {
+      const answer = await fetch(`${this.url}?${asked}`);
+      const found = await answer.json();
+      if (this.asked !== asked) return;
+      await this.tell(found);
+    } catch {
+      if (this.asked !== asked) return;
+      this.box.textContent = this.words.failed;
+      this.asked = "";
+      this.mark([]);
+    }
+  }
+
+  get box() {
+    return /** @type {HTMLElement} */ (this.panel.querySelector("[data-path-told]"));
+  }
+
+  /** @param {any} found what `path.json` says */
+  async tell(found) {
+    const ways = /** @type {any[]} */ (found.paths ?? []);
+    const nodes = await Promise.all(ways.map((way) => Promise.all(way.nodes.map((/** @type {any} */ it) => this.data.find(it.uuid ?? it)))));
+    const summary = document.createElement("p");
+    summary.textContent = found.text ?? found.message ?? found.error ?? "";
+    const items = ways.map((way, at) => this.way(way, nodes[at], at === 0));
+    this.box.replaceChildren(summary, ...items);
+    this.mark(nodes[0] ?? []);
+  }
+
+  /** One way, as an ordered list of sentences. @param {any} way @param {number[]} nodes @param {boolean} first */
+  way(way, nodes, first) {
+    const part = document.createElement("details");
+    part.open = first;
+    const head = document.createElement("summary");
+    head.textContent = way.text ?? way.summary ?? "";
+    const list = document.createElement("ol");
+    for (const hop of way.hops ?? way.sentences ?? []) {
+      const row = document.createElement("li");
+      row.textContent = typeof hop === "string" ? hop : (hop.sentence ?? hop.text ?? "");
+      list.append(row);
+    }
+    part.append(head, list);
+    part.addEventListener("toggle", () => part.open && this.mark(nodes));
+    return part;
+  }
+
+  /** @param {number[]} nodes in order */
+  mark(nodes) {
+    const known = nodes.filter((i) => i >= 0);
+    this.nodes = new Set(known);
+    this.hops = new Set(known.slice(1).map((i, at) => pair(known[at], i)));
+    this.changed();
+  }
+}
+
+/** What the answer depends on. @param {URLSearchParams} params */
+function question(params) {
+  const asked = new URLSearchParams();
+  for (const name of ["from", "to", "type", "hide", "stated", "least", "day", "without"]) {
+    for (const value of params.getAll(name)) asked.append(name, value);
+  }
+  return asked.toString();
+}
