@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from .views import basemap, connect, connection, consent, maps, network_data, network_export, network_paths, search, tiles
+from .views import (
+    basemap,
+    connect,
+    connection,
+    consent,
+    maps,
+    network_data,
+    network_export,
+    network_paths,
+    network_words,
+    search,
+    tiles,
+)
 
 urlpatterns = [
     path("basemap/<str:name>", basemap.basemap, name="basemap"),
@@ -16,7 +28,8 @@ urlpatterns = [
     path("network/<str:revision>/path.json", network_paths.path_json, name="network_path"),
     path("node/<uuid:uuid>/connect/", connect.connect, name="connect"),
     path("search/", search.search, name="search"),
-    path("<slug:slug>/network/export/<str:name>", network_export.download, name="network-export-file"),
+    path("<slug:place>/network/export/<str:name>", network_export.download, name="network-export-file"),
+    path("<slug:place>/network/words/table.csv", network_words.table_csv, name="network-words-table"),
     path("statements/<uuid:uuid>/withdraw/", connection.withdraw, name="statement-withdraw"),
     path("tiles/<str:revision>/<str:layer>/<str:z>/<str:x>/<str:y>.mvt", tiles.tile, name="tile"),
 ]

@@ -62,7 +62,7 @@ RULES: dict[str, tuple[str, tuple[int, ...]]] = {
     "api/v1/categories": ("/api/v1/categories", everybody(200)),
     "api/^(?P<rest>.*)$": ("/api/v9", everybody(404)),
     "basemap/<str:name>": ("/basemap/trafford.1.pmtiles", everybody(404)),
-    "<slug:slug>/network/export/<str:name>": ("/trafford/network/export/connections.csv", everybody(200)),
+    "<slug:place>/network/export/<str:name>": ("/trafford/network/export/connections.csv", everybody(200)),
     "maps/<str:revision>/lines.json": ("/maps/{revision}/lines.json", everybody(200)),
     # Only the present revision is there, and to make somebody a steward is a change: the last two ask too late.
     "network/<str:revision>/graph.bin": ("/network/{revision}/graph.bin", (200, 200, 200, 200, 404, 404)),

@@ -9,7 +9,16 @@ from wagtail.fields import RichTextField
 from wagtail.models import Page
 
 from mapping.models import Place
-from mapping.views import explore, network, network_export, network_gaps, network_paths, overview, saved_views
+from mapping.views import (
+    explore,
+    network,
+    network_export,
+    network_gaps,
+    network_paths,
+    network_words,
+    overview,
+    saved_views,
+)
 
 
 class PlacePage(RoutablePageMixin, Page):
@@ -59,6 +68,10 @@ class PlacePage(RoutablePageMixin, Page):
     @path("network/export/", name="network-export")
     def network_export(self, request):
         return network_export.network_export(request, self.place, page=self)
+
+    @path("network/words/", name="network-words")
+    def network_words(self, request):
+        return network_words.words(request, self.place, page=self)
 
     @path("network/views/", name="network-views")
     def network_views(self, request):

@@ -16,6 +16,7 @@ from functools import cached_property
 from weakref import WeakKeyDictionary
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from . import measures
@@ -143,6 +144,34 @@ class Paths:
         found = self._best(source, target, most, keep, cost, closed, choice.longer)
         return [self._path(way, keep) for way in found]
 
+    def nearest(self, source: int, target: int) -> tuple[int, int, float] | None:
+        """Where the parts of two nodes that nothing joins come nearest on the ground.
+
+        Returns
+        -------
+        A node of the part of `source`, one of the part of `target`, metres between them; None when both are in
+        one part, or one of the parts has no public point.
+        """
+        piece = self.pieces
+        if piece[source] == piece[target]:
+            return None
+        known = ~np.isnan(self.snapshot.point[:, 0])
+        some, others = (np.flatnonzero((piece == piece[it]) & known) for it in (source, target))
+        if not len(some) or not len(others):
+            return None
+        if len(some) > len(others):
+            number, far = _closest(self.snapshot.metres, some, others)
+            one, other = int(some[number[far.argmin()]]), int(others[far.argmin()])
+        else:
+            number, far = _closest(self.snapshot.metres, others, some)
+            one, other = int(some[far.argmin()]), int(others[number[far.argmin()]])
+        return one, other, float(metres_between(self.snapshot, np.array([one]), np.array([other]))[0])
+
+    @cached_property
+    def pieces(self) -> NDArray[np.int64]:
+        """The number of the part that each node is in, by every connection there is: (n,) int."""
+        return measures.components(self.snapshot.network())
+
     def _best(self, source, target, most, keep, cost, closed, longer) -> list[Way]:
         """Yen's method; Lawler's rule: a path is only left where it was not left before."""
 
@@ -217,3 +246,10 @@ class Paths:
             for one, other, far in zip(way.nodes[:-1], way.nodes[1:], metres, strict=True)
         )
         return Path(way.cost, way.nodes, hops)
+
+
+def _closest(metres: NDArray[np.float64], among: NDArray[np.int64], to: NDArray[np.int64]) -> tuple[NDArray, NDArray]:
+    """For each of `to` the place in `among` of the nearest, and how many metres away it is."""
+    tree = shapely.STRtree(shapely.points(metres[among]))
+    (_, number), far = tree.query_nearest(shapely.points(metres[to]), all_matches=False, return_distance=True)
+    return number, far

@@ -17,7 +17,7 @@ PAGES = {
     "bad parameter": "/trafford/list/?within=far&near=m320th",
     "network": "/trafford/network/",
     "network to take away": "/trafford/network/export/",
-    "paths": "/trafford/network/paths/?from_name=Friends+of+Sale+Moor&to_name=food+bank&stated=all",
+    "paths": "/trafford/network/paths/?from_name=Sale+Moor+Community+Group&to_name=Urmston+Singers",
     "node": "node",
     "post": "/post/",
     "form": "/post/new/",
