@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
+import re
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 # Names of parameters that say where a reader came from, never what they read.
 TRACKING = frozenset({"fbclid", "gclid", "dclid", "msclkid", "mc_cid", "mc_eid", "igshid"})
 TRACKING_PREFIXES = ("utm_",)
 PORTS = {"http": 80, "https": 443}
 LONGEST_KEY = 500
+# Escapes of what need not be escaped: letters, figures, - . _ ~ (RFC 3986, section 2.3).
+ESCAPED = re.compile(r"%(2[DdEe]|3[0-9]|4[1-9A-Fa-f]|5[0-9AaFf]|6[1-9A-Fa-f]|7[0-9AaEe])")
 
 
 class NotAnAddress(ValueError):
@@ -45,9 +48,8 @@ def key_of(address: str) -> str:
         netloc += f":{port}"
     query = urlencode([(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True)
                        if not _tracks(name)])  # fmt: skip
-    path = parts.path.rstrip("/")
     # An escaped letter is that letter; an escaped slash or percent sign is not a plain one.
-    path = "/".join(piece if "%25" in piece or "%2F" in piece.upper() else unquote(piece) for piece in path.split("/"))
+    path = ESCAPED.sub(lambda it: chr(int(it[1], 16)), parts.path).rstrip("/")
     key = urlunsplit(("https", netloc, path, query, ""))
     if len(key) > LONGEST_KEY:
         key = f"{key[: LONGEST_KEY - 65]}#{hashlib.sha256(key.encode()).hexdigest()}"[:LONGEST_KEY]

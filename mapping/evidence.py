@@ -150,6 +150,16 @@ def _date(day: datetime.date) -> str:
     return formats.date_format(day, "j F Y")
 
 
+def held(first: datetime.date | None, last: datetime.date | None) -> str:
+    """The days on which something held, in words; empty when nobody said."""
+    days = {"first": _date(first) if first else "", "last": _date(last) if last else ""}
+    if first and last:
+        return _("%(first)s to %(last)s") % days
+    if first:
+        return _("since %(first)s") % days
+    return _("until %(last)s") % days if last else ""
+
+
 def who(statement: Statement, named: set[int]) -> str:
     """Whose statement it is. A group that the viewer may not see (not in `named`), and every person, stays unnamed."""
     if statement.by_rule:

@@ -115,6 +115,7 @@ def _preview(request: HttpRequest, form: ConnectForm, voice: Voice) -> HttpRespo
         strength=STRENGTHS[claim.strength],
         speaker=form.speaker,
         claim=claim,
+        held=evidence.held(claim.held_from, claim.held_to),
         visible_to=dict(form.fields["visibility"].choices).get(claim.visibility),
         same=same,
         said_by=_parties(same, voice) if same else [],

@@ -43,19 +43,19 @@ class Said:
     address: str
 
     @property
-    def strength(self) -> str:
-        """In words; only where somebody chose it."""
-        chosen = self.statement.by_source_id is None and not self.statement.is_derived
-        return str(STRENGTHS[self.statement.strength]) if chosen and self.supports else ""
-
-    @property
     def supports(self) -> bool:
         return self.statement.kind in SUPPORTING_KINDS
 
     @property
-    def amount(self) -> str:
+    def facts(self) -> str:
+        """What it says besides that it holds: "£4,000, since 1 April 2019". Strength only where somebody chose it."""
         it = self.statement
-        return evidence.money(it.amount, it.currency) if it.amount is not None else ""
+        found = [evidence.money(it.amount, it.currency)] if it.amount is not None else []
+        if self.supports and it.by_source_id is None and not it.is_derived:
+            found.append(str(STRENGTHS[it.strength]))
+        found.append(evidence.held(it.held_from, it.held_to))
+        text = ", ".join(part for part in found if part)
+        return f"{text[:1].upper()}{text[1:]}." if text else ""
 
 
 def _found(uuid: uuids.UUID, viewer: Viewer) -> Connection:
