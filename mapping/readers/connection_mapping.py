@@ -13,10 +13,10 @@ from .mapping_file import DEFAULT_NULLS, KINDS, VISIBILITIES, Checker, SourceFac
 # What may be read of a connection, and the names that are understood without saying so. The first that is there counts.
 FIELDS: dict[str, tuple[str, ...]] = {
     "key": ("id", "key", "connection", "edge_id", "uuid"),
-    "type": ("type", "type_slug", "kind", "relation", "relationship", "label", "reading"),
+    "type": ("type_slug", "type", "kind", "relation", "relationship", "label", "reading"),
     "strength": ("strength",),
-    "held_from": ("held_from", "from_date", "since", "start_date", "start", "begin"),
-    "held_to": ("held_to", "to_date", "until", "end_date", "end"),
+    "held_from": ("held_from", "since", "from_date", "start_date", "start", "begin"),
+    "held_to": ("held_to", "until", "to_date", "end_date", "end"),
     "said_on": ("said_on", "date"),
     "note": ("note", "description", "notes", "comment"),
     "evidence": ("evidence", "evidence_url", "url", "reference"),

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from pathlib import Path
 
 from .connection_mapping import ConnectionMapping
@@ -22,6 +23,8 @@ from .nodes import clean, clean_website
 KEY_LENGTH = 200
 NOTE_LENGTH = 500
 NAME_LENGTH = 300
+# In 360Giving files, nodes that no register knows are called 360G-hereabouts-<uuid>.
+OURS = "hereabouts-"
 # One import is one change, held in one transaction: about 10 minutes.
 MOST_CONNECTIONS = 1_000_000
 
@@ -88,7 +91,7 @@ class ConnectionFile:
         for edge in self.graph.checked_edges(MOST_CONNECTIONS):
             if isinstance(edge, Reject):
                 yield edge
-            elif first(edge.attributes, self.mapping.columns["origin"]).casefold() == "derived":
+            elif first(by_heading(edge.attributes), self.mapping.columns["origin"]).casefold() == "derived":
                 self.left_out += 1
             else:
                 yield connection_row(edge, self.mapping)
@@ -129,20 +132,32 @@ class _BadValue(ValueError):
         self.reject = (field, value, remedy)
 
 
-def first(attributes: Mapping[str, str], names: tuple[str, ...]) -> str:
-    """The first attribute of these names that is there; capitals do not matter."""
-    for name in names:
-        if name in attributes:
-            return attributes[name]
-    lower = {name.casefold(): text for name, text in attributes.items()}
-    return next((lower[name.casefold()] for name in names if name.casefold() in lower), "")
+@lru_cache(maxsize=4096)
+def plain_heading(name: str) -> str:
+    """A heading without what people write differently: `Held from` is `held_from`."""
+    return name.strip().casefold().replace(" ", "_").replace("-", "_")
+
+
+def by_heading(attributes: Mapping[str, str]) -> dict[str, str]:
+    """Attributes by their plain headings; the first of several that are alike counts."""
+    plain: dict[str, str] = {}
+    for name, text in attributes.items():
+        plain.setdefault(plain_heading(name), text)
+    return plain
+
+
+def first(plain: Mapping[str, str], names: tuple[str, ...]) -> str:
+    """The first attribute of these names that is there, of attributes by their plain headings."""
+    return next((text for name in names if (text := plain.get(plain_heading(name)))), "")
 
 
 def connection_row(edge: GraphEdge, mapping: ConnectionMapping) -> ConnectionRow | Reject:
     """One edge, read and checked."""
 
+    data = by_heading(edge.attributes)
+
     def get(name: str) -> str:
-        text = first(edge.attributes, mapping.columns[name])
+        text = first(data, mapping.columns[name])
         return "" if text in mapping.nulls else text
 
     try:
@@ -233,7 +248,7 @@ def _money(amount: str, currency: str) -> dict[str, Decimal | str | None]:
 def end_row(reference: str, aliased: str, node: GraphNode | None, mapping: ConnectionMapping) -> EndRow:
     """What is known of one end, in the order in which it is looked up."""
     rules = mapping.ends
-    data = node.attributes if node else {}
+    data = by_heading(node.attributes if node else {})
 
     def get(name: str) -> str:
         text = first(data, rules.columns[name])
@@ -246,12 +261,13 @@ def end_row(reference: str, aliased: str, node: GraphNode | None, mapping: Conne
         if pair := split_org_id(part):
             identifiers[pair] = None
     for column, scheme in rules.schemes.items():
-        pair = normalise_identifier(scheme, data.get(column, ""))
+        pair = normalise_identifier(scheme, data.get(plain_heading(column), ""))
         if pair[1]:
             identifiers[pair] = None
     if pair := split_org_id(aliased):
         identifiers[pair] = None
-    references = (aliased, get("uuid"), *("-".join(pair) for pair in identifiers), name)
+    ours = [value.removeprefix(OURS) for scheme, value in identifiers if scheme == "360G" and value.startswith(OURS)]
+    references = (aliased, get("uuid"), *ours, *("-".join(pair) for pair in identifiers), name)
     kind = get("kind").casefold()
     category = get("category").casefold()
     return EndRow(

@@ -23,13 +23,13 @@ def network_export(request: HttpRequest, place: Place, page=None) -> HttpRespons
 
 
 @require_safe
-def download(request: HttpRequest, slug: str, name: str) -> HttpResponseBase:
+def download(request: HttpRequest, place: str, name: str) -> HttpResponseBase:
     """Send one file, as it is read. 404 for what there is not; 413 with the way out when it would be too large."""
-    place = Place.objects.homes().current().filter(slug=slug).first()
+    found = Place.objects.homes().current().filter(slug=place).first()
     form = _BY_FILE.get(name)
-    if place is None or form is None:
+    if found is None or form is None:
         raise Http404("There is no such file of a network.")
-    return freshness.answer(request, place, viewer_for(request), lambda: _file(request, place, form))
+    return freshness.answer(request, found, viewer_for(request), lambda: _file(request, found, form))
 
 
 def _export(request: HttpRequest, place: Place) -> exports.Export:
