@@ -1,0 +1,54 @@
+"""Writes on suggestions: "these two need not meet" is kept with its reason, and can be taken back."""
+
+from __future__ import annotations
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from ..models import Dismissal, Place, PlaceRole
+from .change import Actor, change
+
+MOST_REASON = 300
+# So many may be dismissed in one place: more than it could ever be shown.
+MOST = 2000
+
+
+class DismissalRefused(Exception):
+    """A dismissal that cannot be kept; the text says what is wrong and what to do."""
+
+
+def may_dismiss(user, place: Place) -> bool:
+    """Members, weavers and stewards of a place say what need not be suggested there."""
+    if not user.is_authenticated:
+        return False
+    return (user.is_superuser and user.is_active) or PlaceRole.objects.filter(user=user, place=place).exists()
+
+
+def dismiss(*, actor: Actor, place: Place, key: str, reason: str = "") -> bool:
+    """Suggest it no longer. False when it was dismissed before. Raises `DismissalRefused`."""
+    reason = " ".join(reason.split())
+    if len(reason) > MOST_REASON:
+        raise DismissalRefused(_("The reason is too long. Say it in %(most)s letters.") % {"most": MOST_REASON})
+    if not key or len(key) > 200 or "\x00" in key + reason:
+        raise DismissalRefused(_("There is no such suggestion. Load the page again."))
+    if Dismissal.objects.filter(place=place).count() >= MOST:
+        raise DismissalRefused(
+            _("%(most)s suggestions are dismissed here already. Take some back first.") % {"most": MOST}
+        )
+    try:
+        with change(actor=actor, action="dismiss suggestion", place=place) as it, transaction.atomic():
+            Dismissal.objects.create(place=place, key=key, reason=reason, by_user=actor.user)
+            it.data.update(key=key, reason=reason)
+    except IntegrityError:
+        return False
+    return True
+
+
+def restore(*, actor: Actor, place: Place, key: str) -> bool:
+    """Suggest it again. False when it was not dismissed."""
+    with change(actor=actor, action="restore suggestion", place=place) as it:
+        gone, _kinds = Dismissal.objects.filter(place=place, key=key).delete()
+        it.data["key"] = key
+        if not gone:
+            it.nothing_changed()
+    return bool(gone)
