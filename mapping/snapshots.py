@@ -62,6 +62,7 @@ def read(place: Place, viewer: Viewer) -> Snapshot:
         known = {pk: [pk, number, raised_at.isoformat()] for pk, number, raised_at in _revisions()}
         tables = {
             "place": place.slug,
+            "place_id": place.pk,
             "name": place.name,
             "revision": known.get(place.pk, [0, 0])[1],
             "viewers": viewers_key(viewer),

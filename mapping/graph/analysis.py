@@ -8,7 +8,6 @@ analysis.groups[0].words           # what sets the largest group apart
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -21,8 +20,6 @@ from .communities import communities, modularity, relabelled
 from .naming import Word
 from .network import Network
 from .snapshot import Snapshot
-
-Stage = Callable[[str], None]
 
 MEASURES = (
     "connections", "linked", "strength", "betweenness", "pagerank", "harmonic", "core", "clustering", "constraint",
@@ -116,6 +113,77 @@ class Analysis:
         return {it.number: it for it in self.groups}
 
 
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """What takes longest: every measure of every node, and where the network would come apart. See `Analysis`."""
+
+    measures: dict[str, NDArray]
+    errors: dict[str, float]
+    pivots: dict[str, int]
+    piece: NDArray[np.int64]
+    articulation: NDArray[np.bool_]
+    bridges: NDArray[np.int64]
+    hubs: NDArray[np.int64]
+    transitivity: float
+
+
+def measured_network(source: Snapshot | Network, *, stated_only: bool = True) -> Network:
+    """The simple undirected network that `analyse` measures."""
+    if isinstance(source, Network):
+        return source
+    return source.network(source.pick(stated=True) if stated_only else None)
+
+
+def measure(
+    source: Snapshot | Network,
+    network: Network | None = None,
+    *,
+    stated_only: bool = True,
+    seed: int = 1,
+    exact_limit: int = EXACT_LIMIT,
+) -> Measured:
+    """Measure every node: the first stage of `analyse`. `network` is `measured_network(source)`, when that is there."""
+    network = network or measured_network(source, stated_only=stated_only)
+    in_triangles = triangles.of_edges(network)
+    between = centrality.betweenness(network, exact_limit=exact_limit, seed=seed)
+    close = centrality.harmonic(network, exact_limit=exact_limit, seed=seed)
+    out, into = np.zeros((2, network.size), dtype=np.int64)
+    if isinstance(source, Snapshot):
+        out, into = _directions(source, source.pick(stated=True if stated_only else None))
+    articulation = np.zeros(network.size, dtype=bool)
+    articulation[measures.articulation_points(network)] = True
+    return Measured(
+        measures={
+            "connections": measures.degree(network),
+            "linked": cohesion.linked_neighbours(network, in_triangles),
+            "strength": measures.strength(network),
+            "betweenness": between.values,
+            "pagerank": centrality.pagerank(network),
+            "harmonic": close.values,
+            "core": cohesion.core(network),
+            "clustering": cohesion.clustering(network, in_triangles),
+            "constraint": cohesion.constraint(network),
+            "out": out,
+            "in": into,
+        },
+        errors=dict.fromkeys(MEASURES, 0.0) | {"betweenness": between.error, "harmonic": close.error},
+        pivots={name: it.pivots for name, it in (("betweenness", between), ("harmonic", close)) if not it.exact},
+        piece=measures.components(network),
+        articulation=articulation,
+        bridges=measures.bridges(network),
+        hubs=measures.hubs(network),
+        transitivity=cohesion.transitivity(network, in_triangles),
+    )
+
+
+def group_labels(
+    network: Network, hubs: NDArray[np.int64], *, seed: int = 1, before: NDArray[np.int64] | None = None
+) -> NDArray[np.int64]:
+    """The label of each node's group: the second stage of `analyse`."""
+    found = communities(network, apart=hubs, seed=seed)
+    return found if before is None else relabelled(found, before)
+
+
 def analyse(
     source: Snapshot | Network,
     *,
@@ -123,7 +191,8 @@ def analyse(
     seed: int = 1,
     exact_limit: int = EXACT_LIMIT,
     before: NDArray[np.int64] | None = None,
-    stage: Stage = lambda name: None,
+    measured: Measured | None = None,
+    group: NDArray[np.int64] | None = None,
 ) -> Analysis:
     """Measure a network, find its groups and say what sets them apart.
 
@@ -134,7 +203,7 @@ def analyse(
     seed : of everything drawn. The same source and seed give the same analysis.
     exact_limit : nodes times ties up to which betweenness and closeness are exact (`centrality`).
     before : (n,) labels of the groups at an earlier revision, -1 for none or not there (`communities.relabelled`).
-    stage : called with the name of each stage as it begins: "measures", "communities".
+    measured, group : what `measure` and `group_labels` gave for the same source and options, when that was kept.
 
     Examples
     --------
@@ -147,44 +216,21 @@ def analyse(
     snapshot = source if isinstance(source, Snapshot) else None
     keep = snapshot.pick(stated=True if stated_only else None) if snapshot is not None else None
     network = source if snapshot is None else snapshot.network(keep)
-    stage("measures")
-    in_triangles = triangles.of_edges(network)
-    between = centrality.betweenness(network, exact_limit=exact_limit, seed=seed)
-    close = centrality.harmonic(network, exact_limit=exact_limit, seed=seed)
-    out, into = _directions(snapshot, keep) if snapshot is not None else np.zeros((2, network.size), dtype=np.int64)
-    values = {
-        "connections": measures.degree(network),
-        "linked": cohesion.linked_neighbours(network, in_triangles),
-        "strength": measures.strength(network),
-        "betweenness": between.values,
-        "pagerank": centrality.pagerank(network),
-        "harmonic": close.values,
-        "core": cohesion.core(network),
-        "clustering": cohesion.clustering(network, in_triangles),
-        "constraint": cohesion.constraint(network),
-        "out": out,
-        "in": into,
-    }
-    piece, hubs = measures.components(network), measures.hubs(network)
-    articulation = np.zeros(network.size, dtype=bool)
-    articulation[measures.articulation_points(network)] = True
-    stage("communities")
-    group = communities(network, apart=hubs, seed=seed)
-    rest = network.without(hubs) if len(hubs) else network
-    if before is not None:
-        group = relabelled(group, before)
+    it = measured or measure(source, network, stated_only=stated_only, seed=seed, exact_limit=exact_limit)
+    group = group_labels(network, it.hubs, seed=seed, before=before) if group is None else group
+    rest = network.without(it.hubs) if len(it.hubs) else network
     return Analysis(
         network=network,
-        measures=values,
-        errors=dict.fromkeys(MEASURES, 0.0) | {"betweenness": between.error, "harmonic": close.error},
-        pivots={name: it.pivots for name, it in (("betweenness", between), ("harmonic", close)) if not it.exact},
-        piece=piece,
+        measures=it.measures,
+        errors=it.errors,
+        pivots=it.pivots,
+        piece=it.piece,
         group=group,
-        articulation=articulation,
-        bridges=measures.bridges(network),
-        hubs=hubs,
+        articulation=it.articulation,
+        bridges=it.bridges,
+        hubs=it.hubs,
         groups=_groups(rest, group, snapshot),
-        whole=_whole(network, rest, snapshot, keep, group, cohesion.transitivity(network, in_triangles)),
+        whole=_whole(network, rest, snapshot, keep, group, it),
         types=mixing.by_type(snapshot, keep) if snapshot is not None else [],
         balance=mixing.balance(snapshot, network, group, keep) if snapshot is not None else None,
         bands=mixing.decay(network, snapshot.metres, seed=seed) if snapshot is not None else [],
@@ -232,19 +278,19 @@ def _whole(
     snapshot: Snapshot | None,
     keep: NDArray[np.bool_] | None,
     group: NDArray[np.int64],
-    transitivity: float,
+    measured: Measured,
 ) -> Whole:
     counts = measures.degree(network)
     joined = int((counts > 0).sum())
     pairs = joined * (joined - 1) / 2
-    sizes = np.sort(np.unique(measures.components(network)[counts > 0], return_counts=True)[1])[::-1]
+    sizes = np.sort(np.unique(measured.piece[counts > 0], return_counts=True)[1])[::-1]
     return Whole(
         nodes=network.size,
         joined=joined,
         connections=len(network.edges) if keep is None else int(keep.sum()),
         ties=len(network.edges),
         density=len(network.edges) / pairs if pairs else 0.0,
-        transitivity=transitivity,
+        transitivity=measured.transitivity,
         modularity=modularity(rest, group),
         pieces=tuple(sizes.tolist()),
         kind_assortativity=mixing.assortativity(network, snapshot.kind) if snapshot is not None else float("nan"),

@@ -8,19 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import measures
-from .communities import communities
+from .analysis import Analysis, Group, analyse
 from .measures import Falling
 from .network import Network
 
 BEST = 5
-
-
-@dataclass(frozen=True)
-class Group:
-    """members : its nodes, the most joined within it first."""
-
-    number: int
-    members: NDArray[np.int64]
+# Who joins others that are not joined: low constraint, of at least so many neighbours.
+JOINS_LEAST = 3
 
 
 @dataclass(frozen=True)
@@ -28,8 +22,11 @@ class Findings:
     """All arrays are (size,) and belong to the nodes of the network in their order.
 
     best : the best joined, at most `BEST`; bridges : what comes apart without whom, the worst first, at most
-    `BEST`; pieces : sizes of the pieces, the largest first; edge : number of nodes with one tie; hub_only :
-    number of nodes whose every tie leads to a hub.
+    `BEST`; between : who most ways between others pass, the most first, at most `BEST`; joining : who joins others
+    that are not joined themselves (lowest constraint), at most `BEST`; inmost : how many are in the innermost core,
+    and how many others each of them is joined with at least within it; pieces : sizes of the pieces, the largest
+    first; edge : number of nodes with one tie; hub_only : number of nodes whose every tie leads to a hub. Each list
+    may be empty, each number 0.
     """
 
     degree: NDArray[np.int64]
@@ -41,6 +38,9 @@ class Findings:
     hubs: NDArray[np.int64]
     best: list[int]
     bridges: list[Falling]
+    between: list[int]
+    joining: list[int]
+    inmost: tuple[int, int]
     groups: list[Group]
     pieces: list[int]
     edge: int
@@ -50,50 +50,46 @@ class Findings:
 
 def find(network: Network, *, seed: int = 1) -> Findings:
     """Measure a network and say what stands out. Nodes without a tie count in nothing."""
-    counts = measures.degree(network)
-    joined = counts > 0
-    hubs = measures.hubs(network)
-    cut = measures.articulation_points(network)
-    piece = measures.components(network)
-    group = communities(network, apart=hubs, seed=seed)
+    return of(analyse(network, seed=seed))
+
+
+def of(analysis: Analysis) -> Findings:
+    """Say what stands out in what was measured.
+
+    Examples
+    --------
+    >>> found = find(Network.of(4, [(0, 1), (0, 2), (0, 3)]))
+    >>> found.best, [(it.node, it.alone) for it in found.bridges], found.edge, found.pieces
+    ([0], [(0, 3)], 3, [4])
+    """
+    network, hubs = analysis.network, analysis.hubs
+    counts, between = analysis.measures["connections"], analysis.measures["betweenness"]
     rest = network.without(hubs) if len(hubs) else network
-    rest_degree = measures.degree(rest)
-    between = measures.betweenness(network)
-    order = np.lexsort((np.arange(network.size), -between, -counts))
+    number = np.arange(network.size)
+    cut = np.flatnonzero(analysis.articulation)
     # What comes apart is worked out for those most paths pass: the others cut off less.
     worst = cut[np.lexsort((cut, -between[cut]))][: 4 * BEST]
-    groups = [
-        Group(int(value), members[np.lexsort((members, -rest_degree[members]))])
-        for value in range(int(group.max(initial=-1)) + 1)
-        if len(members := np.flatnonzero(group == value))
-    ]
-    articulation = np.zeros(network.size, dtype=bool)
-    articulation[cut] = True
-    hub_only = joined & (rest_degree == 0)
+    hub_only = (counts > 0) & (measures.degree(rest) == 0)
     hub_only[hubs] = False
+    constraint = np.where(counts >= JOINS_LEAST, analysis.measures["constraint"], np.inf)
+    core = analysis.measures["core"]
+    most = int(core.max(initial=0))
     return Findings(
         degree=counts,
         betweenness=between,
-        linked_neighbours=_linked_neighbours(network),
-        piece=piece,
-        group=group,
-        articulation=articulation,
+        linked_neighbours=analysis.measures["linked"],
+        piece=analysis.piece,
+        group=analysis.group,
+        articulation=analysis.articulation,
         hubs=hubs,
-        best=[int(node) for node in order[:BEST] if counts[node] > 1],
-        bridges=[it for it in measures.falling(network, worst) if it.cut_off][:BEST],
-        groups=groups,
-        pieces=np.unique(piece[joined], return_counts=True)[1].tolist(),
+        best=[int(it) for it in np.lexsort((number, -between, -counts))[:BEST] if counts[it] > 1],
+        bridges=[it for it in measures.falling(network, worst, analysis.piece) if it.cut_off][:BEST],
+        between=[int(it) for it in np.lexsort((number, -between))[:BEST] if between[it] > 0],
+        joining=[int(it) for it in np.lexsort((number, constraint))[:BEST] if constraint[it] < np.inf],
+        inmost=(int((core == most).sum()), most) if most else (0, 0),
+        groups=analysis.groups,
+        pieces=list(analysis.whole.pieces),
         edge=int((counts == 1).sum()),
         hub_only=int(hub_only.sum()) if len(hubs) else 0,
         ties=len(network.edges),
     )
-
-
-def _linked_neighbours(network: Network) -> NDArray[np.int64]:
-    """For each node how many of its neighbours are joined with another one of them: (size,) int."""
-    result = np.zeros(network.size, dtype=np.int64)
-    sets = [set(it.tolist()) for it in network.neighbours]
-    for node, mine in enumerate(sets):
-        # Ask from the side that is smaller: a hub has thousands of neighbours with few each.
-        result[node] = sum(1 for other in mine if not mine.isdisjoint(sets[other]))
-    return result

@@ -115,17 +115,24 @@ class Falling:
     cut_off: int
 
 
-def falling(network: Network, nodes: NDArray[np.int64]) -> list[Falling]:
-    """Return what comes apart without each of `nodes`, one at a time; those that cut off most come first."""
-    piece = components(network)
+def falling(network: Network, nodes: NDArray[np.int64], piece: NDArray[np.int64] | None = None) -> list[Falling]:
+    """Return what comes apart without each of `nodes`, one at a time; those that cut off most come first.
+
+    `piece` is `components(network)`, when that is known.
+
+    Examples
+    --------
+    >>> falling(Network.of(4, [(0, 1), (0, 2), (2, 3)]), np.array([0]))
+    [Falling(node=0, alone=1, pieces=1, cut_off=1)]
+    """
+    piece = components(network) if piece is None else piece
     result = []
     for node in nodes.tolist():
-        rest = network.without([node])
         mates = np.flatnonzero(piece == piece[node])
         mates = mates[mates != node]
         if not len(mates):
             continue
-        left = components(rest)[mates]
+        left = components(network.without([node]))[mates]
         sizes = np.unique(left, return_counts=True)[1]
         result.append(
             Falling(

@@ -1,27 +1,35 @@
-"""Work out the network of places: measures, groups, the picture."""
+"""Work out the network of places: what follows from what was stated, measures, groups, layout, the picture."""
 
 from __future__ import annotations
-
-import resource
-import time
 
 from django.core.management.base import BaseCommand, CommandError
 
 from mapping.commands import graph
+from mapping.commands.change import Actor
 from mapping.models import Place
+
+WORDS = {
+    "derive": "connections derived",
+    "snapshot": "network read",
+    "measures": "measured",
+    "communities": "groups found",
+    "layout": "laid out",
+    "picture": "drawn and told",
+}
 
 
 class Command(BaseCommand):
     help = (
-        "Work out the network of every home place, or of one, for its present revision, and keep it. "
-        "Does nothing for a place whose network is up to date. Example: manage.py build_graph --place trafford"
+        "Derive connections and work out the network of every home place, or of one, for its present revision, and "
+        "keep it. Each stage is kept when it is done: when stopped, the next run goes on from there. Does "
+        "nothing for a place whose network is up to date. Example: manage.py build_graph --place trafford"
     )
 
     def add_arguments(self, parser) -> None:
         parser.add_argument("--place", metavar="SLUG", help="only this place")
         parser.add_argument("--force", action="store_true", help="work it out again even when it is up to date")
 
-    def handle(self, *args, place: str | None = None, force: bool = False, **options) -> None:
+    def handle(self, *args, place: str | None = None, force: bool = False, verbosity: int = 1, **options) -> None:
         places = Place.objects.homes().current().order_by("slug")
         if place:
             places = places.filter(slug=place)
@@ -32,18 +40,22 @@ class Command(BaseCommand):
                     + (f"There are: {known}." if known else "Load one first (load_demo).")
                 )
         for it in places:
-            started = time.monotonic()
-            self.stdout.write(f"{it.name}: reading connections ...", ending="\r")
-            self.stdout.flush()
-            built = graph.build(it, force=force)
-            payload = built.snapshot.payload
-            took = time.monotonic() - started
-            if built.fresh:
-                self.stdout.write(f"{it.name}: up to date (revision {built.snapshot.revision})")
-                continue
-            memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-            self.stdout.write(
-                f"{it.name}: connected {payload['connected']:,}, connections {payload['connections']:,}, "
-                f"drawn {payload['drawn']:,}, groups {len(payload['findings']['groups']):,}; "
-                f"revision {built.snapshot.revision}, {took:.1f} s, {memory} MB"
-            )
+            self._build(it, force, verbosity)
+
+    def _build(self, place: Place, force: bool, verbosity: int) -> None:
+        def progress(stage: graph.Stage) -> None:
+            if verbosity:
+                how = "was there" if stage.there else f"{stage.seconds:.1f} s, {stage.megabytes} MB at most"
+                self.stdout.write(f"  {place.name}: {WORDS[stage.name]}: {how}")
+                self.stdout.flush()
+
+        built = graph.rebuild(place, actor=Actor.command("build_graph"), force=force, progress=progress)
+        payload = built.snapshot.payload
+        if built.fresh:
+            self.stdout.write(f"{place.name}: up to date (revision {built.snapshot.revision})")
+            return
+        self.stdout.write(
+            f"{place.name}: connected {payload['connected']:,}, connections {payload['connections']:,}, "
+            f"derived {payload['derived']:,}, drawn {payload['drawn']:,}, groups {len(payload['groups']):,}; "
+            f"revision {built.snapshot.revision}, {built.seconds:.1f} s, {built.stages[-1].megabytes} MB"
+        )

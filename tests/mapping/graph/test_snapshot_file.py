@@ -100,7 +100,7 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path, monke
     def full(_number):
         raise OSError("No space left on device")
 
-    monkeypatch.setattr(snapshot_file.os, "fsync", full)
+    monkeypatch.setattr(snapshot_file.array_file.os, "fsync", full)
     with pytest.raises(OSError, match="No space"):
         snapshot_file.write(path, small(("A", "B", "C")))
     assert [it.name for it in tmp_path.iterdir()] == ["a.graph"]
