@@ -70,10 +70,12 @@ def _head(path: Path) -> tuple[str, str]:
     direction = ""
     with json_file(path, found.encoding) as handle:
         for prefix, event, value in ijson.parse(handle, use_float=True):
-            if prefix == "" and event == "start_array":
-                return "360giving", ""
-            if prefix == "" and event not in ("start_map", "end_map", "map_key"):
+            if prefix == "" and event not in ("start_map", "end_map", "map_key", "start_array"):
                 break
+            if prefix == "item":  # grants without anything around them
+                if event != "start_map":
+                    break
+                return "360giving", ""
             if prefix == "directed" and event == "boolean":
                 direction = "directed" if value else "undirected"
             if event == "start_array" and prefix == "grants":
