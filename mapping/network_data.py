@@ -16,19 +16,18 @@ import brotli
 import numpy as np
 
 from . import snapshots
-from .graph import centrality, cohesion, measures
-from .graph.communities import communities
+from .graph.analysis import Analysis, analyse
+from .graph.network import Network
 from .graph.packed import PART, Picture, identities, pack, part_of
 from .graph.positions import positions
 from .graph.snapshot import Snapshot
 from .models import Category, NodeKind, Place
+from .network_view import SIZES
 from .tile_cache import Kept
 from .viewers import Viewer
 
-__all__ = ["PART", "Packed", "Sent", "of", "picture"]
+__all__ = ["PART", "Groups", "Packed", "Sent", "drawn", "groups", "of", "picture"]
 
-# Above this many connections only what is counted is sent, unless the measures are there already.
-MEASURED_MOST = 20_000
 PLACES_MOST = 200
 
 
@@ -72,6 +71,7 @@ class Packed:
 
 
 _kept: WeakKeyDictionary[Snapshot, Packed] = WeakKeyDictionary()
+_analyses: WeakKeyDictionary[Snapshot, Analysis] = WeakKeyDictionary()
 _lock = Lock()
 
 
@@ -93,43 +93,68 @@ def _light(snapshot: Snapshot) -> Snapshot:
     return Snapshot(**{name: getattr(snapshot, name) for name in Snapshot.__dataclass_fields__})
 
 
+@dataclass(frozen=True, eq=False)
+class Groups:
+    """of : (n,) the group of each node, the largest 0, -1 for none; labels : what each is called."""
+
+    of: np.ndarray
+    labels: list[str]
+
+
+def groups(snapshot: Snapshot) -> Groups:
+    """The groups of a snapshot, numbered by their size."""
+    return _groups(snapshot, _analysed(snapshot))
+
+
 def picture(snapshot: Snapshot) -> Picture:
     """What the picture of a snapshot says beside the snapshot. Two queries: names of categories, names of places."""
-    network = snapshot.network()
-    groups = communities(network, apart=measures.hubs(network))
+    analysis = _analysed(snapshot)
+    found = _groups(snapshot, analysis)
     colour, colours = _colours(snapshot)
     home, places = _homes(snapshot)
     return Picture(
-        positions=positions(network, groups=groups, ground=snapshot.metres),
-        groups=groups,
-        group_labels=_labels(snapshot, groups, measures.degree(network)),
+        positions=positions(drawn(snapshot), groups=found.of, ground=snapshot.metres),
+        groups=found.of,
+        group_labels=found.labels,
         colour=colour,
         colours=colours,
         home=home,
         places=places,
         kinds=[{"slug": kind, "label": str(NodeKind(kind).label)} for kind in snapshot.tables["kinds"]],
-        measures=_measures(network),
+        measures={key: analysis.measures[key].astype(np.float64) for key in SIZES if key in analysis.measures},
     )
 
 
-def _measures(network) -> dict[str, np.ndarray]:
-    found = {"connections": measures.degree(network).astype(np.float64)}
-    if len(network.edges) <= MEASURED_MOST:
-        found["betweenness"] = centrality.betweenness(network).values
-        found["pagerank"] = centrality.pagerank(network)
-        found["harmonic"] = centrality.harmonic(network).values
-        found["core"] = cohesion.core(network).astype(np.float64)
-        found["clustering"] = cohesion.clustering(network)
-        found["constraint"] = cohesion.constraint(network)
+def drawn(snapshot: Snapshot) -> Network:
+    """What decides where nodes lie: stated connections, and derived ones for those who have no other."""
+    stated = np.zeros(snapshot.size, dtype=bool)
+    for ends in (snapshot.source, snapshot.target):
+        stated[ends[~snapshot.derived]] = True
+    return snapshot.network(~snapshot.derived | ~stated[snapshot.source] | ~stated[snapshot.target])
+
+
+def _analysed(snapshot: Snapshot) -> Analysis:
+    with _lock:
+        found = _analyses.get(snapshot)
+    if found is None:
+        found = analyse(snapshot)
+        with _lock:
+            _analyses[snapshot] = found
     return found
 
 
-def _labels(snapshot: Snapshot, groups: np.ndarray, degree: np.ndarray) -> list[str]:
-    """The name of the best connected node of each group."""
-    order = np.lexsort((np.arange(len(groups)), -degree, groups))
-    order = order[groups[order] >= 0]
-    _, first = np.unique(groups[order], return_index=True)
-    return [snapshot.names[int(i)] for i in order[first]]
+def _groups(snapshot: Snapshot, analysis: Analysis) -> Groups:
+    of = np.full(snapshot.size, -1, dtype=np.int64)
+    labels = []
+    for number, group in enumerate(analysis.groups):
+        of[group.members] = number
+        labels.append(str(_name(snapshot, group)))
+    return Groups(of, labels)
+
+
+def _name(snapshot: Snapshot, group) -> str:
+    words = [it.text for it in group.words[:2]]
+    return " · ".join([*words, snapshot.names[group.centre]])
 
 
 def _colours(snapshot: Snapshot) -> tuple[np.ndarray, list[dict[str, str]]]:

@@ -159,8 +159,13 @@ def build_map(
     if place is not None and connections:
         data = _lines(place, viewer) if offline else None
         made.built_of["lines"] = len(data["features"]) if data else 0
-        url = None if offline else reverse("map_lines", args=[tiles.revision_token(place)])
-        made.add_child(Connections(url=url, data=data, limit=DRAWN_AT_ONCE, on=False if offline else None))
+        url = network = None
+        if not offline:
+            token = tiles.revision_token(place)
+            # Kept for ever by revision; a new version of ours draws others.
+            url = f"{reverse('map_lines', args=[token])}?v={version()}"
+            network = reverse("network_graph", args=[token])
+        made.add_child(Connections(url=url, data=data, network=network, limit=DRAWN_AT_ONCE, on=False))
     made.add_child(
         Controls(bounds=bounds, place=place.name if place else None, locate=not offline, labels=_labels(place))
     )
@@ -175,9 +180,7 @@ def build_node_map(node: Node) -> HereaboutsMap:
         # The point may be anywhere in its cell of the grid.
         radius = round(GRID[node.location_precision] / 2 * METRES_PER_DEGREE)
     zoom = NODE_ZOOM if radius is None or radius < 200 else 14
-    made = HereaboutsMap(
-        "node", location=(round(point.y, 6), round(point.x, 6)), zoom=zoom, scrollWheelZoom=False
-    )
+    made = HereaboutsMap("node", location=(round(point.y, 6), round(point.x, 6)), zoom=zoom, scrollWheelZoom=False)
     made.built_of = {"place": node.place, "nodes": [node], "viewer": PUBLIC, "query": None}
     add_ground(made, node.place, offline=False)
     icon = node.category.icon if node.category else "marker"
@@ -312,6 +315,6 @@ def version() -> str:
     """A stamp of what this module and its elements are, and of the settings that they follow."""
     here = Path(__file__).parent
     digest = hashlib.sha256(f"{settings.RASTER_TILES_URL} {settings.RASTER_TILES_ATTRIBUTION}".encode())
-    for path in [Path(__file__), *sorted((here / "elements").glob("*.py"))]:
+    for path in [Path(__file__), here / "lines.py", *sorted((here / "elements").glob("*.py"))]:
         digest.update(path.read_bytes())
     return digest.hexdigest()[:8]

@@ -8,7 +8,10 @@ from .call import BridgeCall
 
 
 class Connections(BridgeCall):
-    """`url` or `data` (a FeatureCollection of lines with two ends); `limit` is the most that are drawn at once."""
+    """`url` or `data` (a FeatureCollection of lines with two ends); `limit` is the most that are drawn at once.
+
+    `network` is where the whole network is (`graph.bin`), for the glide to it.
+    """
 
     function = "addConnections"
 
@@ -17,7 +20,8 @@ class Connections(BridgeCall):
         *,
         url: str | None = None,
         data: dict[str, Any] | None = None,
+        network: str | None = None,
         on: bool | None = None,
         limit: int = 60,
     ) -> None:
-        super().__init__(url=url, data=data, on=on, limit=limit)
+        super().__init__(url=url, data=data, network=network, on=on, limit=limit)

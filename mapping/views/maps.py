@@ -14,8 +14,9 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
-from ..lines import strongest
+from .. import lines
 from ..models import Node, Place
+from ..network_view import NetworkView
 from ..query import Query, QueryError
 from ..render import build_map, build_node_map, parts, version
 from ..tiles import ALL, NoSuchTile, TileError, current_number, parse_revision
@@ -24,6 +25,7 @@ from .tiles import ASK_AGAIN, FOR_EVER, ONLY_YOU
 
 CONTENT_TYPE = "text/javascript; charset=utf-8"
 NAMES = ("explore", "embed", "node")
+_BOX = re.compile(r"-?\d{1,3}(\.\d{1,7})?(,-?\d{1,3}(\.\d{1,7})?){3}", re.ASCII)
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
 
@@ -59,21 +61,27 @@ def map_script(request: HttpRequest, revision: str, name: str) -> HttpResponse:
 
 @require_safe
 def map_lines(request: HttpRequest, revision: str) -> HttpResponse:
-    """The strongest connections of a place as lines, or those of one node (`?node=<uuid>`), as GeoJSON."""
+    """The strongest connections of a place as lines and bands (`lines.collection`), as GeoJSON.
+
+    `?node=<uuid>`: those of one node; `?bbox=west,south,east,north`: those with an end there; `type`, `hide`, `stated`,
+    `least` and `day` as on the page of the network.
+    """
     try:
         slug, number, current = _revision(revision)
     except TileError as error:
         return _words(str(error), error.status)
     place = Place.objects.current().filter(slug=slug).first()
-    node = request.GET.get("node")
-    if place is None or (node is not None and not _UUID.fullmatch(node)):
+    node, bbox = request.GET.get("node"), request.GET.get("bbox")
+    within = None if bbox is None else _box(bbox)
+    if place is None or (node is not None and not _UUID.fullmatch(node)) or (bbox is not None and within is None):
         return _words("There are no such connections.", 404)
     viewer = viewer_for(request)
     tag = f'W/"{current}.{version()}"'
     if viewer.is_public and tag in request.headers.get("If-None-Match", ""):
         response = HttpResponse(status=304)
     else:
-        found = {"type": "FeatureCollection", "features": strongest(place, viewer, node=node)}
+        # What is not understood keeps its default, as on the page of the network.
+        found = lines.collection(place, viewer, view=NetworkView.from_params(request.GET), node=node, within=within)
         short = {"separators": (",", ":")}
         response = JsonResponse(found, content_type="application/geo+json", json_dumps_params=short)
     if not viewer.is_public:
@@ -82,6 +90,14 @@ def map_lines(request: HttpRequest, revision: str) -> HttpResponse:
     response["Cache-Control"] = FOR_EVER if number == current else ASK_AGAIN
     response["ETag"] = tag
     return response
+
+
+def _box(text: str) -> lines.Box | None:
+    """Four numbers of degrees; None for anything else."""
+    if not _BOX.fullmatch(text):
+        return None
+    west, south, east, north = (float(it) for it in text.split(","))
+    return (west, south, east, north) if west <= east and south <= north else None
 
 
 def _revision(text: str) -> tuple[str, int, int]:

@@ -68,7 +68,8 @@ def test_a_map_of_a_place_asks_only_us(place, node, basemap_root):
     assert found["addBasemap"]["url"] == "/basemap/trafford.0123456789ab.pmtiles"
     assert found["addBasemap"]["attribution"] == "Somebody"
     assert found["addPoints"]["url"] == "/tiles/trafford.1/nodes/{z}/{x}/{y}.mvt"
-    assert found["addConnections"]["url"] == "/maps/trafford.1/lines.json"
+    assert found["addConnections"]["url"].startswith("/maps/trafford.1/lines.json?v=")
+    assert found["addConnections"]["network"] == "/network/trafford.1/graph.bin"
     assert found["addControls"]["bounds"] == [[53.36, -2.45], [53.52, -2.24]]
     assert "fitBounds([[53.36, -2.45], [53.52, -2.24]]" in rendered.script
 
@@ -140,8 +141,11 @@ def test_lines_are_the_strongest_first_and_those_of_a_node_when_asked(place, nod
 def test_lines_cost_the_same_number_of_queries_however_many(place, node, client, django_assert_max_num_queries):
     for _ in range(15):
         StatementFactory(connection__source=node, connection__target=NodeFactory(location=HERE))
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(12):
         assert len(client.get("/maps/trafford.1/lines.json").json()["features"]) == 15
+    # The snapshot is there now.
+    with django_assert_max_num_queries(3):
+        assert len(client.get("/maps/trafford.1/lines.json?least=1").json()["features"]) == 15
 
 
 def test_what_a_viewer_may_not_see_is_on_no_map(place, node):

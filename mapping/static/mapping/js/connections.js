@@ -1,91 +1,141 @@
 // @ts-check
 /**
- * What lies underneath: a few connections as faint arcs, drawn on one canvas below the dots.
+ * What lies underneath: a few connections as curved lines, and bands between groups, on one canvas below the dots.
  *
- * Thousands of lines over a map are a grey blanket, so at most `limit` are drawn, the strongest first; with a node
- * chosen, only that node's.
+ * Thousands of lines over a map are a grey blanket, so at most `limit` are drawn, the strongest first. With a node
+ * chosen, that node's; nearer to the ground, those of the part that is seen; far out, one band between two groups for all
+ * that ties them.
  * @module hb/connections
  */
-import { colour, onThemeChange } from "hb/palette";
+import { drawBand, drawLine } from "hb/connection_lines";
+import { canvasOver } from "hb/over_map";
 
-/** @typedef {{a: any, b: any, properties: any}} Line a and b are Leaflet LatLngs */
+/** @typedef {{a: any, b: any, kind: number, properties: any}} Line a and b are Leaflet LatLngs */
 
-const MARGIN = 0.15; // of the map's size, drawn past its edge so that panning a little shows no gap
+const NEAR = 14; // from this zoom on only what begins or ends in view
+const GRID = 0.02; // degrees: boxes in view are enlarged to these, so that a little panning asks for nothing
+const FADED = 0.12;
 
-/**
- * The arc between two points, bowed to one side; the side depends on the ends only, so there and back differ.
- * @param {CanvasRenderingContext2D} g
- * @param {{x: number, y: number}} a
- * @param {{x: number, y: number}} b
- */
-function arc(g, a, b) {
-  const bow = 0.16;
-  g.moveTo(a.x, a.y);
-  g.quadraticCurveTo((a.x + b.x) / 2 + (b.y - a.y) * bow, (a.y + b.y) / 2 - (b.x - a.x) * bow, b.x, b.y);
-}
-
-/** @param {any} collection GeoJSON FeatureCollection of LineStrings with two ends @returns {Line[]} strongest first */
-function linesOf(collection) {
+/** @param {any} features GeoJSON LineStrings with two ends @param {string[]} kinds @returns {Line[]} */
+function linesOf(features, kinds) {
   const L = globalThis.L;
-  return (collection.features ?? [])
+  return (features ?? [])
     .filter((/** @type {any} */ feature) => feature.geometry?.coordinates?.length >= 2)
     .map((/** @type {any} */ { geometry, properties }) => {
       const [from, to] = [geometry.coordinates[0], geometry.coordinates.at(-1)];
-      return { a: L.latLng(from[1], from[0]), b: L.latLng(to[1], to[0]), properties };
-    })
-    .sort((/** @type {Line} */ one, /** @type {Line} */ other) => (other.properties.weight ?? 1) - (one.properties.weight ?? 1));
+      const kind = kinds.indexOf(properties.type);
+      return { a: L.latLng(from[1], from[0]), b: L.latLng(to[1], to[0]), kind, properties };
+    });
+}
+
+/** The kinds of connection there are, the most common first. @param {any} collection */
+function kindsOf(collection) {
+  if (collection.types) return collection.types.map((/** @type {any} */ it) => it.slug);
+  /** @type {Map<string, number>} */
+  const counts = new Map();
+  for (const { properties } of collection.features ?? []) counts.set(properties.type, (counts.get(properties.type) ?? 0) + 1);
+  return [...counts].sort((one, other) => other[1] - one[1] || (one[0] < other[0] ? -1 : 1)).map(([slug]) => slug);
 }
 
 /**
  * @param {any} options see `hb/folium_bridge`
- * @returns {any} a Leaflet layer with `choose(uuid | null)`: draw that node's connections, or the strongest few.
- *   After each loading the map's container hears `hb:connections` with `detail.count` and `detail.labels`.
+ * @returns {any} a Leaflet layer with `choose(uuid | null)`: draw that node's connections, or the strongest few;
+ *   `hint(uuid | null)`: bring that node's out among those that are drawn; `filter(parameters)`: those of the page's
+ *   address (`type`, `hide`, `stated`, `least`). After each loading the map's container hears `hb:connections` with
+ *   `detail.count`, `total`, `bands`, `labels` and `types`.
  */
 export function connectionsLayer(options) {
   const L = globalThis.L;
   const limit = options.limit ?? 60;
+  /** @type {Map<string, Promise<any>>} */
+  const answers = new Map();
 
   const Connections = L.Layer.extend({
     onAdd(/** @type {any} */ map) {
-      const pane = map.createPane("hb-connections");
-      Object.assign(pane.style, { zIndex: "440", pointerEvents: "none" });
-      this._canvas = L.DomUtil.create("canvas", "leaflet-zoom-hide", pane);
-      this._stopTheme = onThemeChange(() => this._draw());
-      map.on("moveend zoomend resize", this._draw, this);
+      this._over = canvasOver(map, "hb-connections", 440, () => this._draw());
+      map.on("moveend", this._moved, this);
       this._load();
     },
 
     onRemove(/** @type {any} */ map) {
-      map.off("moveend zoomend resize", this._draw, this);
-      this._stopTheme();
-      this._canvas.remove();
+      map.off("moveend", this._moved, this);
+      clearTimeout(this._later);
+      this._over.remove();
     },
 
     choose(/** @type {string | null} */ uuid) {
-      if (uuid === this._chosen) return;
+      if (uuid === (this._chosen ?? null)) return;
       this._chosen = uuid;
       if (this._map) this._load();
     },
 
-    async _load() {
-      const chosen = this._chosen;
-      let collection = options.data;
-      if (!collection) {
-        const url = new URL(options.url, document.baseURI);
-        if (chosen) url.searchParams.set("node", chosen);
-        const answer = await fetch(url).catch(() => null);
-        collection = answer?.ok ? await answer.json() : { features: [] };
+    hint(/** @type {string | null} */ uuid) {
+      if (uuid === (this._hinted ?? null)) return;
+      this._hinted = uuid;
+      this._draw();
+    },
+
+    filter(/** @type {URLSearchParams} */ parameters) {
+      if (`${parameters}` === (this._filter ?? "")) return;
+      this._filter = `${parameters}`;
+      if (this._map) this._load();
+    },
+
+    /** What to ask for: the address of the lines that are wanted now. */
+    _address() {
+      const url = new URL(options.url, document.baseURI);
+      for (const [name, value] of new URLSearchParams(this._filter)) url.searchParams.append(name, value);
+      if (this._chosen) url.searchParams.set("node", this._chosen);
+      else if (this._map.getZoom() >= NEAR) {
+        const view = this._map.getBounds();
+        const down = (/** @type {number} */ it) => (Math.floor(it / GRID) * GRID).toFixed(2);
+        const up = (/** @type {number} */ it) => (Math.ceil(it / GRID) * GRID).toFixed(2);
+        const box = [down(view.getWest()), down(view.getSouth()), up(view.getEast()), up(view.getNorth())];
+        url.searchParams.set("bbox", box.join(","));
       }
-      if (chosen !== this._chosen || !this._map) return;
+      return url.href;
+    },
+
+    async _collection() {
+      if (options.data) return options.data;
+      const address = this._address();
+      if (!answers.has(address)) {
+        const coming = fetch(address).then((answer) => (answer.ok ? answer.json() : Promise.reject(answer)));
+        answers.set(address, coming);
+        coming.catch(() => answers.delete(address));
+      }
+      return answers.get(address).catch(() => ({ features: [] }));
+    },
+
+    _moved() {
+      clearTimeout(this._later);
+      if (options.data || this._chosen) return;
+      this._later = setTimeout(() => {
+        if (this._map && this._address() !== this._asked) this._load();
+      }, 250);
+    },
+
+    async _load() {
+      const asking = {};
+      this._asking = asking;
+      this._asked = options.data ? "" : this._address();
+      const collection = await this._collection();
+      if (this._asking !== asking || !this._map) return;
+      const chosen = this._chosen;
+      const kinds = kindsOf(collection);
       // The API's own GeoJSON names an end by an object.
       const isChosen = (/** @type {any} */ end) => (end?.uuid ?? end) === chosen;
       const touches = (/** @type {Line} */ { properties }) => isChosen(properties.source) || isChosen(properties.target);
-      const lines = linesOf(collection);
-      this._lines = (chosen ? lines.filter(touches) : lines).slice(0, limit);
+      const lines = linesOf(collection.features, kinds);
+      this._lines = chosen ? lines.filter(touches) : lines.slice(0, limit);
+      this._bands = chosen ? [] : linesOf(collection.bands, kinds);
       this._draw();
       const detail = {
         count: this._lines.length,
+        total: collection.total ?? lines.length,
+        bands: this._bands.length,
         labels: this._lines.map((/** @type {Line} */ line) => line.properties.label).filter(Boolean),
+        types: collection.types ?? [],
       };
       this._map.getContainer().dispatchEvent(new CustomEvent("hb:connections", { bubbles: true, detail }));
     },
@@ -93,39 +143,22 @@ export function connectionsLayer(options) {
     _draw() {
       const map = this._map;
       if (!map) return;
-      const ratio = devicePixelRatio || 1;
-      const size = map.getSize();
-      const margin = size.multiplyBy(MARGIN).round();
-      const whole = size.add(margin.multiplyBy(2));
-      const canvas = this._canvas;
-      canvas.width = whole.x * ratio;
-      canvas.height = whole.y * ratio;
-      Object.assign(canvas.style, { width: `${whole.x}px`, height: `${whole.y}px` });
-      L.DomUtil.setPosition(canvas, map.containerPointToLayerPoint(margin.multiplyBy(-1)));
-      const g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-      g.scale(ratio, ratio);
-      g.translate(margin.x, margin.y);
-      g.lineCap = "round";
-      g.strokeStyle = g.fillStyle = colour("accent", "#0b6e5b");
-      const lines = this._lines ?? [];
+      const { g } = this._over.clear();
+      const hinted = this._hinted;
+      const lines = /** @type {Line[]} */ (this._lines ?? []);
+      const touched = (/** @type {Line} */ { properties: { source, target } }) => source === hinted || target === hinted;
+      const some = Boolean(hinted) && lines.some(touched);
+      const at = (/** @type {any} */ point) => map.latLngToContainerPoint(point);
+      for (const { a, b, properties } of this._bands ?? []) drawBand(g, at(a), at(b), properties, some ? FADED : 1);
+      const draw = (/** @type {Line} */ line, /** @type {number} */ alpha) =>
+        drawLine(g, at(line.a), at(line.b), { ...line, alpha });
       // Weakest first, so that the strongest lie on top.
       for (let index = lines.length - 1; index >= 0; index -= 1) {
-        const { a, b, properties } = lines[index];
-        const weight = Math.min(properties.weight ?? 1, 8);
-        g.globalAlpha = this._chosen ? 0.85 : 0.25 + 0.5 * (1 - index / lines.length);
-        g.lineWidth = 1.2 + 0.5 * weight;
-        g.setLineDash(properties.derived ? [3, 6] : []);
-        const [from, to] = [map.latLngToContainerPoint(a), map.latLngToContainerPoint(b)];
-        g.beginPath();
-        arc(g, from, to);
-        g.stroke();
-        g.setLineDash([]);
-        for (const end of [from, to]) {
-          g.beginPath();
-          g.arc(end.x, end.y, 3, 0, 2 * Math.PI);
-          g.fill();
-        }
+        const fresh = this._chosen ? 0.9 : 0.35 + 0.5 * (1 - index / lines.length);
+        draw(lines[index], some ? FADED : fresh);
       }
+      if (some) for (const line of lines.filter(touched)) draw(line, 1);
+      g.globalAlpha = 1;
     },
   });
 

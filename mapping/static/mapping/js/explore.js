@@ -18,9 +18,13 @@ const box = $(".hb-map", explore);
 const openButton = $(".explore__open");
 const closeButton = $(".explore__close");
 const areaButton = $(".explore__area");
+const underneathBox = $(".underneath");
 const switchButton = $(".explore__switch");
+const glideButton = $(".underneath__glide");
 const picked = $(".explore__picked");
+const says = document.getElementById("explore-says");
 const wide = matchMedia("(min-width: 56rem)");
+const UNDERNEATH = "hb/underneath";
 
 /** @type {any} the Leaflet map, once it is there */
 let map = null;
@@ -28,6 +32,8 @@ let map = null;
 let chosen = null;
 /** @type {string | null} where the map was moved to */
 let movedTo = null;
+/** @type {Promise<any> | null} what lies underneath, once it was switched on */
+let underneath = null;
 
 /** @param {string | undefined} uuid @returns {HTMLElement | null} */
 function cardOf(uuid) {
@@ -85,8 +91,8 @@ async function fillCard(node, small) {
 /** Show what was chosen on the map, or that nothing is. @param {any} node */
 function pick(node) {
   chosen = node;
-  map?.hereabouts.points?.light(node);
-  map?.hereabouts.connections?.choose(node?.uuid ?? null);
+  map?.hereabouts.points?.light(isOnGround() ? node : null);
+  underneath?.then((it) => it.pick(node?.uuid ?? null));
   const card = lightCard(node?.uuid);
   const inSight = wide.matches && card;
   picked.hidden = !node || inSight;
@@ -120,17 +126,31 @@ function followResults(from) {
   map.fitBounds([[south, west], [north, east]], { maxZoom: 16, ...room });
 }
 
-/** @param {boolean} on */
-function setUnderneath(on) {
-  const layer = map?.hereabouts.connections;
-  if (!layer) return;
-  if (on) layer.addTo(map);
-  else layer.remove();
-  switchButton.setAttribute("aria-checked", String(on));
-  const url = new URL(location.href);
-  if (on) url.searchParams.set("underneath", "1");
-  else url.searchParams.delete("underneath");
-  history.replaceState(history.state, "", url);
+/** Whether a switch is on. @param {Element} button */
+function isOn(button) {
+  return button.getAttribute("aria-checked") === "true";
+}
+
+/** Whether the dots lie on the ground, and have not gone to the network. */
+function isOnGround() {
+  return !glideButton || !isOn(glideButton);
+}
+
+/** Switch on what lies underneath, or off. @param {"" | "lines" | "network"} state */
+async function setUnderneath(state) {
+  if (!map?.hereabouts.connections) return;
+  // The name is computed so that nothing of it is fetched before.
+  underneath ??= import(UNDERNEATH).then(({ Underneath }) => new Underneath(map, underneathBox, says));
+  const it = await underneath;
+  it.chosen = chosen?.uuid ?? null;
+  it.lines.choose(it.chosen);
+  await it.set(state);
+}
+
+/** What the page's address says of it: `lines`, `network`, or nothing. */
+function underneathSaid() {
+  const said = new URLSearchParams(location.search).get("underneath") ?? "";
+  return said === "network" ? "network" : said ? "lines" : "";
 }
 
 /** The map is there: listen to it. */
@@ -143,7 +163,7 @@ async function mapWanted() {
   map.invalidateSize();
   if (switchButton) {
     switchButton.hidden = !map.hereabouts.connections;
-    switchButton.setAttribute("aria-checked", String(map.hasLayer(map.hereabouts.connections)));
+    if (underneathSaid()) setUnderneath(underneathSaid());
   }
   map.hereabouts.points?.setQuery(document.getElementById("results")?.dataset.query ?? "");
   if (new URLSearchParams(location.search).size) followResults("history");
@@ -172,18 +192,19 @@ if (explore && box) {
     movedTo = event.detail.bbox;
     areaButton.hidden = false;
   });
-  explore.addEventListener("hb:results", (/** @type {CustomEvent} */ event) => followResults(event.detail.from));
-  explore.addEventListener("hb:connections", (/** @type {CustomEvent} */ event) => {
-    const says = document.getElementById("explore-says");
-    const words = switchButton?.dataset.count;
-    if (says && words) says.textContent = words.replace("%s", event.detail.count);
+  explore.addEventListener("hb:results", (/** @type {CustomEvent} */ event) => {
+    followResults(event.detail.from);
+    // What is found has an address of its own; what is drawn on the map is kept in it.
+    underneath?.then((it) => it.write());
   });
 
   const list = $(".explore__list");
   for (const [type, lit] of [["pointerover", true], ["pointerout", false], ["focusin", true], ["focusout", false]]) {
     list.addEventListener(type, (/** @type {Event} */ event) => {
       const card = /** @type {HTMLElement} */ (event.target).closest?.(".card");
-      if (card && map) map.hereabouts.points?.light(lit ? nodeOf(/** @type {HTMLElement} */ (card)) : chosen);
+      if (!card || !map) return;
+      if (isOnGround()) map.hereabouts.points?.light(lit ? nodeOf(/** @type {HTMLElement} */ (card)) : chosen);
+      underneath?.then((it) => it.hint(lit ? (/** @type {HTMLElement} */ (card).dataset.node ?? null) : null));
     });
   }
 
@@ -196,7 +217,8 @@ if (explore && box) {
   });
   openButton?.addEventListener("click", openSheet);
   closeButton?.addEventListener("click", closeSheet);
-  switchButton?.addEventListener("click", () => setUnderneath(switchButton.getAttribute("aria-checked") !== "true"));
+  switchButton?.addEventListener("click", () => setUnderneath(isOn(switchButton) ? "" : "lines"));
+  glideButton?.addEventListener("click", () => setUnderneath(isOn(glideButton) ? "lines" : "network"));
   $(".explore__unpick")?.addEventListener("click", () => pick(null));
   addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;

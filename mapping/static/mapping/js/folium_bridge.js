@@ -50,11 +50,12 @@
  * |---|---|
  * | `url` | GeoJSON FeatureCollection of LineStrings (two ends), `?node=<uuid>` is added for the selected node; properties below |
  * | `data` | instead of `url`: that FeatureCollection |
+ * | `network` | address of the whole network (`graph.bin`), for the page's second switch |
  * | `on` | drawn from the start (default: when the page's URL has `underneath=1`) |
  * | `limit` | most lines drawn at once (default 60, strongest first) |
  *
- * Properties of a line: `source`, `target` (uuids), `type` (slug), `weight` (number of independent statements), `mutual`
- * (boolean), `derived` (boolean: drawn dashed), `label` (a sentence).
+ * Properties of a line: `source`, `target` (uuids), `type` (slug), `weight` (number of independent statements), `strength`
+ * (1 to 5), `mutual` (boolean), `derived` (boolean: drawn as dots), `label` (a sentence).
  *
  * ### addControls(map, options)
  * | option | meaning |
@@ -151,11 +152,15 @@ export function addPoints(map, options) {
 /** The layer of connections, whose module is fetched when it is first switched on. @param {any} options */
 function laterConnections(options) {
   const Later = globalThis.L.Layer.extend({
+    initialize(/** @type {any} */ given) {
+      globalThis.L.setOptions(this, given);
+    },
     async onAdd(/** @type {any} */ map) {
       const { connectionsLayer } = await import(CONNECTIONS);
       if (!this._real) {
         this._real = connectionsLayer(options);
-        this._real.choose(this._chosen);
+        if (this._filter) this._real.filter(this._filter);
+        this._real.choose(this._chosen ?? null);
       }
       if (map.hasLayer(this)) this._real.addTo(map);
     },
@@ -166,8 +171,15 @@ function laterConnections(options) {
       this._chosen = uuid;
       this._real?.choose(uuid);
     },
+    hint(/** @type {string | null} */ uuid) {
+      this._real?.hint(uuid);
+    },
+    filter(/** @type {URLSearchParams} */ parameters) {
+      this._filter = parameters;
+      this._real?.filter(parameters);
+    },
   });
-  return new Later();
+  return new Later(options);
 }
 
 /** @param {any} map @param {any} options @returns {any} the layer, on the map only when it is on */
