@@ -40,14 +40,17 @@ _remembered: OrderedDict[tuple[int, str], Snapshot] = OrderedDict()
 _lock = Lock()
 
 
-def of(place: Place, viewer: Viewer) -> Snapshot:
-    """Return the network of `place` as `viewer` sees it at this moment. One query when it is there."""
+def of(place: Place, viewer: Viewer, *, anew: bool = False) -> Snapshot:
+    """Return the network of `place` as `viewer` sees it at this moment. One query when it is there.
+
+    `anew` reads it from the database although it is there.
+    """
     key = (place.pk, viewers_key(viewer))
     known = {pk: [pk, number, raised_at.isoformat()] for pk, number, raised_at in _revisions()}
     with _lock:
-        kept = _remembered.get(key)
+        kept = None if anew else _remembered.get(key)
     if kept is None or not _is_current(kept.tables, place, known):
-        kept = _from_file(place, key[1], known) or _made(place, viewer, key[1])
+        kept = (None if anew else _from_file(place, key[1], known)) or _made(place, viewer, key[1])
     with _lock:
         _remembered[key] = kept
         _remembered.move_to_end(key)

@@ -16,13 +16,18 @@ DEBOUNCE_SECONDS = 5
 
 @app.task(name="rebuild_network", queue="network")
 def rebuild_network(place_id: int) -> None:
-    """Work out the network of a place for its newest revision; nothing to do when that is there."""
-    from .commands.graph import build
+    """Derive and work out the network of a place for its newest revision; nothing to do when that is there."""
+    from .commands.change import Actor
+    from .commands.graph import rebuild
     from .models import Place
 
     place = Place.objects.filter(pk=place_id).first()
     if place is not None and place.is_home:
-        build(place)
+        rebuild(place, actor=Actor.command("rebuild_network"), progress=_log)
+
+
+def _log(stage) -> None:
+    logger.info("%s: %.1f s, %s MB at most%s", stage.name, stage.seconds, stage.megabytes, ", was there" * stage.there)
 
 
 def after_change(place_ids: set[int]) -> None:
@@ -33,6 +38,8 @@ def after_change(place_ids: set[int]) -> None:
             with transaction.atomic():
                 rebuild_network.configure(
                     queueing_lock=f"network-{place_id}",
+                    # What is queued while one runs waits for it, on any machine.
+                    lock=f"network-{place_id}",
                     schedule_in={"seconds": DEBOUNCE_SECONDS},
                 ).defer(place_id=place_id)
         except AlreadyEnqueued:

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from .graph import analysis, array_file
 from .graph.analysis import MEASURES, Analysis, Measured
 from .graph.array_file import Arrays
+from .graph.network import Network
 from .graph.positions import positions
 from .graph.snapshot import Snapshot
 from .models import GraphSnapshot
@@ -106,7 +107,7 @@ def work_out(snapshot: Snapshot, *, force: bool = False, told: Told = lambda sta
     return _assembled(snapshot, kept)
 
 
-def _stage(stage: str, snapshot: Snapshot, network, kept: _Kept) -> Arrays:
+def _stage(stage: str, snapshot: Snapshot, network: Network, kept: _Kept) -> Arrays:
     if stage == "measures":
         found = analysis.measure(snapshot, network)
         kept.tables |= {"errors": found.errors, "pivots": found.pivots, "transitivity": found.transitivity}
@@ -122,12 +123,20 @@ def _stage(stage: str, snapshot: Snapshot, network, kept: _Kept) -> Arrays:
         return {"group": analysis.group_labels(network, kept.arrays["hubs"], before=labels)}
     return {
         "positions": positions(
-            snapshot.network(),
+            drawn(snapshot),
             groups=kept.arrays["group"],
             ground=snapshot.metres,
             previous=before["positions"] if before else None,
         ).astype(np.float32),
     }
+
+
+def drawn(snapshot: Snapshot) -> Network:
+    """What decides where nodes lie: stated connections, and derived ones for those who have no other."""
+    stated = np.zeros(snapshot.size, dtype=bool)
+    for ends in (snapshot.source, snapshot.target):
+        stated[ends[~snapshot.derived]] = True
+    return snapshot.network(~snapshot.derived | ~stated[snapshot.source] | ~stated[snapshot.target])
 
 
 def _assembled(snapshot: Snapshot, kept: _Kept) -> WorkedOut:

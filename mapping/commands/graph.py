@@ -120,7 +120,7 @@ def build(place: Place, viewer: Viewer = PUBLIC, *, force: bool = False, progres
 
 
 def _build(place: Place, viewer: Viewer, force: bool, clock: _Clock) -> Built:
-    snapshot = snapshots.of(place, viewer)
+    snapshot = snapshots.of(place, viewer, anew=force)
     clock.done("snapshot")
     row = None if force else _row(snapshot)
     if row is not None and row.payload.get("version") == VERSION and row.payload.get("stamps") == _stamps(snapshot):
