@@ -12,6 +12,7 @@ from mapping.models import Place
 from mapping.views import (
     explore,
     network,
+    network_compare,
     network_export,
     network_gaps,
     network_paths,
@@ -60,6 +61,10 @@ class PlacePage(RoutablePageMixin, Page):
     @path("network/paths/", name="network-paths")
     def network_paths(self, request):
         return network_paths.network_paths(request, self.place, page=self)
+
+    @path("network/compare/", name="network-compare")
+    def network_compare(self, request):
+        return network_compare.network_compare(request, self.place, page=self)
 
     @path("network/gaps/", name="network-gaps")
     def network_gaps(self, request):
