@@ -29,12 +29,16 @@ EIGHT = (
 )  # fmt: skip
 LEAST, MOST, SAME = 4.0, 12.0, 6.0
 # Links, lines and plain dots that a first picture holds; the canvas draws all there is.
-LINKS_MOST, LINES_MOST, DOTS_MOST = 150, 3000, 6000
+LINKS_MOST, LINES_MOST, DOTS_MOST = 150, 1200, 2500
 STOPS = 12
+# Up to so many plain dots have their shape; more are squares, which are shorter to say.
+PRECISE_MOST = 900
 BORDER = 0.05
-# How wide the picture is on a screen, in CSS pixels: only the size of its letters depends on it.
-SCREEN_WIDE, SCREEN_NARROW = 700, 340
+# How large the picture is on a screen, in CSS pixels: only the size of its letters depends on it.
+SCREENS = {"wide": (683, 628), "narrow": (359, 395)}
 LETTERS = 14
+# How strong, or how often stated, a connection must be to stand out, and how many may (network_shown.js).
+STANDING_OUT, OUT_MOST = ((4, 3), (5, 5), (6, 10)), 400
 
 Dot = dict[str, Any]
 
@@ -89,9 +93,10 @@ def draw(snapshot: Snapshot, picture: Picture, view: NetworkView) -> Drawing:
     for number, dot in enumerate(dots):
         dot["stop"] = number < STOPS
     wide, high = layout.width, layout.height
-    letters = {"wide": LETTERS * wide / SCREEN_WIDE, "narrow": LETTERS * wide / SCREEN_NARROW}
+    across, down = (1 + 2 * BORDER) * wide, (1 + 2 * BORDER) * high
+    letters = {size: LETTERS * max(across / width, down / height) for size, (width, height) in SCREENS.items()}
     return Drawing(
-        box=(-BORDER * wide, -BORDER * high, (1 + 2 * BORDER) * wide, (1 + 2 * BORDER) * high),
+        box=(-BORDER * wide, -BORDER * high, across, down),
         letters=letters,
         lines=_lines(snapshot, layout, looked, edges),
         marks=_marks(snapshot, layout, np.setdiff1d(order[:DOTS_MOST], linked), radii, colour, looked),
@@ -189,7 +194,7 @@ def reverse_node(snapshot: Snapshot, i: int) -> str:
 def _lines(snapshot, layout, looked, edges) -> list[dict[str, Any]]:
     """One path for all lines that look the same, the faintest first."""
     parts: dict[str, list[str]] = defaultdict(list)
-    strong = (snapshot.strength >= 4) | (snapshot.support >= 3)
+    strong = _standing_out(snapshot, looked)
     x, y = np.round(layout.x).astype(int), np.round(layout.y).astype(int)
     for e in edges.tolist():
         a, b = snapshot.source[e], snapshot.target[e]
@@ -206,15 +211,26 @@ def _lines(snapshot, layout, looked, edges) -> list[dict[str, Any]]:
     return [{"look": look, "count": len(parts[look]), "d": "".join(parts[look])} for look in order if parts[look]]
 
 
+def _standing_out(snapshot: Snapshot, looked: network_choice.Looked) -> NDArray[np.bool_]:
+    """The connections that are drawn strongly: few, or none of them would stand out."""
+    stated = looked.bright & ~snapshot.derived
+    for strong, often in STANDING_OUT:
+        found = stated & ((snapshot.strength >= strong) | (snapshot.support >= often))
+        if found.sum() <= OUT_MOST:
+            return found
+    return np.zeros(len(stated), dtype=bool)
+
+
 def _marks(snapshot, layout, nodes, radii, colour, looked) -> list[dict[str, Any]]:
     """Plain dots: one path for those of a colour that look the same."""
     parts: dict[tuple[bool, str], list[str]] = defaultdict(list)
     kinds = snapshot.tables["kinds"]
+    few = len(nodes) < PRECISE_MOST
     for i in nodes.tolist():
-        x, y, r = round(float(layout.x[i]), 1), round(float(layout.y[i]), 1), round(float(radii[i]), 1)
-        if kinds[snapshot.kind[i]] == NodeKind.ASSET:
-            side = round(1.72 * r, 1)
-            bit = f"M{x - side / 2:.1f} {y - side / 2:.1f}h{side}v{side}h-{side}z"
+        x, y, r = (round(float(it), 1) if few else round(float(it)) for it in (layout.x[i], layout.y[i], radii[i]))
+        if not few or kinds[snapshot.kind[i]] == NodeKind.ASSET:
+            side = round(1.72 * r, 1 if few else None)
+            bit = f"M{round(x - side / 2, 1):g} {round(y - side / 2, 1):g}h{side}v{side}h-{side}z"
         else:
             bit = f"M{x - r:.1f} {y}a{r} {r} 0 1 0 {2 * r:.1f} 0a{r} {r} 0 1 0-{2 * r:.1f} 0z"
         parts[bool(looked.near[i]), colour[i]].append(bit)
@@ -249,6 +265,8 @@ def _notes(view: NetworkView, looked: network_choice.Looked, drawn: int) -> list
         notes.append(_("Without JavaScript the dots stay where they are in the network; the map shows the ground."))
     if view.since:
         notes.append(_("Without JavaScript what has changed is not marked in the picture."))
+    if int(looked.nodes.sum()) > DOTS_MOST:
+        notes.append(_("Without JavaScript only the best connected are drawn; the table has everyone."))
     if drawn < int(looked.edges.sum()):
         notes.append(_("Without JavaScript only the strongest connections are drawn."))
     if view.source and view.target and not looked.marked.any():

@@ -93,9 +93,7 @@ function lines(stage) {
   for (const style of stage.painter.styles()) {
     const bits = [];
     for (let e = 0; e < data.m; e += 1) {
-      if (shown.edge[e] !== style.look) continue;
-      if (style.derived !== undefined && data.derived[e] !== style.derived) continue;
-      if (style.strong !== undefined && (data.strength[e] >= 4 || data.support[e] >= 3) !== style.strong) continue;
+      if (shown.edge[e] === LOOK.HIDDEN || !style.takes(e)) continue;
       const [a, b] = [stage.dot(data.source[e]), stage.dot(data.target[e])];
       if (!Number.isNaN(a.x + b.x)) bits.push(`M${at(a.x)} ${at(a.y)}L${at(b.x)} ${at(b.y)}`);
     }
@@ -143,8 +141,7 @@ function names(stage) {
 function entry({ label, count, token, kind, line }, x, y, stage) {
   const text = words(x + 24, y, `${label} (${count})`, "");
   if (line) {
-    const look = { begun: LOOK.BEGUN, ended: LOOK.ENDED, marked: LOOK.MARKED }[line];
-    const style = stage.painter.styles().find((it) => (look ? it.look === look : it.look === LOOK.PLAIN && Boolean(it.derived) === (line === "derived") && Boolean(it.strong) === (line === "strong")));
+    const style = stage.painter.styles().find((it) => it.name === line);
     const dash = style?.dash.length ? ` stroke-dasharray="${style.dash.join(" ")}"` : "";
     return `<path stroke="${style?.colour}" stroke-width="${style?.width}"${dash} d="M${x} ${y - 4}h18"/>${text}`;
   }

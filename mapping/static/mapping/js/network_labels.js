@@ -12,7 +12,8 @@ const LONGEST = 30;
 const HIGH = 18;
 const CELL = 64;
 const TRIED = 900;
-const OVER = 1; // dots that a name may lie upon
+// Dots that a name may lie upon: more for the most important, which a crowd must not silence.
+const [OVER, OVER_FIRST, FIRST] = [1, 14, 10];
 
 /** A name cut between words where that can be. @param {string} name */
 export function shortened(name) {
@@ -131,7 +132,8 @@ export class Labels {
         wanted.push(i);
         return;
       }
-      const label = this.fit({ i, text, x, y, r }, taken, size, anyway, covered);
+      const over = anyway ? Infinity : labels.length < FIRST ? OVER_FIRST : OVER;
+      const label = this.fit({ i, text, x, y, r }, taken, size, over, covered);
       if (label) labels.push(label);
     };
     for (const i of first) put(i, true);
@@ -142,8 +144,8 @@ export class Labels {
     return { labels, wanted };
   }
 
-  /** @param {{i: number, text: string, x: number, y: number, r: number}} dot @param {Taken} taken @param {any} size @param {boolean} anyway @param {(box: number[], most: number) => number} covered */
-  fit({ i, text, x, y, r }, taken, size, anyway, covered) {
+  /** @param {{i: number, text: string, x: number, y: number, r: number}} dot @param {Taken} taken @param {any} size @param {number} over @param {(box: number[], most: number) => number} covered */
+  fit({ i, text, x, y, r }, taken, size, over, covered) {
     const { width } = this.picture(text, size.ratio);
     const aside = r + 2 + width / 2;
     const above = r + 3 + HIGH / 2;
@@ -151,11 +153,11 @@ export class Labels {
     for (const [dx, dy] of places) {
       const box = [x + dx - width / 2, y + dy - HIGH / 2, x + dx + width / 2, y + dy + HIGH / 2];
       if (box[0] < 0 || box[1] < 0 || box[2] > size.width || box[3] > size.height || !taken.free(box)) continue;
-      if (!anyway && covered(box, OVER + 1) > OVER) continue;
+      if (over < Infinity && covered(box, over + 1) > over) continue;
       taken.take([box[0] - 3, box[1], box[2] + 3, box[3]]);
       return { i, text, dx, dy, width };
     }
-    if (!anyway) return null;
+    if (over < Infinity) return null;
     const dy = y + above + HIGH > size.height ? -above : above;
     const dx = Math.min(Math.max(0, width / 2 - x), size.width - width / 2 - x);
     taken.take([x + dx - width / 2, y + dy - HIGH / 2, x + dx + width / 2, y + dy + HIGH / 2]);

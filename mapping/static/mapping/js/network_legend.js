@@ -35,7 +35,7 @@ export function signs({ data, shown, colours }, words) {
     else if (look === LOOK.ENDED) lines.ended += 1;
     else if (look === LOOK.MARKED) lines.marked += 1;
     else if (data.derived[e]) lines.derived += 1;
-    else if (data.strength[e] >= 4 || data.support[e] >= 3) lines.strong += 1;
+    else if (shown.strong[e]) lines.strong += 1;
     else lines.stated += 1;
   }
   return [

@@ -32,6 +32,7 @@ import { colour } from "hb/palette";
 const SLICE = 2000; // connections looked at between two looks at the clock
 const STROKE = 400; // lines of one stroke
 const ROUGH_LINES = 1200;
+const LONG = 0.16; // of the picture's width
 
 /** Radius of a dot on the screen: it grows slower than the picture, so that nearer means more room between dots. */
 export function radius(/** @type {number} */ r, /** @type {number} */ k, /** @type {number} */ fit) {
@@ -63,20 +64,47 @@ export class Painter {
     this.largest = r.reduce((most, it) => Math.max(most, it), 0);
   }
 
-  /** How connections look, the faintest first: drawn in this order. */
+  /**
+   * How connections look, the faintest first: drawn in this order. `takes` says which connections a style is for.
+   * @returns {{name: string, colour: string, width: number, alpha: number, dash: number[], takes: (e: number) => boolean}[]}
+   */
   styles() {
-    const { edges } = this.scene.shown.counts;
-    const busy = edges > 4000 ? 0.16 : edges > 1200 ? 0.3 : 0.5;
-    const plain = { colour: this.line, width: 0.8, dash: [] };
+    const { data, shown } = this.scene;
+    const { edges } = shown.counts;
+    const { edge, strong } = shown;
+    const { derived } = data;
+    // Many lines are a grey blanket: the more there are the fainter each, and long ones more than short ones.
+    const busy = Math.min(0.55, Math.max(0.05, 420 / Math.max(edges, 1)));
+    const many = edges > 1200;
+    const near = many ? Math.min(busy * 2.2, 0.5) : busy;
+    const far = many ? busy * 0.8 : busy;
+    const style = (/** @type {string} */ name, /** @type {any} */ more, /** @type {(e: number) => boolean} */ takes) => ({
+      name,
+      colour: this.line,
+      width: 0.8,
+      alpha: busy,
+      dash: [],
+      takes,
+      ...more,
+    });
+    const plain = (/** @type {number} */ e) => edge[e] === LOOK.PLAIN && !derived[e] && !strong[e];
     return [
-      { look: LOOK.FADED, ...plain, alpha: busy * 0.3, derived: undefined, strong: undefined },
-      { look: LOOK.PLAIN, ...plain, alpha: busy * 0.8, dash: edges > 4000 ? [] : [3, 3], derived: 1, strong: undefined },
-      { look: LOOK.PLAIN, ...plain, alpha: busy, derived: 0, strong: false },
-      { look: LOOK.PLAIN, ...plain, colour: this.soft, width: 1.6, alpha: Math.min(busy * 2.2, 0.75), derived: 0, strong: true },
-      { look: LOOK.ENDED, ...plain, colour: this.bad, width: 1.6, alpha: 0.9, dash: [5, 4], derived: undefined, strong: undefined },
-      { look: LOOK.BEGUN, ...plain, colour: this.accent, width: 2, alpha: 1, derived: undefined, strong: undefined },
-      { look: LOOK.MARKED, ...plain, colour: this.accent, width: 3.5, alpha: 1, derived: undefined, strong: undefined },
+      style("faded", { alpha: busy * 0.3 }, (e) => edge[e] === LOOK.FADED),
+      style("derived", { alpha: near, dash: many ? [] : [3, 3] }, (e) => edge[e] === LOOK.PLAIN && derived[e] === 1),
+      style("stated", { alpha: far }, (e) => plain(e) && (!many || this.isLong(e))),
+      style("stated", { alpha: near }, (e) => plain(e) && many && !this.isLong(e)),
+      style("strong", { colour: this.soft, width: 1.6, alpha: many ? 0.5 : 0.75 }, (e) => strong[e] === 1),
+      style("ended", { colour: this.bad, width: 1.6, alpha: 0.9, dash: [5, 4] }, (e) => edge[e] === LOOK.ENDED),
+      style("begun", { colour: this.accent, width: 2, alpha: 1 }, (e) => edge[e] === LOOK.BEGUN),
+      style("marked", { colour: this.accent, width: 3.5, alpha: 1 }, (e) => edge[e] === LOOK.MARKED),
     ];
+  }
+
+  /** Whether a line goes far across the picture. @param {number} e */
+  isLong(e) {
+    const { data, x, y } = this.scene;
+    const [a, b] = [data.source[e], data.target[e]];
+    return Math.abs(x[a] - x[b]) + Math.abs(y[a] - y[b]) > LONG * data.width;
   }
 
   /**
@@ -97,7 +125,7 @@ export class Painter {
   /** @param {CanvasRenderingContext2D} g @param {Window} at @param {Size} size @param {any} style */
   *lines(g, { k, x: left, y: top }, { width, height }, style) {
     const { data, shown, x, y } = this.scene;
-    const { source, target, strength, support, derived } = data;
+    const { source, target } = data;
     g.strokeStyle = style.colour;
     g.globalAlpha = style.alpha;
     g.lineWidth = style.width;
@@ -106,9 +134,7 @@ export class Painter {
     g.beginPath();
     for (let e = 0; e < data.m; e += 1) {
       if (e % SLICE === SLICE - 1) yield;
-      if (shown.edge[e] !== style.look) continue;
-      if (style.derived !== undefined && derived[e] !== style.derived) continue;
-      if (style.strong !== undefined && (strength[e] >= 4 || support[e] >= 3) !== style.strong) continue;
+      if (shown.edge[e] === LOOK.HIDDEN || !style.takes(e)) continue;
       const ax = x[source[e]] * k + left;
       const ay = y[source[e]] * k + top;
       const bx = x[target[e]] * k + left;

@@ -13,6 +13,10 @@ import { ALWAYS_FROM, ALWAYS_TO } from "hb/network_data";
 /** Looks of connections and nodes, in the order in which they are drawn. */
 export const LOOK = Object.freeze({ HIDDEN: 0, FADED: 1, PLAIN: 2, LOST: 3, GONE: 4, ENDED: 5, BEGUN: 6, MARKED: 7 });
 
+// How strong, or how often stated, a connection must be to stand out; the next where too many would.
+const STANDING_OUT = [[4, 3], [5, 5], [6, 10]];
+const OUT_MOST = 400;
+
 /**
  * @typedef {object} Asked
  * @property {View} view
@@ -50,6 +54,8 @@ export class Shown {
       this.along[at[source[e]]++] = e;
       this.along[at[target[e]]++] = e;
     }
+    /** 1: a connection that stands out, being strong or stated often. */
+    this.strong = new Uint8Array(m);
     /** How many nodes and connections are shown. */
     this.counts = { nodes: n, edges: m };
   }
@@ -98,6 +104,22 @@ export class Shown {
     if (asked.path.size) this.mark(asked);
     if (!Number.isNaN(asked.since)) this.fadeUnchanged();
     this.counts = { nodes: count(node), edges: count(edge) };
+    this.bringOut();
+  }
+
+  /** Choose the connections that stand out: few, or none of them would. */
+  bringOut() {
+    const { strength, support, derived, m } = this.data;
+    for (const [strong, often] of STANDING_OUT) {
+      let found = 0;
+      for (let e = 0; e < m; e += 1) {
+        const is = this.edge[e] === LOOK.PLAIN && !derived[e] && (strength[e] >= strong || support[e] >= often);
+        this.strong[e] = is ? 1 : 0;
+        found += this.strong[e];
+      }
+      if (found <= OUT_MOST) return;
+    }
+    this.strong.fill(0);
   }
 
   /** Which nodes, types and strengths pass the filters. @param {View} view */
