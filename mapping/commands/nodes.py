@@ -75,7 +75,7 @@ def import_nodes(
             f"{writer.unlocated:,} without a place on the map: no coordinates, and no postcode that is known."
         )
     if writer.persons:
-        outcome.notes.append(f"{writer.persons:,} people are kept as drafts: record the consent of each to show them.")
+        outcome.notes.append(f"Persons kept as drafts: {writer.persons:,}. Record the consent of each to show them.")
     if writer.candidates:
         outcome.notes.append(
             f"{writer.candidates:,} may be the same as something here: kept apart, for a person to decide."

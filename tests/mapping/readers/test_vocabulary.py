@@ -37,6 +37,20 @@ def test_types_of_connection_have_two_readings():
     assert all(it.directed or it.forward == it.reverse for it in types.values())
 
 
+def test_the_default_vocabulary_of_connections_is_whole():
+    types = {it.slug: it for it in read_connection_types()}
+    asked = (
+        "runs works_with meets_at funds refers_to supplies lends_to shares_space volunteers_at member_of part_of "
+        "supports learns_from competes_with trusts turns_to shares_purpose owns leases maintains hosts"
+    ).split()
+    assert set(asked) <= set(types)
+    assert types["refers_to"].reverse == "gets referrals from"
+    # Each says what it means; each but rivalry says what it does for social capital.
+    assert all(it.meaning.endswith(".") and len(it.meaning) <= 300 for it in types.values())
+    assert {slug for slug, it in types.items() if not it.tie} == {"competes_with"}
+    assert len({it.forward for it in types.values()}) == len(types)
+
+
 def test_every_tag_rule_leads_to_a_category():
     slugs = {it.slug for it in read_categories()}
     table = read_osm_tags()
