@@ -7,7 +7,7 @@ import { pair } from "hb/network_shown";
 
 /** @import { NetworkData } from "hb/network_data" */
 
-/** @typedef {{nodes: string[], sentences: string[], text: string}} Way uuids in order, a sentence a hop, and a summary */
+/** @typedef {{nodes: string[], sentences: string[], summary: string}} Way uuids in order, a sentence a hop, and a summary */
 
 export class Paths {
   /**
@@ -60,30 +60,51 @@ export class Paths {
 
   /** @param {any} found what `path.json` says */
   async tell(found) {
-    const ways = /** @type {any[]} */ (found.paths ?? []);
-    const nodes = await Promise.all(ways.map((way) => Promise.all(way.nodes.map((/** @type {any} */ it) => this.data.find(it.uuid ?? it)))));
-    const summary = document.createElement("p");
-    summary.textContent = found.text ?? found.message ?? found.error ?? "";
+    const ways = /** @type {Way[]} */ (found.paths ?? []);
+    const nodes = await Promise.all(ways.map((way) => Promise.all(way.nodes.map((uuid) => this.data.find(uuid)))));
+    const message = document.createElement("p");
+    message.textContent = [found.message, ...(found.problems ?? [])].filter(Boolean).join(" ");
     const items = ways.map((way, at) => this.way(way, nodes[at], at === 0));
-    this.box.replaceChildren(summary, ...items);
+    const offers = (found.offers ?? []).map((/** @type {any} */ offer) => this.offer(offer));
+    this.box.replaceChildren(message, ...items, ...offers);
     this.mark(nodes[0] ?? []);
   }
 
-  /** One way, as an ordered list of sentences. @param {any} way @param {number[]} nodes @param {boolean} first */
-  way(way, nodes, first) {
+  /** One way, as an ordered list of sentences. @param {Way} way @param {number[]} nodes @param {boolean} first */
+  way({ summary, sentences }, nodes, first) {
     const part = document.createElement("details");
     part.open = first;
+    part.className = "network-view__way";
     const head = document.createElement("summary");
-    head.textContent = way.text ?? way.summary ?? "";
+    head.textContent = summary;
     const list = document.createElement("ol");
-    for (const hop of way.hops ?? way.sentences ?? []) {
+    for (const sentence of sentences) {
       const row = document.createElement("li");
-      row.textContent = typeof hop === "string" ? hop : (hop.sentence ?? hop.text ?? "");
+      row.textContent = sentence;
       list.append(row);
     }
     part.append(head, list);
-    part.addEventListener("toggle", () => part.open && this.mark(nodes));
+    // Opening a way brings it out in the picture, and closes the others.
+    part.addEventListener("toggle", () => {
+      if (!part.open) return;
+      for (const other of /** @type {NodeListOf<HTMLDetailsElement>} */ (this.box.querySelectorAll("details[open]"))) {
+        if (other !== part) other.open = false;
+      }
+      this.mark(nodes);
+    });
     return part;
+  }
+
+  /** What else could be asked: a link to the page that answers it. @param {{text: string, parameters: Record<string, any>}} offer */
+  offer({ text, parameters }) {
+    const asked = new URLSearchParams();
+    for (const [name, value] of Object.entries(parameters)) for (const it of [value].flat()) asked.append(name, it);
+    const link = document.createElement("a");
+    link.href = `paths/?${asked}`;
+    link.textContent = text;
+    const row = document.createElement("p");
+    row.append(link);
+    return row;
   }
 
   /** @param {number[]} nodes in order */
