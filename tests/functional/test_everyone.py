@@ -2,7 +2,10 @@
 
 import pytest
 
-from mapping.models import Node
+from mapping.commands import consents
+from mapping.commands.change import Actor
+from mapping.models import Connection, ConnectionType, Node
+from tests import factories
 
 pytestmark = pytest.mark.usefixtures("neighbourhood")
 
@@ -19,6 +22,8 @@ PAGES = {
     "network to take away": "/trafford/network/export/",
     "paths": "/trafford/network/paths/?from_name=Sale+Moor+Community+Group&to_name=Urmston+Singers",
     "node": "node",
+    "connection": "connection",
+    "consent": "consent",
     "post": "/post/",
     "form": "/post/new/",
     "sign in": "/accounts/login/",
@@ -29,7 +34,20 @@ PAGES = {
 def address(name):
     if PAGES[name] == "node":
         return Node.objects.get(name="Sale Moor Community Group").get_absolute_url()
+    if PAGES[name] == "connection":
+        return Connection.objects.get(target__name="Sale Moor Community Group").get_absolute_url()
+    if PAGES[name] == "consent":
+        return f"/consents/{consent_of_somebody().token}/"
     return PAGES[name]
+
+
+def consent_of_somebody():
+    """The consent of a person who volunteers at the library."""
+    person = factories.NodeFactory(name="Ada", kind="person", state="draft")
+    volunteers = ConnectionType.objects.get(slug="volunteers_at")
+    library = Node.objects.get(name="Sale Library")
+    factories.StatementFactory(connection=factories.ConnectionFactory(source=person, target=library, type=volunteers))
+    return consents.record(actor=Actor.command("test"), node=person, wording="My name may stand on the map.")
 
 
 @pytest.mark.parametrize("name", PAGES)
