@@ -87,7 +87,6 @@ def draft_tour(*, actor: Actor, place: Place, publish: bool = False) -> TourPage
 
 def drafts(network: Underneath) -> list[Draft]:
     """The steps that this network has something to show for: between five and eight."""
-    found = network.payload["findings"]
     steps = [
         Draft(
             _("The whole"),
@@ -105,7 +104,7 @@ def drafts(network: Underneath) -> list[Draft]:
         ),
     ]
     worst = _worst(network)
-    if found["bridges"] and worst is not None:
+    if network.facts.bridges and worst is not None:
         steps.append(
             Draft(
                 _("The bridges"),
@@ -163,9 +162,9 @@ def drafts(network: Underneath) -> list[Draft]:
 
 def _worst(network: Underneath) -> UUID | None:
     """Whose loss would leave most without a connection; the best connected where nobody's would."""
-    found = network.payload["findings"]
-    numbers = [it["node"] for it in found["bridges"]] or found["best"]
-    return UUID(network.nodes[numbers[0]]["uuid"]) if numbers else None
+    facts = network.facts
+    found = [node for node, _falling in facts.bridges] or facts.best
+    return found[0].uuid if found else None
 
 
 def _free(parent: PlacePage) -> str:

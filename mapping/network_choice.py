@@ -1,10 +1,11 @@
 """What of a network a view shows, what it fades and what it marks: for the server's picture.
 
-`hb/network_shown` says the same in the browser; `view_picture.chosen` decides what passes the filters.
+`hb/network_shown` says the same in the browser; `chosen` decides what passes the filters.
 """
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,8 @@ from numpy.typing import NDArray
 
 from .graph.snapshot import Snapshot
 from .network_view import NetworkView
+
+EPOCH = datetime.date(1970, 1, 1).toordinal()
 
 
 @dataclass(frozen=True)
@@ -32,8 +35,6 @@ class Looked:
 
 def look(snapshot: Snapshot, view: NetworkView) -> Looked:
     """Work out what `view` shows: what its filters leave, with what is not near its focus or on its path faded."""
-    from .view_picture import chosen
-
     plain = view.replace(focus=None, source=None, target=None)
     edges, nodes, _none = chosen(snapshot, plain)
     near_edges, near, way = chosen(snapshot, view)
@@ -54,3 +55,57 @@ def look(snapshot: Snapshot, view: NetworkView) -> Looked:
         bright=near_edges,
         marked=marked,
     )
+
+
+def chosen(snapshot: Snapshot, view: NetworkView) -> tuple[NDArray[np.bool_], NDArray[np.bool_], list[int]]:
+    """What `view` leaves: connections (m,) bool, nodes (n,) bool, and the nodes of the way between two, in order.
+
+    A node is left when it is of the kinds asked for and has a connection that is left, or stands in the focus.
+    """
+    keep = snapshot.pick(
+        types=view.types,
+        without_types=view.hide,
+        stated={"stated": True, "derived": False}.get(view.stated),
+        least=view.least,
+        day=view.day.toordinal() - EPOCH if view.day else None,
+    )
+    nodes = np.ones(snapshot.size, dtype=bool)
+    if view.kinds:
+        nodes &= np.isin(snapshot.kind, [i for i, it in enumerate(snapshot.tables["kinds"]) if it in view.kinds])
+    if view.groups:
+        tops = [i for i, it in enumerate(snapshot.tables["categories"]) if it["group"] in view.groups]
+        nodes &= np.isin(snapshot.category, tops)
+    for it in view.without:
+        if it.bytes in snapshot.by_uuid:
+            nodes[snapshot.by_uuid[it.bytes]] = False
+    keep &= nodes[snapshot.source] & nodes[snapshot.target]
+    way: list[int] = []
+    if view.source and view.target:
+        way = _way(snapshot, keep, view)
+        if way:
+            nodes = np.isin(np.arange(snapshot.size), way)
+    elif view.focus and view.focus.bytes in snapshot.by_uuid:
+        nodes = _around(snapshot, keep, snapshot.by_uuid[view.focus.bytes], view.steps)
+    keep &= nodes[snapshot.source] & nodes[snapshot.target]
+    joined = np.zeros(snapshot.size, dtype=bool)
+    joined[snapshot.source[keep]] = joined[snapshot.target[keep]] = True
+    if view.focus and view.focus.bytes in snapshot.by_uuid:
+        joined[snapshot.by_uuid[view.focus.bytes]] = True
+    return keep, nodes & joined, way
+
+
+def _around(snapshot: Snapshot, keep: NDArray[np.bool_], centre: int, steps: int) -> NDArray[np.bool_]:
+    near = np.zeros(snapshot.size, dtype=bool)
+    near[centre] = True
+    for _ in range(steps):
+        reached = keep & (near[snapshot.source] | near[snapshot.target])
+        near[snapshot.source[reached]] = near[snapshot.target[reached]] = True
+    return near
+
+
+def _way(snapshot: Snapshot, keep: NDArray[np.bool_], view: NetworkView) -> list[int]:
+    ends = [snapshot.by_uuid.get(it.bytes) for it in (view.source, view.target) if it]
+    if None in ends or len(set(ends)) < 2:
+        return []
+    found = snapshot.network(keep).igraph.get_shortest_paths(ends[0], ends[1])
+    return list(found[0]) if found else []

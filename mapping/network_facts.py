@@ -1,102 +1,165 @@
-"""What words are put to beside the findings: balance, distance, kinds of connection, who says so, kinds of wealth.
+"""What words are put to: the facts of a network as one viewer may see it, as plain numbers and nodes.
 
-Plain numbers, worked out of a snapshot and so of what its viewers see; kept as long as the snapshot is.
+    facts = network_facts.of(snapshot, analysis)
+    facts.best[0].name, facts.said["mutual"]
+
+Only connections that somebody stated count; what rules worked out is counted apart.
 """
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
-from threading import Lock
+from dataclasses import dataclass
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .graph import measures, mixing
+from .graph import findings, measures, mixing
+from .graph.analysis import Analysis
 from .graph.measures import Falling
 from .graph.snapshot import Snapshot
 
 # How far "near" may be, in metres: the first of them that holds more than half is told.
 REACHES = (500, 1_000, 2_000, 3_000, 5_000, 10_000, 20_000, 50_000)
-LOTS = 20_000
-
-_kept: WeakKeyDictionary[Snapshot, dict[str, Any]] = WeakKeyDictionary()
-_lock = Lock()
-
-
-def of(snapshot: Snapshot) -> dict[str, Any]:
-    """The facts of a snapshot, by the section of the words that tells them."""
-    with _lock:
-        found = _kept.get(snapshot)
-    if found is None:
-        found = {
-            "balance": balance(snapshot),
-            "distance": distance(snapshot),
-            "types": types(snapshot),
-            "said": said(snapshot),
-            "capitals": capitals(snapshot),
-        }
-        with _lock:
-            _kept[snapshot] = found
-    return found
+# Pairs nearer and farther than this are compared.
+NEAR, FAR = 250, 4_000
+# Categories of things that stand everywhere: they name no group.
+EVERYWHERE = {"defibrillator", "tram-stop", "toilets", "plaque", "memorial", "listed-building"}
+SORTS = 2
 
 
-def stated(snapshot: Snapshot) -> NDArray[np.bool_]:
-    """The connections that somebody stated: (m,) bool. What rules worked out is counted apart."""
-    return ~snapshot.derived
+@dataclass(frozen=True)
+class Named:
+    """A node as sentences need it. number : its place in the snapshot; degree : how many others it is connected to."""
+
+    number: int
+    uuid: uuid.UUID
+    name: str
+    degree: int
 
 
-def balance(snapshot: Snapshot) -> dict[str, int]:
-    """Connections by what their type says that they do."""
-    ties = [it["tie"] or "unknown" for it in snapshot.tables["types"]]
-    counts = np.bincount(snapshot.type[stated(snapshot)], minlength=len(ties))
-    found = dict.fromkeys(("bonding", "bridging", "linking", "unknown"), 0)
-    for tie, count in zip(ties, counts.tolist(), strict=True):
-        found[tie] += count
-    return found
+@dataclass(frozen=True)
+class Group:
+    """centre : the node most connected within it; sorts : what sets the members apart, in the plural."""
+
+    centre: Named
+    size: int
+    sorts: tuple[str, ...] = ()
 
 
-def distance(snapshot: Snapshot) -> dict[str, Any]:
-    """Lengths of the connections with both ends on the map, beside pairs picked by lot (seeded: always the same)."""
-    keep = stated(snapshot)
-    source, target = snapshot.source[keep], snapshot.target[keep]
-    far = _apart(snapshot, source, target)
-    known = len(far)
-    located = np.flatnonzero(~np.isnan(snapshot.metres[:, 0])) if snapshot.size else np.empty(0, dtype=np.int64)
-    chance = 0.0
-    # By lot, but only among those who have a connection with a length: the same nodes, otherwise paired.
-    ends = np.intersect1d(located, np.concatenate([source, target]))
-    if len(ends) > 2:
-        draw = np.random.default_rng(1)
-        first, second = draw.choice(ends, LOTS), draw.choice(ends, LOTS)
-        lots = _apart(snapshot, first[first != second], second[first != second])
-        chance = float(np.median(lots)) if len(lots) else 0.0
+@dataclass(frozen=True)
+class Facts:
+    """The facts of one network; `mapping.network_words` says what each is told as."""
+
+    connected: int
+    connections: int
+    best: list[Named]
+    between: list[tuple[Named, float]]
+    between_error: float
+    bridges: list[tuple[Named, Falling]]
+    groups: list[Group]
+    hubs: list[Named]
+    inmost: tuple[int, int]
+    hub_only: int
+    single: int
+    parts: int
+    second: int
+    balance: dict[str, int]
+    distance: dict[str, Any]
+    types: list[dict[str, Any]]
+    said: dict[str, int]
+    capitals: list[dict[str, Any]]
+
+
+def of(snapshot: Snapshot, analysis: Analysis) -> Facts:
+    """Put together what there is to say. `analysis` is that of the stated connections of `snapshot`."""
+    found = findings.of(analysis)
+    counts, between = found.degree, found.betweenness
+    keep = ~snapshot.derived
+    return Facts(
+        connected=analysis.whole.joined,
+        connections=analysis.whole.connections,
+        best=[named(snapshot, it, counts) for it in found.best],
+        between=[(named(snapshot, it, counts), float(between[it])) for it in found.between],
+        between_error=analysis.errors["betweenness"],
+        bridges=[(named(snapshot, it.node, counts), it) for it in found.bridges],
+        groups=[
+            Group(named(snapshot, it.centre, counts), len(it.members), sorts_of(snapshot, it.words))
+            for it in found.groups
+        ],
+        hubs=[named(snapshot, it, counts) for it in found.hubs.tolist()],
+        inmost=found.inmost,
+        hub_only=found.hub_only,
+        single=found.edge,
+        parts=len(found.pieces),
+        second=found.pieces[1] if len(found.pieces) > 1 else 0,
+        balance={
+            name: getattr(analysis.balance, name) if analysis.balance else 0
+            for name in ("bonding", "bridging", "linking", "unknown")
+        },
+        distance=distance(snapshot, analysis),
+        types=types(snapshot, keep),
+        said={
+            "stated": int(keep.sum()),
+            "derived": int((~keep).sum()),
+            "mutual": int((snapshot.mutual & keep).sum()),
+            "disputed": int(snapshot.disputed.sum()),
+        },
+        capitals=capitals(snapshot, np.flatnonzero(counts)),
+    )
+
+
+def named(snapshot: Snapshot, node: int, counts: NDArray[np.int64] | None = None) -> Named:
+    """A node of the snapshot, ready to be told of."""
+    number = int(node)
+    return Named(
+        number,
+        uuid.UUID(bytes=snapshot.uuids[number].tobytes()),
+        snapshot.names[number],
+        int(counts[number]) if counts is not None else 0,
+    )
+
+
+def sorts_of(snapshot: Snapshot, words: Sequence[Any]) -> tuple[str, ...]:
+    """What names a group: what sets it apart (`graph.naming.Word`), things that stand everywhere left out.
+
+    Categories where there are any, for they are nouns; else tags.
+    """
+    categories = snapshot.tables["categories"]
+    nouns = [it.text for it in words if it.kind == "category" and categories[it.number]["slug"] not in EVERYWHERE]
+    return tuple((nouns or [it.text for it in words if it.kind == "tag"])[:SORTS])
+
+
+def distance(snapshot: Snapshot, analysis: Analysis) -> dict[str, Any]:
+    """Lengths of the ties with both ends on the map, and how likely near and far pairs are joined (`mixing.decay`)."""
+    ends = analysis.network.edges
+    far = np.hypot(*(snapshot.metres[ends[:, 0]] - snapshot.metres[ends[:, 1]]).T) if len(ends) else np.empty(0)
+    far = far[~np.isnan(far)]
+    near_bands = [it for it in analysis.bands if it.farthest is not None and it.farthest <= NEAR]
+    far_bands = [it for it in analysis.bands if it.nearest >= FAR]
     return {
-        "known": known,
+        "known": len(far),
         "within": [(reach, int((far <= reach).sum())) for reach in REACHES],
-        "middle": float(np.median(far)) if known else 0.0,
-        "chance": chance,
+        "middle": float(np.median(far)) if len(far) else 0.0,
+        "near": (NEAR, *_joined(near_bands)),
+        "far": (FAR, *_joined(far_bands)),
     }
 
 
-def _apart(snapshot: Snapshot, one: NDArray, other: NDArray) -> NDArray[np.float64]:
-    if not len(one):
-        return np.empty(0)
-    far = np.hypot(*(snapshot.metres[one] - snapshot.metres[other]).T)
-    return far[~np.isnan(far)]
+def _joined(bands: Sequence[mixing.Band]) -> tuple[int, int]:
+    return sum(it.joined for it in bands), sum(it.pairs for it in bands)
 
 
-def types(snapshot: Snapshot) -> list[dict[str, Any]]:
-    """The stated connections by type, the most common first; density is that among the nodes which the type joins."""
-    keep = stated(snapshot)
+def types(snapshot: Snapshot, keep: NDArray[np.bool_]) -> list[dict[str, Any]]:
+    """The connections `keep` by type, the most common first; density is that among the nodes which the type joins."""
     found = []
     for it in mixing.by_type(snapshot, keep):
         mine = keep & (snapshot.type == it.number)
         source, target = snapshot.source[mine].astype(np.int64), snapshot.target[mine].astype(np.int64)
         nodes = len(np.union1d(source, target))
-        low, high = np.minimum(source, target), np.maximum(source, target)
-        pairs = len(np.unique(low * snapshot.size + high))
+        pairs = len(np.unique(np.minimum(source, target) * snapshot.size + np.maximum(source, target)))
         kind = snapshot.tables["types"][it.number]
         found.append(
             {
@@ -111,34 +174,21 @@ def types(snapshot: Snapshot) -> list[dict[str, Any]]:
     return found
 
 
-def said(snapshot: Snapshot) -> dict[str, int]:
-    """Connections by who says so."""
-    keep = stated(snapshot)
-    return {
-        "stated": int(keep.sum()),
-        "derived": int((~keep).sum()),
-        "mutual": int((snapshot.mutual & keep).sum()),
-        "disputed": int(snapshot.disputed.sum()),
-    }
-
-
-def capitals(snapshot: Snapshot) -> list[dict[str, Any]]:
-    """Nodes with a stated connection, by the capital that their category mostly adds to."""
-    keep = stated(snapshot)
-    nodes = np.union1d(snapshot.source[keep], snapshot.target[keep])
+def capitals(snapshot: Snapshot, nodes: NDArray[np.int64]) -> list[dict[str, Any]]:
+    """`nodes` by the capital that their category mostly adds to."""
     found = mixing.capitals(snapshot, nodes)
     return [{"capital": capital, "nodes": count} for capital, count in found.items() if capital]
 
 
-def losing(snapshot: Snapshot, nodes: Sequence[int]) -> Falling:
+def losing(analysis: Analysis, nodes: Sequence[int]) -> Falling:
     """What comes apart when all of `nodes` are gone at once; `node` is the first of them."""
-    network = snapshot.network(stated(snapshot))
+    network = analysis.network
     gone = np.zeros(network.size, dtype=bool)
     gone[list(nodes)] = True
-    before, after = measures.components(network), measures.components(network.without(nodes))
+    after = measures.components(network.without(nodes))
     alone = pieces = cut_off = 0
-    for piece in np.unique(before[gone]).tolist():
-        sizes = np.unique(after[(before == piece) & ~gone], return_counts=True)[1]
+    for piece in np.unique(analysis.piece[gone]).tolist():
+        sizes = np.unique(after[(analysis.piece == piece) & ~gone], return_counts=True)[1]
         alone += int((sizes == 1).sum())
         pieces += int((sizes > 1).sum())
         cut_off += int(sizes.sum() - sizes.max(initial=0))

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from .commands import graph
 from .models import NodeKind
-from .network_words import Words, counted, url_of
+from .network_words import counted, url_of
 
 # Dots that the Tab key stops at; arrow keys (network.js) and the table lead to the others.
 TOP_STOPS = 12
@@ -19,7 +19,7 @@ BEND = 0.12
 Told = dict[str, Any]
 
 
-def picture(payload: Told, place_name: str) -> Told:
+def picture(payload: Told, place_name: str, description: str) -> Told:
     """Return what `partials/network_picture.html` draws, out of a snapshot (`commands.graph.payload`)."""
     drawn = payload["nodes"][: payload["drawn"]]
     beside: list[set[int]] = [set() for _ in drawn]
@@ -42,7 +42,7 @@ def picture(payload: Told, place_name: str) -> Told:
     labels = payload["labels"]
     return {
         "title": _("How %(place)s is connected") % {"place": place_name},
-        "description": Words(payload).counted,
+        "description": description,
         "width": int(graph.WIDTH),
         "height": math.ceil(payload["height"]),
         "lines": _lines(payload),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from . import underneath, view_picture, view_words
+from . import network_page, underneath, view_words
 from .models import Place
+from .network_page import Stage
 from .network_view import NetworkView
 from .network_words import Section
-from .view_picture import Shown
 from .viewers import Viewer
 
 
@@ -20,7 +20,7 @@ class Reading:
     sentence: str
     open_url: str
     section: Section | None
-    shown: Shown | None
+    stage: Stage | None
 
 
 def read(place: Place, viewer: Viewer, view: NetworkView, finding: str, *, with_picture: bool = False) -> Reading:
@@ -33,5 +33,5 @@ def read(place: Place, viewer: Viewer, view: NetworkView, finding: str, *, with_
         sentence=view_words.sentence(view, place, viewer),
         open_url=view.url(f"{place.get_absolute_url()}network/"),
         section=section,
-        shown=view_picture.of(place, viewer, view) if with_picture else None,
+        stage=network_page.of(place, viewer, view) if with_picture and network is not None else None,
     )

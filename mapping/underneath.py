@@ -1,144 +1,100 @@
-"""What lies underneath a place: the kept picture of its network, and the same in words.
+"""What lies underneath a place, as one viewer may see it: its network measured, in words, in a small picture.
 
-network = underneath.of(place)
-network.picture, network.sections, network.table(sort="between", page=2)
+network = underneath.of(place, viewer)
+network.sections, network.section("bridges", view), network.picture
 """
 
 from __future__ import annotations
 
 import logging
-import math
-import uuid
-from dataclasses import dataclass
+from collections import Counter
 from functools import cached_property
 from typing import Any
 
-from django.utils import formats
-from django.utils.functional import Promise
+import numpy as np
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from . import network_facts, network_picture, network_walk, snapshots
+from . import gaps, network_facts, network_picture, network_walk, snapshots, worked_out
 from .commands import graph
+from .graph.analysis import Analysis
 from .graph.snapshot import Snapshot
-from .models import GraphSnapshot, Node, NodeKind, Place
+from .models import Place
+from .network_facts import Facts
 from .network_view import NetworkView
-from .network_words import Section, Words, bridges, url_of
+from .network_words import Section, Words, bridges
+from .network_words.writing import link
 from .viewers import PUBLIC, Viewer
 
 logger = logging.getLogger(__name__)
 
-ROWS = 25
-# Above this many connections a page does not wait for the network: `build_graph` works it out.
-AT_ONCE_MOST = 20_000
-
-# Categories of things that stand everywhere: they name no group.
-EVERYWHERE = {"defibrillator", "tram-stop", "toilets", "plaque", "memorial", "listed-building"}
-
-SORTS: dict[str, Promise] = {
-    "name": gettext_lazy("Name"),
-    "kind": gettext_lazy("Kind"),
-    "connections": gettext_lazy("Connections"),
-    "linked": gettext_lazy("Linked neighbours"),
-    "between": gettext_lazy("On the way between others"),
-}
-
-
-@dataclass(frozen=True)
-class Table:
-    """One page of the table of nodes."""
-
-    rows: list[dict[str, Any]]
-    columns: list[dict[str, str]]
-    sort: str
-    page: int
-    pages: int
-    total: int
+# Tags that are told of as missing, and how many groups must mention one.
+TERMS = 3
+MENTIONED = 2
 
 
 def of(place: Place, viewer: Viewer = PUBLIC) -> Underneath | None:
-    """Return the network of `place` for its present revision, as everybody may see it.
+    """Return the network of `place` at its present revision, as `viewer` may see it.
 
     None while it is being worked out (only where there are very many connections) or cannot be, never an older one:
     what was withdrawn must not be seen.
     """
-    kept = GraphSnapshot.objects.filter(place=place, revision=graph.revision_of(place)).first()
-    if kept is not None and kept.payload.get("version") == graph.VERSION and not _outdated(kept.payload):
-        return Underneath(place, kept)
-    last = GraphSnapshot.objects.filter(place=place).first()
-    if last is not None and last.payload.get("connections", 0) > AT_ONCE_MOST:
-        return None
     try:
-        return Underneath(place, graph.build(place, force=kept is not None).snapshot)
+        snapshot = snapshots.of(place, viewer)
+        found = worked_out.of(snapshot)
     except Exception:
         # The page of a place has more to say than its network: it stays, and says what is missing.
         logger.exception("The network of %s could not be worked out.", place.slug)
         return None
-
-
-def _outdated(payload: dict[str, Any]) -> bool:
-    """Whether something that another place keeps has gone: our number does not tell of that."""
-    outside = {it["uuid"] for it in payload["nodes"] if it.get("outside")}
-    return bool(outside) and (Node.objects.visible_to(PUBLIC).filter(uuid__in=outside).count() < len(outside))
+    return Underneath(place, viewer, snapshot, found.analysis) if found is not None else None
 
 
 class Underneath:
     """The network of a place as one viewer may see it, ready to be shown."""
 
-    def __init__(self, place: Place, snapshot: GraphSnapshot, viewer: Viewer = PUBLIC) -> None:
+    def __init__(self, place: Place, viewer: Viewer, snapshot: Snapshot, analysis: Analysis) -> None:
         self.place = place
         self.viewer = viewer
-        self.payload: dict[str, Any] = snapshot.payload
-        self.revision = snapshot.revision
-        self.built_at = snapshot.built_at
+        self.snapshot = snapshot
+        self.analysis = analysis
 
     @property
-    def nodes(self) -> list[dict[str, Any]]:
-        return self.payload["nodes"]
+    def revision(self) -> int:
+        return self.snapshot.tables["revision"]
 
     @property
     def is_empty(self) -> bool:
-        return not self.payload["connected"]
+        """Whether nobody has stated any connection that this viewer sees."""
+        return not self.analysis.whole.joined
 
     @cached_property
-    def arrays(self) -> Snapshot:
-        """The network itself."""
-        return snapshots.of(self.place, self.viewer)
-
-    @cached_property
-    def picture(self) -> dict[str, Any]:
-        """What `partials/network_picture.html` draws."""
-        return network_picture.picture(self.payload, self.place.name)
+    def facts(self) -> Facts:
+        return network_facts.of(self.snapshot, self.analysis)
 
     @cached_property
     def words(self) -> Words:
-        snapshot = self.arrays
-        categories = snapshot.tables["categories"]
-        sorts = {
-            str(uuid.UUID(bytes=snapshot.uuids[index].tobytes())): {
-                "what": categories[number]["plural"] or categories[number]["name"],
-                "everywhere": categories[number]["slug"] in EVERYWHERE,
-            }
-            for index, number in enumerate(snapshot.category.tolist())
-            if number >= 0
-        }
-        return Words(self.payload, network_facts.of(snapshot), sorts)
+        return Words(self.facts, self._missing())
+
+    @cached_property
+    def picture(self) -> dict[str, Any]:
+        """What `partials/network_picture.html` draws: the connections that everybody may see."""
+        payload = graph.build(self.place).snapshot.payload
+        return network_picture.picture(payload, self.place.name, self.counted)
 
     @property
     def counted(self) -> str:
-        """How many are connected and how many of them are drawn, in words."""
-        return Words(self.payload).counted
+        """How many are connected, in words."""
+        return Words(self.facts).counted
 
-    @cached_property
+    @property
     def sections(self) -> list[Section]:
         """What stands beside the picture: it says the same."""
-        return self.words.short()
+        return self.words.short
 
-    @cached_property
+    @property
     def all_sections(self) -> list[Section]:
         """Everything that can be said."""
-        return self.words.sections()
+        return self.words.sections
 
     def section(self, slug: str, view: NetworkView) -> Section | None:
         """One thing to say: a section by its slug, or about what `view` has in focus or takes away."""
@@ -147,42 +103,63 @@ class Underneath:
         if slug == "what-if":
             return self._what_if(view)
         if slug == "neighbours":
-            return network_walk.section(self.arrays, view)
-        return next((it for it in self.all_sections if it.slug == slug), None)
+            return network_walk.section(self.snapshot, view)
+        return self.words.section(slug)
 
     def _what_if(self, view: NetworkView) -> Section | None:
-        index = [number for it in view.without if (number := self.arrays.by_uuid.get(it.bytes)) is not None]
-        if not index:
+        gone = [number for it in view.without if (number := self.snapshot.by_uuid.get(it.bytes)) is not None]
+        if not gone:
             return None
-        lost = network_facts.losing(self.arrays, index)
-        return bridges.without(network_walk.links(self.arrays, index), lost)
+        names = [link(network_facts.named(self.snapshot, it)) for it in gone]
+        return bridges.without(names, network_facts.losing(self.analysis, gone))
 
-    def table(self, sort: str = "connections", page: int = 1) -> Table:
-        """One page of the nodes, sorted; an unknown sort is by connections, a page too far is the last."""
-        sort = sort if sort in SORTS else "connections"
-        keys = {
-            "name": lambda it: it["name"].casefold(),
-            "kind": lambda it: (it["what"] or it["kind"]).casefold(),
-            "connections": lambda it: -it["degree"],
-            "linked": lambda it: -it["linked"],
-            "between": lambda it: -it["between"],
+    def _missing(self) -> dict[str, Any] | None:
+        """What `network_words.missing` tells, out of the gaps."""
+        if self.is_empty:
+            return None
+        found = gaps.of(self.place, self.viewer)
+        return {
+            "terms": _mentions(found, self.snapshot),
+            "pairs": len(found.gaps["groups"]),
+            "unmet": len(found.gaps["unmet"]),
+            "alone": len(found.gaps["alone"]),
+            "url": f"{self.place.get_absolute_url()}network/gaps/",
         }
-        rows = sorted(self.nodes, key=lambda it: (keys[sort](it), -it["degree"], it["name"].casefold()))
-        pages = max(math.ceil(len(rows) / ROWS), 1)
-        page = min(max(page, 1), pages)
-        return Table(
-            rows=[
-                {
-                    **it,
-                    "url": url_of(it),
-                    "what": it["what"] or NodeKind(it["kind"]).label,
-                    "share": formats.number_format(it["between"] * 100, 1) if it["between"] else "",
-                }
-                for it in rows[(page - 1) * ROWS : page * ROWS]
-            ],
-            columns=[{"slug": slug, "label": str(label)} for slug, label in SORTS.items()],
-            sort=sort,
-            page=page,
-            pages=pages,
-            total=len(rows),
+
+
+def _mentions(found: gaps.Gaps, snapshot: Snapshot) -> list[dict[str, Any]]:
+    """Tags that groups and things have in common, and how many of the groups are connected to such a thing.
+
+    The tags of which the largest number of groups is connected to none come first.
+    """
+    terrain = found.terrain
+    acts, number_of_term = terrain.acts, len(terrain.terms)
+    groups = np.bincount(terrain.term[acts[terrain.node]], minlength=number_of_term)
+    things = np.bincount(terrain.term[~acts[terrain.node]], minlength=number_of_term)
+    told = []
+    for term in np.flatnonzero((groups >= MENTIONED) & (things > 0)).tolist():
+        mine = terrain.node[terrain.term == term]
+        services = np.zeros(terrain.size, dtype=bool)
+        services[mine[~acts[mine]]] = True
+        ends = terrain.network.edges
+        beside = np.zeros(terrain.size, dtype=bool)
+        beside[ends[services[ends[:, 0]], 1]] = beside[ends[services[ends[:, 1]], 0]] = True
+        speaking = mine[acts[mine]]
+        told.append(
+            {
+                "term": terrain.terms[term],
+                "groups": len(speaking),
+                "connected": int(beside[speaking].sum()),
+                "what": _called(snapshot, np.flatnonzero(services)),
+            }
         )
+    told.sort(key=lambda it: (it["connected"] - it["groups"], it["term"]))
+    return [it for it in told if it["connected"] < it["groups"]][:TERMS]
+
+
+def _called(snapshot: Snapshot, nodes: np.ndarray) -> str:
+    """What most of these things are called, in the plural."""
+    kinds = snapshot.category[nodes[nodes < snapshot.size]]
+    names = [snapshot.tables["categories"][it] for it in kinds[kinds >= 0].tolist()]
+    counts = Counter(it["plural"] or it["name"] for it in names)
+    return max(counts, key=lambda it: (counts[it], it)) if counts else _("places with that tag")

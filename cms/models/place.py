@@ -16,6 +16,7 @@ from mapping.views import (
     network_export,
     network_gaps,
     network_paths,
+    network_without,
     network_words,
     overview,
     saved_views,
@@ -61,6 +62,10 @@ class PlacePage(RoutablePageMixin, Page):
     @path("network/paths/", name="network-paths")
     def network_paths(self, request):
         return network_paths.network_paths(request, self.place, page=self)
+
+    @path("network/without/", name="network-without")
+    def network_without(self, request):
+        return network_without.network_without(request, self.place, page=self)
 
     @path("network/compare/", name="network-compare")
     def network_compare(self, request):

@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ..graph.measures import Falling
+from ..network_facts import Named
 from .section import Section
 from .writing import counted, fill, link, listed
 
 
-def bridges(falling: Sequence[tuple[dict[str, Any], dict[str, int]]]) -> Section:
+def bridges(falling: Sequence[tuple[Named, Falling]]) -> Section:
     """Pairs of a node and what comes apart without it (`graph.measures.Falling`)."""
-    items = [apart(link(node), **{k: it[k] for k in ("alone", "pieces", "cut_off")}) for node, it in falling]
+    items = [apart(link(node), alone=it.alone, pieces=it.pieces, cut_off=it.cut_off) for node, it in falling]
     text = (
         _("Everything here would still hold together if any one of them closed.")
         if not items

@@ -13,7 +13,7 @@ from .writing import counted, fill, sentences, share
 
 
 def types(found: Sequence[dict[str, Any]]) -> Section | None:
-    """found : dicts `forward` (the verb), `count` (connections), `nodes` (that they join), `density` (0 to 1)."""
+    """found : dicts `forward` (a verb), `count`, `nodes` (that it joins), `density` (0 to 1), `mutual`."""
     shown = [it for it in found if it["count"]]
     if not shown:
         return None
@@ -27,6 +27,9 @@ def types(found: Sequence[dict[str, Any]]) -> Section | None:
         if it.get("density"):
             words += _(", {share} of the pairs that there could be")
             parts["share"] = share(it["density"], 1)
+        if it.get("mutual"):
+            words += ngettext("; {mutual} is stated by both ends", "; {mutual} are stated by both ends", it["mutual"])
+            parts["mutual"] = counted(it["mutual"])
         items.append(fill(words, **parts))
     how = _(
         "Counted by kind of connection. The share is the number of pairs that are joined, of all pairs among those "

@@ -11,17 +11,19 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from ..network_facts import Named
+
 KM = 1000
 
 
-def url_of(node: dict[str, Any]) -> str:
-    """The address of a node of a snapshot."""
-    return reverse("node", args=[node["uuid"]])
+def url_of(node: Named | dict[str, Any]) -> str:
+    """The address of a node."""
+    return reverse("node", args=[node["uuid"] if isinstance(node, dict) else node.uuid])
 
 
-def link(node: dict[str, Any]) -> SafeString:
+def link(node: Named) -> SafeString:
     """The name of a node, leading to its page."""
-    return format_html('<a href="{}">{}</a>', url_of(node), node["name"])
+    return format_html('<a href="{}">{}</a>', url_of(node), node.name)
 
 
 def counted(number: int) -> str:

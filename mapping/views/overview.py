@@ -61,7 +61,7 @@ def _page(request: HttpRequest, place: Place, page, viewer: Viewer) -> HttpRespo
         query.restrict(Node.objects.visible_to(viewer), viewer).order_by().values_list("kind").annotate(n=Count("pk"))
     )
     connections = Connection.objects.visible_to(viewer).of_place(place).order_by().count()
-    network = underneath.of(place)
+    network = underneath.of(place, viewer)
     help_ = [it for it in tree if it.group in HELP and it.parent_id is not None]
     join = [it for it in tree if it.slug in JOIN]
     context: dict[str, Any] = {

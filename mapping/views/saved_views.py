@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 
 from config.forms import error_list
 
-from .. import view_picture, view_words
+from .. import network_page, underneath, view_words
 from ..commands import views as commands
 from ..commands.change import Actor
 from ..models import Place, SavedView
@@ -112,7 +112,9 @@ def one(request: HttpRequest, place: Place, slug: str, page=None) -> HttpRespons
             view = commands.rename(actor=Actor.of(request.user), view=view, **form.cleaned_data)
             messages.success(request, _("“%(name)s” is kept.") % {"name": view.name})
             return redirect(view.get_absolute_url())
-    state = view_words.seen(NetworkView.from_params(view.state), viewer)
+    # Who has turned it about in the picture, and reloads, goes on from there.
+    state = view_words.seen(NetworkView.from_params(request.GET or view.state), viewer)
+    found = underneath.of(place, viewer)
     home = place.get_absolute_url()
     context = {
         **_place_context(place, request),
@@ -120,7 +122,8 @@ def one(request: HttpRequest, place: Place, slug: str, page=None) -> HttpRespons
         "form": form,
         "errors": error_list(form) if form is not None and form.is_bound else [],
         "sentence": view_words.sentence(state, place, viewer),
-        "shown": view_picture.of(place, viewer, state),
+        "network": found,
+        "stage": network_page.of(place, viewer, state) if found is not None and not found.is_empty else None,
         "open_url": state.url(f"{home}network/"),
         "canonical": request.build_absolute_uri(view.get_absolute_url()),
     }

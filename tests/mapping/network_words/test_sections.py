@@ -7,14 +7,16 @@ import uuid
 import pytest
 from django.utils.html import strip_tags
 
-from mapping.network_words import bridges, centre, distance, edge, groups, ties
-from mapping.network_words.writing import far, fill, listed, share
+from mapping.graph.measures import Falling
+from mapping.network_facts import Group, Named
+from mapping.network_words import bridges, centre, distance, edge, groups, missing, ties
+from mapping.network_words.writing import far, fill, link, listed, share
 
 NASTY = "<b>{name}</b> %(n)s “Q” & {0} %s"
 
 
-def node(name="Sale Choir", degree=2, number=1, **more):
-    return {"uuid": str(uuid.UUID(int=number)), "name": name, "degree": degree, **more}
+def node(name="Sale Choir", degree=2, number=1) -> Named:
+    return Named(number, uuid.UUID(int=number), name, degree)
 
 
 def text(section) -> str:
@@ -69,7 +71,7 @@ class TestApart:
         ],
     )
     def test_none_one_and_many_bridges(self, number, said):
-        falling = {"alone": 1, "pieces": 0, "cut_off": 1}
+        falling = Falling(node=0, alone=1, pieces=0, cut_off=1)
         found = bridges.bridges([(node(number=n), falling) for n in range(number)])
         assert text(found).splitlines()[0] == said
         assert len(found.items) == number
@@ -77,7 +79,7 @@ class TestApart:
 
 class TestGroups:
     def group(self, size=3, sorts=(), name="Trust"):
-        return groups.Group(node(name), size, sorts)
+        return Group(node(name), size, sorts)
 
     @pytest.mark.parametrize(
         ("sorts", "said"),
@@ -112,26 +114,6 @@ class TestGroups:
     def test_the_small_ones_are_counted(self, number, last):
         assert text(groups.groups([self.group()] * number, [])).splitlines()[-1] == last
 
-    def test_what_stands_everywhere_names_no_group(self):
-        school = {"what": "Schools", "everywhere": False}
-        thing = {"what": "Defibrillators", "everywhere": True}
-        assert groups.sorts_of([school, school, thing, thing, thing]) == ("Schools",)
-
-    @pytest.mark.parametrize(
-        ("whats", "sorts"),
-        [
-            ([], ()),
-            (["Schools"], ()),
-            (["Schools", "Clubs"], ()),
-            (["Schools", "Schools"], ("Schools",)),
-            (["Clubs", "Clubs", "Schools", "Schools", "Schools"], ("Schools", "Clubs")),
-            (["A", "A", "B", "B", "C", "C"], ("A", "B")),
-            (["Schools"] * 2 + ["Clubs"] * 8, ("Clubs",)),
-        ],
-    )
-    def test_a_sort_is_common_or_names_nothing(self, whats, sorts):
-        assert groups.sorts_of([{"what": it} for it in whats]) == sorts
-
 
 class TestEdge:
     def edge(self, hub_only=0, single=0, parts=1, second=0, hubs=1):
@@ -158,27 +140,66 @@ class TestEdge:
         assert text(self.edge(**given)) == said
 
 
-class TestLeftOut:
-    def more(self, count, kind="asset", verb="owns"):
-        return {"node": 0, "verb": verb, "kind": kind, "count": count}
+class TestBetween:
+    def test_nobody(self):
+        assert centre.between([], 0.0) is None
+
+    @pytest.mark.parametrize(("part", "said"), [(0.001, "less than 1%"), (0.74, "74%"), (1.0, "100%")])
+    def test_shares(self, part, said):
+        assert text(centre.between([(node(), part)], 0.0)).endswith(f"Sale Choir {said}")
+
+    def test_a_sample_says_how_far_it_may_be_off(self):
+        assert centre.between([(node(), 0.5)], 0.0).how.endswith("Exact.")
+        assert "at most 1.2 percentage points" in centre.between([(node(), 0.5)], 0.0123).how.replace("1.23", "1.2")
+
+
+class TestInmost:
+    @pytest.mark.parametrize(("many", "each"), [(0, 0), (2, 1), (700, 1), (2, 2)])
+    def test_a_chain_has_no_middle(self, many, each):
+        assert centre.inmost(many, each) is None
+
+    def test_many(self):
+        assert text(centre.inmost(1204, 12)) == "1,204 are each connected to at least 12 others among them."
+
+
+class TestMissing:
+    def missing(self, terms=(), pairs=0, unmet=0, alone=0):
+        return missing.missing(terms=terms, pairs=pairs, unmet=unmet, alone=alone, url="/x/")
+
+    def term(self, groups, connected):
+        return {"term": "food", "groups": groups, "connected": connected, "what": "Food banks"}
 
     def test_nothing(self):
-        assert edge.left_out([], [], 0) is None
+        assert self.missing() is None
+        assert self.missing([self.term(0, 0)]) is None
 
     @pytest.mark.parametrize(
-        ("more", "missing", "said"),
+        ("groups", "connected", "said"),
         [
-            ([], 1, "1 is left out of the picture, where a number says as much. It is in the table."),
-            ([], 2, "2 are left out of the picture, where a number says as much. They are in the table."),
-            ([(138, "asset")], 138, "Council owns 138 more places"),
-            ([(3, "organisation")], 4, "Council owns 3 more groups\nand 1 more on the edge"),
-            ([(3, "activity")], 9, "Council owns 3 more activities\nand 6 more on the edge"),
-            ([(3, "purpose")], 3, "Council owns 3 more"),
+            (1, 0, "1 group mentions food; it is connected to none of the food banks."),
+            (1, 1, "1 group mentions food; it is connected to one of the food banks."),
+            (2, 0, "2 groups mention food; none is connected to any of the food banks."),
+            (2, 1, "2 groups mention food; 1 is connected to one of the food banks."),
+            (2, 2, "2 groups mention food; each is connected to one of the food banks."),
+            (12, 5, "12 groups mention food; 5 are connected to one of the food banks."),
         ],
     )
-    def test_one_and_many(self, more, missing, said):
-        found = edge.left_out([self.more(*it) for it in more], [node("Council")], missing)
-        assert text(found).endswith(said)
+    def test_who_mentions_what(self, groups, connected, said):
+        assert text(self.missing([self.term(groups, connected)])).splitlines()[1] == said
+
+    @pytest.mark.parametrize(
+        ("given", "said"),
+        [
+            ({"pairs": 1}, "1 pair of groups within has much in common and hardly a connection."),
+            ({"pairs": 2}, "2 pairs of groups within have much in common and hardly a connection."),
+            ({"unmet": 1}, "1 pair is close by and alike, and far apart in the network."),
+            ({"unmet": 22}, "22 pairs are close by and alike, and far apart in the network."),
+            ({"alone": 1}, "1 has no connection at all, though one like it is nearby."),
+            ({"alone": 37}, "37 have no connection at all, though one like them is nearby."),
+        ],
+    )
+    def test_one_and_many(self, given, said):
+        assert text(self.missing(**given)).splitlines()[1] == said
 
 
 RULES = "worked out by rules, such as meeting in the same hall, and nobody has stated"
@@ -248,27 +269,51 @@ class TestTies:
 
 
 class TestDistance:
+    def distance(self, known, within, middle, near=(250, 0, 0), far=(4000, 0, 0)):
+        return distance.distance(known=known, within=within, middle=middle, near=near, far=far)
+
     @pytest.mark.parametrize(
-        ("known", "within", "middle", "chance", "said"),
+        ("known", "within", "middle", "said"),
         [
-            (1, [(500, 1)], 320.0, 0, "1 connection has both ends on the map. It is 320 m long."),
-            (2, [(500, 0), (1000, 2)], 700.0, 0,
-             "2 connections have both ends on the map. All of them are within 1 km. Half are no longer than 700 m."),
-            (410, [(2000, 200), (5000, 250)], 4200.0, 4700.0,
-             "410 connections have both ends on the map. Most of them, 250 (61%), are within 5 km. Half are no "
-             "longer than "
-             "4.2 km. Two picked by lot would be 4.7 km apart, so what is near is connected more often."),
-            (3, [(50000, 0)], 60_000.0, 60_000.0,
-             "3 connections have both ends on the map. Half are no longer than 60 km. Two picked by lot would be 60 "
-             "km apart, "
-             "so being near makes little difference here."),
+            (1, [(500, 1)], 320.0, "1 connection has both ends on the map. It is 320 m long."),
+            (
+                2,
+                [(500, 0), (1000, 2)],
+                700.0,
+                "2 connections have both ends on the map. All of them are within 1 km. Half are no longer than "
+                "700 m.",
+            ),
+            (
+                410,
+                [(2000, 200), (5000, 250)],
+                4200.0,
+                "410 connections have both ends on the map. Most of them, 250 (61%), are within 5 km. Half are no"
+                " longer "
+                "than 4.2 km.",
+            ),
+            (3, [(50000, 0)], 60_000.0, "3 connections have both ends on the map. Half are no longer than 60 km."),
         ],
-    )  # fmt: skip
-    def test_one_and_many(self, known, within, middle, chance, said):
-        assert text(distance.distance(known=known, within=within, middle=middle, chance=chance)) == said
+    )
+    def test_one_and_many(self, known, within, middle, said):
+        assert text(self.distance(known, within, middle)) == said
+
+    @pytest.mark.parametrize(
+        ("near", "far", "said"),
+        [
+            ((1, 2), (0, 100), "50% are connected, of those 4 km apart or more 0%. What is near is connected more"),
+            ((1, 100), (1, 100), "1% are connected, of those 4 km apart or more 1%. Being near makes little"),
+            ((0, 5), (3, 5), "0% are connected, of those 4 km apart or more 60%. What is far is connected more"),
+            ((0, 5), (0, 5), "No pair less than 250 m apart is connected, and none 4 km apart or more."),
+        ],
+    )
+    def test_near_and_far_pairs_are_compared(self, near, far, said):
+        assert said in text(self.distance(5, [(500, 5)], 100.0, (250, *near), (4000, *far)))
+
+    def test_what_has_no_pair_is_not_compared(self):
+        assert "Of the pairs" not in text(self.distance(5, [(500, 5)], 100.0, (250, 1, 2), (4000, 0, 0)))
 
     def test_nothing_on_the_map(self):
-        assert distance.distance(known=0, within=[], middle=0, chance=0) is None
+        assert self.distance(0, [], 0) is None
 
 
 class TestCapitals:
@@ -298,24 +343,32 @@ class TestCapitals:
 def sections(name):
     """Every section that names a node, a verb or a category, with that name."""
     it = node(name)
-    falling = {"alone": 1, "pieces": 2, "cut_off": 5}
+    falling = Falling(node=0, alone=1, pieces=2, cut_off=5)
     return [
         centre.best([it]),
         bridges.bridges([(it, falling)]),
-        groups.groups([groups.Group(it, 3, (name, name))], [it, it, it]),
+        groups.groups([Group(it, 3, (name, name))], [it, it, it]),
         edge.edge(hubs=[it, it], hub_only=2, single=2, parts=3, second=2),
-        edge.left_out([{"node": 0, "verb": name, "kind": "asset", "count": 5}], [it], 9),
+        centre.between([(it, 0.5)], 0.0),
+        bridges.without([link(it)], falling),
+        missing.missing(
+            terms=[{"term": name, "groups": 2, "connected": 1, "what": name.upper()}],
+            pairs=1,
+            unmet=1,
+            alone=1,
+            url="/x/",
+        ),
         ties.types([{"forward": name, "count": 2, "nodes": 3, "density": 0.5}]),
     ]
 
 
-@pytest.mark.parametrize("number", range(6))
+@pytest.mark.parametrize("number", range(8))
 def test_no_name_can_break_out_of_a_sentence(number):
     section = sections(NASTY)[number]
     assert "<b>" not in markup(section) and "&lt;b&gt;{name}&lt;/b&gt; %(n)s" in markup(section)
 
 
-@pytest.mark.parametrize("number", range(6))
+@pytest.mark.parametrize("number", range(8))
 def test_every_section_says_how_it_was_worked_out(number):
     section = sections("X")[number]
     assert len(section.how) > 40 and section.heading

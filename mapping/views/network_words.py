@@ -1,0 +1,76 @@
+"""`/<place>/network/words/`: everything that the picture says, in words; every node and every measure in a table.
+
+It works without JavaScript. `?focus=` walks from node to node; `words/table.csv` is the table as a file.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from .. import freshness, network_table, network_walk, underneath
+from ..models import Place
+from ..network_table import Asked
+from ..network_view import NetworkView
+from ..viewers import viewer_for
+from ..writers import tables
+
+
+def words(request: HttpRequest, place: Place, page=None) -> HttpResponse:
+    """Everything in words, and a page of the table."""
+    response = freshness.answer(request, place, viewer_for(request), lambda: _page(request, place, page))
+    if getattr(response, "context_data", None) and response.context_data["network"] is None:
+        # It will be there without a new revision, so nobody may be told that nothing has changed.
+        del response["ETag"]
+        response["Cache-Control"] = "no-store"
+    return response
+
+
+def _page(request: HttpRequest, place: Place, page) -> HttpResponse:
+    found = underneath.of(place, viewer_for(request))
+    home = place.get_absolute_url()
+    context: dict[str, Any] = {
+        "place": place,
+        "place_url": home,
+        "search_url": f"{home}map/",
+        "page": page,
+        "section": "network",
+        "crumbs": [{"url": home, "label": place.name}, {"url": f"{home}network/", "label": _("Underneath")}],
+        "network": found,
+    }
+    if found is not None and not found.is_empty:
+        asked = Asked.from_params(request.GET)
+        view = NetworkView.from_params({"focus": request.GET.get("focus", "")})
+        context.update(
+            sections=found.all_sections,
+            table=network_table.of(found.snapshot, found.analysis, asked),
+            csv_url=asked.url(f"{home}network/words/table.csv", page=1),
+            walk=network_walk.of(found.snapshot, view.focus, request.GET.get("more", "")),
+        )
+    return TemplateResponse(request, "mapping/network_words.html", context)
+
+
+@require_safe
+def table_csv(request: HttpRequest, place: str) -> HttpResponse:
+    """The whole table as CSV, sorted and filtered as the address says. No cell can start a formula."""
+    home = get_object_or_404(Place.objects.current().homes(), slug=place)
+    found = underneath.of(home, viewer_for(request))
+    if found is None:
+        return HttpResponse(
+            _("The network is being worked out again after a change. Look again in a few minutes."),
+            status=503,
+            content_type="text/plain; charset=utf-8",
+            headers={"Retry-After": "60", "Cache-Control": "no-store"},
+        )
+    rows = network_table.plain_rows(found.snapshot, found.analysis, Asked.from_params(request.GET))
+    response = StreamingHttpResponse(tables.table(next(rows), rows), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{home.slug}-network.csv"'
+    patch_cache_control(response, private=True, no_cache=True)
+    patch_vary_headers(response, ["Cookie"])
+    return response
