@@ -10,7 +10,7 @@ import numpy as np
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
-from mapping.graph.analysis import Analysis, analyse
+from mapping.graph.summary import Summary, summarise
 from mapping.readers.errors import ReadError, one_line
 from mapping.readers.graph_arrays import GraphArrays, read_arrays
 from mapping.readers.graph_formats import FORMATS, open_graph
@@ -69,7 +69,7 @@ class Command(BaseCommand):
                 f"{file}: {rows} cannot be used. The first: {found.rejects[0]} "
                 "Mend the file, or add --skip-bad to leave them out."
             )
-        result = analyse(
+        result = summarise(
             len(found.names),
             found.edges,
             self._weights(file, found) if options["weighted"] else None,
@@ -94,7 +94,7 @@ class Command(BaseCommand):
             )
         return weights
 
-    def _summary(self, names: list[str], it: Analysis) -> None:
+    def _summary(self, names: list[str], it: Summary) -> None:
         write = self.stdout.write
         write(f"nodes {it.nodes:,}, edges {it.edges:,}, pieces {it.components:,}")
         write(f"bridges {it.bridges:,}, articulation points {it.articulation_points:,}")
@@ -109,7 +109,7 @@ class Command(BaseCommand):
                 write(f"  {it.betweenness[index]:.6f}  {one_line(names[index], 80)}")
 
 
-def as_json(names: list[str], it: Analysis) -> dict[str, Any]:
+def as_json(names: list[str], it: Summary) -> dict[str, Any]:
     """The answer as JSON: exactly these keys."""
     return {
         "nodes": it.nodes,
@@ -123,7 +123,7 @@ def as_json(names: list[str], it: Analysis) -> dict[str, Any]:
     }
 
 
-def _notes(found: GraphArrays, it: Analysis) -> list[str]:
+def _notes(found: GraphArrays, it: Summary) -> list[str]:
     """What was left out, and what is not exact: for the terminal, beside the answer."""
     notes = []
     if found.rejected:

@@ -189,7 +189,10 @@ def test_a_mapping_that_names_no_type_or_category_is_refused(town, tmp_path, ref
 
 def test_what_is_missing_is_made_when_that_is_asked_for(town, place, bring):
     mapping = '[ends]\nmissing = "create"\nkind = "organisation"\ncategory = "community-group"\n'
-    text = "source,target,type\nNew Group,The Hall,meets_at\nnew group,Urmston Choir,works_with\nUrmston Choire,The Hall,meets_at\n"
+    text = (
+        "source,target,type\nNew Group,The Hall,meets_at\nnew group,Urmston Choir,works_with\n"
+        "Urmston Choire,The Hall,meets_at\n"
+    )
     lines = bring(text, mapping)
     assert lines[-1] == "created 3, updated 0, unchanged 0, rejected 0"
     assert "2 nodes created" in lines[0]

@@ -145,7 +145,8 @@ def test_what_the_file_says_of_its_nodes_comes_with_the_ends(tmp_path):
     path, elements = tmp_path / "net.csv", tmp_path / "elements.csv"
     path.write_text("From,To\nHall,Bank\n")
     elements.write_text("Label,Element type,Charity,Longitude,Latitude\nHall,Building,GB-CHC-012,-2.3,53.4\n")
-    mapping = rules(ends={"identifiers": {"GB-CHC": "Charity"}, "kinds": {"Building": "asset"}}, aliases={"Bank": "Bench"})
+    said = {"identifiers": {"GB-CHC": "Charity"}, "kinds": {"Building": "asset"}}
+    mapping = rules(ends=said, aliases={"Bank": "Bench"})
     file = open_connections(path, mapping, elements=elements)
     hall, bank = file.end("Hall"), file.end("Bank")
     assert (hall.name, hall.kind, hall.point) == ("Hall", "asset", (-2.3, 53.4))

@@ -47,7 +47,9 @@ def test_tables_are_read_whatever_divides_their_columns(save, text, name):
     assert [it.weight for it in graph.edges()] == [2.0, None]
 
 
-@pytest.mark.parametrize("text", ["1,2\n2,3\n", "1 2\n2 3\n", "# a comment\n1\t2\n2\t3\n", "1 2 {'weight': 3}\n2 3 {}\n"])
+@pytest.mark.parametrize(
+    "text", ["1,2\n2,3\n", "1 2\n2 3\n", "# a comment\n1\t2\n2\t3\n", "1 2 {'weight': 3}\n2 3 {}\n"]
+)
 def test_lists_without_a_header_are_read(save, text):
     assert ends(open_graph(save(text, "a.csv" if text.startswith("1,") else "a.txt"))) == [("1", "2"), ("2", "3")]
 

@@ -91,7 +91,8 @@ def test_graphs_within_nodes_and_edges_before_nodes_are_read(save):
 @pytest.mark.parametrize("minor", [1, 2, 3])
 def test_gexf_is_read_with_attributes_weights_and_times(save, minor):
     body = """
-    <attributes class="node"><attribute id="0" title="Kind" type="string"><default>hall</default></attribute></attributes>
+    <attributes class="node"><attribute id="0" title="Kind" type="string"><default>hall</default></attribute>
+    </attributes>
     <attributes class="edge"><attribute id="0" title="why" type="string"/></attributes>
     <nodes><node id="a" label="A"><attvalues><attvalue for="0" value="shop"/></attvalues><viz:size value="3"/></node>
     <node id="b" label="B"><nodes><node id="c" label="C"/></nodes></node></nodes>
@@ -110,7 +111,8 @@ def test_gexf_is_read_with_attributes_weights_and_times(save, minor):
 
 
 BOMB = """<?xml version="1.0"?><!DOCTYPE graphml [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">
-<!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;">]><graphml><graph edgedefault="directed"><node id="&c;"/></graph></graphml>"""
+<!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;">]>
+<graphml><graph edgedefault="directed"><node id="&c;"/></graph></graphml>"""
 OUTSIDE = """<?xml version="1.0"?><!DOCTYPE graphml [<!ENTITY x SYSTEM "file:///etc/passwd">]>
 <graphml><graph edgedefault="directed"><node id="&x;"/></graph></graphml>"""
 EMPTY_TYPE = """<?xml version="1.0"?><!DOCTYPE graphml SYSTEM "http://example.org/graphml.dtd"><graphml><graph/></graphml>"""
