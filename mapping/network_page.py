@@ -5,7 +5,7 @@ stage = network_page.of(place, viewer, NetworkView.from_params(request.GET))
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -21,6 +21,7 @@ from .models import NodeKind, Place, Source, Statement
 from .network_stage import Drawing
 from .network_view import NetworkView
 from .network_words.writing import counted
+from .scenarios import Scenarios
 from .viewers import Viewer
 
 Option = dict[str, Any]
@@ -38,7 +39,6 @@ class Stage:
     viewer: Viewer
     snapshot: Snapshot
     laid_out: Picture
-    scenarios: list[Option] = field(default_factory=list)
 
     @cached_property
     def picture(self) -> Drawing:
@@ -160,6 +160,18 @@ class Stage:
     def least(self) -> list[Option]:
         labels = [_("However weak"), "", _("2 of 5"), _("3 of 5"), _("4 of 5"), _("5 of 5: the strongest only")]
         return [{"value": n, "label": label, "chosen": n == self.view.least} for n, label in enumerate(labels) if label]
+
+    @property
+    def scenarios(self) -> list[tuple[str, list[Option]]]:
+        """What can be taken away at once, by heading; buildings of a kind are on the page of the question itself."""
+        offered = Scenarios(self.place, self.snapshot, None, None).offered()
+        chosen = self.view.scenario
+        if chosen and all(chosen != key for _heading, options in offered for key, _label in options):
+            offered.append((_("Chosen before"), [(chosen, chosen)]))
+        return [
+            (heading, [{"value": key, "label": label, "chosen": key == chosen} for key, label in options])
+            for heading, options in offered
+        ]
 
     def _name(self, uuid) -> str:
         index = self.snapshot.by_uuid.get(uuid.bytes) if uuid else None

@@ -263,6 +263,8 @@ def _notes(view: NetworkView, looked: network_choice.Looked, drawn: int) -> list
     notes = []
     if view.layout == "ground":
         notes.append(_("Without JavaScript the dots stay where they are in the network; the map shows the ground."))
+    if view.scenario:
+        notes.append(_("Without JavaScript what a scenario takes away is not drawn; its own page tells all of it."))
     if view.since:
         notes.append(_("Without JavaScript what has changed is not marked in the picture."))
     if int(looked.nodes.sum()) > DOTS_MOST:

@@ -92,6 +92,7 @@ def words(*, place: str, attribution: list[str]) -> Words:
             "ended": _("Has ended"),
             "marked": _("The way between the two"),
         },
+        "looks": {"gone": _("Taken away"), "lost": _("Would lose its connections, or its way to the others")},
         "title": _("How {place} is connected"),
         "subtitle": _("As at {day}. Revision {n}."),
         "attribution": attribution,

@@ -3,8 +3,12 @@
 import re
 
 import pytest
+from django.conf import settings
+from django.utils import timezone
 
-from mapping.models import Node
+from mapping.commands.change import Actor, change
+from mapping.models import ConnectionType, Node, PlaceRole, PlaceRoleKind, Statement, Visibility
+from tests import factories
 
 NETWORK = "/trafford/network/"
 VIEW = "document.querySelector('form.network-view')"
@@ -235,6 +239,98 @@ def test_the_wheel_zooms_only_once_the_picture_was_chosen(looking):
     it.wait(f"{zoom} > 1.2")
     page.keyboard.press("0")
     it.wait(f"Math.abs({zoom} - 1) < 1e-6")
+
+
+def test_two_names_give_a_way_in_words_and_in_the_picture(looking):
+    it = looking()
+    page = it.page
+    open_panel(it, "How are two of them connected?")
+    for end, typed in (("from", "sale moor"), ("to", "urmston")):
+        page.locator(f"[name={end}_name]").fill(typed)
+        it.wait(f"document.querySelectorAll('#network-{end}-names [role=option]').length === 1")
+        page.keyboard.press("Enter")
+    it.wait("document.querySelectorAll('[data-path-told] ol li').length === 2")
+    sentences = page.locator("[data-path-told] ol li").all_inner_texts()
+    assert "Sale Moor Community Group is funded by Trafford Council" in sentences[0]
+    assert "Trafford Council funds Urmston Singers" in sentences[1]
+    shown = f"{VIEW}.network.scene.shown"
+    it.wait(f"[...{shown}.node].filter((it) => it === 7).length === 3")
+    assert page.evaluate(f"[...{shown}.edge].filter((it) => it === 7).length") == 2
+    assert uuid_of("Sale Moor Community Group") in page.url
+    assert uuid_of("Urmston Singers") in page.url
+    page.reload()
+    it.wait("document.querySelectorAll('[data-path-told] ol li').length === 2")
+    page.locator("[data-do='clear-path']").click()
+    it.wait("location.search === ''")
+    assert page.evaluate(f"[...{shown}.edge].every((it) => it === 2)")
+
+
+def test_taking_one_away_tells_and_fades_what_falls_away(looking):
+    it = looking()
+    page = it.page
+    page.mouse.click(*point(it, "Trafford Council"))
+    page.locator("[data-selected-do='without']").click()
+    it.wait("document.querySelector('[data-without-told] li')")
+    assert "Without Trafford Council" in page.locator("[data-without-told]").inner_text()
+    assert "3 would have no connection to anyone else here." in page.locator("[data-without-told]").inner_text()
+    looks = page.evaluate(f"[...{VIEW}.network.scene.shown.node].sort()")
+    assert looks == [3, 3, 3, 4]
+    assert page.url.endswith(f"?without={uuid_of('Trafford Council')}")
+    page.locator("[data-do='clear-without']").click()
+    it.wait("location.search === ''")
+    assert page.evaluate(f"[...{VIEW}.network.scene.shown.node].every((it) => it === 2)")
+
+
+def test_a_day_shows_what_held_then_and_what_changed_since(visit, neighbourhood):
+    with change(actor=Actor.command("test"), action="date", place=neighbourhood):
+        said = Statement.objects.order_by("pk")
+        said.filter(connection__target__name="Urmston Singers").update(held_from="2021-05-01")
+        said.filter(connection__target__name="Stretford Hall Friends").update(
+            held_from="2015-01-01", held_to="2018-06-30"
+        )
+    it = visit()
+    page = it.go(f"{NETWORK}?day=2017-01-01")
+    it.wait(DRAWN)
+    assert page.locator("[data-counted]").inner_text() == "3 nodes, 2 connections shown."
+    page.locator("#network-since").fill("2016-01-01")
+    page.locator("#network-day").fill("2022-01-01")
+    page.locator("#network-day").blur()
+    it.wait("document.querySelectorAll('[data-changes] li').length === 2")
+    begun, ended = page.locator("[data-changes] li").all_inner_texts()
+    assert begun == "Trafford Council funds Urmston Singers, from 1 May 2021"
+    assert ended == "Trafford Council funds Stretford Hall Friends, until 30 June 2018"
+    assert page.evaluate(f"[...{VIEW}.network.scene.shown.edge].sort()") == [1, 5, 6]
+    # The slider is the same day, by keyboard too.
+    page.locator("[data-time-slider]").focus()
+    page.keyboard.press("Home")
+    it.wait("location.search.includes('day=2015-01-01')")
+
+
+def test_a_member_sees_more_and_what_was_withdrawn_is_gone_at_once(looking, visit, neighbourhood, client):
+    council = Node.objects.get(name="Trafford Council")
+    quiet = factories.OrganisationFactory(place=neighbourhood, name="Quiet Circle")
+    member = factories.UserFactory()
+    PlaceRole.objects.create(user=member, place=neighbourhood, role=PlaceRoleKind.MEMBER)
+    with change(actor=Actor.command("test"), action="say", place=neighbourhood):
+        tie = factories.ConnectionFactory(source=council, target=quiet, type=ConnectionType.objects.get(slug="funds"))
+        said = factories.StatementFactory(connection=tie, visibility=Visibility.MEMBERS)
+    client.force_login(member)
+    key = client.cookies[settings.SESSION_COOKIE_NAME].value
+    names = f"Array.from({{ length: {VIEW}.network.data.n }}, (_, i) => {VIEW}.network.data.name(i)).sort().join()"
+
+    def seen(cookie):
+        it = visit()
+        if cookie:
+            it.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": it.base}])
+        it.go(NETWORK)
+        it.wait(DRAWN)
+        return it.page.evaluate(names), it.page.content()
+
+    assert "Quiet Circle" in seen(True)[0]
+    assert all("Quiet Circle" not in text for text in seen(False))
+    with change(actor=Actor.command("test"), action="withdraw", place=neighbourhood):
+        Statement.objects.filter(pk=said.pk).update(withdrawn_at=timezone.now())
+    assert all("Quiet Circle" not in text for text in seen(True))
 
 
 def test_without_javascript_the_form_asks_the_server(visit, neighbourhood):

@@ -90,8 +90,9 @@ export class Sprites {
     if (look === LOOK.LOST || look === LOOK.GONE) {
       g.fillStyle = this.paper;
       g.fill(shape);
+      g.globalAlpha = look === LOOK.LOST ? 0.6 : 1;
       g.setLineDash(look === LOOK.LOST ? [2, 2] : []);
-      g.lineWidth = 1.5;
+      g.lineWidth = look === LOOK.LOST ? 1 : 1.5;
       g.strokeStyle = look === LOOK.GONE ? this.ink : fill;
       g.stroke(shape);
       if (look === LOOK.GONE) this.cross(g, canvas.width / ratio / 2, Math.max(r * 0.55, 3));

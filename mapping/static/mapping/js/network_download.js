@@ -138,14 +138,15 @@ function names(stage) {
 }
 
 /** @param {Sign} sign @param {number} x @param {number} y @param {Stage} stage */
-function entry({ label, count, token, kind, line }, x, y, stage) {
+function entry({ label, count, token, kind, line, look }, x, y, stage) {
   const text = words(x + 24, y, `${label} (${count})`, "");
   if (line) {
     const style = stage.painter.styles().find((it) => it.name === line);
     const dash = style?.dash.length ? ` stroke-dasharray="${style.dash.join(" ")}"` : "";
     return `<path stroke="${style?.colour}" stroke-width="${style?.width}"${dash} d="M${x} ${y - 4}h18"/>${text}`;
   }
-  const paint = token ? `fill="${colour(token)}"` : `fill="none" stroke="${colour("ink-soft")}" stroke-width="1.4"`;
+  const dash = look === "lost" ? ' stroke-dasharray="2 2"' : "";
+  const paint = token ? `fill="${colour(token)}"` : `fill="none" stroke="${colour(look === "gone" ? "ink" : "ink-soft")}" stroke-width="1.4"${dash}`;
   return `<path ${paint} d="${outline(kind ?? "organisation", x + 9, y - 4, 6)}"/>${text}`;
 }
 

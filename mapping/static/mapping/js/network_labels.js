@@ -104,12 +104,14 @@ export class Labels {
    * @param {(i: number) => {x: number, y: number, r: number}} given.at where a dot is on the screen
    * @param {(i: number) => string} given.name
    * @param {{width: number, height: number, ratio: number}} given.size
+   * @param {number[][]} given.blocked boxes on the canvas that are taken already
    * @param {Iterable<number>} given.large dots that no name may cover
    * @param {(box: number[], most: number) => number} given.covered how many dots lie in a box, counted up to `most`
    * @returns {{labels: Label[], wanted: number[]}} names, and the nodes whose names have to be fetched
    */
-  place({ order, first, looks, at, name, size, large, covered }) {
+  place({ order, first, looks, at, name, size, blocked, large, covered }) {
     const taken = new Taken();
+    for (const box of blocked) taken.take(box);
     const most = Math.round(Math.min(60, Math.max(8, (size.width * size.height) / 14000)));
     /** @type {Label[]} */
     const labels = [];
@@ -139,7 +141,7 @@ export class Labels {
     for (const i of first) put(i, true);
     for (const i of order) {
       if (labels.length >= most || tried > TRIED) break;
-      if (looks[i] > LOOK.FADED) put(i, false);
+      if (looks[i] > LOOK.FADED && looks[i] !== LOOK.LOST) put(i, false);
     }
     return { labels, wanted };
   }

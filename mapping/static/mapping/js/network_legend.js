@@ -11,7 +11,7 @@ import { told } from "hb/network_sentences";
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** @typedef {{label: string, count: number, token?: string, kind?: string, line?: string}} Sign */
+/** @typedef {{label: string, count: number, token?: string, kind?: string, line?: string, look?: string}} Sign */
 
 /**
  * What the picture holds, as signs with their meaning; downloads print the same.
@@ -27,6 +27,11 @@ export function signs({ data, shown, colours }, words) {
     byColour[colours.of[i]] += 1;
     byKind[data.kind[i]] += 1;
   }
+  const looks = { gone: 0, lost: 0 };
+  for (const look of shown.node) {
+    if (look === LOOK.GONE) looks.gone += 1;
+    if (look === LOOK.LOST) looks.lost += 1;
+  }
   const lines = { stated: 0, derived: 0, strong: 0, begun: 0, ended: 0, marked: 0 };
   for (let e = 0; e < data.m; e += 1) {
     const look = shown.edge[e];
@@ -41,17 +46,18 @@ export function signs({ data, shown, colours }, words) {
   return [
     ...data.tables.kinds.map(({ slug, label }, at) => ({ label, kind: slug, count: byKind[at] })),
     ...colours.entries.map(({ label, token }, at) => ({ label, token, count: byColour[at] })),
+    ...Object.entries(looks).map(([look, count]) => ({ label: words.looks[look], look, count })),
     ...Object.entries(lines).map(([line, count]) => ({ label: words.lines[line], line, count })),
   ].filter(({ count }) => count > 0);
 }
 
 /** @param {Sign} sign @returns {SVGSVGElement} */
-function sample({ token, kind, line }) {
+function sample({ token, kind, line, look }) {
   const svg = document.createElementNS(SVG, "svg");
   const path = document.createElementNS(SVG, "path");
   for (const [name, value] of Object.entries({ viewBox: "0 0 18 18", width: "18", height: "18", "aria-hidden": "true" })) svg.setAttribute(name, value);
   path.setAttribute("d", line ? "M1 9H17" : outline(kind ?? "organisation", 9, 9, 6));
-  path.setAttribute("class", line ? `network__sample-line network__sample-line--${line}` : "network__sample");
+  path.setAttribute("class", line ? `network__sample-line network__sample-line--${line}` : look ? `network__sample--${look}` : "network__sample");
   if (token) path.dataset.kind = token.replace(/^kind-/, "");
   svg.append(path);
   return svg;

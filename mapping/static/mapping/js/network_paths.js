@@ -67,7 +67,16 @@ export class Paths {
     const items = ways.map((way, at) => this.way(way, nodes[at], at === 0));
     const offers = (found.offers ?? []).map((/** @type {any} */ offer) => this.offer(offer));
     this.box.replaceChildren(message, ...items, ...offers);
-    this.mark(nodes[0] ?? []);
+    if (nodes.length) this.mark(nodes[0]);
+    else await this.ends(found);
+  }
+
+  /** Where nothing joins the two, they are all there is to show. @param {any} found */
+  async ends(found) {
+    const ends = await Promise.all([found.from?.uuid, found.to?.uuid].filter(Boolean).map((uuid) => this.data.find(uuid)));
+    this.mark(ends);
+    this.hops = new Set();
+    this.changed();
   }
 
   /** One way, as an ordered list of sentences. @param {Way} way @param {number[]} nodes @param {boolean} first */

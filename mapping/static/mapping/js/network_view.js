@@ -56,6 +56,9 @@ class NetworkPage {
     this.stage = new Stage(this.canvas, this.scene, { x: box.x, y: box.y, width: box.width, height: box.height });
     this.stage.important = this.important;
     this.overlay = new Overlay(this.stage);
+    form.classList.add("is-live");
+    const { offsetLeft, offsetTop, offsetWidth, offsetHeight } = this.find(".network-view__buttons");
+    this.stage.blocked = [[offsetLeft, offsetTop, offsetLeft + offsetWidth, offsetTop + offsetHeight]];
     // The server's picture stays until ours is whole: nothing jumps, and nothing is ever empty.
     this.stage.rested.push(() => {
       if (svg.style.display === "none") return;
@@ -66,7 +69,6 @@ class NetworkPage {
     this.parts();
     this.listen();
     this.update(view, [...Object.keys(view)]);
-    form.classList.add("is-live");
   }
 
   /** @param {string} selector @returns {HTMLElement} */

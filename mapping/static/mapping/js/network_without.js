@@ -57,22 +57,24 @@ export class Without {
 
   /** @param {any} found what `without.json` says */
   async tell(found) {
-    const [gone, lost] = await Promise.all([this.find(found.without ?? found.removed ?? []), this.find(found.lost ?? [])]);
+    const [gone, lost] = [await this.find(found.removed ?? []), await this.find([...(found.alone ?? []), ...(found.cut_off ?? [])])];
+    const title = document.createElement("h4");
+    title.textContent = found.title ?? "";
     const list = document.createElement("ul");
-    for (const text of found.sentences ?? []) {
+    for (const text of [...(found.problems ?? []), ...(found.sentences ?? [])]) {
       const row = document.createElement("li");
       row.textContent = text;
       list.append(row);
     }
-    const summary = document.createElement("p");
-    summary.textContent = found.text ?? found.message ?? found.error ?? "";
-    this.box.replaceChildren(...(summary.textContent ? [summary] : []), ...(list.childElementCount ? [list] : []));
+    this.box.replaceChildren(...(title.textContent ? [title] : []), list);
     this.put(gone, lost);
   }
 
-  /** @param {any[]} uuids */
+  /** @param {string[]} uuids @returns {Promise<number[]>} */
   async find(uuids) {
-    return Promise.all(uuids.map((it) => this.data.find(it.uuid ?? it)));
+    // All names at once: one question for each would be many.
+    if (uuids.length > 1) await this.data.identify(Array.from({ length: this.data.n }, (_, i) => i)).catch(() => undefined);
+    return Promise.all(uuids.map((uuid) => this.data.find(uuid)));
   }
 
   /** @param {number[]} gone @param {number[]} lost */
