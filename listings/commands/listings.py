@@ -124,7 +124,9 @@ def edit(*, actor: Actor, user, listing: Listing, details: Details, seen: str = 
             it.data["changed"] = {
                 name: [before[name], after[name]] for name in _AUDITED if before[name] != after[name]
             }
-            if listing.state != NodeState.LIVE and not was_live:
+            if listing.state == NodeState.LIVE or was_live:
+                it.touch_around([listing.pk])
+            else:
                 it.places.clear()
     return listing
 
@@ -154,7 +156,8 @@ def approve(*, actor: Actor, listing: Listing, seen: str = "") -> Listing:
     with _locked(listing) as listing:
         _must_wait(listing)
         _must_be(listing, seen)
-        with change(actor=actor, action="approve listing", place=listing.place, target=listing):
+        with change(actor=actor, action="approve listing", place=listing.place, target=listing) as it:
+            it.touch_around([listing.pk])
             listing.state = NodeState.LIVE
             listing.decision_note = ""
             listing.confirmed_at = timezone.now()

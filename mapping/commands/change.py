@@ -9,14 +9,14 @@ Nothing is recorded, and no revision raised, when `it.nothing_changed()` was cal
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
 
-from ..models import AuditEntry, Place, Revision
+from ..models import AuditEntry, Connection, Place, Revision
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,10 @@ class Change:
         """Say that published records of `place` (a Place, its id, or None) change too."""
         if place is not None:
             self.places.add(place if isinstance(place, int) else place.pk)
+
+    def touch_around(self, nodes: Iterable[int]) -> None:
+        """Say that these nodes (ids) are told of differently: with those they are connected with, wherever they are."""
+        self.places.update(Connection.objects.all().places_around(list(nodes)))
 
     def touch_everywhere(self) -> None:
         """Say that what changes belongs to no place of its own, and so may show in any."""

@@ -9,13 +9,14 @@ Neither the audit nor the log names the person: they tell of the consent by its 
 from __future__ import annotations
 
 import datetime
+import logging
 import secrets
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .. import search_words
+from .. import search_words, snapshots
 from ..models import (
     Connection,
     Consent,
@@ -23,10 +24,13 @@ from ..models import (
     Node,
     NodeKind,
     NodeState,
+    Revision,
     Statement,
 )
 from ..tile_cache import tiles
-from .change import Actor, Change, change
+from .change import Actor, change
+
+logger = logging.getLogger(__name__)
 
 # Whoever opens the link in their letter needs no account, and is told of in the audit by these words.
 THEMSELF = Actor(label="the person themself")
@@ -72,7 +76,7 @@ def record(
             # Ending the earlier consent has archived whoever was shown.
             Node.objects.filter(pk=node.pk).update(state=NodeState.LIVE, updated_at=timezone.now())
         it.data.update(consent=str(consent.uuid), given_on=given_on.isoformat())
-        _touch(it, node)
+        it.touch_around([node.pk])
     return consent
 
 
@@ -89,14 +93,15 @@ def withdraw(*, actor: Actor, consent: Consent) -> bool:
         now = timezone.now()
         taken = Consent.objects.live().filter(pk=consent.pk).update(withdrawn_at=now)
         if taken:
-            _touch(it, node)
+            it.touch_around([node.pk])
             said = Statement.objects.live().filter(connection__in=Connection.objects.of_node(node))
             withdrawn = said.update(withdrawn_at=now)
             search_words.forget(node)
             GraphSnapshot.objects.filter(place__in=it.places).delete()
             it.data.update(consent=str(consent.uuid), statements=withdrawn)
             # This process trusts a number of a revision that it read a moment ago; here not even for that moment.
-            transaction.on_commit(tiles.clear)
+            places = frozenset(it.places)
+            transaction.on_commit(lambda: _forget(places))
         else:
             it.nothing_changed()
     if taken:
@@ -104,8 +109,12 @@ def withdraw(*, actor: Actor, consent: Consent) -> bool:
     return bool(taken)
 
 
-def _touch(it: Change, node: Node) -> None:
-    """The person's place, and those of everybody they are connected with."""
-    it.touch(node.place_id)
-    for place in Connection.objects.all().places_around([node.pk]):
-        it.touch(place)
+def _forget(places: frozenset[int]) -> None:
+    """Throw away what this machine keeps of earlier networks of these places: the person's name is in it."""
+    tiles.clear()
+    snapshots.forget()
+    for revision in Revision.objects.filter(place__in=places).select_related("place"):
+        try:
+            snapshots.tidy(revision.place, revision.number)
+        except OSError:
+            logger.exception("Kept networks of place %s could not be deleted.", revision.place_id)

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable
 from ..matching import Pair, alike, keep_candidates
 from ..models import (
     Category,
-    Connection,
     Identifier,
     Node,
     NodeKind,
@@ -164,7 +163,7 @@ class NodeWriter:
                 other.append((node, it))
             record.digest = digests[it.row.key]
         node_rows.update([there[pk] for pk in own])
-        self._touch_around(own)
+        self._change.touch_around(own)
         self._hang(own, replace=True)
         self._add_identifiers([(there[pk], it) for pk, it in own.items()])
         if other:
@@ -266,7 +265,7 @@ class NodeWriter:
                 changed[node.pk] = node
             self._change.touch(node.place_id)
         node_rows.update(list(changed.values()))
-        self._touch_around(changed)
+        self._change.touch_around(changed)
         ids = {node.pk for node, _ in same}
         without_hours = node_rows.lacking(OpeningHours, "node_id", ids)
         hours = {n.pk: it.row.hours for n, it in same if n.pk in without_hours and it.row.hours.spells}
@@ -279,11 +278,6 @@ class NodeWriter:
             }
         )
         self._add_identifiers(same)
-
-    def _touch_around(self, ids: Iterable[int]) -> None:
-        """Raise the revisions of those they are connected with: their name, or their absence, shows there too."""
-        for place in Connection.objects.all().places_around(list(ids)):
-            self._change.touch(place)
 
     def _categories(self, it: Placed) -> list[Category]:
         return [self.tree.by_slug[slug] for slug in it.row.categories]

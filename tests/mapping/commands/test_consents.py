@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
-from mapping import search_words
+from mapping import search_words, snapshots
 from mapping.commands import consents
 from mapping.commands.change import Actor
 from mapping.commands.consents import ConsentRefused
@@ -23,6 +23,7 @@ from mapping.models import (
     SearchWord,
     Statement,
 )
+from mapping.viewers import PUBLIC
 from tests.factories import (
     ConnectionFactory,
     NodeFactory,
@@ -187,6 +188,19 @@ def test_the_places_of_all_neighbours_are_told(town, place, person, consent):
     after = {it.place_id: it.number for it in Revision.objects.all()}
     assert all(after[pk] > before[pk] for pk in (place.pk, salford.pk))
     assert not GraphSnapshot.objects.filter(payload__name="SECRET Ada").exists()
+
+
+def test_files_that_hold_their_name_are_deleted(
+    town, place, consent, settings, tmp_path, django_capture_on_commit_callbacks
+):
+    settings.SNAPSHOT_ROOT = tmp_path
+    place = type(place).objects.get(pk=place.pk)
+    assert b"SECRET Ada" in snapshots.of(place, PUBLIC).names.blob.tobytes()
+    assert [b"SECRET Ada" in path.read_bytes() for path in tmp_path.iterdir()] == [True]
+    with django_capture_on_commit_callbacks(execute=True):
+        consents.withdraw(actor=ACTOR, consent=consent)
+    assert not any(b"SECRET Ada" in path.read_bytes() for path in tmp_path.iterdir())
+    assert b"SECRET Ada" not in snapshots.of(place, PUBLIC).names.blob.tobytes()
 
 
 def test_search_forgets_their_name_but_not_words_that_others_have(town, consent):
