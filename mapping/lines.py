@@ -27,6 +27,8 @@ MOST = 60
 MOST_OF_A_NODE = 500
 # As long as there are others: one who funds everybody would be all that is seen.
 MOST_AT_ONE_END = 12
+# From far out a line shorter than this is no line: what is in one house, or next door.
+SHORTEST = 150  # metres
 BANDS_MOST = 24
 BAND_LEAST = 2
 _STATED = {"stated": True, "derived": False, "all": None}
@@ -55,10 +57,12 @@ def collection(
     keep = _kept(snapshot, view) & _located(snapshot)
     found = _narrowed(snapshot, keep, node, within)
     limit = MOST if node is None else MOST_OF_A_NODE
-    groups = network_data.groups(snapshot) if node is None and within is None else None
+    whole = node is None and within is None
+    groups = network_data.groups(snapshot) if whole else None
+    drawn = found & _is_long(snapshot) if whole else found
     return {
         "type": "FeatureCollection",
-        "features": _features(snapshot, _first(snapshot, found, limit, fair=node is None)),
+        "features": _features(snapshot, _first(snapshot, drawn, limit, fair=node is None)),
         "bands": [] if groups is None else _bands(snapshot, found, groups),
         "total": int(found.sum()),
         "types": _types(snapshot),
@@ -92,6 +96,11 @@ def _kept(snapshot: Snapshot, view: NetworkView) -> NDArray[np.bool_]:
 def _located(snapshot: Snapshot) -> NDArray[np.bool_]:
     known = ~np.isnan(snapshot.point).any(axis=1)
     return known[snapshot.source] & known[snapshot.target]
+
+
+def _is_long(snapshot: Snapshot) -> NDArray[np.bool_]:
+    far = np.hypot(*(snapshot.metres[snapshot.source] - snapshot.metres[snapshot.target]).T)
+    return far >= SHORTEST
 
 
 def _narrowed(snapshot: Snapshot, keep: NDArray[np.bool_], node: str | None, within: Box | None) -> NDArray[np.bool_]:

@@ -8,25 +8,26 @@ What is packed is kept as long as its snapshot is: `snapshots.of` says how long 
 
 from __future__ import annotations
 
+import html
 from dataclasses import dataclass
 from threading import Lock
 from weakref import WeakKeyDictionary
 
 import brotli
 import numpy as np
+from django.utils.translation import get_language
 
-from . import snapshots
-from .graph.analysis import Analysis, analyse
-from .graph.network import Network
+from . import network_facts, snapshots, worked_out
+from .graph.analysis import Analysis
 from .graph.packed import PART, Picture, identities, pack, part_of
-from .graph.positions import positions
 from .graph.snapshot import Snapshot
 from .models import Category, NodeKind, Place
 from .network_view import SIZES
+from .network_words.groups import name_of
 from .tile_cache import Kept
 from .viewers import Viewer
 
-__all__ = ["PART", "Groups", "Packed", "Sent", "drawn", "groups", "of", "picture"]
+__all__ = ["PART", "Groups", "Packed", "Sent", "groups", "of", "picture"]
 
 PLACES_MOST = 200
 
@@ -70,21 +71,25 @@ class Packed:
         return self.identities(part_of(self.snapshot, self.picture, uuid))
 
 
-_kept: WeakKeyDictionary[Snapshot, Packed] = WeakKeyDictionary()
-_analyses: WeakKeyDictionary[Snapshot, Analysis] = WeakKeyDictionary()
+# By snapshot, then by language: some of what is sent is words.
+_kept: WeakKeyDictionary[Snapshot, dict[str, Packed]] = WeakKeyDictionary()
 _lock = Lock()
 
 
-def of(place: Place, viewer: Viewer) -> Packed:
-    """Return the network of `place` as `viewer` sees it, packed."""
+def of(place: Place, viewer: Viewer) -> Packed | None:
+    """Return the network of `place` as `viewer` sees it, packed; None while it is being worked out."""
     snapshot = snapshots.of(place, viewer)
+    language = get_language() or ""
     with _lock:
-        found = _kept.get(snapshot)
+        found = _kept.get(snapshot, {}).get(language)
     if found is None:
-        # Two that ask at the same moment both work: neither waits for the other's place.
-        found = Packed(_light(snapshot), picture(snapshot))
+        drawn = picture(snapshot)
+        if drawn is None:
+            return None
+        # Two that ask at the same moment both work: neither waits for the other.
+        found = Packed(_light(snapshot), drawn)
         with _lock:
-            _kept[snapshot] = found
+            _kept.setdefault(snapshot, {})[language] = found
     return found
 
 
@@ -101,60 +106,46 @@ class Groups:
     labels: list[str]
 
 
-def groups(snapshot: Snapshot) -> Groups:
-    """The groups of a snapshot, numbered by their size."""
-    return _groups(snapshot, _analysed(snapshot))
+def groups(snapshot: Snapshot) -> Groups | None:
+    """The groups of a snapshot, numbered by their size; None while they are being worked out."""
+    found = worked_out.of(snapshot)
+    return None if found is None else _groups(snapshot, found.analysis)
 
 
-def picture(snapshot: Snapshot) -> Picture:
-    """What the picture of a snapshot says beside the snapshot. Two queries: names of categories, names of places."""
-    analysis = _analysed(snapshot)
-    found = _groups(snapshot, analysis)
+def picture(snapshot: Snapshot) -> Picture | None:
+    """What the picture of a snapshot says beside the snapshot; None while it is being worked out.
+
+    Two queries besides: names of categories, names of places.
+    """
+    found = worked_out.of(snapshot)
+    if found is None:
+        return None
+    sets = _groups(snapshot, found.analysis)
     colour, colours = _colours(snapshot)
     home, places = _homes(snapshot)
     return Picture(
-        positions=positions(drawn(snapshot), groups=found.of, ground=snapshot.metres),
-        groups=found.of,
-        group_labels=found.labels,
+        positions=found.positions,
+        groups=sets.of,
+        group_labels=sets.labels,
         colour=colour,
         colours=colours,
         home=home,
         places=places,
         kinds=[{"slug": kind, "label": str(NodeKind(kind).label)} for kind in snapshot.tables["kinds"]],
-        measures={key: analysis.measures[key].astype(np.float64) for key in SIZES if key in analysis.measures},
+        measures={key: it.astype(np.float64) for key, it in found.analysis.measures.items() if key in SIZES},
     )
-
-
-def drawn(snapshot: Snapshot) -> Network:
-    """What decides where nodes lie: stated connections, and derived ones for those who have no other."""
-    stated = np.zeros(snapshot.size, dtype=bool)
-    for ends in (snapshot.source, snapshot.target):
-        stated[ends[~snapshot.derived]] = True
-    return snapshot.network(~snapshot.derived | ~stated[snapshot.source] | ~stated[snapshot.target])
-
-
-def _analysed(snapshot: Snapshot) -> Analysis:
-    with _lock:
-        found = _analyses.get(snapshot)
-    if found is None:
-        found = analyse(snapshot)
-        with _lock:
-            _analyses[snapshot] = found
-    return found
 
 
 def _groups(snapshot: Snapshot, analysis: Analysis) -> Groups:
     of = np.full(snapshot.size, -1, dtype=np.int64)
     labels = []
-    for number, group in enumerate(analysis.groups):
-        of[group.members] = number
-        labels.append(str(_name(snapshot, group)))
+    for number, it in enumerate(analysis.groups):
+        of[it.members] = number
+        centre = network_facts.named(snapshot, it.centre)
+        told = network_facts.Group(centre, len(it.members), network_facts.sorts_of(snapshot, it.words))
+        # As the words have it, where it stands in HTML.
+        labels.append(html.unescape(str(name_of(told))))
     return Groups(of, labels)
-
-
-def _name(snapshot: Snapshot, group) -> str:
-    words = [it.text for it in group.words[:2]]
-    return " · ".join([*words, snapshot.names[group.centre]])
 
 
 def _colours(snapshot: Snapshot) -> tuple[np.ndarray, list[dict[str, str]]]:

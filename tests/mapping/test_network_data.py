@@ -10,7 +10,7 @@ from django.contrib.gis.geos import Point
 from django.test import Client
 from django.utils import timezone
 
-from mapping import network_data, snapshots
+from mapping import network_data, snapshots, worked_out
 from mapping.models import ConnectionType, Place, Revision, Visibility
 from mapping.viewers import PUBLIC
 from tests.factories import (
@@ -152,6 +152,24 @@ def test_types_are_told_with_both_readings(client, place):
     assert (kind["forward"], kind["reverse"], kind["directed"]) == (real.forward, real.reverse, real.directed)
 
 
-def test_the_queries_do_not_grow_with_the_network(client, place, django_assert_max_num_queries):
-    with django_assert_max_num_queries(14):
-        client.get(address(place))
+def test_once_it_is_worked_out_a_file_costs_three_queries(client, place, django_assert_max_num_queries):
+    client.get(address(place))
+    with django_assert_max_num_queries(3):
+        assert client.get(address(place)).status_code == 200
+
+
+def test_a_large_network_that_is_being_worked_out_is_asked_for_again(client, place, monkeypatch):
+    monkeypatch.setattr(worked_out, "AT_ONCE_MOST", 0)
+    answer = client.get(address(place))
+    assert (answer.status_code, answer["Retry-After"], answer["Cache-Control"]) == (503, "60", "no-store")
+    worked_out.work_out(snapshots.of(place, PUBLIC))
+    assert client.get(address(place)).status_code == 200
+
+
+def test_caches_ask_again_where_nodes_belong_to_several_places(client, place):
+    elsewhere = PlaceFactory(slug="salford", name="Salford", code="E08000006")
+    hall = snapshots.of(place, PUBLIC).ids[0]
+    StatementFactory(connection=ConnectionFactory(source=NodeFactory(place=elsewhere), target_id=hall))
+    Revision.objects.raise_for([place, elsewhere])
+    answer = client.get(address(Place.objects.get(pk=place.pk)))
+    assert answer["Cache-Control"] == "public, no-cache"

@@ -72,7 +72,7 @@ export function drawLine(g, from, to, { kind, properties, alpha }) {
   g.setLineDash([]);
   for (const end of [from, to]) {
     g.beginPath();
-    g.arc(end.x, end.y, 3, 0, 2 * Math.PI);
+    g.arc(end.x, end.y, 3.5, 0, 2 * Math.PI);
     g.fill();
   }
 }

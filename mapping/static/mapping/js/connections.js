@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * What lies underneath: a few connections as curved lines, and bands between groups, on one canvas below the dots.
+ * What lies underneath: a few connections as curved lines, and bands between groups, on one canvas over the dots, which pale.
  *
  * Thousands of lines over a map are a grey blanket, so at most `limit` are drawn, the strongest first. With a node
  * chosen, that node's; nearer to the ground, those of the part that is seen; far out, one band between two groups for all
@@ -52,7 +52,9 @@ export function connectionsLayer(options) {
 
   const Connections = L.Layer.extend({
     onAdd(/** @type {any} */ map) {
-      this._over = canvasOver(map, "hb-connections", 440, () => this._draw());
+      // Over the dots (450): a line that ends at one of many is lost below them.
+      this._over = canvasOver(map, "hb-connections", 455, () => this._draw());
+      map.getContainer().classList.add("hb-underneath");
       map.on("moveend", this._moved, this);
       this._load();
     },
@@ -60,6 +62,7 @@ export function connectionsLayer(options) {
     onRemove(/** @type {any} */ map) {
       map.off("moveend", this._moved, this);
       clearTimeout(this._later);
+      map.getContainer().classList.remove("hb-underneath");
       this._over.remove();
     },
 

@@ -14,9 +14,9 @@ import { colour } from "hb/palette";
 
 /** @typedef {import("hb/network_data").NetworkData} NetworkData */
 
-const VEIL = 0.93;
+const VEIL = 0.97;
 const ROUGH_LINES = 900;
-const NAMES = 16;
+const NAMES = 16; // on a wide map; half of them on a narrow one
 const REACH = 14; // a pick counts this many pixels from a dot's middle at least: targets of 28 px
 const SLICE = 4000; // lines a stroke: one path of all of them is slower
 const LETTERS = 26;
@@ -278,10 +278,11 @@ export class UnderneathNetwork {
     const taken = [];
     for (const i of wanted) {
       const name = data.name(i);
-      if (!name || taken.length === NAMES) continue;
+      if (!name || taken.length >= (this.map.getSize().x < 600 ? NAMES / 2 : NAMES)) continue;
       const text = name.length > LETTERS ? `${name.slice(0, LETTERS - 1).trimEnd()}…` : name;
       const [x, y] = [glide.x[i] * at.k + at.x, glide.y[i] * at.k + at.y + this.radius(i, at.k) + 10];
       const half = text.length * 3.6;
+      if (x - half < 0 || x + half > this.map.getSize().x) continue;
       if (taken.some(([ox, oy, other]) => Math.abs(x - ox) < half + other + 6 && Math.abs(y - oy) < 17)) continue;
       taken.push([x, y, half]);
       words(g, text, { x, y }, i === chosen ? "600 13px" : "400 12px");
