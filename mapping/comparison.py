@@ -15,7 +15,7 @@ import shapely
 from numpy.typing import NDArray
 
 from . import snapshots
-from .graph import suppression
+from .graph import measures, suppression
 from .graph.snapshot import Snapshot
 from .models import Node, NodeKind, Place, Revision
 from .viewers import PUBLIC
@@ -39,8 +39,9 @@ class Row:
     """One area. counts : nodes by `COLUMNS`, None where left out; total : of all; each measure None where left out.
 
     each : connections that a connected node has on average; density : share of all pairs of connected nodes that are
-    connected; unconnected : share of groups, activities and projects without any connection; outward : share of the
-    connections that lead out of the area.
+    connected; outward : share of the connections that lead out of the area; unconnected : share of groups, activities
+    and projects without any connection. Hubs are left out (`graph.measures.hubs`): as nodes of the first, with their
+    connections of the next two.
     """
 
     name: str
@@ -67,10 +68,11 @@ class Table:
 
 @dataclass(frozen=True, eq=False)
 class _Nodes:
-    """Public nodes: kind (n,) place in NodeKind; connected (n,) bool; edges (m, 2) between them, each pair once."""
+    """Public nodes. kind : (n,) place in NodeKind; edges : (m, 2), each pair once, -1 for an end elsewhere."""
 
     kind: NDArray[np.int64]
     connected: NDArray[np.bool_]
+    hub: NDArray[np.bool_]
     edges: NDArray[np.int64]
     point: NDArray[np.float64]
     home: NDArray[np.int64]
@@ -141,6 +143,7 @@ def _nodes(places: list[Place], seen: list[Snapshot]) -> _Nodes:
     return _Nodes(
         kind=np.array([NodeKind.values.index(row[1]) for row in rows], dtype=np.int64),
         connected=connected,
+        hub=np.isin(ids, np.concatenate([it.ids[measures.hubs(it.network(it.pick(stated=True)))] for it in seen])),
         edges=edges,
         point=np.array([row[3].coords if row[3] else (np.nan, np.nan) for row in rows]).reshape(-1, 2),
         home=np.array([row[2] for row in rows], dtype=np.int64),
@@ -185,14 +188,18 @@ def _told(numbers: NDArray[np.int64], left_out: NDArray[np.bool_]) -> tuple[int 
 def _measures(inside: NDArray[np.bool_], nodes: _Nodes, *, told: bool) -> dict[str, float | None]:
     if not told:
         return dict.fromkeys(("each", "density", "unconnected", "outward"))
-    connected = int((inside & nodes.connected).sum())
+    # Whom nearly everybody is connected to would be all that the area of its office is told by.
+    usual = inside & ~nodes.hub
+    connected = int((usual & nodes.connected).sum())
     acting = inside & np.isin(nodes.kind, [NodeKind.values.index(it) for it in ACTING])
-    ends = np.where(nodes.edges >= 0, inside[nodes.edges], False)
+    known = nodes.edges >= 0
+    of_usual = int((known & usual[nodes.edges]).sum())
+    ends = (known & usual[nodes.edges])[~(known & nodes.hub[nodes.edges]).any(axis=1)]
     both, across = int(ends.all(axis=1).sum()), int((ends.sum(axis=1) == 1).sum())
-    whole = connected >= suppression.LEAST and not suppression.small([both, across]).any()
+    whole = connected >= suppression.LEAST
     return {
-        "each": (2 * both + across) / connected if whole else None,
-        "density": both / (connected * (connected - 1) / 2) if whole else None,
+        "each": of_usual / connected if whole and not suppression.small(of_usual) else None,
+        "density": both / (connected * (connected - 1) / 2) if whole and not suppression.small(both) else None,
         "unconnected": suppression.share(int((acting & ~nodes.connected).sum()), int(acting.sum())),
         "outward": suppression.share(across, both + across),
     }

@@ -27,7 +27,7 @@ CREATE TEMP TABLE derive_member (rule text, thing bigint, node bigint, PRIMARY K
 CREATE TEMP TABLE derive_scope (node bigint PRIMARY KEY) ON COMMIT DROP;
 CREATE TEMP TABLE derive_around (node bigint PRIMARY KEY) ON COMMIT DROP;
 CREATE TEMP TABLE derive_wanted (
-    rule text, source_id bigint, target_id bigint, strength integer, note text, rests_on bigint[]
+    rule text, source_id bigint, target_id bigint, strength integer, note text, rests_on bigint[], connection_id bigint
 ) ON COMMIT DROP;
 """
 _LOAD = """

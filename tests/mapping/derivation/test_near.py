@@ -67,7 +67,7 @@ def test_the_nearest_are_read_from_the_index_of_the_ground(town):
         town.node(f"N{n}", at=(n % 20 * 700, n // 20 * 700))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE mapping_node")
-        cursor.execute("CREATE TEMP TABLE derive_wanted (a text, b bigint, c bigint, d int, e text, f bigint[])")
+        cursor.execute("CREATE TEMP TABLE derive_wanted (a text, b bigint, c bigint, d int, e text, f bigint[], g bigint)")
         cursor.execute("EXPLAIN " + near.NEAR, near.parameters(town.place.pk, 3, None, []))
         plan = "\n".join(row[0] for row in cursor.fetchall())
     assert "Index Scan using node_point_3857" in plan
