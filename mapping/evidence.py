@@ -65,7 +65,7 @@ def describe(supporting: list[Statement]) -> str:
             ngettext("%(n)s statement", "%(n)s statements", len(supporting))
             % {"n": formats.number_format(len(supporting), force_grouping=True)}
         )
-    if when := _period(supporting, bool(amounts)):
+    if when := _period(amounts or supporting, bool(amounts)):
         parts.append(when)
     return ", ".join(parts)
 

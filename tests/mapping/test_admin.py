@@ -5,7 +5,7 @@ from django.apps import apps
 from django.contrib import admin
 from django.urls import reverse
 
-from mapping.admin import places_of
+from mapping.audited_admin import places_of
 from mapping.models import AuditEntry, Node, NodeTag, Revision
 from tests.factories import (
     ConnectionFactory,
