@@ -136,7 +136,7 @@ def test_looking_underneath_draws_connections_and_stays_in_the_address(reader):
     switch.click()
     reader.wait("document.querySelector('#explore-says').textContent.startsWith('3 ')")
     assert switch.get_attribute("aria-checked") == "true"
-    assert "underneath=1" in page.url
+    assert "underneath=lines" in page.url
     painted = """(() => { const canvas = document.querySelector('.leaflet-hb-connections-pane canvas');
         const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
         return data.some((value, at) => at % 4 === 3 && value > 0); })()"""
