@@ -107,5 +107,7 @@ def _way(snapshot: Snapshot, keep: NDArray[np.bool_], view: NetworkView) -> list
     ends = [snapshot.by_uuid.get(it.bytes) for it in (view.source, view.target) if it]
     if None in ends or len(set(ends)) < 2:
         return []
-    found = snapshot.network(keep).igraph.get_shortest_paths(ends[0], ends[1])
-    return list(found[0]) if found else []
+    graph = snapshot.network(keep).igraph
+    if ends[1] not in graph.subcomponent(ends[0]):
+        return []
+    return list(graph.get_shortest_paths(ends[0], ends[1])[0])

@@ -109,7 +109,7 @@ export class Paths {
     const asked = new URLSearchParams();
     for (const [name, value] of Object.entries(parameters)) for (const it of [value].flat()) asked.append(name, it);
     const link = document.createElement("a");
-    link.href = `paths/?${asked}`;
+    link.href = `${this.panel.closest("form")?.action}paths/?${asked}`;
     link.textContent = text;
     const row = document.createElement("p");
     row.append(link);

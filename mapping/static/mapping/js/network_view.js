@@ -187,7 +187,7 @@ class NetworkPage {
     if (has("focus")) this.focus = view.focus ? await this.data.find(view.focus).catch(() => -1) : -1;
     this.apply();
     const params = this.state.params();
-    this.find("[data-keep]")?.setAttribute("href", `views/${params.size ? `?${params}` : ""}`);
+    this.find("[data-keep]")?.setAttribute("href", `${this.form.action}views/${params.size ? `?${params}` : ""}`);
     this.time?.update(view);
     await Promise.all([this.paths?.update(params), this.without?.update(params)]);
     if (has("layout") && this.glided !== view.layout) this.glide(view.layout);
