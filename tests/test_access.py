@@ -62,6 +62,7 @@ RULES: dict[str, tuple[str, tuple[int, ...]]] = {
     "api/v1/categories": ("/api/v1/categories", everybody(200)),
     "api/^(?P<rest>.*)$": ("/api/v9", everybody(404)),
     "basemap/<str:name>": ("/basemap/trafford.1.pmtiles", everybody(404)),
+    "<slug:place>/network/words/table.csv": ("/trafford/network/words/table.csv", everybody(200)),
     "<slug:place>/network/export/<str:name>": ("/trafford/network/export/connections.csv", everybody(200)),
     "maps/<str:revision>/lines.json": ("/maps/{revision}/lines.json", everybody(200)),
     # Only the present revision is there, and to make somebody a steward is a change: the last two ask too late.
@@ -101,6 +102,9 @@ RULES: dict[str, tuple[str, tuple[int, ...]]] = {
         everybody(404),
     ),
     "_util/login/": ("/_util/login/", everybody(200)),
+    "network/<str:revision>/without.json": ("/network/{revision}/without.json?without={node}", everybody(200)),
+    # Takes a drawn area and leads to the page that says what is in it; asked by address alone it leads there too.
+    "<slug:place>/network/area/": ("/trafford/network/area/", everybody(302)),
     "network/<str:revision>/path.json": ("/network/{revision}/path.json?from={node}&to={node}", everybody(200)),
     r"^((?:[\w\-]+/)*)$": ("/trafford/network/", everybody(200)),
 }
@@ -221,7 +225,7 @@ def test_the_admins_are_closed(viewer, records, client_of):
 
 
 def test_the_queue_and_the_widgets_are_the_stewards(records, client_of):
-    for path in ("/admin/waiting/", "/admin/widgets/"):
+    for path in ("/admin/waiting/", "/admin/widgets/", "/admin/tours/"):
         assert client_of("steward").get(path).status_code == 200
         assert client_of("superuser").get(path).status_code == 200
         assert client_of("owner").get(path).status_code in (302, 403)

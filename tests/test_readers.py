@@ -9,12 +9,16 @@ from django.contrib.gis.geos import Point
 from django.test import Client
 from django.utils import timezone
 
+from cms.models import TourFinding
+from cms.tour_draft import draft_tour
+from mapping.commands.change import Actor
 from mapping.models import (
     Connection,
     LocationSource,
     Node,
     NodeState,
     Revision,
+    SavedView,
     Statement,
     Visibility,
 )
@@ -30,11 +34,24 @@ READERS: dict[str, str] = {
     "list page, text": "/trafford/list/?q=SECRET",
     "list page, connected": "/trafford/list/?connected={hall}",
     "network page": "/trafford/network/",
-    "network table": "/trafford/network/?sort=name",
-    "network paths": "/trafford/network/paths/?from={hall}&to={node}&stated=all",
-    "network paths, by name": "/trafford/network/paths/?from_name=The+hall&to_name=SECRET+SOCIETY",
+    "network words": "/trafford/network/words/",
+    "network table": "/trafford/network/words/?sort=name",
+    "network table, file": "/trafford/network/words/table.csv",
+    "network walk": "/trafford/network/words/?focus={hall}",
+    "network views": "/trafford/network/views/",
+    "network view, saved": "/trafford/network/views/who-funds/",
+    "network tour": "/trafford/tour/?all=1",
+    "network tour, step": "/trafford/tour/?step=1",
+    "ways": "/trafford/network/paths/?from={hall}&to={node}&stated=all",
+    "ways, by name": "/trafford/network/paths/?from_name=The+hall&to_name=SECRET",
     "network paths, to the group": "/trafford/network/paths/?from_name=The+hall&to_name=The+group",
-    "network path data": "/network/{revision}/path.json?from={hall}&to={node}",
+    "network without": "/trafford/network/without/?without={hall}",
+    "what if, by name": "/trafford/network/without/?add_name=SECRET",
+    "network without, central": "/trafford/network/without/?scenario=central",
+    "network without, area": "/trafford/network/without/?area=-2.5,53.4;-2.3,53.4;-2.3,53.6;-2.5,53.6",
+    "network without data": "/network/{revision}/without.json?scenario=central",
+    "what if, data of one": "/network/{revision}/without.json?without={node}",
+    "ways, data": "/network/{revision}/path.json?from={hall}&to={node}",
     "node page": "/node/{node}",
     "page of a neighbour": "/node/{hall}",
     "connection page": "/connections/{connection}/",
@@ -87,6 +104,9 @@ def town(place, records):
     somewhere = Point(-2.40, 53.50, srid=4326)
     secret = OrganisationFactory(name="SECRET SOCIETY", place=place, location=somewhere, summary="SECRET thing")
     statement = StatementFactory(connection=ConnectionFactory(source=secret, target=hall), note="WHISPERED")
+    SavedView.objects.create(place=place, slug="who-funds", name="Who funds", state={"type": ["funds"]})
+    tour = draft_tour(actor=Actor.command("test"), place=place, publish=True)
+    tour.steps.update(finding=TourFinding.NEIGHBOURS, address=f"?focus={hall.uuid}")
     return {**records, "secret": secret, "hall": hall, "statement": statement, "connection": statement.connection.uuid}
 
 
@@ -161,7 +181,13 @@ def test_the_readers_would_show_it_if_it_were_public(town, place):
         "list page, text",
         "list page, connected",
         "network page",
+        "network words",
         "network table",
+        "network table, file",
+        "network walk",
+        "network view, saved",
+        "network tour",
+        "network tour, step",
         "node page",
         "page of a neighbour",
         "connection page",

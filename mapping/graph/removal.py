@@ -58,7 +58,7 @@ class Removal:
 
     removed : the nodes taken away, in order : (r,) int
     alone : who had ties and now has none : (a,) int
-    cut_off : who was in the largest piece and is, though not alone, no longer : (c,) int
+    cut_off : who was in the largest piece and is, though not alone, no longer in the largest part of it : (c,) int
     ties, lost : how many pairs are joined at first, and how many of those are no longer
     largest_before, largest_after : how many of those who remain are in the largest piece
     pieces_before, pieces_after : how many pieces of two and more they are in
@@ -121,8 +121,10 @@ def remove(
     piece, piece_after = components(network), components(rest)
     sizes, sizes_after = _sizes(piece, left), _sizes(piece_after, left)
     alone = left & (had > 0) & (has == 0)
-    largest, largest_after = int(sizes.argmax()) if len(sizes) else -1, int(sizes_after.argmax()) if len(sizes) else -1
-    cut_off = left & (piece == largest) & (piece_after != largest_after) & ~alone
+    # The main part, and what is the main part of it afterwards.
+    main = left & (piece == int(sizes.argmax())) if len(sizes) else left
+    rest_of_main = np.bincount(piece_after[main], minlength=1)
+    cut_off = main & (piece_after != int(rest_of_main.argmax())) & ~alone
     return Removal(
         removed=gone,
         alone=np.flatnonzero(alone),

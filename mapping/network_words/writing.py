@@ -48,7 +48,7 @@ def far(metres: float) -> str:
     if metres < 950:
         return _("%(n)s m") % {"n": counted(int(round(metres, -1)))}
     digits = 1 if metres < 9_950 and round(metres / KM, 1) % 1 else 0
-    return _("%(n)s km") % {"n": formats.number_format(metres / KM, digits)}
+    return _("%(n)s km") % {"n": formats.number_format(round(metres / KM, digits), digits)}
 
 
 def fill(template: str, **parts: Any) -> SafeString:

@@ -2,9 +2,10 @@
 
 import pytest
 
+from cms.tour_draft import draft_tour
 from mapping.commands import consents
 from mapping.commands.change import Actor
-from mapping.models import Connection, ConnectionType, Node
+from mapping.models import Connection, ConnectionType, Node, Place, SavedView
 from tests import factories
 
 pytestmark = pytest.mark.usefixtures("neighbourhood")
@@ -19,7 +20,15 @@ PAGES = {
     "which one": "/search/?q=Ashford",
     "bad parameter": "/trafford/list/?within=far&near=m320th",
     "network": "/trafford/network/",
+    "network in words": "/trafford/network/words/",
+    "network walk": "/trafford/network/words/?name=a&sort=harmonic&focus={council}",
+    "saved views": "/trafford/network/views/",
+    "saved view": "/trafford/network/views/who-funds/",
+    "tour": "/trafford/tour/",
+    "tour, step": "/trafford/tour/?step=3",
+    "tour, all steps": "/trafford/tour/?all=1",
     "network to take away": "/trafford/network/export/",
+    "what if": "/trafford/network/without/?add_name=Trafford+Council&scenario=category:food-bank",
     "paths": "/trafford/network/paths/?from_name=Sale+Moor+Community+Group&to_name=Urmston+Singers",
     "node": "node",
     "connection": "connection",
@@ -38,7 +47,16 @@ def address(name):
         return Connection.objects.get(target__name="Sale Moor Community Group").get_absolute_url()
     if PAGES[name] == "consent":
         return f"/consents/{consent_of_somebody().token}/"
-    return PAGES[name]
+    if name.startswith(("tour", "saved view")):
+        guide()
+    return PAGES[name].format(council=Node.objects.get(name="Trafford Council").uuid)
+
+
+def guide():
+    """A tour and a saved view of the network."""
+    place = Place.objects.get(slug="trafford")
+    SavedView.objects.create(place=place, slug="who-funds", name="Who funds whom", state={"type": ["funds"]})
+    draft_tour(actor=Actor.command("test"), place=place, publish=True)
 
 
 def consent_of_somebody():

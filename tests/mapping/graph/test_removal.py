@@ -46,6 +46,8 @@ def test_all_counts_are_those_of_networkx(given_):
     assert found.largest_after == max(map(len, parts_after), default=0)
     assert found.pieces_before == sum(len(it) > 1 for it in parts)
     assert found.pieces_after == sum(len(it) > 1 for it in parts_after)
+    cut_off = set(found.cut_off.tolist())
+    assert not cut_off & alone and (not cut_off or any(cut_off < it for it in parts if len(it) == found.largest_before))
     pairs = list(itertools.combinations(sorted(left), 2))
     for share, graph in ((found.reach_before, before), (found.reach_after, after)):
         reached = sum(nx.has_path(graph, one, other) for one, other in pairs)
