@@ -11,7 +11,7 @@ from collections.abc import Callable
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 
 LARGE, SMALL, QUICK = 1_000_000, 10_000, 50_000
-ROWS = ("tiles", "cached", "wide", "search", "page", "extract", "table")
+ROWS = ("tiles", "cached", "wide", "search", "page", "extract", "table", "graph")
 
 
 def main(words: list[str] | None = None) -> int:
@@ -25,7 +25,7 @@ def main(words: list[str] | None = None) -> int:
     import django
 
     django.setup()
-    from . import database, measure_files, measure_page, measure_search, measure_tiles, report
+    from . import database, measure_files, measure_graph, measure_page, measure_search, measure_tiles, report
 
     server = database.here()
     nodes = QUICK if options.quick else LARGE
@@ -69,6 +69,8 @@ def main(words: list[str] | None = None) -> int:
     measure("page", lambda: measure_page.page(server, town, many), (of_town, of_many))
     measure("extract", lambda: measure_files.extract(server, files))
     measure("table", lambda: measure_files.table(server, files, 10_000 if options.quick else 100_000))
+
+    measure("graph", lambda: measure_graph.rows(server, options.quick))
 
     print("\n" + report.table(rows))
     print(f"\nMeasured on {os.cpu_count()} cores, load at the end {os.getloadavg()[0]:.1f}: other work on the machine "

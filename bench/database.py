@@ -145,3 +145,10 @@ def _mark(server: Server, database: str) -> str:
             return connection.execute("SELECT mark FROM bench_mark").fetchone()[0]
     except (psycopg.OperationalError, psycopg.errors.UndefinedTable):
         return ""
+
+
+def holds(server: Server, database: str, table: str) -> bool:
+    """Whether a table of a database has any row."""
+    with psycopg.connect(server.url(database), autocommit=True) as connection:
+        asked = sql.SQL("SELECT EXISTS (SELECT FROM {})").format(sql.Identifier(table))
+        return connection.execute(asked).fetchone()[0]

@@ -82,7 +82,8 @@ def table(server: Server, database: str, rows: int) -> list[Row]:
         mapping = Path(folder) / "table.toml"
         mapping.write_text(MAPPING, encoding="utf-8")
         command = ["import_nodes", str(path), "--mapping", str(mapping), "--place", "bench"]
-        took, processor, memory, said = _measured(url, command)
+        took, processor, memory, lines = measured(url, command)
+        said = lines[-1]
     goal = 90 * rows / 100_000
     return [
         Row(
@@ -124,24 +125,23 @@ def write_table(path: Path, rows: int, seed: int = 1) -> None:
             out.writerow((f"row-{number}", name, f"{lat:.6f}", f"{lon:.6f}", "", phone))
 
 
-def _measured(url: str, command: list[str]) -> tuple[float, float, float, str]:
-    """Seconds, seconds of processor, megabytes at most, and the last line of a management command."""
+def measured(url: str, command: list[str], **environment: str) -> tuple[float, float, float, list[str]]:
+    """Seconds, seconds of processor, megabytes at most, and what it said, line by line, of a management command."""
     start = time.perf_counter()
     process = subprocess.Popen(
         [sys.executable, str(ROOT / "manage.py"), *command],
-        env=environ(url),
+        env=environ(url, **environment),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
     )
-    said = process.stdout.read()
+    said = process.stdout.read().strip().splitlines() or [""]
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     took = time.perf_counter() - start
-    last = "".join(said.strip().splitlines()[-1:])
     if process.returncode:
-        raise RuntimeError(f"manage.py {command[0]}: {last}")
-    return took, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024 / 1e6, last
+        raise RuntimeError(f"manage.py {command[0]}: {said[-1]}")
+    return took, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024 / 1e6, said
 
 
 def _empty(server: Server, database: str) -> str:
@@ -149,5 +149,3 @@ def _empty(server: Server, database: str) -> str:
     manage(url, "load_vocabulary")
     manage(url, "shell", "-v", "0", "-c", PLACE)
     return url
-
-

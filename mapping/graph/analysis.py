@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from . import centrality, cohesion, measures, mixing, naming, triangles
 from .centrality import EXACT_LIMIT
-from .communities import communities, modularity, relabelled
+from .communities import communities, modularity
 from .naming import Word
 from .network import Network
 from .snapshot import Snapshot
@@ -180,8 +180,7 @@ def group_labels(
     network: Network, hubs: NDArray[np.int64], *, seed: int = 1, before: NDArray[np.int64] | None = None
 ) -> NDArray[np.int64]:
     """The label of each node's group: the second stage of `analyse`."""
-    found = communities(network, apart=hubs, seed=seed)
-    return found if before is None else relabelled(found, before)
+    return communities(network, apart=hubs, seed=seed, before=before)
 
 
 def analyse(
@@ -202,7 +201,7 @@ def analyse(
     stated_only : count only connections that somebody stated; derived ones are a layer of their own.
     seed : of everything drawn. The same source and seed give the same analysis.
     exact_limit : nodes times ties up to which betweenness and closeness are exact (`centrality`).
-    before : (n,) labels of the groups at an earlier revision, -1 for none or not there (`communities.relabelled`).
+    before : (n,) labels of the groups at an earlier revision, -1 for none or not there (`communities`).
     measured, group : what `measure` and `group_labels` gave for the same source and options, when that was kept.
 
     Examples

@@ -38,27 +38,18 @@ WORDS = 4
 class Estimate:
     """Values of a measure and how far they may be off.
 
-    values, errors : (size,) float; each true value lies within its error in 95 of 100 cases, errors are 0 when exact.
-    pivots : how many nodes were drawn, 0 when exact.
+    values : (size,) float. error : the half-width of a 95 % confidence interval, for the node where it is widest, so
+    that far more than 95 in 100 values are that near to the true ones; 0 when exact. pivots : how many nodes were
+    drawn, 0 when exact.
     """
 
     values: NDArray[np.float64]
-    errors: NDArray[np.float64]
+    error: float = 0.0
     pivots: int = 0
 
     @property
     def exact(self) -> bool:
         return self.pivots == 0
-
-    @property
-    def error(self) -> float:
-        """The largest error of all nodes; 0 when exact."""
-        return float(self.errors.max(initial=0.0))
-
-    @classmethod
-    def of(cls, values: NDArray[np.float64]) -> Estimate:
-        """Exact values."""
-        return cls(values, np.zeros(len(values)))
 
 
 def betweenness(network: Network, *, exact_limit: int = EXACT_LIMIT, pivots: int = PIVOTS, seed: int = 1) -> Estimate:
@@ -67,7 +58,7 @@ def betweenness(network: Network, *, exact_limit: int = EXACT_LIMIT, pivots: int
     Exact (Brandes) up to `exact_limit`. Beyond, the paths from `pivots` nodes stand for those from all (Brandes and
     Pich 2007). A leaf's paths are those of its one neighbour, and all pass that neighbour: they are counted, not
     drawn, and a pivot is drawn in proportion to the leaves that it stands for (systematic sampling; who stands for more
-    than one draw is taken for certain). Each node's error is 2.13 standard errors of 16 lots of pivots.
+    than one draw is taken for certain). The error is 2.13 standard errors of 16 lots of pivots.
 
     Parameters
     ----------
@@ -86,7 +77,7 @@ def betweenness(network: Network, *, exact_limit: int = EXACT_LIMIT, pivots: int
     counts = measures.degree(network)
     inner = np.flatnonzero(counts > 1)
     if network.size * len(network.edges) <= exact_limit or not len(inner):
-        return Estimate.of(measures.betweenness(network))
+        return Estimate(measures.betweenness(network))
     low, high = network.edges[:, 0], network.edges[:, 1]
     leaves = np.bincount(low[counts[high] == 1], minlength=network.size)
     leaves += np.bincount(high[counts[low] == 1], minlength=network.size)
@@ -97,16 +88,16 @@ def betweenness(network: Network, *, exact_limit: int = EXACT_LIMIT, pivots: int
     summed = leaves * np.maximum(np.bincount(piece)[piece] - 2.0, 0)
     for pivot in certain.tolist():
         summed += 2 * stands_for[pivot] * np.asarray(network.igraph.betweenness(sources=[int(inner[pivot])]))
-    errors = np.zeros(network.size)
+    error = 0.0
     if lots:
         rest = stands_for.sum() - stands_for[certain].sum()
         drawn = np.array(
             [2 * rest / len(lot) * np.asarray(network.igraph.betweenness(sources=inner[lot].tolist())) for lot in lots]
         )
         summed += drawn.mean(axis=0)
-        errors = FEW * drawn.std(axis=0, ddof=1) / math.sqrt(len(lots)) if len(lots) > 1 else errors
+        error = float(FEW * drawn.std(axis=0, ddof=1).max() / math.sqrt(len(lots))) if len(lots) > 1 else 0.0
     pairs = (network.size - 1) * (network.size - 2)
-    return Estimate(np.minimum(summed / pairs, 1.0), errors / pairs, len(certain) + sum(map(len, lots)))
+    return Estimate(np.minimum(summed / pairs, 1.0), error / pairs, len(certain) + sum(map(len, lots)))
 
 
 def _pivots(
@@ -136,7 +127,7 @@ def harmonic(network: Network, *, exact_limit: int = EXACT_LIMIT, pivots: int = 
 
     H_i = sum over j of 1 / d_ij / (n - 1), with 1 / d = 0 where there is no way. 1 for who is joined with everybody.
     Exact when nodes times ties are at most `exact_limit`. Beyond, the distances to `pivots` nodes drawn at random stand
-    for all (Eppstein and Wang 2004); each node's error is 1.96 standard errors of that mean, corrected for
+    for all (Eppstein and Wang 2004); the error is 1.96 standard errors of that mean, corrected for
     the finite number of nodes.
 
     Examples
@@ -146,15 +137,15 @@ def harmonic(network: Network, *, exact_limit: int = EXACT_LIMIT, pivots: int = 
     """
     size = network.size
     used = np.flatnonzero(measures.degree(network))
-    values, errors = np.zeros(size), np.zeros(size)
+    values = np.zeros(size)
     if not len(used):
-        return Estimate(values, errors)
+        return Estimate(values)
     part = network.only(used)
     count = len(used)
     if count * len(part.edges) <= exact_limit or pivots >= count:
         sums, _ = _inverse_distances(part, np.arange(count))
         values[used] = sums / (size - 1)
-        return Estimate(values, errors)
+        return Estimate(values)
     chosen = np.sort(np.random.default_rng(seed).choice(count, pivots, replace=False))
     sums, squares = _inverse_distances(part, chosen)
     # A pivot is no pivot to itself.
@@ -165,8 +156,8 @@ def harmonic(network: Network, *, exact_limit: int = EXACT_LIMIT, pivots: int = 
     finite = (count - 1 - seen) / max(count - 2, 1)
     scale = (count - 1) / (size - 1)
     values[used] = mean * scale
-    errors[used] = MANY * np.sqrt(spread / seen * np.maximum(finite, 0)) * scale
-    return Estimate(values, errors, pivots)
+    error = float(MANY * np.sqrt(spread / seen * np.maximum(finite, 0)).max() * scale)
+    return Estimate(values, error, pivots)
 
 
 def _inverse_distances(network: Network, sources: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -24,10 +24,17 @@ from .network import Network
 SMALLEST = 3
 # Leiden depends on the order in which it visits nodes: the best of several is kept, fewer where each takes long.
 RUNS_BY_TIES = ((20_000, 10), (100_000, 3))
+# Groups that people have got used to are kept for so little.
+WORTH_CHANGING = 0.01
 
 
 def communities(
-    network: Network, *, apart: ArrayLike = (), seed: int = 1, smallest: int = SMALLEST
+    network: Network,
+    *,
+    apart: ArrayLike = (),
+    seed: int = 1,
+    smallest: int = SMALLEST,
+    before: NDArray[np.int64] | None = None,
 ) -> NDArray[np.int64]:
     """Return the group of each node: (size,) int, the largest group 0; -1 for nodes in none.
 
@@ -51,25 +58,40 @@ def communities(
     part = rest.only(joined)
     seen = canonical.order(part)
     raw = np.empty(len(joined), dtype=np.int64)
-    raw[seen] = _leiden(part.only(seen), seed)
+    raw[seen] = _leiden(part.only(seen), seed, None if before is None else before[joined][seen])
     named = by_size(raw)
     groups[joined] = np.where(np.bincount(named)[named] >= smallest, named, -1)
-    return groups
+    return groups if before is None else relabelled(groups, before)
 
 
-def _leiden(network: Network, seed: int) -> NDArray[np.int64]:
+def _leiden(network: Network, seed: int, before: NDArray[np.int64] | None) -> NDArray[np.int64]:
     graph = network.igraph
     runs = next((runs for most, runs in RUNS_BY_TIES if len(network.edges) <= most), 1)
+    start = None if before is None or (before < 0).all() else _from(before)
+
+    def found(**more) -> list[int]:
+        it = graph.community_leiden(objective_function="modularity", weights="weight", n_iterations=-1, **more)
+        return it.membership
+
+    def worth(groups: list[int]) -> float:
+        return round(graph.modularity(groups, weights="weight"), 9)
+
     igraph.set_random_number_generator(random.Random(seed))
     try:
-        found = [
-            graph.community_leiden(objective_function="modularity", weights="weight", n_iterations=-1).membership
-            for _ in range(runs)
-        ]
+        best = max((found() for _ in range(runs)), key=worth)
+        if start is not None and worth(kept := found(initial_membership=start)) >= worth(best) - WORTH_CHANGING:
+            best = kept
     finally:
         igraph.set_random_number_generator(random)
-    best = max(found, key=lambda it: round(graph.modularity(it, weights="weight"), 9))
     return np.asarray(best, dtype=np.int64)
+
+
+def _from(before: NDArray[np.int64]) -> list[int]:
+    """Labels without gaps to start from; who had none starts alone."""
+    labels = before.copy()
+    alone = labels < 0
+    labels[alone] = labels.max() + 1 + np.arange(alone.sum())
+    return np.unique(labels, return_inverse=True)[1].tolist()
 
 
 def relabelled(groups: NDArray[np.int64], before: NDArray[np.int64]) -> NDArray[np.int64]:
