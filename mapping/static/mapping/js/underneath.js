@@ -10,6 +10,7 @@
 import { COLOURS, dashes, look } from "hb/connection_lines";
 
 const CHOSEN = ["type", "hide", "stated", "least"];
+const NETWORK = "hb/underneath_network";
 const SVG = "http://www.w3.org/2000/svg";
 
 /** @param {string} search a page's address after "?" @returns {"" | "lines" | "network"} */
@@ -76,7 +77,7 @@ export class Underneath {
     try {
       if (!this.network) {
         this.glide.setAttribute("aria-busy", "true");
-        const { UnderneathNetwork } = await import("hb/underneath_network");
+        const { UnderneathNetwork } = await import(NETWORK);
         this.network = await UnderneathNetwork.of(this.map, this.lines.options.network);
       }
     } catch {

@@ -12,7 +12,7 @@ import { load } from "hb/network_data";
 import { canvasOver } from "hb/over_map";
 import { colour } from "hb/palette";
 
-/** @typedef {import("hb/network_data").NetworkData} NetworkData */
+/** @import { NetworkData } from "hb/network_data" */
 
 const VEIL = 0.97;
 const ROUGH_LINES = 900;
