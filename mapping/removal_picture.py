@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from .graph.robustness import Curve, Robustness
 from .network_words.writing import share
 
-WIDTH, HEIGHT = 640, 300
-LEFT, RIGHT, TOP, BOTTOM = 52, 12, 12, 46
+WIDTH, HEIGHT = 640, 320
+LEFT, RIGHT, TOP, BOTTOM = 66, 30, 14, 58
 # Rows of the table: every so manieth of the points that are drawn.
 EVERY = 2
 
@@ -29,7 +29,7 @@ def curves(found: Robustness) -> dict[str, Any]:
         "width": WIDTH,
         "height": HEIGHT,
         "lines": [{"slug": slug, "label": label, "d": _line(curve, last)} for slug, label, curve in shown],
-        "x": [_tick(gone, _across(gone, last), HEIGHT - BOTTOM + 20) for gone in (0, 0.1, 0.2, 0.3, 0.4, 0.5)],
+        "x": [_tick(gone, _across(gone, last), HEIGHT - BOTTOM + 24) for gone in (0, 0.1, 0.2, 0.3, 0.4, 0.5)],
         "y": [_tick(held, LEFT - 8, _down(held) + 5) | {"at": _down(held)} for held in (0, 0.25, 0.5, 0.75, 1)],
         "left": LEFT,
         "right": WIDTH - RIGHT,
@@ -46,7 +46,8 @@ def curves(found: Robustness) -> dict[str, Any]:
             if place % EVERY == 0
         ],
         "robustness": [
-            {"label": label, "value": formats.number_format(round(curve.robustness, 3), 3)} for _slug, label, curve in shown
+            {"label": label, "value": formats.number_format(round(curve.robustness, 3), 3)}
+            for _slug, label, curve in shown
         ],
         "runs": found.runs,
     }

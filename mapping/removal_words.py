@@ -96,8 +96,8 @@ def _apart(found: Answer, removal: Removal) -> Fact | None:
     if before == after:
         return Fact("apart", _("Everybody else who is joined with most of the others would still be."))
     text = _(
-        "The largest part that holds together would have %(after)s members; "
-        "it has %(before)s now, those who would go aside."
+        "The largest part that holds together has %(before)s members now, not counting those who would go; "
+        "it would have %(after)s."
     )
     words = text % {"before": counted(before), "after": counted(after)}
     cut = len(removal.cut_off)

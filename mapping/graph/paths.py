@@ -13,7 +13,7 @@ import bisect
 from collections import OrderedDict
 from dataclasses import dataclass
 from functools import cached_property
-from weakref import WeakKeyDictionary
+from threading import Lock
 
 import numpy as np
 import shapely
@@ -96,19 +96,19 @@ class Paths:
     [(0, 2, 5), (0, 3, 5), (0, 1, 4, 5)]
     """
 
-    _of: WeakKeyDictionary[Snapshot, Paths] = WeakKeyDictionary()
-
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
         self.adjacency = Adjacency.of(snapshot)
-        self._masks: OrderedDict[tuple, NDArray[np.bool_] | None] = OrderedDict()
+        self._masks: OrderedDict[tuple, NDArray[np.bool_]] = OrderedDict()
+        self._lock = Lock()
 
     @classmethod
     def of(cls, snapshot: Snapshot) -> Paths:
         """The finder of a snapshot: made at its first use, kept as long as the snapshot is."""
-        found = cls._of.get(snapshot)
+        # On the snapshot itself: a table of both would keep them for ever, as each knows the other.
+        found = vars(snapshot).get("_paths")
         if found is None:
-            found = cls._of[snapshot] = cls(snapshot)
+            found = vars(snapshot)["_paths"] = cls(snapshot)
         return found
 
     @cached_property
@@ -226,17 +226,22 @@ class Paths:
         chosen = (choice.types, choice.without_types, choice.stated, choice.least, choice.day)
         if chosen == ((), (), None, 0, None):
             return None
-        if chosen not in self._masks:
-            self._masks[chosen] = self.snapshot.pick(
+        with self._lock:
+            found = self._masks.get(chosen)
+        if found is None:
+            found = self.snapshot.pick(
                 types=choice.types,
                 without_types=choice.without_types,
                 stated=choice.stated,
                 least=choice.least,
                 day=choice.day,
             )
+        with self._lock:
+            self._masks[chosen] = found
+            self._masks.move_to_end(chosen)
             while len(self._masks) > KEPT_CHOICES:
                 self._masks.popitem(last=False)
-        return self._masks[chosen]
+        return found
 
     def _path(self, way: Way, keep: NDArray[np.bool_] | None) -> Path:
         ends = np.asarray(way.nodes)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
+import weakref
 
 import networkx as nx
 import numpy as np
@@ -154,6 +156,23 @@ def test_metres_are_those_on_the_ground_and_unknown_ones_are_counted():
     (path,) = Paths.of(snapshot_of(3, [(0, 1), (1, 2)], points=points)).between(0, 2)
     assert path.metres == pytest.approx(1111.9, abs=0.5)
     assert [hop.metres is None for hop in path.hops] == [False, True] and path.unlocated == 1
+
+
+def test_where_two_parts_come_nearest_on_the_ground():
+    points = [(-2.30, 53.44), (-2.30, 53.46), (-2.30, 53.47), (-2.30, 53.50), None]
+    found = Paths.of(snapshot_of(5, [(0, 1), (2, 3)], points=points))
+    one, other, metres = found.nearest(0, 3)
+    assert (one, other) == (1, 2) and metres == pytest.approx(1111.9, abs=0.5)
+    assert found.nearest(3, 0)[:2] == (2, 1)
+    assert found.nearest(0, 1) is None and found.nearest(0, 4) is None
+
+
+def test_a_snapshot_that_nobody_needs_goes_with_its_finder():
+    snapshot = snapshot_of(2, [(0, 1)])
+    gone = weakref.ref(Paths.of(snapshot))
+    del snapshot
+    gc.collect()
+    assert gone() is None
 
 
 def test_much_longer_ways_can_be_left_out():
