@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from . import names
 from .commands.connection_types import offered
 from .commands.connections import Claim
+from .derivation.rules import TYPES as WRITTEN_BY_RULES
 from .documents import NotAnAddress, key_of
 from .models import Connection, ConnectionType, Node, Statement, StatementKind, Visibility
 from .voices import Voice
@@ -144,6 +145,12 @@ class AnswerForm(StatementForm):
         error_messages={"required": gettext_lazy("Choose what you say.")},
     )
     field_order = ["kind"]
+
+    def __init__(self, *args, connection: Connection, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if connection.type.slug in WRITTEN_BY_RULES:
+            # What was worked out can be wrong; whoever knows better than that says it in another way.
+            self.fields["kind"].choices = self.fields["kind"].choices[-1:]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()

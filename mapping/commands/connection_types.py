@@ -20,7 +20,8 @@ class TypeRefused(Exception):
 
 
 def offered(place: Place | None):
-    """The types that people of `place` may choose from: everybody's and its own, without those that it hides."""
+    """The types that people of `place` may choose from: everybody's and its own, without those that it hides, and those
+    that only rules write."""
     types = ConnectionType.objects.filter(place=None).exclude(slug__in=FOR_RULES_ALONE)
     if place is None:
         return types

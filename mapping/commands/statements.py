@@ -15,6 +15,7 @@ from dataclasses import replace
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from ..derivation.rules import TYPES as WRITTEN_BY_RULES
 from ..models import Connection, ConnectionType, Node, Statement, StatementKind, Visibility
 from ..voices import Voice
 from . import connections
@@ -134,7 +135,12 @@ def _may_see(voice: Voice, claim: Claim) -> None:
 
 
 def _offered(claim: Claim) -> None:
-    """A place that hides a type is not told of it either."""
+    """A place that hides a type is not told of it either; and what rules work out is not for people to state."""
+    if claim.type in WRITTEN_BY_RULES and claim.kind != StatementKind.DISAGREES:
+        raise ConnectionRefused(
+            _("This is worked out from the records, not stated."),
+            _("Say in your own words how the two are connected, or that it does not hold."),
+        )
     places = {claim.source.place_id, claim.target.place_id} - {None}
     types = ConnectionType.objects.filter(slug=claim.type, hidden_in__in=places)
     if claim.type_id is not None:

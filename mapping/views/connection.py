@@ -91,7 +91,7 @@ def _own_page(request: HttpRequest, found: Connection, voice: Voice, form=None, 
     if context["may_state"]:
         own = statements.mine(voice, found)
         if form is None:
-            form = AnswerForm(initial=AnswerForm.initial_of(own), voice=voice)
+            form = AnswerForm(initial=AnswerForm.initial_of(own), connection=found, voice=voice)
         context |= {"form": form, "own": own, "errors": error_list(form) if form.is_bound else []}
     return render(request, "mapping/connection.html", context, status=status)
 
@@ -101,7 +101,7 @@ def _answered(request: HttpRequest, found: Connection, voice: Voice | None) -> H
         return sign_in(request)
     if not voice.may_state(found.source, found.target):
         return render(request, "mapping/may_not_connect.html", page_context(found.source), status=403)
-    form = AnswerForm(request.POST, voice=voice)
+    form = AnswerForm(request.POST, connection=found, voice=voice)
     if not form.is_valid():
         return _own_page(request, found, voice, form, 422)
     try:

@@ -93,6 +93,20 @@ def test_what_was_worked_out_is_said_to_be(tie):
     assert "Worked out, not stated." in text and "both use the same venue" in text
 
 
+def test_what_only_rules_write_can_be_disputed_but_not_stated(hall, bank):
+    kind = ConnectionTypeFactory(slug="near", forward="is near", reverse="is near", directed=False)
+    tie = StatementFactory(
+        connection=ConnectionFactory(source=hall, target=bank, type=kind), by_source=None, key="", by_rule="near"
+    ).connection
+    member = client_for(hall.place)
+    text = text_of(member.get(path(tie)))
+    assert 'value="disagrees"' in text and 'value="agrees"' not in text
+    assert member.post(path(tie), ANSWER).status_code == 422
+    assert "is near" not in text_of(member.get(f"/node/{hall.uuid}/connect/"))
+    assert member.post(path(tie), {**ANSWER, "kind": "disagrees"}).status_code == 302
+    assert "Not everybody agrees." in text_of(Client().get(path(tie)))
+
+
 @pytest.mark.parametrize("kind", ["agrees", "disagrees", "corrects"])
 def test_a_member_answers_and_sees_it_beside_the_others(tie, hall, kind):
     member = client_for(hall.place)

@@ -354,6 +354,12 @@ def test_a_type_that_the_place_hides_cannot_be_stated(tie, hall, bank):
         statements.say(voice=member(hall.place), claim=Claim(source=bank, target=hall, type="supplies"))
 
 
+def test_what_rules_work_out_is_not_for_people_to_state(hall, bank):
+    ConnectionTypeFactory(slug="near", forward="is near", directed=False)
+    with pytest.raises(ConnectionRefused, match="worked out"):
+        statements.say(voice=member(hall.place), claim=Claim(source=bank, target=hall, type="near"))
+
+
 def test_places_of_both_ends_learn_of_it(tie, hall):
     salford = PlaceFactory(name="Salford", slug="salford", code="E08000006")
     Revision.objects.get_or_create(place=salford)
