@@ -61,12 +61,14 @@ export class Sentences {
     return this.data.source[e] === i ? type.forward : type.reverse;
   }
 
-  /** Connections of `i`, each as "is funded by Trafford Council". @param {number} i @returns {{e: number, j: number, text: string}[]} */
+  /** Connections of `i`, those to the best connected first, each as "is funded by Trafford Council". @param {number} i @returns {{e: number, j: number, text: string}[]} */
   of(i) {
-    return this.shown.edgesOf(i).map((e) => {
-      const j = this.shown.other(e, i);
-      return { e, j, text: `${this.verb(e, i)} ${this.name(j)}${this.how(e)}` };
-    });
+    const weight = this.data.measures.connections;
+    return this.shown
+      .edgesOf(i)
+      .map((e) => ({ e, j: this.shown.other(e, i) }))
+      .sort((one, other) => weight[other.j] - weight[one.j] || one.j - other.j || one.e - other.e)
+      .map(({ e, j }) => ({ e, j, text: `${this.verb(e, i)} ${this.name(j)}${this.how(e)}` }));
   }
 
   /** How it is known, where that is not simply stated. @param {number} e */
