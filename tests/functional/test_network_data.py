@@ -92,6 +92,20 @@ def test_half_a_file_is_refused(page, neighbourhood, cut):
     assert said
 
 
+def test_what_a_cache_has_cut_off_is_fetched_anew(page, neighbourhood):
+    address = f"/network/{neighbourhood.revision_token}/graph.bin"
+    asked = []
+
+    def answer(route):
+        asked.append(route.request.url)
+        whole = route.fetch().body()
+        route.fulfill(body=whole[:200] if len(asked) == 1 else whole)
+
+    page.route("**/graph.bin", answer)
+    assert page.evaluate('async (url) => (await (await import("hb/network_data")).load(url)).n', address) == 4
+    assert len(asked) == 2
+
+
 GLIDE = """async (wait) => {
     const {Glide} = await import("hb/glide");
     const seen = [];

@@ -69,6 +69,7 @@ export const ALWAYS_FROM = -(2 ** 31);
 export const ALWAYS_TO = 2 ** 31 - 1;
 
 const MAGIC = 0x314e4248; // "HBN1", the least byte first
+const FORMAT = 1;
 const NO_POINT = 65535;
 const FAR = 65534;
 const UNKNOWN = 255;
@@ -86,6 +87,7 @@ export function open(buffer) {
   const bytes = new Uint8Array(buffer);
   const length = view.getUint32(4, true);
   const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length)));
+  if (header.format !== FORMAT) throw new Error("This network was packed by another version.");
   /** @type {Record<string, any>} */
   const arrays = {};
   let at = 8 + length;
@@ -350,8 +352,17 @@ export function decode(buffer, idsUrl) {
  */
 export async function load(url) {
   const whole = new URL(url, document.baseURI);
-  const answer = await fetch(whole);
-  if (!answer.ok) throw new Error(`The network: ${answer.status}`);
-  const ids = new URL("ids.bin", whole);
-  return decode(await answer.arrayBuffer(), ids.href);
+  const ids = new URL("ids.bin", whole).href;
+  const fetched = async (/** @type {RequestInit} */ how) => {
+    const answer = await fetch(whole, how);
+    if (!answer.ok) throw new Error(`The network: ${answer.status}`);
+    return answer.arrayBuffer();
+  };
+  const buffer = await fetched({});
+  try {
+    return decode(buffer, ids);
+  } catch {
+    // What a cache has kept is cut off, or was packed by a version of ours that did it otherwise.
+    return decode(await fetched({ cache: "reload" }), ids);
+  }
 }

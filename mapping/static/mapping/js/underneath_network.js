@@ -91,7 +91,8 @@ export class UnderneathNetwork {
     );
     this.radii = data.measures.connections.map((it) => Math.min(4 + Math.sqrt(Math.max(it, 1)), 16));
     const names = this.order.subarray(0, 4 * NAMES);
-    data.identify(names).then(() => !this.glide.moving && this.rest());
+    // Without names the picture is still a picture.
+    data.identify(names).then(() => this.rest(), () => undefined);
   }
 
   /** @param {URLSearchParams} parameters of the page's address */
@@ -145,7 +146,7 @@ export class UnderneathNetwork {
 
   /** How large dot `i` is on the screen. @param {number} i @param {number} k */
   radius(i, k) {
-    const net = Math.max(this.radii[i] * Math.min(this.scale * Math.sqrt(k), 1.4), 2);
+    const net = Math.max(this.radii[i] * Math.min(this.scale * Math.sqrt(k), 1.4), 1.4);
     return 4 + (net - 4) * this.share;
   }
 
@@ -325,7 +326,9 @@ export class UnderneathNetwork {
   /** What a tile would say of a dot. @param {number} i */
   async told(i) {
     const { data } = this;
-    await data.identify([i]);
+    await data.identify([i]).catch(() => undefined);
+    // Without an address of its own there is nothing to show.
+    if (!data.uuid(i)) return null;
     const at = Number.isNaN(data.lat[i]) ? {} : { lat: data.lat[i], lon: data.lon[i] };
     return { uuid: data.uuid(i), name: data.name(i), c: data.tables.colours[data.colour[i]].slug, n: 1, ...at };
   }
