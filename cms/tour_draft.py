@@ -55,9 +55,11 @@ def draft_tour(*, actor: Actor, place: Place, publish: bool = False) -> TourPage
     if TourPage.objects.child_of(parent).count() >= MOST_TOURS:
         raise TourRefused(_("There are very many tours here. Delete some that nobody needs first."))
     with change(actor=actor, action="draft tour", place=place, target=place) as it:
+        slug, number = _free(parent)
+        title = _("A walk underneath %(place)s") % {"place": place.name}
         tour = TourPage(
-            title=_("A walk underneath %(place)s") % {"place": place.name},
-            slug=_free(parent),
+            title=title if number == 1 else f"{title} ({number})",
+            slug=slug,
             introduction=f"<p>{_('Who is connected to whom here, what holds it together, and what is missing.')}</p>",
             live=False,
             has_unpublished_changes=True,
@@ -98,7 +100,10 @@ def drafts(network: Underneath) -> list[Draft]:
         ),
         Draft(
             _("The centre"),
-            _("Some stand between many others: the larger a dot, the more ways between two others lead through it."),
+            _(
+                "These are connected to most others. In the picture, the larger a dot, the more of the ways "
+                "between two others lead through it."
+            ),
             TourFinding.BEST,
             NetworkView(size="betweenness"),
         ),
@@ -167,10 +172,11 @@ def _worst(network: Underneath) -> UUID | None:
     return found[0].uuid if found else None
 
 
-def _free(parent: PlacePage) -> str:
+def _free(parent: PlacePage) -> tuple[str, int]:
+    """An address that no page below `parent` has, and its number."""
     taken = set(parent.get_children().values_list("slug", flat=True))
     number, slug = 1, "tour"
     while slug in taken:
         number += 1
         slug = f"tour-{number}"
-    return slug
+    return slug, number

@@ -76,14 +76,15 @@ class Facts:
 def of(snapshot: Snapshot, analysis: Analysis) -> Facts:
     """Put together what there is to say. `analysis` is that of the stated connections of `snapshot`."""
     found = findings.of(analysis)
-    counts, between = found.degree, found.betweenness
+    counts = found.degree
+    between, error = measure(analysis, "betweenness")
     keep = ~snapshot.derived
     return Facts(
         connected=analysis.whole.joined,
         connections=analysis.whole.connections,
         best=[named(snapshot, it, counts) for it in found.best],
         between=[(named(snapshot, it, counts), float(between[it])) for it in found.between],
-        between_error=analysis.errors["betweenness"],
+        between_error=error,
         bridges=[(named(snapshot, it.node, counts), it) for it in found.bridges],
         groups=[
             Group(named(snapshot, it.centre, counts), len(it.members), sorts_of(snapshot, it.words))
@@ -109,6 +110,25 @@ def of(snapshot: Snapshot, analysis: Analysis) -> Facts:
         },
         capitals=capitals(snapshot, np.flatnonzero(counts)),
     )
+
+
+def measure(analysis: Analysis, name: str) -> tuple[NDArray[np.float64], float]:
+    """A measure of every node, and how far it may be off (0: exact), among those with a stated connection.
+
+    The engine counts whoever is in the snapshot, so also who has derived connections alone; shares told to people are
+    of those who are connected: betweenness of their pairs, closeness of the others among them, PageRank of their sum.
+    """
+    values = np.asarray(analysis.measures[name], dtype=np.float64)
+    error = analysis.errors.get(name, 0.0)
+    everybody, joined = len(values), analysis.whole.joined
+    scale = 1.0
+    if name == "betweenness" and joined > 2:
+        scale = (everybody - 1) * (everybody - 2) / ((joined - 1) * (joined - 2))
+    elif name == "harmonic" and joined > 1:
+        scale = (everybody - 1) / (joined - 1)
+    elif name == "pagerank" and joined:
+        scale = 1 / values[analysis.measures["connections"] > 0].sum()
+    return values * scale, error * scale
 
 
 def named(snapshot: Snapshot, node: int, counts: NDArray[np.int64] | None = None) -> Named:
@@ -137,8 +157,9 @@ def distance(snapshot: Snapshot, analysis: Analysis) -> dict[str, Any]:
     ends = analysis.network.edges
     far = np.hypot(*(snapshot.metres[ends[:, 0]] - snapshot.metres[ends[:, 1]]).T) if len(ends) else np.empty(0)
     far = far[~np.isnan(far)]
-    near_bands = [it for it in analysis.bands if it.farthest is not None and it.farthest <= NEAR]
-    far_bands = [it for it in analysis.bands if it.nearest >= FAR]
+    bands = _bands(snapshot, analysis)
+    near_bands = [it for it in bands if it.farthest is not None and it.farthest <= NEAR]
+    far_bands = [it for it in bands if it.nearest >= FAR]
     return {
         "known": len(far),
         "within": [(reach, int((far <= reach).sum())) for reach in REACHES],
@@ -146,6 +167,15 @@ def distance(snapshot: Snapshot, analysis: Analysis) -> dict[str, Any]:
         "near": (NEAR, *_joined(near_bands)),
         "far": (FAR, *_joined(far_bands)),
     }
+
+
+def _bands(snapshot: Snapshot, analysis: Analysis) -> list[mixing.Band]:
+    """Pairs by distance, of those who have a stated connection: who is there by a rule alone is no pair of theirs."""
+    if analysis.whole.joined == analysis.whole.nodes:
+        return analysis.bands
+    metres = np.array(snapshot.metres)
+    metres[analysis.measures["connections"] == 0] = np.nan
+    return mixing.decay(analysis.network, metres)
 
 
 def _joined(bands: Sequence[mixing.Band]) -> tuple[int, int]:

@@ -20,12 +20,14 @@ from django.utils.translation import gettext as _
 from .graph.analysis import Analysis
 from .graph.snapshot import Snapshot
 from .models import NodeKind
-from .network_facts import Group, named, sorts_of
+from .network_facts import Group, measure, named, sorts_of
 from .network_words.centre import exactness
 from .network_words.groups import name_of
 from .network_words.writing import counted, url_of
 
 ROWS = 50
+# Groups to choose from, the largest first; the others are reached from the rows of their members.
+GROUPS_MOST = 100
 TEXTS = ("name", "kind", "group")
 COUNTS = ("connections", "linked", "core")
 SHARES = ("betweenness", "pagerank", "harmonic", "clustering", "constraint")
@@ -148,11 +150,11 @@ def of(snapshot: Snapshot, analysis: Analysis, asked: Asked) -> Table:
     order = _ordered(snapshot, analysis, asked)
     pages = max(math.ceil(len(order) / ROWS), 1)
     asked = replace(asked, page=min(asked.page, pages))
-    names = group_names(snapshot, analysis)
+    names, measures = group_names(snapshot, analysis), _measures(analysis)
     told = labels()
     return Table(
         rows=[
-            _row(snapshot, analysis, int(node), names, asked)
+            _row(snapshot, analysis, int(node), names, measures, asked)
             for node in order[(asked.page - 1) * ROWS : asked.page * ROWS]
         ],
         columns=[
@@ -167,7 +169,11 @@ def of(snapshot: Snapshot, analysis: Analysis, asked: Asked) -> Table:
             for slug in COLUMNS
         ],
         kinds=[(it.value, str(it.label), it.value == asked.kind) for it in _kinds(snapshot)],
-        groups=[(number, name, number == asked.group) for number, name in names.items()],
+        groups=[
+            (number, name, number == asked.group)
+            for place, (number, name) in enumerate(names.items())
+            if place < GROUPS_MOST or number == asked.group
+        ],
         asked=asked,
         pages=pages,
         total=len(order),
@@ -176,7 +182,7 @@ def of(snapshot: Snapshot, analysis: Analysis, asked: Asked) -> Table:
 
 def plain_rows(snapshot: Snapshot, analysis: Analysis, asked: Asked) -> Iterator[list[Any]]:
     """Every row for a file: a header, then texts and numbers as they are; empty where there is no value."""
-    names = group_names(snapshot, analysis)
+    names, measures = group_names(snapshot, analysis), _measures(analysis)
     yield ["uuid", *COLUMNS]
     for node in _ordered(snapshot, analysis, asked).tolist():
         it = named(snapshot, node)
@@ -184,8 +190,8 @@ def plain_rows(snapshot: Snapshot, analysis: Analysis, asked: Asked) -> Iterator
             "name": it.name,
             "kind": what(snapshot, node),
             "group": names.get(int(analysis.group[node]), ""),
-            **{slug: int(analysis.measures[slug][node]) for slug in COUNTS},
-            **{slug: _number(analysis.measures[slug][node]) for slug in SHARES},
+            **{slug: int(measures[slug][node]) for slug in COUNTS},
+            **{slug: _number(measures[slug][node]) for slug in SHARES},
         }
         yield [str(it.uuid), *(values[slug] for slug in COLUMNS)]
 
@@ -194,7 +200,7 @@ def accuracy(analysis: Analysis, slug: str) -> str:
     """ " Exact." or how far a sampled measure may be off; empty for what is no measure."""
     if slug in TEXTS:
         return ""
-    return " " + exactness(analysis.errors.get(slug, 0.0))
+    return " " + exactness(measure(analysis, slug)[1])
 
 
 def group_names(snapshot: Snapshot, analysis: Analysis) -> dict[int, str]:
@@ -243,7 +249,14 @@ def _ordered(snapshot: Snapshot, analysis: Analysis, asked: Asked) -> np.ndarray
     return nodes[np.lexsort((nodes, -counts[nodes], values if asked.turned else -values))]
 
 
-def _row(snapshot: Snapshot, analysis: Analysis, node: int, names: dict[int, str], asked: Asked) -> dict[str, Any]:
+def _row(
+    snapshot: Snapshot,
+    analysis: Analysis,
+    node: int,
+    names: dict[int, str],
+    measures: dict[str, np.ndarray],
+    asked: Asked,
+) -> dict[str, Any]:
     it = named(snapshot, node)
     group = int(analysis.group[node])
     return {
@@ -251,14 +264,18 @@ def _row(snapshot: Snapshot, analysis: Analysis, node: int, names: dict[int, str
         "url": url_of(it),
         "walk_url": f"?{urlencode({'focus': str(it.uuid)})}#walk",
         "kind": what(snapshot, node),
-        "cells": [_cell(analysis, slug, node) for slug in COLUMNS if slug not in TEXTS],
+        "cells": [_cell(measures, slug, node) for slug in COLUMNS if slug not in TEXTS],
         "group": names.get(group, ""),
         "group_url": asked.url(group=group, page=1) + "#table" if group in names else "",
     }
 
 
-def _cell(analysis: Analysis, slug: str, node: int) -> str:
-    value = float(analysis.measures[slug][node])
+def _measures(analysis: Analysis) -> dict[str, np.ndarray]:
+    return {slug: measure(analysis, slug)[0] for slug in (*COUNTS, *SHARES)}
+
+
+def _cell(measures: dict[str, np.ndarray], slug: str, node: int) -> str:
+    value = float(measures[slug][node])
     if math.isnan(value):
         return "–"
     if slug in COUNTS:
@@ -267,7 +284,7 @@ def _cell(analysis: Analysis, slug: str, node: int) -> str:
     if slug == "constraint":
         return formats.number_format(value, 2)
     # Small shares are told as small, not as nothing.
-    return formats.number_format(percent, 1 if percent >= 0.05 or not percent else 3) + " %"
+    return formats.number_format(percent, 1 if percent >= 0.05 or not percent else 3) + "%"
 
 
 def _number(value: float) -> float | str:

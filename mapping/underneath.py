@@ -9,7 +9,9 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from functools import cached_property
+from threading import Lock
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from django.utils.html import format_html
@@ -31,6 +33,9 @@ logger = logging.getLogger(__name__)
 # Tags that are told of as missing, and how many groups must mention one.
 TERMS = 3
 MENTIONED = 2
+
+_facts: WeakKeyDictionary[Snapshot, Facts] = WeakKeyDictionary()
+_lock = Lock()
 
 
 def of(place: Place, viewer: Viewer = PUBLIC) -> Underneath | None:
@@ -69,7 +74,14 @@ class Underneath:
 
     @cached_property
     def facts(self) -> Facts:
-        return network_facts.of(self.snapshot, self.analysis)
+        """What there is to say; worked out once for a snapshot."""
+        with _lock:
+            found = _facts.get(self.snapshot)
+        if found is None:
+            found = network_facts.of(self.snapshot, self.analysis)
+            with _lock:
+                _facts[self.snapshot] = found
+        return found
 
     @cached_property
     def words(self) -> Words:
@@ -115,7 +127,8 @@ class Underneath:
 
     def _missing(self) -> dict[str, Any] | None:
         """What `network_words.missing` tells, out of the gaps."""
-        if self.is_empty:
+        # Looking for gaps takes long in a very large network: its page of gaps tells, once they are worked out.
+        if self.is_empty or len(self.snapshot.source) > worked_out.AT_ONCE_MOST:
             return None
         found = gaps.of(self.place, self.viewer)
         return {

@@ -102,7 +102,9 @@ def capitals(found: Sequence[dict[str, Any]], total: int) -> Section | None:
     ]
     absent = [NAMES[it]().split(":")[0] for it in NAMES if it not in {row["capital"] for row in shown}]
     text = fill(
-        ngettext(
+        _("All six kinds of wealth that a place lives on are in this network.")
+        if not absent
+        else ngettext(
             "Of the six kinds of wealth that a place lives on, {n} is in this network.",
             "Of the six kinds of wealth that a place lives on, {n} are in this network.",
             len(shown),

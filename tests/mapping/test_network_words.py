@@ -213,3 +213,16 @@ class TestFile:
     def test_a_place_that_is_not_there(self, client, town):
         assert client.get("/atlantis/network/words/table.csv").status_code == 404
         assert client.post(FILE).status_code == 405
+
+
+def test_who_has_derived_connections_alone_changes_no_share(place, town):
+    before = {it["name"]: it for it in _values(place)}
+    derived = StatementFactory(connection=ConnectionFactory(source=OrganisationFactory(), target=OrganisationFactory()))
+    Statement.objects.filter(pk=derived.pk).update(by_rule="near", by_source=None)
+    Revision.objects.raise_for([place])
+    assert underneath.of(place).snapshot.size == 9
+    after = {it["name"]: it for it in _values(place)}
+    assert set(after) == set(before)
+    for name, row in after.items():
+        for measure in ("betweenness", "harmonic", "pagerank"):
+            assert row[measure] == pytest.approx(before[name][measure], abs=1e-3), (name, measure)

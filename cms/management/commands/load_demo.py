@@ -21,6 +21,8 @@ from django.db import connection
 from django.utils import timezone
 
 from cms.commands import ensure_pages, ensure_steward
+from cms.models import PlacePage, TourPage
+from cms.tour_draft import draft_tour
 from listings.commands import listings
 from listings.details import Details, Where
 from listings.models import Listing, ListingKind
@@ -145,6 +147,7 @@ class Command(BaseCommand):
         yield Step("Pages", lambda: ensure_pages(the_place(), actor()).get_url() or "/")
         yield Step("A steward", steward)
         yield Step("Something for the steward to decide", example)
+        yield Step("A tour of the network underneath", tour)
         yield Step("Statistics for the database's planner", analyse)
 
     def say_how_to_sign_in(self) -> None:
@@ -283,6 +286,13 @@ def example() -> str:
         ),
     )
     return "one listing waits"
+
+
+def tour() -> str:
+    """A tour as it is drafted, published: what a steward begins with. One that is there, changed or not, stays."""
+    if TourPage.objects.child_of(PlacePage.objects.get(place=the_place())).exists():
+        return "unchanged"
+    return draft_tour(actor=actor(), place=the_place(), publish=True).get_url() or "done"
 
 
 def analyse() -> str:
