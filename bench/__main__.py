@@ -11,7 +11,7 @@ from collections.abc import Callable
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 
 LARGE, SMALL, QUICK = 1_000_000, 10_000, 50_000
-ROWS = ("tiles", "cached", "wide", "search", "page", "extract", "table", "graph")
+ROWS = ("tiles", "cached", "wide", "search", "page", "extract", "table", "graph", "view")
 
 
 def main(words: list[str] | None = None) -> int:
@@ -25,7 +25,16 @@ def main(words: list[str] | None = None) -> int:
     import django
 
     django.setup()
-    from . import database, measure_files, measure_graph, measure_page, measure_search, measure_tiles, report
+    from . import (
+        database,
+        measure_files,
+        measure_graph,
+        measure_network_view,
+        measure_page,
+        measure_search,
+        measure_tiles,
+        report,
+    )
 
     server = database.here()
     nodes = QUICK if options.quick else LARGE
@@ -71,6 +80,7 @@ def main(words: list[str] | None = None) -> int:
     measure("table", lambda: measure_files.table(server, files, 10_000 if options.quick else 100_000))
 
     measure("graph", lambda: measure_graph.rows(server, options.quick))
+    measure("view", lambda: measure_network_view.rows(server))
 
     print("\n" + report.table(rows))
     print(f"\nMeasured on {os.cpu_count()} cores, load at the end {os.getloadavg()[0]:.1f}: other work on the machine "

@@ -121,11 +121,13 @@ def _picture() -> Words:
 
 def _panels() -> Words:
     return {
+        "stale": _("The picture cannot be turned about just now: it may have changed. Load the page again."),
         "noName": _("Nothing here has such a name."),
         "showAll": _("Show all {n}"),
         "looking": _("Looking …"),
         "failed": _("The answer did not come. Try again in a moment."),
         "chosen": {"one": _("{n} chosen"), "many": _("{n} chosen")},
+        "tooMany": _("{n} of {all} are chosen: no more can be at once."),
         "noneChosen": _("Nothing is chosen."),
         "takeOut": _("Take {name} out"),
         "undated": _("No connection here has a date."),

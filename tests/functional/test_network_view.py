@@ -333,6 +333,15 @@ def test_a_member_sees_more_and_what_was_withdrawn_is_gone_at_once(looking, visi
     assert all("Quiet Circle" not in text for text in seen(True))
 
 
+def test_without_its_data_the_picture_of_the_server_stays(visit, neighbourhood):
+    it = visit()
+    it.page.route("**/graph.bin", lambda route: route.fulfill(status=404, body="gone"))
+    page = it.go(NETWORK)
+    it.wait("document.querySelector('[data-network-told]').textContent.includes('Load the page again')")
+    assert page.locator("a.network-view__dot").count() == 4
+    assert page.locator(".network-view__canvas").is_hidden()
+
+
 def test_without_javascript_the_form_asks_the_server(visit, neighbourhood):
     it = visit(javascript=False)
     page = it.go(f"{NETWORK}?size=betweenness&since=2020-01-01")

@@ -89,7 +89,7 @@ def test_data_lies_under_the_revision_that_was_drawn(town):
 def test_the_words_of_the_script_fill_every_gap_it_knows():
     words = json.dumps(network_view_words.words(place="Sale", attribution=["Data: x."]))
     gaps = set(re.findall(r"\{(\w+)\}", words))
-    assert gaps <= {"name", "n", "k", "text", "node", "day", "place"}
+    assert gaps <= {"name", "n", "k", "all", "text", "node", "day", "place"}
 
 
 def test_whose_data_it_is_is_told_with_licences(town):

@@ -3,7 +3,7 @@
  * Nodes that a reader has chosen: with a line drawn around them, one by one in the picture (X), or by name from a list.
  * @module hb/network_chosen
  */
-import { counted } from "hb/network_sentences";
+import { counted, filled, told } from "hb/network_sentences";
 import { inside } from "hb/network_pick";
 import { LOOK } from "hb/network_shown";
 
@@ -27,6 +27,8 @@ export class Chosen {
     this.given = given;
     /** @type {Set<number>} */
     this.nodes = new Set();
+    /** How many there were, before the most that can be chosen. */
+    this.found = 0;
     panel.querySelector("[data-chosen-clear]")?.addEventListener("click", () => this.set([]));
     panel.querySelector("[data-chosen-without]")?.addEventListener("click", () => given.without([...this.nodes]));
     this.render();
@@ -34,7 +36,9 @@ export class Chosen {
 
   /** @param {Iterable<number>} nodes */
   set(nodes) {
-    this.nodes = new Set([...nodes].slice(0, MOST));
+    const all = [...nodes];
+    this.found = all.length;
+    this.nodes = new Set(all.slice(0, MOST));
     this.render();
     this.given.changed();
   }
@@ -65,6 +69,7 @@ export class Chosen {
     const list = /** @type {HTMLElement} */ (this.panel.querySelector("[data-chosen-list]"));
     const shown = [...this.nodes].slice(0, LISTED);
     count.textContent = this.nodes.size ? counted(words.chosen, this.nodes.size) : words.noneChosen;
+    if (this.found > this.nodes.size) count.textContent = filled(words.tooMany, { n: told(this.nodes.size), all: told(this.found) });
     if (this.nodes.size) this.given.tell(count.textContent ?? "");
     for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (this.panel.querySelectorAll("button[data-chosen-clear], button[data-chosen-without]"))) button.disabled = !this.nodes.size;
     await data.identify(shown).catch(() => undefined);

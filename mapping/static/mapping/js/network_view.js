@@ -351,7 +351,10 @@ if (form) {
       if (data.n) Object.assign(form, { network: new NetworkPage(form, data) });
     })
     .catch((problem) => {
+      // The server's picture stays, and its links and its form with it.
       console.warn(problem);
-      form.classList.add("is-plain");
+      const words = JSON.parse(document.getElementById("network-words")?.textContent ?? "{}");
+      const box = form.querySelector("[data-network-told]");
+      if (box) box.textContent = words.stale ?? "";
     });
 }

@@ -1,4 +1,4 @@
-"""The network view of 5,000 nodes and 25,000 connections, in Chromium without a GPU: `python -m bench.network_view`.
+"""The network view of 5,000 nodes and 25,000 connections, in Chromium without a GPU: `python -m bench --only view`.
 
 Measured in one page, served as `make demo` serves it: when the first picture is there, when the canvas has drawn all
 of it, how many frames a second it draws while the picture moves, how long all connections take once it rests, how much
@@ -7,14 +7,20 @@ is sent, and how often a click on a dot picks that dot.
 
 from __future__ import annotations
 
-import os
 import random
 import shutil
+import subprocess
 import sys
 from statistics import median
 from typing import Any
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
+import psycopg
+
+from . import servers
+from .database import Server, environ, filled, manage
+from .generate import PLACE
+from .load import load
+from .report import Row, kb, skipped
 
 DATABASE, NODES, CONNECTIONS, GROUPS = "hereabouts_bench_network", 5_000, 25_000, 60
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -22,7 +28,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 SIZE = {"width": 1280, "height": 800}
 CONNECT = f"""
 import django; django.setup()
-from bench.network_view import connect
+from bench.measure_network_view import connect
 connect({NODES}, {CONNECTIONS})
 """
 FIRST_PICTURE = """() => {
@@ -39,7 +45,8 @@ MOVING = """(how) => new Promise((done) => {
         times.push(now);
         if (now - start > 2000) {
             const gaps = times.slice(1).map((it, k) => it - times[k]).sort((a, b) => a - b);
-            done({ frames: (times.length - 1) / ((times.at(-1) - times[0]) / 1000), slow: gaps[Math.floor(gaps.length * 0.95)] });
+            const seconds = (times.at(-1) - times[0]) / 1000;
+            done({ frames: (times.length - 1) / seconds, slow: gaps[Math.floor(gaps.length * 0.95)] });
             return;
         }
         const turn = (now - start) / 300;
@@ -82,7 +89,6 @@ def connect(nodes: int, connections: int, seed: int = 1) -> None:
     """State `connections` between the nodes of the generated town: most within groups, some nodes with very many."""
     import datetime
 
-    from bench.generate import PLACE
     from cms.commands import ensure_pages
     from mapping.commands.change import Actor, change
     from mapping.models import Connection, ConnectionType, Node, Place, Source, Statement
@@ -176,41 +182,31 @@ def _visit(port: int, place: str) -> dict[str, float]:
     }
 
 
-def main() -> int:
-    """Fill the database if need be, serve, measure, print. Returns 1 when a goal is missed."""
-    import subprocess
-
-    import django
-
-    django.setup()
-    from . import database, servers
-    from .generate import PLACE
-    from .load import load
-
-    server = database.here()
-    url = database.filled(server, DATABASE, NODES, town=True)
-    import psycopg
-
+def rows(server: Server) -> list[Row]:
+    """Fill the database if need be, serve, measure."""
+    what = f"network view, {NODES:,} nodes / {CONNECTIONS:,} connections"
+    if not CHROMIUM:
+        return [skipped(what, "Chromium is not installed")]
+    url = filled(server, DATABASE, NODES, town=True)
     with psycopg.connect(url) as connection:
         row = connection.execute("SELECT count(*) FROM mapping_connection").fetchone()
     if not row or row[0] < CONNECTIONS:
-        subprocess.run([sys.executable, "-c", CONNECT], env=database.environ(url), check=True)
-    database.manage(url, "build_graph", "--place", PLACE)
-    database.manage(url, "collectstatic", "--noinput", "-v", "0")
+        subprocess.run([sys.executable, "-c", CONNECT], env=environ(url), check=True)
+    manage(url, "build_graph", "--place", PLACE)
+    manage(url, "collectstatic", "--noinput", "-v", "0")
     with servers.ours(url) as port:
         # It is the browser that is cold, not the site.
         load(port, [f"/{PLACE}/network/"], clients=4, seconds=3)
         found = measure(port, PLACE)
-    for key, value in found.items():
-        print(f"{key:20} {value:,.2f}")
-    met = (
-        found["first_picture_s"] <= 1.5
-        and found["all_at_rest_ms"] <= 1000
-        and min(found["pan_frames"], found["zoom_frames"]) >= 30
-        and found["picks_right"] == found["picks_tried"]
-    )
-    return 0 if met else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    slowest = min(found["pan_frames"], found["zoom_frames"])
+    first, rest = found["first_picture_s"], found["all_at_rest_ms"]
+    right, tried = found["picks_right"], found["picks_tried"]
+    return [
+        Row(f"{what}: first picture", "<= 1.5 s", f"{first:.2f} s", met=first <= 1.5, figures=found),
+        Row(f"{what}: canvas with all connections, after", "", f"{found['canvas_drawn_s']:.2f} s"),
+        Row(f"{what}: all connections at rest", "<= 1 s", f"{rest:.0f} ms", met=rest <= 1000),
+        Row(f"{what}: frames a second, pan and zoom", ">= 30", f"{slowest:.0f}", met=slowest >= 30),
+        Row(f"{what}: frames a second, glide", "", f"{found['glide_frames']:.0f}"),
+        Row(f"{what}: picks", "all right", f"{right:.0f} of {tried:.0f}", met=right == tried),
+        Row(f"{what}: sent, cold", "", kb(found["sent_kb"] * 1000)),
+    ]
