@@ -155,7 +155,8 @@ def _by_forces(piece: Piece) -> NDArray[np.float64]:
     # What flew off comes nearer: it would make the disc of its group too large.
     far = np.sqrt((points**2).sum(axis=1))
     points *= (np.minimum(far, wanted * (1 + np.log(np.maximum(far / wanted, 1)))) / np.maximum(far, 1e-9))[:, None]
-    return separate(points, piece.reach)
+    # The last overlaps are settled when all is in place.
+    return separate(points, piece.reach, rounds=28, enough=0.08)
 
 
 def seeded(ground: NDArray[np.float64]) -> NDArray[np.float64]:

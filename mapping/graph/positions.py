@@ -216,7 +216,7 @@ def _kept(
 ) -> NDArray[np.float64]:
     """Leave what was there where it was; put what is new, or has come to a group far away, beside its neighbours."""
     points = before.copy()
-    new = np.isnan(points).any(axis=1) | _astray(label, before)
+    new = np.isnan(points).any(axis=1) | _astray(network, label, before)
     points[new] = np.nan
     ends = np.concatenate([network.edges, network.edges[:, ::-1]])
     weight = np.concatenate([network.weights, network.weights])
@@ -243,10 +243,12 @@ def _kept(
     return separate(points, reach - GAP / 4, mobility=np.where(new, 1.0, STAY), rounds=160)
 
 
-def _astray(label: NDArray[np.int64], before: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Nodes that lie far from the others of their group: they came to it since."""
+def _astray(network: Network, label: NDArray[np.int64], before: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Nodes that lie far from the others of their group: they came to it since. Who has no tie there stays."""
     astray = np.zeros(len(label), dtype=bool)
-    placed = np.flatnonzero(~np.isnan(before).any(axis=1) & (label >= 0))
+    tied = np.zeros(len(label), dtype=bool)
+    tied[network.edges[label[network.edges[:, 0]] == label[network.edges[:, 1]]].ravel()] = True
+    placed = np.flatnonzero(~np.isnan(before).any(axis=1) & (label >= 0) & tied)
     order = placed[np.argsort(label[placed], kind="stable")]
     for members in np.split(order, np.flatnonzero(np.diff(label[order])) + 1):
         if len(members) > 3:
