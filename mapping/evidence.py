@@ -135,7 +135,7 @@ def _evidence(statement: Statement, named: set[int]) -> Evidence:
     elif source and source.last_read_at:
         said.append(_("read on %(date)s") % {"date": _date(source.last_read_at.date())})
     text = ", ".join(said)
-    if statement.note:
+    if statement.note and not statement.by_rule:
         text = f"{text}: {statement.note}"
     return Evidence(
         text=text,
@@ -163,7 +163,8 @@ def held(first: datetime.date | None, last: datetime.date | None) -> str:
 def who(statement: Statement, named: set[int]) -> str:
     """Whose statement it is. A group that the viewer may not see (not in `named`), and every person, stays unnamed."""
     if statement.by_rule:
-        reason = RULES.get(statement.by_rule, statement.by_rule.replace("-", " "))
+        # The rule says in each case why; its general reason stands in for that.
+        reason = statement.note or RULES.get(statement.by_rule, statement.by_rule.replace("-", " "))
         return _("Worked out: %(reason)s") % {"reason": reason}
     if statement.by_source:
         return statement.by_source.title

@@ -310,5 +310,7 @@ def _readings(kind: ConnectionType, node: Node) -> list[tuple[str, str]]:
 def near_duplicates(claim: Claim, voice: Voice) -> list[Connection]:
     """What is stated already between the two, the same type first; five at most. One query."""
     between = Connection.objects.visible_to(voice.viewer).between(claim.source, claim.target)
+    # Nobody can agree with what only rules write.
+    between = between.exclude(type__slug__in=WRITTEN_BY_RULES)
     found = list(between.select_related("source", "target", "type").order_by("type__position", "pk")[:5])
     return sorted(found, key=lambda it: it.type_id != claim.type_id)

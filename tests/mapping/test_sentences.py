@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from mapping import evidence, sentences
-from mapping.models import NodeState, StatementKind, Visibility
+from mapping.models import NodeState, Rule, StatementKind, Visibility
 from mapping.viewers import PUBLIC, Viewer
 from tests.factories import (
     ConnectionFactory,
@@ -175,6 +175,24 @@ def test_what_a_rule_worked_out_is_marked(hall, funding):
     StatementFactory(connection=funding, by_source=None, key="", by_rule="same-venue")
     assert only(hall).derived
     assert only(hall).how[0].text == "Worked out: both use the same venue"
+    funding.statements.update(note="Both use Sale Hall.")
+    assert only(hall).how[0].text == "Worked out: Both use Sale Hall."
+
+
+def test_what_was_worked_out_stands_apart_from_what_is_stated_of_the_same_type(hall, council, funding):
+    StatementFactory(connection=funding)
+    other = ConnectionFactory(source=OrganisationFactory(name="Third"), target=hall)
+    StatementFactory(connection=other, by_source=None, key="", by_rule="same-venue")
+    found = sentences.connections_of(hall, PUBLIC)
+    assert [[it.other_name for it in group.sentences] for group in found.stated] == [["Trafford Council"]]
+    assert [[it.other_name for it in group.sentences] for group in found.derived] == [["Third"]]
+    assert [group.total for group in found.groups] == [1, 1]
+    page = render_to_string("mapping/partials/connections.html", {"connections": found})
+    assert page.index("Trafford Council") < page.index("Nobody has said the following") < page.index("Third")
+
+
+def test_every_rule_has_words():
+    assert set(evidence.RULES) == set(Rule.values)
 
 
 def test_types_are_grouped_and_long_groups_are_cut_and_counted(council, django_assert_num_queries):

@@ -86,11 +86,12 @@ def told(place, connection) -> dict[str, bool]:
     place.refresh_from_db()
     place = type(place).objects.get(pk=place.pk)
     hall = connection.source
+    drawn = client.get(f"/maps/{place.revision_token}/lines.json?node={hall.uuid}").content.decode()
     return {
         "node page": name in client.get(hall.get_absolute_url()).content.decode(),
         "its page": client.get(connection.get_absolute_url()).status_code == 200,
         "lines": bool(lines.strongest(place, PUBLIC)),
-        "lines.json": "RIVAL" in client.get(f"/maps/{place.revision_token}/lines.json?node={hall.uuid}").content.decode(),
+        "lines.json": "RIVAL" in drawn,
         "API": "RIVAL" in client.get("/api/v1/connections").content.decode(),
         "list": "RIVAL TWO" in client.get(f"/trafford/list/?connected={hall.uuid}").content.decode(),
         "network": "RIVAL" in client.get("/trafford/network/?sort=name").content.decode(),
