@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.templatetags.static import static
 from django.urls import include, path, reverse_lazy
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
@@ -79,8 +79,10 @@ def tours_menu_item():
 
 
 @hooks.register("insert_global_admin_js")
-def date_chooser_js() -> str:
-    return format_html('<script src="{}"></script>', static("cms/js/date_chooser.js"))
+def without_inline_scripts() -> str:
+    """What starts parts of the admin that Wagtail starts by inline scripts."""
+    names = ("cms/js/date_chooser.js", "cms/js/inline_panel.js")
+    return format_html_join("", '<script src="{}"></script>', ((static(name),) for name in names))
 
 
 class WaitingPanel(Component):

@@ -13,8 +13,8 @@ PERMISSIONS_POLICY = (
     "microphone=(), payment=(), usb=()"
 )
 # The admins may be framed by themselves (previews) and show images that are about to be uploaded. Wagtail's few inline
-# scripts are replaced (cms/static/cms/js/date_chooser.js). Two inline styles of its text editor are refused: they only
-# show the words "Write something" and number nested lists.
+# scripts are replaced (cms/static/cms/js/date_chooser.js, inline_panel.js). Two inline styles of its text editor are
+# refused: they only show the words "Write something" and number nested lists.
 ADMIN_PREFIXES = ("/admin/", "/django-admin/")
 ADMIN_POLICY = {
     "script-src": ["'self'"],

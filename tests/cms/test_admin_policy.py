@@ -6,7 +6,9 @@ import pytest
 
 from cms.commands import ensure_pages, ensure_steward
 from cms.models import PlacePage
+from cms.tour_draft import draft_tour
 from mapping.commands.change import Actor
+from tests.factories import StatementFactory
 
 ACTOR = Actor.command("test")
 INLINE_SCRIPT = re.compile(
@@ -25,6 +27,8 @@ HANDLER = re.compile(r"<[^>]+\son[a-z]+=")
         "/admin/waiting/",
         "/admin/widgets/",
         "/admin/widgets/new/",
+        "/admin/tours/",
+        "/admin/pages/{tour}/edit/",
         "/admin/account/",
         "/django-admin/login/",
     ],
@@ -32,7 +36,9 @@ HANDLER = re.compile(r"<[^>]+\son[a-z]+=")
 def test_the_admin_runs_under_a_strict_policy(client, place, url):
     ensure_pages(place, ACTOR)
     client.force_login(ensure_steward("ann@example.org", place))
-    response = client.get(url.format(page=PlacePage.objects.get().pk), follow=True)
+    StatementFactory()
+    tour = draft_tour(actor=ACTOR, place=place) if "{tour}" in url else None
+    response = client.get(url.format(page=PlacePage.objects.get().pk, tour=tour and tour.pk), follow=True)
     assert response.status_code == 200
     assert "unsafe" not in response["Content-Security-Policy"]
     page = response.content.decode()
