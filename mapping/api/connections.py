@@ -155,6 +155,8 @@ def _summary(it: Connection) -> dict[str, Any]:
     amounts = [said for said in supporting if said.amount is not None]
     currencies = {said.currency for said in amounts}
     one = len(currencies) == 1
+    begun = [said.held_from for said in supporting if said.held_from]
+    ended = [said.held_to for said in supporting]
     return {
         "uuid": it.uuid,
         "type": {
@@ -169,6 +171,10 @@ def _summary(it: Connection) -> dict[str, Any]:
         "weight": len(supporting),
         "mutual": {it.source_id, it.target_id} <= authors,
         "derived": all(said.is_derived for said in supporting),
+        "disputed": len(supporting) < len(it.said),
+        "strength": round(sum(said.strength for said in supporting) / max(len(supporting), 1), 1),
+        "held_from": min(begun, default=None),
+        "held_to": max(ended) if ended and all(ended) else None,
         "amount": sum(said.amount for said in amounts) if one else None,
         "currency": currencies.pop() if one else "",
     }
@@ -195,6 +201,8 @@ def _statement(said: Statement, named: set[int]) -> dict[str, Any]:
         "kind": said.kind,
         "said_by": by,
         "name": name,
+        "rule": said.by_rule,
+        "licence": said.by_source.licence if said.by_source else "",
         "said_on": said.said_on,
         "held_from": said.held_from,
         "held_to": said.held_to,

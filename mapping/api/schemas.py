@@ -155,6 +155,8 @@ class StatementRecord(Strict):
     kind: Literal["agrees", "disagrees", "corrects"]
     said_by: Annotated[Literal["source", "group", "person", "rule"], Field(description="What sort of party.")]
     name: Annotated[str, Field(description="The source's title, the group's name, the rule; empty for people.")]
+    rule: Annotated[str, Field(description="The rule that worked it out; empty for what somebody stated.")]
+    licence: Annotated[str, Field(description="Of the source that says it.")]
     said_on: datetime.date | None
     held_from: datetime.date | None
     held_to: datetime.date | None
@@ -174,6 +176,10 @@ class ConnectionSummary(Strict):
     weight: Annotated[int, Field(ge=1, description="Visible statements that support it.")]
     mutual: Annotated[bool, Field(description="Both ends have said so.")]
     derived: Annotated[bool, Field(description="Worked out by a rule, stated by nobody.")]
+    disputed: Annotated[bool, Field(description="Somebody says that it does not hold.")]
+    strength: Annotated[float, Field(ge=1, le=5, description="The mean of what they say, 1 (weak) to 5 (strong).")]
+    held_from: Annotated[datetime.date | None, Field(description="The earliest day that anybody says.")]
+    held_to: Annotated[datetime.date | None, Field(description="The latest; null when it goes on by anybody's word.")]
     amount: Annotated[float | None, Field(description="The sum of what they say, in one currency.")]
     currency: str
 
