@@ -31,7 +31,12 @@ export function mendIcons(part) {
 /** The switch "Look underneath" is the map's, not the query's: it stays as it is. @param {string} to */
 function withUnderneath(to) {
   const url = new URL(to);
-  if (new URLSearchParams(location.search).get("underneath")) url.searchParams.set("underneath", "1");
+  const now = new URLSearchParams(location.search);
+  if (!now.get("underneath")) return url;
+  for (const name of ["underneath", "type", "hide", "stated", "least"]) {
+    url.searchParams.delete(name);
+    for (const value of now.getAll(name)) url.searchParams.append(name, value);
+  }
   return url;
 }
 
