@@ -12,7 +12,7 @@ from wagtail.admin.ui.components import Component
 
 from listings import permissions
 
-from .views import connection_types, queue, tours, widgets
+from .views import connection_types, queue, rules, tours, widgets
 
 
 class StewardMenuItem(MenuItem):
@@ -57,6 +57,17 @@ def connection_types_menu_item():
     return StewardMenuItem(
         _("Connections"), reverse_lazy("connection-types"), name="connection-types", icon_name="link", order=55
     )
+
+
+@hooks.register("register_admin_urls")
+def rule_urls():
+    choices = [path("", rules.index, name="rules"), path("<slug:slug>/<slug:rule>/", rules.choose, name="rule-choose")]
+    return [path("rules/", include(choices))]
+
+
+@hooks.register("register_admin_menu_item")
+def rules_menu_item():
+    return StewardMenuItem(_("Rules"), reverse_lazy("rules"), name="rules", icon_name="cogs", order=57)
 
 
 @hooks.register("register_admin_menu_item")

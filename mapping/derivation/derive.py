@@ -20,6 +20,8 @@ from .rules import RULES, in_force
 VERSION = 1
 # When more nodes than these changed (an import), all of a place is less work than their surroundings.
 MOST_TOUCHED = 500
+# And when so many others could be reached from them (everybody whom one funder funds).
+MOST_REACHED = 1500
 
 
 @dataclass
@@ -133,18 +135,26 @@ def _work(
     touched: tuple[list[int], list[int], list[str]],
     say: Callable[[str], None],
 ) -> dict[str, dict[str, int]]:
-    nodes, tags, points = touched
     pairs.start(cursor)
     say("shared things")
-    scope = None
-    if full:
+    scope = None if full else _scope(cursor, place, touched)
+    if scope is None:
         pairs.load_all(cursor, place.pk)
-    else:
-        # What the rules say is kept together, so each looks at everything that any of them could change.
-        scope = pairs.load_around(cursor, place.pk, nodes, tags, also=near.around(cursor, place.pk, nodes, points))
-    pairs.keep_best(cursor, caps, part=not full)
+    pairs.keep_best(cursor, caps, part=scope is not None)
     if "near" in caps:
         say("near each other")
         near.keep_near(cursor, place.pk, caps["near"], scope=scope)
     say("statements")
     return statements.keep(cursor, place.pk, scope)
+
+
+def _scope(cursor: CursorWrapper, place: Place, touched: tuple[list[int], list[int], list[str]]) -> list[int] | None:
+    """Whose derived connections may be others now; None when they are too many to be looked at one by one."""
+    nodes, tags, points = touched
+    # What the rules say is kept together, so each looks at everything that any of them could change.
+    also = near.around(cursor, place.pk, nodes, points)
+    scope = pairs.reached(cursor, place.pk, nodes, tags, also=also)
+    if len(scope) > MOST_REACHED:
+        return None
+    pairs.load_around(cursor, place.pk)
+    return scope

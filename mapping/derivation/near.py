@@ -14,32 +14,49 @@ from .rules import AT_ONE_POINT, RULES
 
 DENSITY = 4
 LEAST, MOST = 60, 800
-# Read for each node: enough that those at one point as well are told apart.
-LISTED = 12
+# Read for each node. Where more than these are at one point, that they are says nothing, and none is near another.
+LISTED = 32
 
 _MAY = """{it}.place_id = %(place)s AND {it}.state = 'live' AND {it}.visibility = 'public'
     AND {it}.kind IN ('organisation', 'activity', 'project') AND {it}.location_precision <> 'area'
     AND {it}.point_3857 IS NOT NULL"""
 
-NEAR = f"""
-WITH listed AS (
-    SELECT a.id AS node, b.id AS other, b.metres,
-        row_number() OVER (PARTITION BY a.id ORDER BY b.apart, b.lot, b.id) AS place
-    FROM mapping_node a
-    -- Metres of EPSG:3857 are longer than those on the ground, the more the further north.
-    CROSS JOIN LATERAL (SELECT cos(radians(ST_Y(a.public_point))) AS scale) AS ground
+_START = """
+DROP TABLE IF EXISTS derive_near;
+CREATE TEMP TABLE derive_near (id bigint, point geometry, lat float) ON COMMIT DROP;
+"""
+# An index of its own: among a thousand benches the nearest group would be far down the list of the nearest nodes.
+_LOAD = f"""
+INSERT INTO derive_near SELECT n.id, n.point_3857, ST_Y(n.public_point) FROM mapping_node n
+WHERE {_MAY.format(it="n")};
+CREATE INDEX derive_near_point ON derive_near USING gist (point);
+ANALYZE derive_near;
+"""
+
+_NEAREST = f"""
     CROSS JOIN LATERAL (
-        SELECT n.id, n.point_3857 <-> a.point_3857 AS apart,
-            hashint8(least(n.id, a.id) * 1000003 + greatest(n.id, a.id)) AS lot,
-            round((n.point_3857 <-> a.point_3857)
-                * cos(radians((ST_Y(n.public_point) + ST_Y(a.public_point)) / 2)))::int AS metres
-        FROM mapping_node n
-        WHERE {_MAY.format(it="n")} AND n.id <> a.id
-          AND ST_DWithin(n.point_3857, a.point_3857, {MOST} / ground.scale)
-        ORDER BY n.point_3857 <-> a.point_3857, hashint8(least(n.id, a.id) * 1000003 + greatest(n.id, a.id)), n.id
-        LIMIT greatest(%(cap)s, {LISTED})
+        SELECT n.id, n.lat, n.point <-> a.point AS apart FROM derive_near n
+        ORDER BY n.point <-> a.point LIMIT greatest(%(cap)s, {LISTED}) + 1
     ) AS b
-    WHERE {_MAY.format(it="a")} AND (NOT %(part)s OR a.id = ANY (%(around)s))
+"""
+_PARTNERS = f"SELECT DISTINCT b.id FROM derive_near a {_NEAREST} WHERE a.id = ANY (%(scope)s)"
+NEAR = f"""
+WITH read AS (
+    SELECT a.id AS node, a.lat AS lat_a, b.*,
+        count(*) OVER (PARTITION BY a.id) AS read, max(b.apart) OVER (PARTITION BY a.id) AS last
+    FROM derive_near a {_NEAREST}
+    WHERE NOT %(part)s OR a.id = ANY (%(around)s)
+), listed AS (
+    SELECT node, id AS other,
+        -- Metres of EPSG:3857 are longer than those on the ground, the more the further north.
+        round(apart * cos(radians((lat + lat_a) / 2)))::int AS metres,
+        row_number() OVER (
+            PARTITION BY node ORDER BY apart, hashint8(least(id, node) * 1000003 + greatest(id, node)), id
+        ) AS place
+    FROM read
+    -- Of those that are equally far the index gives any: what the list ends in the middle of is left out.
+    WHERE id <> node AND (read <= greatest(%(cap)s, {LISTED}) OR apart < last)
+      AND apart * cos(radians((lat + lat_a) / 2)) <= {MOST}
 ), reach AS (
     SELECT node, greatest({LEAST}, coalesce(max(metres) FILTER (WHERE place = {DENSITY}), {MOST})) AS metres
     FROM listed GROUP BY node
@@ -54,7 +71,7 @@ WHERE a.node < a.other AND a.place <= %(cap)s AND b.place <= %(cap)s AND a.metre
   AND (NOT %(part)s OR a.node = ANY (%(scope)s) OR a.other = ANY (%(scope)s))
 """
 
-_AROUND = f"""
+AROUND = f"""
 SELECT DISTINCT n.id FROM (
     SELECT point_3857 AS point FROM mapping_node WHERE id = ANY (%(nodes)s) AND point_3857 IS NOT NULL
     UNION ALL SELECT ST_SetSRID(it::geometry, 3857) FROM unnest(%(points)s::text[]) AS it
@@ -67,20 +84,29 @@ SELECT DISTINCT n.id FROM (
 
 def around(cursor: CursorWrapper, place: int, nodes: list[int], points: list[str] = ()) -> list[int]:
     """The nodes whose nearest may change when something changes at `nodes` or `points` (hex WKB, EPSG:3857)."""
-    cursor.execute(_AROUND, {"place": place, "nodes": nodes, "points": list(points)})
+    cursor.execute(AROUND, {"place": place, "nodes": nodes, "points": list(points)})
     return sorted({row[0] for row in cursor.fetchall()} | set(nodes))
 
 
 def keep_near(cursor: CursorWrapper, place: int, cap: int, *, scope: list[int] | None = None) -> None:
     """Put the pairs to keep into `derive_wanted`: all, or those with an end in `scope`."""
-    part = scope is not None
-    cursor.execute(NEAR, parameters(place, cap, scope, around(cursor, place, scope) if part else []))
+    load(cursor, place)
+    partners: list[int] = []
+    if scope is not None:
+        cursor.execute(_PARTNERS, parameters(cap, scope, []))
+        partners = [row[0] for row in cursor.fetchall()]
+    cursor.execute(NEAR, parameters(cap, scope, [*(scope or []), *partners]))
 
 
-def parameters(place: int, cap: int, scope: list[int] | None, reached: list[int]) -> dict:
+def load(cursor: CursorWrapper, place: int) -> None:
+    """Read who may be near whom, with an index of the ground."""
+    cursor.execute(_START)
+    cursor.execute(_LOAD, {"place": place})
+
+
+def parameters(cap: int, scope: list[int] | None, reached: list[int]) -> dict:
     """The parameters of `NEAR`."""
     return {
-        "place": place,
         "cap": cap,
         "part": scope is not None,
         "scope": scope or [],

@@ -111,13 +111,16 @@ TYPES = frozenset(it.type for it in RULES.values()) - {"shares_space"}
 _PUBLIC = "{it}.state = 'live' AND {it}.visibility = 'public' AND {it}.kind <> 'person'"
 _STATED = """
     JOIN mapping_connectiontype ct ON ct.id = c.type_id
-    WHERE {member} AND {thing} AND mapping_is_stated(c.id)
+    -- Whether everybody may see it, and whether it still holds.
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS said, coalesce(bool_or(s.held_to IS NULL OR s.held_to >= current_date), false) AS holds
+        FROM mapping_statement s
+        WHERE s.connection_id = c.id AND s.withdrawn_at IS NULL AND s.visibility = 'public' AND s.by_rule = ''
+          AND s.kind IN ('agrees', 'corrects')
+    ) AS known
+    WHERE {member} AND {thing} AND known.said > 0 AND (known.holds OR r.rule = 'same-funder')
       AND NOT EXISTS (SELECT 1 FROM mapping_connectiontype_hidden_in h
                       WHERE h.connectiontype_id = c.type_id AND h.place_id = m.place_id)
-      AND (r.rule = 'same-funder' OR EXISTS (
-          SELECT 1 FROM mapping_statement s WHERE s.connection_id = c.id AND s.withdrawn_at IS NULL
-             AND s.visibility = 'public' AND s.by_rule = '' AND s.kind IN ('agrees', 'corrects')
-             AND (s.held_to IS NULL OR s.held_to >= current_date)))
 """.format(member=_PUBLIC.format(it="m"), thing=_PUBLIC.format(it="t"))
 _DOERS = "('organisation', 'activity', 'project')"
 _SHARING = [

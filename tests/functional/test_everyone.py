@@ -30,6 +30,8 @@ PAGES = {
     "network to take away": "/trafford/network/export/",
     "what if": "/trafford/network/without/?add_name=Trafford+Council&scenario=category:food-bank",
     "paths": "/trafford/network/paths/?from_name=Sale+Moor+Community+Group&to_name=Urmston+Singers",
+    "gaps": "/trafford/network/gaps/",
+    "side by side": "/trafford/network/compare/",
     "node": "node",
     "connection": "connection",
     "consent": "consent",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
-from mapping.derivation import near
+from mapping.derivation import near, pairs
 from mapping.models import LocationPrecision, LocationSource, NodeKind
 
 pytestmark = pytest.mark.django_db
@@ -62,12 +62,26 @@ def test_distances_are_those_of_the_public_points(town):
     assert town.derived() == {("Farm", "Mill"): "At the same address or postcode."}
 
 
-def test_the_nearest_are_read_from_the_index_of_the_ground(town):
-    for n in range(400):
-        town.node(f"N{n}", at=(n % 20 * 700, n // 20 * 700))
+def test_what_very_many_are_at_says_nothing(town):
+    for n in range(near.LISTED + 8):
+        town.node(f"Box {n}", at=(0, 0))
+    town.derive()
+    assert town.derived() == {}
+
+
+def plan_of(cursor, sql: str, parameters: dict) -> str:
+    cursor.execute("EXPLAIN " + sql, parameters)
+    return "\n".join(row[0] for row in cursor.fetchall())
+
+
+def test_the_nearest_are_read_from_an_index_of_the_ground(town):
+    nodes = [town.node(f"N{n}", at=(n % 20 * 700, n // 20 * 700)) for n in range(400)]
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE mapping_node")
-        cursor.execute("CREATE TEMP TABLE derive_wanted (a text, b bigint, c bigint, d int, e text, f bigint[], g bigint)")
-        cursor.execute("EXPLAIN " + near.NEAR, near.parameters(town.place.pk, 3, None, []))
-        plan = "\n".join(row[0] for row in cursor.fetchall())
-    assert "Index Scan using node_point_3857" in plan
+        pairs.start(cursor)
+        near.load(cursor, town.place.pk)
+        plan = plan_of(cursor, near.NEAR, near.parameters(3, None, []))
+        assert "Index Scan using derive_near_point" in plan
+        assert "Order By: (point <-> a" in plan
+        asked = {"place": town.place.pk, "nodes": [nodes[0].pk], "points": []}
+        assert "Index Scan using node_point_3857" in plan_of(cursor, near.AROUND, asked)
