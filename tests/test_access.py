@@ -50,7 +50,7 @@ RULES: dict[str, tuple[str, tuple[int, ...]]] = {
     # Taken back by those who said it, and by stewards; of others' statements nobody learns that they exist.
     "statements/<uuid:uuid>/withdraw/": ("/statements/{statement}/withdraw/", (LOGIN, GONE, GONE, GONE, 200, 200)),
     # For whoever has the address, which nobody guesses.
-    "consents/<str:token>/": ("/consents/nobody-was-given-this/", everybody(404)),
+    "consents/<slug:token>/": ("/consents/nobody-was-given-this/", everybody(404)),
     "search/": ("/search/?q=hall", everybody(302)),
     "api/v1/": ("/api/v1/", everybody(200)),
     "api/v1/openapi.json": ("/api/v1/openapi.json", everybody(200)),

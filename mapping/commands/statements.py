@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from ..derivation.rules import TYPES as WRITTEN_BY_RULES
 from ..models import Connection, ConnectionType, Node, Statement, StatementKind, Visibility
 from ..voices import Voice
+from ..whereabouts import tidy
 from . import connections
 from .change import Actor
 from .connections import Claim, ConnectionRefused
@@ -97,7 +98,7 @@ def withdraw(*, voice: Voice, statement: Statement, reason: str = "") -> bool:
             _("Only whoever said this, their group, or a steward of the place can withdraw it."),
             _("You can say that it does not hold instead."),
         )
-    reason = " ".join(reason.split())
+    reason = tidy(reason)
     if not voice.owns(statement) and not reason:
         raise ConnectionRefused(
             _("Somebody else said this, so a reason is needed."), _("Write in a sentence why it is withdrawn.")

@@ -131,6 +131,8 @@ def context_of(found: Connection, viewer: Viewer, voice: Voice | None) -> dict[s
     """What the page tells: only statements that `viewer` may see are shown, summed and counted."""
     visible = Statement.objects.visible_to(viewer).filter(connection=found).select_related(*evidence.TOLD_WITH)
     read = list(visible.ranked()[: sentences.READ_MOST])
+    # Of more than are read no sum is told: it would be too small.
+    total = len(read) if len(read) < sentences.READ_MOST else visible.count()
     for it in read:
         it.connection = found
     named = evidence.authors(read, viewer)
@@ -148,13 +150,12 @@ def context_of(found: Connection, viewer: Viewer, voice: Voice | None) -> dict[s
     return page_context(
         found.source,
         connection=found,
-        detail=evidence.describe(supporting),
+        detail=evidence.describe(supporting) if total == len(read) else "",
         mutual=sentences.is_mutual(found, supporting),
         derived=all(it.is_derived for it in supporting),
         disputes=sum(it.kind == StatementKind.DISAGREES for it in read),
-        weight=len(supporting),
         said=said,
-        more=len(read) - len(said),
+        more=total - len(said),
         may_state=voice is not None and voice.may_state(found.source, found.target),
         signed_in=voice is not None,
     )

@@ -91,6 +91,13 @@ def test_what_is_wrong_takes_the_focus(member, group):
     assert page.locator("#id_other_name").input_value() == "Zeppelin hangar"
 
 
+def looked_at(reader, width, step) -> list[str]:
+    """What axe finds on the page as it is now, and whether it is wider than the screen."""
+    found = [f"{step} {width}: {it}" for it in reader.axe()]
+    wide = reader.page.evaluate("document.documentElement.scrollWidth")
+    return [*found, f"{step}: {wide} wide"] if wide > width else found
+
+
 def test_every_step_serves_everyone(member, group):
     """The form, its errors, the preview, the connection with its forms, taking back: axe, a small phone, dark."""
     problems = []
@@ -98,30 +105,24 @@ def test_every_step_serves_everyone(member, group):
     for scheme, width in (("light", 1280), ("dark", 375), ("light", 320)):
         reader = member(width=width, scheme=scheme)
 
-        def look(step, reader=reader, scheme=scheme, width=width):
-            page = reader.page
-            problems.extend(f"{step} {scheme} {width}: {found}" for found in reader.axe())
-            wide = page.evaluate("document.documentElement.scrollWidth")
-            problems.extend([f"{step}: {wide} wide"] if wide > width else [])
-
         page = reader.go(f"/node/{group.uuid}/connect/")
         page.locator(".meanings summary").click()
-        look("form")
+        problems += looked_at(reader, width, "form")
         page.fill("#id_other_name", "Park number")
         page.get_by_role("button", name="Read how it will be said").click()
         page.wait_for_selector(".error-summary")
-        look("errors")
+        problems += looked_at(reader, width, "errors")
         page.select_option("#id_verb", label="works with")
         page.fill("#id_other_name", hall.name)
         page.fill("#id_evidence_url", "https://example.org/" + "long" * 60)
         page.get_by_role("button", name="Read how it will be said").click()
         page.wait_for_selector("text=Is this right?")
-        look("preview")
+        problems += looked_at(reader, width, "preview")
         page.get_by_role("button", name="Yes, say it").click()
         page.wait_for_url("**/connections/*/")
-        look("connection")
+        problems += looked_at(reader, width, "connection")
         page.get_by_role("link", name="Take it back").click()
         page.wait_for_selector("text=Take this back?")
-        look("taking back")
+        problems += looked_at(reader, width, "taking back")
         problems += [error for error in reader.errors if "Content Security Policy" in error] + reader.foreign_requests
     assert problems == []

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from mapping import sentences
 from mapping.models import AuditEntry, PlaceRoleKind, Statement, StatementKind, Visibility
 from tests.factories import (
     ConnectionFactory,
@@ -173,6 +174,15 @@ def test_many_statements_take_few_queries_and_are_cut(tie, django_assert_max_num
     assert text.count('class="said__one"') == 100 and "and 21 more" in text
 
 
+def test_no_sum_is_told_of_more_statements_than_are_read(tie, monkeypatch):
+    for n in range(3):
+        StatementFactory(connection=tie, amount=100, currency="GBP", said_on=datetime.date(2020, 1, n + 1))
+    assert "3 grants, £300 in all" in text_of(Client().get(path(tie)))
+    monkeypatch.setattr(sentences, "READ_MOST", 2)
+    text = text_of(Client().get(f"{path(tie)}?again"))
+    assert "in all" not in text and "and 2 more" in text
+
+
 # --- taking back
 
 
@@ -212,7 +222,7 @@ def test_a_steward_gives_a_reason(tie, hall, mine):
     assert "Withdraw it, as a steward" in text_of(steward.get(path(tie)))
     response = steward.post(withdraw(statement), {"reason": " "})
     assert response.status_code == 422 and "a reason is needed" in text_of(response)
-    steward.post(withdraw(statement), {"reason": "Asked for by phone."})
+    steward.post(withdraw(statement), {"reason": " Asked for\0 by phone.\n"})
     assert AuditEntry.objects.get(action="withdraw statement").data["reason"] == "Asked for by phone."
 
 

@@ -249,7 +249,7 @@ def test_its_button_takes_them_off_without_an_account_or_a_cookie(town, person, 
 
 
 def test_an_address_that_nobody_was_given_is_not_there(consent):
-    for token in ("x", consent.token[:-1], f"{consent.token}0", str(consent.uuid)):
+    for token in ("x", consent.token[:-1], f"{consent.token}0", str(consent.uuid), "%00", "é"):
         assert Client().get(f"/consents/{token}/").status_code == 404
 
 
