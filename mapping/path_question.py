@@ -257,23 +257,33 @@ def _otherwise(found: Answer, finder: Paths, ends: tuple[int, int]) -> list[Path
             found.offers.append(Offer(_offered(found, allowed, paths[0]), question))
     if found.offers:
         found.instead = True
-        start = _("There is no way from %(one)s to %(other)s as you asked.") % names
-        asked = found.question
-        if asked == asked.replace(hubs="avoid", stated="stated", hide=(), types=(), day=None, least=0, without=()):
-            start = _("Nobody has stated a way from %(one)s to %(other)s.") % names
-            if found.hubs:
-                names["hubs"] = path_words.plain_list(found.hubs)
-                start = (
-                    _("Nobody has stated a way from %(one)s to %(other)s that does not lead through %(hubs)s.")
-                    if found.offers[0].question.view.stated == "stated"
-                    else _("Nobody has stated a way from %(one)s to %(other)s, not even through %(hubs)s.")
-                ) % names
-        found.message = start
+        found.message = _no_way(found, names)
         return first
     found.message = _("There is no way from %(one)s to %(other)s: nothing that we know joins them.") % names
     if gap := _gap(found, finder, ends):
         found.message += " " + gap
     return []
+
+
+def _no_way(found: Answer, names: dict[str, str]) -> str:
+    """That there is none as it was asked, though there are `offers`; and what kept us from it, if that is one thing."""
+    asked, first = found.question, found.offers[0].question
+    plain = asked == asked.replace(hide=(), types=(), day=None, least=0, without=())
+    stated = asked.view.stated == "stated"
+    words = {**names, "hubs": path_words.plain_list(found.hubs)}
+    if first == asked.replace(hubs="use"):
+        return (
+            _("Nobody has stated a way from %(one)s to %(other)s that does not lead through %(hubs)s.")
+            if stated and plain
+            else _("There is no way from %(one)s to %(other)s that does not lead through %(hubs)s.")
+        ) % words
+    if stated and plain:
+        return (
+            _("Nobody has stated a way from %(one)s to %(other)s, not even through %(hubs)s.")
+            if found.hubs
+            else _("Nobody has stated a way from %(one)s to %(other)s.")
+        ) % words
+    return _("There is no way from %(one)s to %(other)s as you asked.") % words
 
 
 def _wider(found: Answer) -> Iterable[tuple[Question, str]]:

@@ -138,6 +138,8 @@ def test_without_a_way_around_the_council_the_way_over_it_is_offered(with_counci
     assert "does not lead through The Council" in said
     assert "Over The Council, there is one: 2 steps." in said and "hubs=use" in said
     assert "The shortest way" in text(page(**asked(town, hubs="use")))
+    said = text(page(**asked(town, stated="all")))
+    assert "There is no way from Public Hall to Food bank, St Mary that does not lead through The Council." in said
 
 
 def test_what_is_worked_out_is_offered_and_told_apart(town, place):
