@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from shapely.geometry import MultiPolygon, Polygon, shape
 from shapely.validation import explain_validity
 
-# What a URL can carry (`NetworkView.area`), and what may be uploaded.
-LONGEST, LARGEST = 8_000, 2_000_000
+# What a URL may bring (`NetworkView.area`), what we write into one (proxies commonly stop at 8,000 bytes, and a comma
+# takes three), and what may be uploaded.
+LONGEST, WRITTEN, LARGEST = 8_000, 3_000, 2_000_000
 MOST_RINGS, MOST_POINTS = 50, 100_000
 _NUMBER = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,10})?")
 
@@ -132,6 +133,6 @@ def _written(area: MultiPolygon) -> str:
         text = "|".join(
             ";".join(f"{lon:.5f},{lat:.5f}" for lon, lat, *_height in it.exterior.coords[:-1]) for it in simple
         )
-        if len(text) <= LONGEST:
+        if len(text) <= WRITTEN:
             return text
         tolerance = tolerance * 2 or 0.00005

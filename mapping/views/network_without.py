@@ -37,7 +37,12 @@ MOST = 5_000
 def network_without(request: HttpRequest, place: Place, page=None) -> HttpResponse:
     """Choose who goes, by name or all at once, and say what would be lost."""
     viewer = viewer_for(request)
-    return freshness.answer(request, place, viewer, lambda: _page(request, place, viewer, page))
+    response = freshness.answer(request, place, viewer, lambda: _page(request, place, viewer, page))
+    if getattr(response, "context_data", None) and response.context_data["answer"].analysis is None:
+        # Who is most central will be known without a new revision, so nobody may be told that nothing has changed.
+        del response["ETag"]
+        response["Cache-Control"] = "no-store"
+    return response
 
 
 def _page(

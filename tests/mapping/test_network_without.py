@@ -246,6 +246,13 @@ def test_the_page_is_the_same_until_something_changes(town, place):
     assert again.status_code == 304
 
 
+def test_what_is_still_being_worked_out_is_not_kept(town, monkeypatch):
+    monkeypatch.setattr("mapping.removal_question.worked_out.of", lambda snapshot: None)
+    response = Client().get(PAGE, {"scenario": "central"})
+    assert "is being worked out. Look again in a few minutes." in response.content.decode()
+    assert response["Cache-Control"] == "no-store" and "ETag" not in response
+
+
 def test_the_number_of_queries_does_not_grow_with_what_goes(town, place, django_assert_max_num_queries):
     page(scenario="central")
     with django_assert_max_num_queries(18):
