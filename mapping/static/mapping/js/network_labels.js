@@ -104,14 +104,12 @@ export class Labels {
    * @param {(i: number) => {x: number, y: number, r: number}} given.at where a dot is on the screen
    * @param {(i: number) => string} given.name
    * @param {{width: number, height: number, ratio: number}} given.size
-   * @param {number[][]} given.blocked boxes on the canvas that are taken already
    * @param {Iterable<number>} given.large dots that no name may cover
    * @param {(box: number[], most: number) => number} given.covered how many dots lie in a box, counted up to `most`
    * @returns {{labels: Label[], wanted: number[]}} names, and the nodes whose names have to be fetched
    */
-  place({ order, first, looks, at, name, size, blocked, large, covered }) {
+  place({ order, first, looks, at, name, size, large, covered }) {
     const taken = new Taken();
-    for (const box of blocked) taken.take(box);
     const most = Math.round(Math.min(60, Math.max(8, (size.width * size.height) / 14000)));
     /** @type {Label[]} */
     const labels = [];
@@ -152,6 +150,8 @@ export class Labels {
     const aside = r + 2 + width / 2;
     const above = r + 3 + HIGH / 2;
     const places = [[0, above], [0, -above], [aside, 0], [-aside, 0]];
+    // What has to be named may be named a line further off.
+    if (over === Infinity) for (const [dx, dy] of places.slice()) places.push([dx, dy > 0 ? dy + HIGH : dy - HIGH], [dx, dy + 2 * HIGH]);
     for (const [dx, dy] of places) {
       const box = [x + dx - width / 2, y + dy - HIGH / 2, x + dx + width / 2, y + dy + HIGH / 2];
       if (box[0] < 0 || box[1] < 0 || box[2] > size.width || box[3] > size.height || !taken.free(box)) continue;

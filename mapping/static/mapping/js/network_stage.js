@@ -47,8 +47,6 @@ export class Stage {
     this.important = [];
     /** Nodes that are named first. @type {number[]} */
     this.first = [];
-    /** Boxes that no name may enter: buttons lie there. @type {number[][]} */
-    this.blocked = [];
     /** @type {((g: CanvasRenderingContext2D) => void)[]} what is painted on top */
     this.over = [];
     /** @type {(() => void)[]} told when everything is painted */
@@ -273,7 +271,6 @@ export class Stage {
       at,
       name: data.name,
       size: this.size,
-      blocked: this.blocked,
       large,
       covered,
     });

@@ -57,8 +57,6 @@ class NetworkPage {
     this.stage.important = this.important;
     this.overlay = new Overlay(this.stage);
     form.classList.add("is-live");
-    const { offsetLeft, offsetTop, offsetWidth, offsetHeight } = this.find(".network-view__buttons");
-    this.stage.blocked = [[offsetLeft, offsetTop, offsetLeft + offsetWidth, offsetTop + offsetHeight]];
     // The server's picture stays until ours is whole: nothing jumps, and nothing is ever empty.
     this.stage.rested.push(() => {
       if (svg.style.display === "none") return;
