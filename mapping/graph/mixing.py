@@ -22,7 +22,7 @@ from .snapshot import Snapshot
 BANDS = (0, 100, 250, 500, 1_000, 2_000, 4_000, 8_000, 16_000)
 # Pairs that are all looked at; beyond, so many are drawn.
 PAIRS_MOST = 8_000_000
-PAIRS_DRAWN = 2_000_000
+PAIRS_DRAWN, PAIRS_AT_ONCE = 2_000_000, 200_000
 TIES = ("bonding", "bridging", "linking", "")
 
 
@@ -165,10 +165,14 @@ def decay(network: Network, metres: NDArray[np.float64], *, seed: int = 1) -> li
             rest = known[start + 1 :]
             pairs += counted(np.full(len(rest), known[start]), rest)
     else:
-        draw = np.random.default_rng(seed)
-        first, second = draw.integers(0, len(known), (2, PAIRS_DRAWN))
-        apart = first != second
-        pairs += counted(known[first[apart]], known[second[apart]]) * (total / apart.sum())
+        draw, seen = np.random.default_rng(seed), 0
+        # A part at a time: all of them at once would be the largest thing in memory.
+        for _ in range(0, PAIRS_DRAWN, PAIRS_AT_ONCE):
+            first, second = draw.integers(0, len(known), (2, PAIRS_AT_ONCE))
+            apart = first != second
+            pairs += counted(known[first[apart]], known[second[apart]])
+            seen += int(apart.sum())
+        pairs *= total / seen
     located = ~np.isnan(metres[network.edges][:, :, 0]).any(axis=1)
     joined = counted(*network.edges[located].T)
     pairs = np.maximum(pairs, joined)
