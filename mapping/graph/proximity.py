@@ -20,7 +20,7 @@ from .network import Network
 SOFTENING = 100.0
 # Gravity looks at every pair: above this many nodes on the ground only at the nearest of each.
 EVERY_PAIR = 1500
-NEAREST = 64
+NEAREST = 32
 
 
 @dataclass(frozen=True)
@@ -117,22 +117,15 @@ def _nearest(ground: NDArray[np.float64], number: int) -> NDArray[np.int64]:
     """The `number` pairs that are closest: (number, 2) int, the smaller first."""
     if not number:
         return np.zeros((0, 2), dtype=np.int64)
-    size = len(ground)
     tree = cKDTree(ground)
-    # Each node's nearest suffice when the last pair taken is closer than the last that was looked at of any node.
-    most = min(size, max(8, 4 * number // size))
-    while True:
-        apart, where = tree.query(ground, k=most)
-        apart, where = apart.reshape(size, most), where.reshape(size, most)
-        one = np.repeat(np.arange(size), most)
-        pairs, first = np.unique(np.sort(np.column_stack([one, where.ravel()]), axis=1), axis=0, return_index=True)
-        far = apart.ravel()[first]
-        keep = pairs[:, 0] != pairs[:, 1]
-        pairs, far = pairs[keep], far[keep]
-        order = np.lexsort((pairs[:, 1], pairs[:, 0], far))[:number]
-        if most == size or (len(order) == number and far[order[-1]] < apart[:, -1].min()):
-            return pairs[order]
-        most = min(size, most * 2)
+    widest = float(np.hypot(*np.ptp(ground, axis=0)))
+    # The smallest of these radii within which there are as many pairs; counted both ways round, and each with itself.
+    radii = np.append(np.geomspace(1, max(widest, 1), 60), widest + 1)
+    enough = tree.count_neighbors(tree, radii) >= 2 * number + len(ground)
+    pairs = tree.query_pairs(radii[np.argmax(enough)] if enough.any() else radii[-1], output_type="ndarray")
+    pairs = np.sort(pairs.astype(np.int64), axis=1)
+    apart = np.hypot(*(ground[pairs[:, 0]] - ground[pairs[:, 1]]).T)
+    return pairs[np.lexsort((pairs[:, 1], pairs[:, 0], apart))[:number]]
 
 
 def _gravity(ground: NDArray[np.float64], degree: NDArray[np.int64], number: int) -> NDArray[np.int64]:
@@ -144,15 +137,24 @@ def _gravity(ground: NDArray[np.float64], degree: NDArray[np.int64], number: int
         pairs = np.column_stack(np.triu_indices(size, 1))
     else:
         _, where = cKDTree(ground).query(ground, k=NEAREST)
-        pairs = np.sort(np.column_stack([np.repeat(np.arange(size), NEAREST), where.ravel()]), axis=1)
         # A large node pulls from far off.
         large = np.argsort(-degree, kind="stable")[:NEAREST]
-        far = np.column_stack([np.repeat(large, size), np.tile(np.arange(size), len(large))])
-        pairs = np.unique(np.vstack([pairs, np.sort(far, axis=1)]), axis=0)
-        pairs = pairs[pairs[:, 0] != pairs[:, 1]]
+        one = np.concatenate([np.repeat(np.arange(size), NEAREST), np.repeat(large, size)])
+        pairs, _ = _once(one, np.concatenate([where.ravel(), np.tile(np.arange(size), len(large))]), size)
     apart = np.hypot(*(ground[pairs[:, 0]] - ground[pairs[:, 1]]).T)
     pull = degree[pairs[:, 0]] * degree[pairs[:, 1]] / (apart + SOFTENING) ** 2
+    if len(pull) > 4 * number:
+        keep = np.flatnonzero(pull >= np.partition(pull, len(pull) - number)[len(pull) - number])
+        pairs, pull = pairs[keep], pull[keep]
     return pairs[np.lexsort((pairs[:, 1], pairs[:, 0], -pull))[:number]]
+
+
+def _once(one: NDArray[np.int64], other: NDArray[np.int64], size: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Each pair of two different nodes once, the smaller first, and where each stood first."""
+    apart = np.flatnonzero(one != other)
+    low, high = np.minimum(one, other)[apart], np.maximum(one, other)[apart]
+    codes, first = np.unique(low * size + high, return_index=True)
+    return np.column_stack(np.divmod(codes, size)), apart[first]
 
 
 def _closer(ground: NDArray[np.float64], ties: NDArray[np.int64], length: NDArray[np.float64]) -> NDArray[np.int64]:
