@@ -22,7 +22,7 @@ NOT_SERVICES = {"plaque", "memorial", "listed-building"}
 
 @dataclass(frozen=True, eq=False)
 class Ground:
-    """Nodes of a place in the order of the database's numbers, those that `viewer` sees; and the postcodes in it.
+    """The nodes of a place that a viewer sees, persons apart, by the database's numbers; and the postcodes in it.
 
     ids : (k,) int64; points : (k, 2) float, longitude and latitude, NaN without; category : (k,) int, place in
     `categories` (dicts of slug, name, plural), -1 for none; building : (k,) bool; service : (k,) bool, whether it is
@@ -53,7 +53,8 @@ class Ground:
 def read(place: Place, viewer: Viewer, most: int = MOST) -> Ground | None:
     """Return what stands in `place`; None where that is more than `most`. Two queries."""
     rows = list(
-        _located(Node.objects.visible_to(viewer).of_place(place), "public_point")
+        # What somebody lives near is nobody's business, even where they agreed to be on the map.
+        _located(Node.objects.visible_to(viewer).of_place(place).exclude(kind=NodeKind.PERSON), "public_point")
         .order_by("pk")
         .values_list(
             "pk", "name", "uuid", "kind", "lon", "lat",
