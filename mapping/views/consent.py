@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from .. import sentences
 from ..commands import consents
-from ..models import Consent, Node
+from ..models import VISIBLE_STATES, Consent
 from ..viewers import PUBLIC
 
 
@@ -25,7 +25,8 @@ def consent(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         consents.withdraw(actor=consents.THEMSELF, consent=found)
         return redirect("consent", token=token)
-    shown = Node.objects.visible_to(PUBLIC).filter(pk=found.node_id).exists()
+    # To members only is shown too.
+    shown = found.node.state in VISIBLE_STATES
     response = render(
         request,
         "mapping/consent.html",

@@ -239,6 +239,12 @@ def test_their_page_tells_what_they_agreed_to_and_what_is_shown(town, consent):
     assert not response.cookies
 
 
+def test_being_shown_to_members_only_is_being_shown(person, consent):
+    Node.objects.filter(pk=person.pk).update(visibility="members")
+    text = page(consent).content.decode()
+    assert "Members of the place" in text and "Take me off" in text
+
+
 def test_its_button_takes_them_off_without_an_account_or_a_cookie(town, person, consent):
     response = page(consent, "post")
     assert response.status_code == 302 and response["Location"] == f"/consents/{consent.token}/"
