@@ -7,6 +7,7 @@ Brandes, U. (2001), A faster algorithm for betweenness centrality, Journal of Ma
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass
 
 import igraph
@@ -19,6 +20,10 @@ from .network import Network
 
 # Nodes times ties up to which betweenness is worked out exactly: about a minute. (Places stop earlier: they wait.)
 EXACT_LIMIT = 1_000_000_000
+# More edges than any place has: there two rounds of Leiden must do, and a small sample of nodes.
+LARGE = 500_000
+LARGE_ROUNDS = 2
+LARGE_PIVOTS = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,10 +89,13 @@ def summarise(
     if directed or weights is not None:
         between, count = _followed(size, pairs, network, weights, directed)
     else:
+        if pivots is None and len(network.edges) > LARGE and size * len(network.edges) > exact_limit:
+            pivots = LARGE_PIVOTS
         chosen = {"exact_limit": exact_limit} if pivots is None else {"exact_limit": 0, "pivots": pivots}
         found = centrality.betweenness(network, seed=seed, **chosen)
         between, off = found.values, found.error
-    groups = communities(network, seed=seed, smallest=1)
+    large = len(network.edges) > LARGE
+    groups = _rough_communities(network, seed) if large else communities(network, seed=seed, smallest=1)
     alone = groups < 0
     groups[alone] = groups.max(initial=-1) + 1 + np.arange(alone.sum())
     return Summary(
@@ -103,6 +111,18 @@ def summarise(
         loops=loops,
         repeated=len(pairs) - loops - count,
     )
+
+
+def _rough_communities(network: Network, seed: int) -> NDArray[np.int64]:
+    """Communities by two rounds of Leiden: to its fixed point would take very long with millions of ties."""
+    igraph.set_random_number_generator(random.Random(seed))
+    try:
+        found = network.igraph.community_leiden(
+            objective_function="modularity", weights="weight", n_iterations=LARGE_ROUNDS
+        )
+    finally:
+        igraph.set_random_number_generator(random)
+    return measures.by_size(np.asarray(found.membership, dtype=np.int64))
 
 
 def _followed(

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mapping.graph import summary
 from mapping.graph.summary import summarise
 
 networks = st.integers(2, 12).flatmap(
@@ -66,6 +67,16 @@ def test_a_strong_tie_is_a_short_way():
     strong = summarise(4, ring, [10, 10, 1, 1])
     assert even.betweenness.tolist() == pytest.approx([1 / 6] * 4)
     assert strong.betweenness[1] > strong.betweenness[3]
+
+
+def test_a_very_large_network_gets_rough_communities_that_are_the_same_every_time(monkeypatch):
+    monkeypatch.setattr(summary, "LARGE", 50)
+    monkeypatch.setattr(summary, "LARGE_PIVOTS", 5)
+    club = networkx.karate_club_graph()
+    found = summarise(34, list(club.edges), exact_limit=0)
+    assert found.error > 0
+    assert found.modularity > 0.35
+    assert found.communities.tolist() == summarise(34, list(club.edges), exact_limit=0).communities.tolist()
 
 
 def test_a_network_without_ties_is_all_pieces():
