@@ -138,6 +138,11 @@ class Answer:
     def is_found(self) -> bool:
         return bool(self.ways) and not self.instead
 
+    @property
+    def shown(self) -> Question:
+        """The question that `ways` answer."""
+        return self.offers[0].question if self.instead else self.question
+
     @cached_property
     def hubs(self) -> list[str]:
         """The names of those that nearly everybody is joined with."""

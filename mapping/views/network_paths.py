@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -11,9 +12,10 @@ from django.views.decorators.http import require_safe
 
 from .. import freshness, path_question
 from ..models import Place
+from ..network_view import MOST_WITHOUT
 from ..path_picture import chain
 from ..path_question import Answer
-from ..path_words import Step
+from ..path_words import Step, Way
 from ..viewers import Viewer, viewer_for
 from . import revisions
 
@@ -38,7 +40,8 @@ def _page(request: HttpRequest, place: Place, viewer: Viewer, page) -> HttpRespo
         "crumbs": [{"url": place_url, "label": place.name}, {"url": picture, "label": revisions.NETWORK_CRUMB}],
         "answer": answer,
         "question": question,
-        "ways": [{"way": way, "chain": chain(way)} for way in answer.ways],
+        "ways": [{"way": way, "chain": chain(way), "stops": _stops(answer, way, here)} for way in answer.ways],
+        "around": _around(answer, here),
         "offers": [{"text": it.text, "url": it.question.url(here)} for it in answer.offers],
         "picture_url": _picture_url(answer, picture),
         "ends": [_end(answer, here, "from"), _end(answer, here, "to")],
@@ -47,6 +50,32 @@ def _page(request: HttpRequest, place: Place, viewer: Viewer, page) -> HttpRespo
         "errors": [{"field_id": "", "message": it} for it in question.problems],
     }
     return TemplateResponse(request, "mapping/network_paths.html", context)
+
+
+def _stops(answer: Answer, way: Way, here: str) -> list[dict[str, Any]]:
+    """The stops of a way; each between the ends with the address of the same question that goes around it."""
+    question, between = answer.shown, way.stops[1:-1]
+    return [
+        {
+            "stop": stop,
+            "around_url": question.replace(without=(*question.view.without, uuid.UUID(stop.uuid))).url(here)
+            if stop in between and len(question.view.without) < MOST_WITHOUT
+            else "",
+        }
+        for stop in way.stops
+    ]
+
+
+def _around(answer: Answer, here: str) -> list[dict[str, str]]:
+    """Whom no way may pass, each with the address of the same question that lets it."""
+    question = answer.question
+    return [
+        {
+            "name": it.name,
+            "url": question.replace(without=tuple(u for u in question.view.without if str(u) != it.uuid)).url(here),
+        }
+        for it in (answer.names.several(list(question.view.without)) if question.view.without else [])
+    ]
 
 
 def _end(answer: Answer, here: str, name: str) -> dict[str, Any]:
@@ -72,8 +101,7 @@ def _picture_url(answer: Answer, picture: str) -> str:
     """The picture with these ways brought out; empty when there are none."""
     if not answer.ways:
         return ""
-    shown = answer.offers[0].question if answer.instead else answer.question
-    return shown.url(picture)
+    return answer.shown.url(picture)
 
 
 @require_safe

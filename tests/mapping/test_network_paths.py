@@ -162,6 +162,17 @@ def test_a_type_a_day_and_a_node_can_be_left_out(town):
     assert "2 steps" in text(page(**asked(town, day="2020-01-01")))
 
 
+def test_who_stands_between_can_be_gone_around_and_allowed_again(town, place):
+    detour = [OrganisationFactory(name=f"Detour {number}", place=place) for number in range(2)]
+    for one, other in ((town["hall"], detour[0]), (detour[0], detour[1]), (detour[1], town["bank"])):
+        town["tie"](one, other)
+    Revision.objects.raise_for([place])
+    club = town["club"].uuid
+    assert f"without={club}" in text(page(**asked(town)))
+    said = text(page(**asked(town, without=str(club))))
+    assert "3 steps, through Detour 0 and Detour 1" in said and "allow again" in said
+
+
 def test_both_say_so_and_somebody_does_not(town):
     connection = town["first"].connection
     for node in (town["hall"], town["club"]):
