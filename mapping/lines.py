@@ -194,11 +194,13 @@ def _bands(snapshot: Snapshot, keep: NDArray[np.bool_], groups: network_data.Gro
 
 
 def _types(snapshot: Snapshot) -> list[dict[str, Any]]:
-    """What kinds of connection the map could draw, the most common first."""
+    """The kinds of connection of the place, the most common first; how many of each the map could draw."""
     located = _located(snapshot)
     types = snapshot.tables["types"]
     stated = np.bincount(snapshot.type[located & ~snapshot.derived], minlength=len(types))
     derived = np.bincount(snapshot.type[located & snapshot.derived], minlength=len(types))
+    # By all of them, on the map or not: the order decides on colours, and the network has the same.
+    order = np.lexsort((np.arange(len(types)), -np.bincount(snapshot.type, minlength=len(types))))
     return [
         {
             "slug": types[i]["slug"],
@@ -206,6 +208,5 @@ def _types(snapshot: Snapshot) -> list[dict[str, Any]]:
             "stated": int(stated[i]),
             "derived": int(derived[i]),
         }
-        for i in np.lexsort((np.arange(len(types)), -(stated + derived))).tolist()
-        if stated[i] + derived[i]
+        for i in order.tolist()
     ]

@@ -28,8 +28,9 @@ from .spacing import grown, separate
 
 # Free space between two dots, in the unit of their radii.
 GAP = 4.0
-# With fewer of the nodes known from before, or with the picture so much emptier than it need be, all is laid out anew.
-KNOWN_LEAST = 0.5
+# With a smaller share of the nodes known from before, or the picture so much emptier than it need be, all is laid out
+# anew.
+KNOWN_LEAST = 0.75
 LOOSEST = 4.0
 # A node that has come to a group whose middle is so many of the group's radii away moves there.
 ASTRAY = 4.0
@@ -72,15 +73,16 @@ def positions(
     label = np.asarray(groups, dtype=np.int64)
     if previous is not None:
         before = np.asarray(previous, dtype=np.float64)
-        if _still_holds(before, reach):
-            return _kept(network, label, reach, before)
+    else:
+        before = np.full((network.size, 2), np.nan)
     lies = np.asarray(ground, dtype=np.float64) * [1, -1]
     igraph.set_random_number_generator(random.Random(seed))
     try:
-        points = _fresh(network, label, reach, lies)
+        if _still_holds(before, reach):
+            return _kept(network, label, reach, lies, before)
+        return _fresh(network, label, reach, lies)
     finally:
         igraph.set_random_number_generator(random)
-    return points
 
 
 def dot_radii(network: Network) -> NDArray[np.float64]:
@@ -109,7 +111,7 @@ def _fresh(
     if len(outer):
         # A corner that stands out does not push them all away: what meets it there is moved aside below.
         edge = float(np.quantile(np.hypot(*points[core[inner]].T), 0.96)) if len(inner) else 0.0
-        points[core[outer]] = _around(part, outer, parts, piece, edge)
+        points[core[outer]] = _around(part, outer, piece, edge)
     leaves = np.flatnonzero(owner >= 0)
     away = _outwards(points[core], part)[np.searchsorted(core, owner[leaves])]
     # Seed heads begin upwards: they are turned so that the first seeds lie away from what the node is tied with.
@@ -181,9 +183,7 @@ def _crumbs(part: Network, label: NDArray[np.int64]) -> NDArray[np.bool_]:
     return (sizes[piece] <= 8) & (sizes[piece] * 4 < sizes.max())
 
 
-def _around(
-    part: Network, outer: NDArray[np.int64], label: NDArray[np.int64], piece: Piece, edge: float
-) -> NDArray[np.float64]:
+def _around(part: Network, outer: NDArray[np.int64], piece: Piece, edge: float) -> NDArray[np.float64]:
     """Small components and single nodes, each laid out by itself, in rings outside `edge`, the largest first."""
     chosen = part.only(outer)
     own = by_size(components(chosen))
@@ -212,7 +212,11 @@ def _still_holds(before: NDArray[np.float64], reach: NDArray[np.float64]) -> boo
 
 
 def _kept(
-    network: Network, label: NDArray[np.int64], reach: NDArray[np.float64], before: NDArray[np.float64]
+    network: Network,
+    label: NDArray[np.int64],
+    reach: NDArray[np.float64],
+    lies: NDArray[np.float64],
+    before: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """Leave what was there where it was; put what is new, or has come to a group far away, beside its neighbours."""
     points = before.copy()
@@ -239,7 +243,10 @@ def _kept(
         placed = ~np.isnan(points[:, 0])
         middle = np.median(points[placed], axis=0)
         edge = float((np.hypot(*(points[placed] - middle).T) + reach[placed]).max())
-        points[missing] = middle + seed_head(reach[missing], edge + 2 * GAP)
+        # Pieces that have nothing to do with what was there.
+        part = network.only(missing)
+        piece = Piece(part.edges, part.weights, reach[missing], lies[missing])
+        points[missing] = middle + _around(part, np.arange(len(missing)), piece, edge)
     return separate(points, reach - GAP / 4, mobility=np.where(new, 1.0, STAY), rounds=160)
 
 

@@ -109,6 +109,23 @@ def test_a_new_node_comes_to_its_neighbours_and_the_others_stay():
     assert spacing.overlapping(after, dot_radii(changed) * 0.9) == 0
 
 
+def test_a_new_piece_comes_as_a_whole_beside_what_was_there():
+    network, group, ground = town()
+    before = positions(network, groups=group, ground=ground)
+    size = network.size
+    ring = [(size + n, size + (n + 1) % 12) for n in range(12)]
+    changed = Network.of(size + 12, np.vstack([network.edges, ring]))
+    after = positions(
+        changed,
+        groups=[*group, *[8] * 12],
+        ground=np.vstack([ground, np.full((12, 2), np.nan)]),
+        previous=np.vstack([before, np.full((12, 2), np.nan)]),
+    )
+    assert np.median(np.hypot(*(after[:size] - before).T)) < 0.01 * extent(before)
+    assert extent(after[size:]) < extent(before) / 4
+    assert spacing.overlapping(after, dot_radii(changed) * 0.9) == 0
+
+
 def test_what_has_little_to_do_with_the_picture_before_is_laid_out_anew():
     network, group, ground = town()
     mostly_new = np.full((network.size, 2), np.nan)

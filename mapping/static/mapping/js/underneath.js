@@ -43,6 +43,9 @@ export class Underneath {
     this.network = null;
     /** @type {any[]} */
     this.types = [];
+    /** What the legend was written from. */
+    this.written = "";
+    this.stated = this.parameters.get("stated") ?? "stated";
     this.chosen = null;
     this.form.addEventListener("change", () => this.choose());
     map.getContainer().addEventListener("hb:connections", (/** @type {any} */ event) => this.loaded(event.detail));
@@ -99,9 +102,13 @@ export class Underneath {
     this.lines.remove();
     this.map.hereabouts.points?.remove();
     if (await arrived) {
-      const { n } = this.network.data;
-      this.tell(this.box.dataset.network?.replace("%n", n).replace("%m", this.network.edges.length));
+      this.tellNetwork();
     }
+  }
+
+  tellNetwork() {
+    const { count, edges } = this.network;
+    this.tell(this.box.dataset.network?.replace("%n", count).replace("%m", edges.length));
   }
 
   async toGround() {
@@ -123,16 +130,15 @@ export class Underneath {
     const { data } = this.network;
     const types = data.tables.types.map(({ slug, forward }) => ({ slug, label: forward, stated: 0, derived: 0 }));
     for (let e = 0; e < data.m; e += 1) types[data.type[e]][data.derived[e] ? "derived" : "stated"] += 1;
-    return types
-      .filter((it) => it.stated + it.derived)
-      .sort((one, other) => other.stated + other.derived - one.stated - one.derived);
+    return this.network.kinds.map((/** @type {number} */ type) => types[type]);
   }
 
   /** Lines have come. @param {any} detail */
   loaded({ count, total, bands, types }) {
     if (this.state !== "lines") return;
     this.legend(types);
-    const words = bands ? this.box.dataset.bands : this.box.dataset.count;
+    const { count: alone, band, bands: several } = this.box.dataset;
+    const words = bands > 1 ? several : bands ? band : alone;
     this.tell(words?.replace("%n", count).replace("%m", total).replace("%b", bands));
   }
 
@@ -144,23 +150,33 @@ export class Underneath {
     if (shown) shown.textContent = words;
   }
 
-  /** The kinds of connection, each with its line and a box to leave it out. @param {any[]} types */
-  legend(types) {
-    if (!types.length || `${types.map((it) => it.slug)}` === `${this.types.map((it) => it.slug)}`) return;
+  /**
+   * The kinds of connection, each with its line and a box to leave it out: those that somebody said, that rules worked
+   * out, or both, as is chosen. A kind keeps its line whatever is chosen.
+   * @param {any[]} [types]
+   */
+  legend(types = this.types) {
+    const said = this.parameters.get("stated") ?? "stated";
+    const rows = types.map((it, kind) => ({ ...it, kind, count: said === "all" ? it.stated + it.derived : it[said] }));
+    const written = JSON.stringify(rows);
+    if (!types.length || written === this.written) return;
     this.types = types;
+    this.written = written;
     const list = /** @type {HTMLElement} */ (this.box.querySelector(".underneath__types"));
     const only = new Set(this.parameters.getAll("type"));
     const hidden = new Set(this.parameters.getAll("hide"));
     list.replaceChildren(
-      ...types.map(({ slug, label, stated, derived }, kind) => {
-        const row = document.createElement("label");
-        const tick = Object.assign(document.createElement("input"), { type: "checkbox", name: "type", value: slug });
-        tick.checked = (only.size === 0 || only.has(slug)) && !hidden.has(slug);
-        const words = document.createElement("span");
-        words.textContent = `${label} (${stated + derived})`;
-        row.append(tick, sample(kind), words);
-        return row;
-      }),
+      ...rows
+        .filter(({ count }) => count)
+        .map(({ slug, label, count, kind }) => {
+          const row = document.createElement("label");
+          const tick = Object.assign(document.createElement("input"), { type: "checkbox", name: "type", value: slug });
+          tick.checked = (only.size === 0 || only.has(slug)) && !hidden.has(slug);
+          const words = document.createElement("span");
+          words.textContent = `${label} (${count})`;
+          row.append(tick, sample(kind, said === "derived"), words);
+          return row;
+        }),
     );
   }
 
@@ -179,15 +195,21 @@ export class Underneath {
     const found = new URLSearchParams();
     const ticks = [.../** @type {NodeListOf<HTMLInputElement>} */ (this.form.querySelectorAll('input[name="type"]'))];
     for (const it of ticks) if (!it.checked) found.append("hide", it.value);
+    // What is not in the list now stays left out for when it comes back.
+    const listed = new Set(ticks.map((it) => it.value));
+    for (const slug of this.parameters.getAll("hide")) if (!listed.has(slug)) found.append("hide", slug);
     const entered = new FormData(this.form);
     if (entered.get("stated") !== "stated") found.set("stated", `${entered.get("stated")}`);
     if (entered.get("least") !== "0") found.set("least", `${entered.get("least")}`);
     this.parameters = found;
     this.write();
+    const stated = found.get("stated") ?? "stated";
+    if (stated !== this.stated) this.legend();
+    this.stated = stated;
     this.lines.filter(found);
     if (this.network) {
       this.network.filter(found);
-      this.tell(this.box.dataset.network?.replace("%n", this.network.data.n).replace("%m", this.network.edges.length));
+      this.tellNetwork();
     }
   }
 

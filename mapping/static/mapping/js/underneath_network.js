@@ -36,6 +36,13 @@ export function chosenEdges(/** @type {NetworkData} */ data, /** @type {URLSearc
   );
 }
 
+/** The types of connection, the most common first: as on the ground, so that each keeps its colour. @param {NetworkData} data */
+export function kindsOf(data) {
+  const counts = data.tables.types.map(() => 0);
+  for (const type of data.type) counts[type] += 1;
+  return counts.map((_, type) => type).sort((one, other) => counts[other] - counts[one] || one - other);
+}
+
 export class UnderneathNetwork {
   /** @param {any} map Leaflet map @param {NetworkData} data */
   constructor(map, data) {
@@ -45,7 +52,10 @@ export class UnderneathNetwork {
     this.share = 0;
     this.going = 0;
     this.chosen = -1;
+    this.kinds = kindsOf(data);
     this.edges = new Uint32Array(0);
+    this.shown = new Uint8Array(data.n);
+    this.count = 0;
     this.glide = new Glide(data.n, (passed, moving) => this.frame(passed, moving));
     /** For benchmarks: frames of the last glide, and how long the last whole picture took, in milliseconds. */
     this.figures = { frames: 0, glide: 0, whole: 0 };
@@ -98,6 +108,11 @@ export class UnderneathNetwork {
   /** @param {URLSearchParams} parameters of the page's address */
   filter(parameters) {
     this.edges = chosenEdges(this.data, parameters);
+    // Who has no connection left is not in this picture.
+    this.shown = new Uint8Array(this.data.n);
+    for (const e of this.edges) this.shown[this.data.source[e]] = this.shown[this.data.target[e]] = 1;
+    this.count = this.shown.reduce((sum, it) => sum + it, 0);
+    this.batches = undefined;
     if (!this.glide.moving && this.share > 0) this.rest();
   }
 
@@ -191,7 +206,7 @@ export class UnderneathNetwork {
   byColour() {
     /** @type {{css: string, nodes: number[]}[]} */
     const batches = this.data.tables.colours.map(({ slug }) => ({ css: colour(`kind-${slug}`, colour("kind-other")), nodes: [] }));
-    for (let i = 0; i < this.data.n; i += 1) batches[this.data.colour[i]].nodes.push(i);
+    for (let i = 0; i < this.data.n; i += 1) if (this.shown[i]) batches[this.data.colour[i]].nodes.push(i);
     return batches;
   }
 
@@ -242,11 +257,8 @@ export class UnderneathNetwork {
    */
   lines(g, { k, x, y }, alpha, which, wide) {
     const { data, glide } = this;
-    const kinds = data.tables.types.map((_, type) => ({ type, count: 0 }));
-    for (const e of this.edges) kinds[data.type[e]].count += 1;
-    const rank = new Map(kinds.sort((one, other) => other.count - one.count).map(({ type }, index) => [type, index]));
     for (const derived of [1, 0]) {
-      for (const [type, kind] of rank) {
+      for (const [kind, type] of this.kinds.entries()) {
         g.strokeStyle = colour(`kind-${COLOURS[look(kind).colour]}`, "#57534b");
         g.globalAlpha = derived ? alpha * 0.7 : alpha;
         g.lineWidth = wide;
@@ -279,7 +291,7 @@ export class UnderneathNetwork {
     const taken = [];
     for (const i of wanted) {
       const name = data.name(i);
-      if (!name || taken.length >= (this.map.getSize().x < 600 ? NAMES / 2 : NAMES)) continue;
+      if (!name || !this.shown[i] || taken.length >= (this.map.getSize().x < 600 ? NAMES / 2 : NAMES)) continue;
       const text = name.length > LETTERS ? `${name.slice(0, LETTERS - 1).trimEnd()}…` : name;
       const [x, y] = [glide.x[i] * at.k + at.x, glide.y[i] * at.k + at.y + this.radius(i, at.k) + 10];
       const half = text.length * 3.6;
@@ -317,6 +329,7 @@ export class UnderneathNetwork {
     let best = -1;
     let least = Infinity;
     for (let i = 0; i < this.data.n; i += 1) {
+      if (!this.shown[i]) continue;
       const away = Math.hypot(this.glide.x[i] * k + x - point.x, this.glide.y[i] * k + y - point.y);
       if (away < least && away <= Math.max(this.radius(i, k) + 2, REACH)) [best, least] = [i, away];
     }
