@@ -17,6 +17,8 @@ from .gaps import Gaps
 from .graph.gaps import ALONE, GROUPS, HELD, UNMET, Gap
 
 SURPRISING = 6
+# Past one or two who happen to be next door nobody goes out of their way.
+LEAST_CLOSER = 3
 # Named of a group, besides the one in its middle.
 NAMED = 4
 
@@ -273,12 +275,16 @@ def surprising(found: Gaps) -> list[Suggestion]:
     for index in found.distance.surprising[:SURPRISING].tolist():
         pair = found.distance.stated[index].tolist()
         closer = int(found.distance.closer[index])
+        if closer < LEAST_CLOSER:
+            break
         text = _("%(one)s and %(other)s are connected across %(far)s.") % {
             **_two(pair),
             "far": kilometres(float(found.distance.metres[index])),
         }
         beside = ngettext(
-            "%(n)s other in the network is closer to both.", "%(n)s others in the network are closer to both.", closer
+            "From either end at least %(n)s other in the network is closer.",
+            "From either end at least %(n)s others in the network are closer.",
+            closer,
         )
         reasons = [beside % {"n": formats.number_format(closer, force_grouping=True)}]
         said.append(_say(found, "", text, reasons))
