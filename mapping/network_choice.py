@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,11 +34,18 @@ class Looked:
     marked: NDArray[np.bool_]
 
 
-def look(snapshot: Snapshot, view: NetworkView) -> Looked:
-    """Work out what `view` shows: what its filters leave, with what is not near its focus or on its path faded."""
+def look(snapshot: Snapshot, view: NetworkView, way: Sequence[int] | None = None) -> Looked:
+    """Work out what `view` shows: what its filters leave, with what is not near its focus or on its path faded.
+
+    `way` is the path between the two of `view`, where somebody else has found it; by default the shortest.
+    """
     plain = view.replace(focus=None, source=None, target=None)
     edges, nodes, _none = chosen(snapshot, plain)
-    near_edges, near, way = chosen(snapshot, view)
+    if way is None:
+        near_edges, near, way = chosen(snapshot, view)
+    else:
+        near = np.isin(np.arange(snapshot.size), way)
+        near_edges = edges & near[snapshot.source] & near[snapshot.target]
     gone = np.zeros(snapshot.size, dtype=bool)
     for it in view.without:
         if it.bytes in snapshot.by_uuid:

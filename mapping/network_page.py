@@ -8,13 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 from django.db.models import Q
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from . import network_data, network_stage, network_view_words
+from . import network_data, network_stage, network_view_words, path_question
 from .graph.packed import Picture
 from .graph.snapshot import Snapshot
 from .models import NodeKind, Place, Source, Statement
@@ -42,7 +44,16 @@ class Stage:
 
     @cached_property
     def picture(self) -> Drawing:
-        return network_stage.draw(self.snapshot, self.laid_out, self.view)
+        return network_stage.draw(self.snapshot, self.laid_out, self.view, self._way())
+
+    def _way(self) -> list[int] | None:
+        """The first of the ways that the page of the question tells of; None where there is no question."""
+        if not (self.view.source and self.view.target):
+            return None
+        found = path_question.answer(self.place, self.viewer, QueryDict(self.view.url("").lstrip("?")))
+        stops = found.ways[0].stops if found.ways else [found.source, found.target]
+        index = [self.snapshot.by_uuid.get(UUID(it.uuid).bytes, -1) for it in stops if it.uuid]
+        return [it for it in index if it >= 0]
 
     # Addresses
 

@@ -7,6 +7,7 @@ The canvas (`mapping/static/mapping/js/network_view.js`) takes over with the sam
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +35,8 @@ STOPS = 12
 # Up to so many plain dots have their shape; more are squares, which are shorter to say.
 PRECISE_MOST = 900
 BORDER = 0.05
+# The least width and height of the box, in the unit of the positions.
+SMALLEST = (260.0, 240.0)
 # How large the picture is on a screen, in CSS pixels: only the size of its letters depends on it.
 SCREENS = {"wide": (683, 628), "narrow": (359, 395)}
 LETTERS = 14
@@ -78,10 +81,10 @@ class Drawing:
     notes: list[str]
 
 
-def draw(snapshot: Snapshot, picture: Picture, view: NetworkView) -> Drawing:
-    """Draw `view` of a network. Linear in its size, with a bound on what is sent."""
+def draw(snapshot: Snapshot, picture: Picture, view: NetworkView, way: Sequence[int] | None = None) -> Drawing:
+    """Draw `view` of a network, with `way` between its two. Linear in its size, with a bound on what is sent."""
     layout = Layout.of(picture.positions)
-    looked = network_choice.look(snapshot, view)
+    looked = network_choice.look(snapshot, view, way)
     radii = _radii(picture, view)
     colour, colours = _colours(snapshot, picture, view, looked.nodes)
     shown = np.flatnonzero(looked.nodes)
@@ -93,10 +96,11 @@ def draw(snapshot: Snapshot, picture: Picture, view: NetworkView) -> Drawing:
     for number, dot in enumerate(dots):
         dot["stop"] = number < STOPS
     wide, high = layout.width, layout.height
-    across, down = (1 + 2 * BORDER) * wide, (1 + 2 * BORDER) * high
+    # Few dots lie in the middle, no larger than many would be.
+    across, down = max((1 + 2 * BORDER) * wide, SMALLEST[0]), max((1 + 2 * BORDER) * high, SMALLEST[1])
     letters = {size: LETTERS * max(across / width, down / height) for size, (width, height) in SCREENS.items()}
     return Drawing(
-        box=(-BORDER * wide, -BORDER * high, across, down),
+        box=((wide - across) / 2, (high - down) / 2, across, down),
         letters=letters,
         lines=_lines(snapshot, layout, looked, edges),
         marks=_marks(snapshot, layout, np.setdiff1d(order[:DOTS_MOST], linked), radii, colour, looked),

@@ -38,7 +38,7 @@ def uuid_of(name: str) -> str:
 
 def point(it, name: str) -> tuple[float, float]:
     """Where the dot of a node is in the window, scrolled into view."""
-    it.page.locator(".network-view__canvas").scroll_into_view_if_needed()
+    it.page.evaluate("document.querySelector('.network-view__canvas').scrollIntoView({ block: 'center' })")
     script = f"""(() => {{
       const {{ data, stage, canvas }} = {VIEW}.network;
       const i = Array.from({{ length: data.n }}, (_, k) => k).find((k) => data.name(k) === {name!r});

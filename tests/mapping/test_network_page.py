@@ -7,10 +7,11 @@ import re
 
 import pytest
 from django.db import connection as database
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
-from mapping import network_page, network_view_words
-from mapping.models import ConnectionType
+from mapping import network_page, network_view_words, path_question
+from mapping.models import ConnectionType, Node
 from mapping.network_view import COLOURS, SIZES, NetworkView
 from mapping.viewers import PUBLIC
 from tests.factories import ConnectionFactory, ConnectionTypeFactory, NodeFactory, OrganisationFactory, StatementFactory
@@ -77,6 +78,15 @@ def test_the_form_keeps_what_has_no_control(town):
 def test_a_scenario_of_an_old_address_stays_chosen(town):
     options = [it for _heading, them in stage(town, scenario="category:library").scenarios for it in them]
     assert [it["value"] for it in options if it["chosen"]] == ["category:library"]
+
+
+def test_the_way_in_the_picture_is_the_one_that_is_told(town):
+    nodes = {it.name: it.uuid for it in Node.objects.all()}
+    found = stage(town, source=nodes["One"], target=nodes["Hall"])
+    told = path_question.answer(town, PUBLIC, QueryDict(found.view.url("").lstrip("?"))).ways[0]
+    bright = {it["name"] for it in found.picture.dots if not it["faded"]}
+    assert bright == {stop.name for stop in told.stops} == {"One", "Council", "Two", "Hall"}
+    assert [it["count"] for it in found.picture.lines if it["look"] == "marked"] == [3]
 
 
 def test_data_lies_under_the_revision_that_was_drawn(town):

@@ -180,8 +180,8 @@ export class Stage {
   reveal(i) {
     const { x, y } = this.dot(i);
     const { width, height } = this.size;
+    if (x > 8 && y > 8 && x < width - 8 && y < height - 8) return;
     const room = Math.min(60, width / 5, height / 5);
-    if (x > room && y > room && x < width - room && y < height - room) return;
     this.pan(Math.min(Math.max(x, room), width - room) - x, Math.min(Math.max(y, room), height - room) - y);
   }
 
