@@ -280,11 +280,12 @@ def _cell(measures: dict[str, np.ndarray], slug: str, node: int) -> str:
         return "–"
     if slug in COUNTS:
         return counted(int(value))
-    percent = 100 * value
     if slug == "constraint":
-        return formats.number_format(value, 2)
-    # Small shares are told as small, not as nothing.
-    return formats.number_format(percent, 1 if percent >= 0.05 or not percent else 3) + "%"
+        return formats.number_format(round(value, 2), 2)
+    percent = 100 * value
+    # Small shares are told as small, not as nothing. (`number_format` cuts off: it does not round.)
+    digits = 1 if percent >= 0.05 or not percent else 3
+    return formats.number_format(round(percent, digits), digits) + "%"
 
 
 def _number(value: float) -> float | str:

@@ -14,13 +14,17 @@ from .viewers import Viewer
 
 @dataclass(frozen=True)
 class Reading:
-    """view : without what the reader does not see; section : None where there is nothing to tell."""
+    """view : without what the reader does not see; section : None where there is nothing to tell.
+
+    waiting : the network is being worked out, so that there is neither picture nor section yet.
+    """
 
     view: NetworkView
     sentence: str
     open_url: str
     section: Section | None
     stage: Stage | None
+    waiting: bool = False
 
 
 def read(place: Place, viewer: Viewer, view: NetworkView, finding: str, *, with_picture: bool = False) -> Reading:
@@ -34,4 +38,5 @@ def read(place: Place, viewer: Viewer, view: NetworkView, finding: str, *, with_
         open_url=view.url(f"{place.get_absolute_url()}network/"),
         section=section,
         stage=network_page.of(place, viewer, view) if with_picture and network is not None else None,
+        waiting=network is None,
     )

@@ -75,11 +75,15 @@ class TourPage(Page):
 
     def serve(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         place, viewer = self.place, viewer_for(request)
-        return freshness.answer(request, place, viewer, lambda: self.page_for(request))
+        response = freshness.answer(request, place, viewer, lambda: self.page_for(request))
+        if getattr(response, "context_data", None) and response.context_data.get("waiting"):
+            # It will be there without a new revision, so nobody may be told that nothing has changed.
+            del response["ETag"]
+            response["Cache-Control"] = "no-store"
+        return response
 
     def page_for(self, request: HttpRequest) -> HttpResponse:
         """The start (no parameter), one step (`step`, from 1) or everything as text (`all`)."""
-        request.is_preview = getattr(request, "is_preview", False)
         return TemplateResponse(request, self.get_template(request), self.get_context(request))
 
     def get_context(self, request: HttpRequest, *args, **kwargs) -> dict[str, Any]:
@@ -115,6 +119,8 @@ class TourPage(Page):
                 prev_url=f"{here}?step={number - 1}" if number > 1 else here,
                 next_url=f"{here}?step={number + 1}" if number < len(steps) else "",
             )
+        told = [context["reading"]] if "reading" in context else [it["reading"] for it in context.get("told", [])]
+        context["waiting"] = any(it.waiting for it in told)
         return context
 
 

@@ -47,7 +47,7 @@ def exactness(error: float) -> str:
     """ "Exact.", or how far a sampled share may be off."""
     if not error:
         return _("Exact.")
-    off = formats.number_format(100 * error, 2)
+    off = formats.number_format(round(100 * error, 2), 2)
     return _("Sampled: off by at most %(n)s percentage points, 95 times of 100.") % {"n": off}
 
 

@@ -150,6 +150,11 @@ class TestTable:
         means = {it["slug"]: it["means"] for it in table(place).columns}
         assert "betweenness" in means["betweenness"] and means["betweenness"].endswith("Exact.")
 
+    def test_shares_are_rounded_and_small_ones_are_not_nothing(self):
+        values = {"clustering": [1 / 6, 0.0, 0.00002], "constraint": [0.456, float("nan"), 0.0], "core": [1204, 0, 1]}
+        cells = [[network_table._cell(values, slug, node) for node in range(3)] for slug in values]
+        assert cells == [["16.7%", "0.0%", "0.002%"], ["0.46", "–", "0.00"], ["1,204", "0", "1"]]
+
     def test_it_is_filtered_by_name_kind_and_group(self, place, town):
         assert set(listed(place, name="group")) == {"Group 0", "Group 1", "Group 2", "The group"}
         assert listed(place, name="GROUP 1") == ["Group 1"]
