@@ -204,7 +204,7 @@ def test_who_wants_less_movement_gets_the_network_without_a_flight(visit, reader
 
 def test_an_address_with_the_network_shows_the_network(reader):
     page = reader.go("/trafford/map/?underneath=network&hide=funds")
-    reader.wait(f"{SAYS}.startsWith('The dots show a network now: 5 of them, and 1 ')")
+    reader.wait(f"{SAYS}.startsWith('The dots show a network now: 2 of them, and 1 ')")
     assert switch(page, "Show as a network").get_attribute("aria-checked") == "true"
     assert switch(page, "Look underneath").get_attribute("aria-checked") == "true"
     page.locator(".underneath__choose summary").click()
