@@ -16,6 +16,7 @@ from ..models import ConnectionType, Node, Place, Source
 from ..readers.connection_mapping import ConnectionMapping
 from ..readers.connections import ConnectionFile, ConnectionRow, EndRow
 from ..readers.errors import ReadError, Reject, did_you_mean
+from ..readers.identifiers import split_org_id
 from ..readers.locate import normalise_postcode
 from ..readers.mapping_file import KINDS
 from ..readers.nodes import NodeRow
@@ -141,7 +142,14 @@ class _Writer:
         by_key: dict[str, list[EndRow]] = {}
         for end in ends:
             by_key.setdefault(self._key(end), []).append(end)
-        rows = [self._node(key, same[0]) for key, same in by_key.items() if same[0].name]
+        # An identifier is no name: a node that is called so would tell nobody anything.
+        rows = [
+            self._node(key, same[0])
+            for key, same in by_key.items()
+            if same[0].name and split_org_id(same[0].name) is None
+        ]
+        if not rows:
+            return
         ids = self.nodes.write(rows)
         for row in rows:
             for end in by_key[row.key]:
@@ -161,6 +169,7 @@ class _Writer:
             name=end.name,
             kind=end.kind if end.kind in KINDS else rules.kind,
             categories=(end.category if known else rules.category,),
+            tags=end.tags,
             summary=end.summary,
             point=Point(end.point) if end.point else None,
             postcode=normalise_postcode(end.postcode) or "",

@@ -35,6 +35,7 @@ NODE_FIELDS: dict[str, tuple[str, ...]] = {
     "lat": ("lat", "latitude"),
     "postcode": ("postcode", "postal_code"),
     "summary": ("summary", "description"),
+    "tags": ("tags",),
 }
 MISSING = ("reject", "create")
 ALIKE = ("ask", "take")

@@ -18,7 +18,7 @@ from .grants import MOST_MONEY
 from .graph_file import GraphEdge, GraphFile, GraphNode
 from .graph_formats import open_graph
 from .identifiers import normalise_identifier, split_org_id
-from .nodes import clean, clean_website
+from .nodes import TAG_LENGTH, clean, clean_website
 
 KEY_LENGTH = 200
 NOTE_LENGTH = 500
@@ -67,6 +67,7 @@ class EndRow:
     point: tuple[float, float] | None = None
     postcode: str = ""
     summary: str = ""
+    tags: tuple[str, ...] = ()
 
 
 @dataclass
@@ -281,6 +282,7 @@ def end_row(reference: str, aliased: str, node: GraphNode | None, mapping: Conne
         point=_point(get("lon"), get("lat")),
         postcode=get("postcode"),
         summary=clean(get("summary"), 2000),
+        tags=tuple(dict.fromkeys(tag for part in get("tags").split("|") if (tag := clean(part, TAG_LENGTH)))),
     )
 
 

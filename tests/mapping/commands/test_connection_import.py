@@ -204,6 +204,19 @@ def test_what_is_missing_is_made_when_that_is_asked_for(town, place, bring):
     assert Node.objects.count() == 6
 
 
+def test_what_is_made_gets_the_kind_and_tags_that_the_file_says(town, bring, tmp_path, rejects):
+    mapping = '[ends]\nmissing = "create"\ncategory = "community-group"\n[ends.kinds]\nPlace = "asset"\n'
+    elements = tmp_path / "elements.csv"
+    elements.write_text("Label,Type,Tags,Description\nThe Yard,Place,Warm|Open late,A yard\n")
+    text = "From,To,Type\nUrmston Choir,The Yard,meets_at\n"
+    assert bring(text, mapping, elements=str(elements))[-1].startswith("created 1")
+    made = Node.objects.get(name="The Yard")
+    assert (made.kind, made.summary, sorted(made.tags.names())) == ("asset", "A yard", ["Open late", "Warm"])
+    # A number alone makes nothing.
+    [(_, field, _)] = rejects("From,To,Type\nGB-CHC-999999,The Hall,meets_at\n", mapping)
+    assert field == "source" and not Node.objects.filter(name__startswith="GB-CHC").exists()
+
+
 def test_a_network_without_directions_needs_to_be_told_what_to_do(town, bring, rejects):
     net = json.dumps(
         {
