@@ -21,7 +21,10 @@ from ..viewers import PUBLIC
 @require_http_methods(["GET", "HEAD", "POST"])
 def consent(request: HttpRequest, token: str) -> HttpResponse:
     """Show it; a POST withdraws it. An address that was never given is not there."""
-    found = get_object_or_404(Consent.objects.select_related("node__place", "node__category"), token=token)
+    known = Consent.objects.select_related("node__place", "node__category")
+    found = get_object_or_404(known, token=token)
+    # An older letter opens and ends what was agreed to since: it is the same person's.
+    found = known.live().filter(node=found.node).first() or found
     if request.method == "POST":
         consents.withdraw(actor=consents.THEMSELF, consent=found)
         return redirect("consent", token=token)

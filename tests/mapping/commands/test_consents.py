@@ -254,6 +254,15 @@ def test_its_button_takes_them_off_without_an_account_or_a_cookie(town, person, 
     assert page(consent, "post").status_code == 302
 
 
+def test_an_older_letter_tells_what_holds_now_and_takes_them_off(town, person, consent):
+    consents.record(actor=ACTOR, node=person, wording="Yes, again.")
+    text = page(consent).content.decode()
+    assert "Yes, again." in text and "Take me off" in text and "You are not shown any more." not in text
+    page(consent, "post")
+    assert state(person) == NodeState.ARCHIVED
+    assert "You are not shown any more." in page(consent).content.decode()
+
+
 def test_an_address_that_nobody_was_given_is_not_there(consent):
     for token in ("x", consent.token[:-1], f"{consent.token}0", str(consent.uuid), "%00", "é"):
         assert Client().get(f"/consents/{token}/").status_code == 404
