@@ -188,7 +188,8 @@ def withdraw(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
         statement=statement,
         who=evidence.who(statement, named),
         mine=voice.owns(statement),
-        last=not Statement.objects.live()
+        # As far as the reader may know: of what others keep to themselves nobody learns here.
+        last=not Statement.objects.visible_to(voice.viewer)
         .filter(connection=found, kind__in=SUPPORTING_KINDS)
         .exclude(pk=statement.pk)
         .exists(),

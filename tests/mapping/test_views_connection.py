@@ -216,6 +216,12 @@ def test_the_last_statement_takes_the_connection_with_it(tie, hall, mine):
     assert Client().get(path(tie)).status_code == 404
 
 
+def test_nobody_learns_that_a_group_says_it_among_themselves(tie, hall, bank, mine):
+    statement, editor = mine
+    tie.statements.exclude(pk=statement.pk).update(visibility=Visibility.GROUP, group=bank)
+    assert "What others said" not in text_of(editor.get(withdraw(statement)))
+
+
 def test_a_steward_gives_a_reason(tie, hall, mine):
     statement, _ = mine
     steward = client_for(hall.place, PlaceRoleKind.STEWARD)
