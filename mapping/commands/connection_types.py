@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -117,12 +117,25 @@ def _set(actor: Actor, place: Place, kind: ConnectionType, *, hidden: bool) -> b
             return False
         if hidden:
             kind.hidden_in.add(place)
+            _withdraw_derived(place, kind)
         else:
             kind.hidden_in.remove(place)
         # Those at the other end, in whatever place, are told of differently too.
         for other in kind.connections.all().of_place(place).places_at_ends():
             it.touch(other)
     return True
+
+
+def _withdraw_derived(place: Place, kind: ConnectionType) -> None:
+    """Withdraw at once what rules said because of connections that are hidden now; what still holds they say again."""
+    told = kind.connections.all().of_place(place).values_list("pk", flat=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT mapping_touch(ARRAY[source_id, target_id]),"
+            " mapping_unrest(source_id, target_id), mapping_unrest(target_id, source_id)"
+            " FROM mapping_connection WHERE id = ANY (%s)",
+            [list(told)],
+        )
 
 
 def _check(forward: str, reverse: str, tie: str, source_kinds: Sequence[str], target_kinds: Sequence[str]) -> None:

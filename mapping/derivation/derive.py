@@ -104,11 +104,12 @@ def counts(place: Place) -> dict[str, int]:
 
 def _state(place: Place, caps: dict[str, int]) -> dict[str, Any]:
     """What the derived connections depend on besides the records."""
-    hidden = ConnectionType.objects.filter(hidden_in=place).order_by("pk").values_list("pk", flat=True)
+    # Wherever they are hidden: what is shared may belong to another place.
+    hidden = ConnectionType.hidden_in.through.objects.order_by("connectiontype", "place")
     return {
         "version": VERSION,
         "rules": dict(sorted(caps.items())),
-        "hidden": list(hidden),
+        "hidden": [list(pair) for pair in hidden.values_list("connectiontype", "place")],
         "day": timezone.localdate().isoformat(),
     }
 

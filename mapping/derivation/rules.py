@@ -120,7 +120,7 @@ _STATED = """
     ) AS known
     WHERE {member} AND {thing} AND known.said > 0 AND (known.holds OR r.rule = 'same-funder')
       AND NOT EXISTS (SELECT 1 FROM mapping_connectiontype_hidden_in h
-                      WHERE h.connectiontype_id = c.type_id AND h.place_id = m.place_id)
+                      WHERE h.connectiontype_id = c.type_id AND h.place_id IN (m.place_id, t.place_id))
 """.format(member=_PUBLIC.format(it="m"), thing=_PUBLIC.format(it="t"))
 _DOERS = "('organisation', 'activity', 'project')"
 _SHARING = [

@@ -6,7 +6,10 @@ import datetime
 
 import pytest
 
-from mapping.models import NodeKind, Rule, RuleSetting, Visibility
+from mapping.commands import connection_types
+from mapping.models import Node, NodeKind, Rule, RuleSetting, Visibility
+from tests.factories import PlaceFactory
+from tests.mapping.derivation.conftest import ACTOR
 
 pytestmark = pytest.mark.django_db
 YESTERDAY = datetime.date(2020, 1, 1)
@@ -109,6 +112,26 @@ def test_nothing_follows_from_what_is_not_public(town, hall, what):
 def test_nothing_follows_from_a_type_that_the_place_hides(town, hall):
     town.derive()
     town.verbs["meets_at"].hidden_in.add(town.place)
+    town.derive()
+    assert town.derived() == {}
+
+
+def test_what_followed_from_a_type_goes_when_the_place_hides_it(town, hall):
+    town.derive()
+    assert town.derived()
+    connection_types.hide(actor=ACTOR, place=town.place, kind=town.verbs["meets_at"])
+    assert town.derived() == {}
+    connection_types.show(actor=ACTOR, place=town.place, kind=town.verbs["meets_at"])
+    town.derive()
+    assert town.derived()
+
+
+def test_nothing_follows_from_a_type_that_the_place_of_what_is_shared_hides(town, hall):
+    other = PlaceFactory(slug="elsewhere", name="Elsewhere", code="E1")
+    Node.objects.filter(pk=hall.hall.pk).update(place=other)
+    town.derive()
+    assert town.derived()
+    town.verbs["meets_at"].hidden_in.add(other)
     town.derive()
     assert town.derived() == {}
 
