@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from threading import Lock
 
 import numpy as np
 import shapely
@@ -32,6 +33,7 @@ MOST_AREAS = 60
 MOST_NODES = 200_000
 KEPT = 8
 _kept: OrderedDict[tuple, Table] = OrderedDict()
+_lock = Lock()
 
 
 @dataclass(frozen=True)
@@ -91,12 +93,12 @@ def of(place: Place, kind: str) -> Table:
     """Return the places of `kind` side by side. Four queries and the snapshots, once for each state of all places."""
     revisions = tuple(Revision.objects.order_by("pk").values_list("pk", "number"))
     key = (place.pk, kind, revisions)
-    found = _kept.get(key)
-    if found is None:
-        found = _kept[key] = _of_homes(place) if kind == place.kind else _of_parts(place, kind)
+    found = _kept.get(key) or (_of_homes(place) if kind == place.kind else _of_parts(place, kind))
+    with _lock:
+        _kept[key] = found
+        _kept.move_to_end(key)
         while len(_kept) > KEPT:
             _kept.popitem(last=False)
-    _kept.move_to_end(key)
     return found
 
 

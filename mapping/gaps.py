@@ -12,6 +12,7 @@ import uuid
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from threading import Lock
 
 import numpy as np
 
@@ -30,6 +31,7 @@ ACTING = (NodeKind.ORGANISATION, NodeKind.ACTIVITY, NodeKind.PROJECT)
 MOST_ALONE = 20_000
 KEPT = 8
 _kept: OrderedDict[tuple, Gaps] = OrderedDict()
+_lock = Lock()
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,13 +58,14 @@ class Gaps:
 def of(place: Place, viewer: Viewer) -> Gaps:
     """Return the gaps in the network of `place` as `viewer` sees it at this moment."""
     snapshot = snapshots.of(place, viewer)
-    key = (place.pk, snapshot.tables["revision"], viewer)
-    found = _kept.get(key)
-    if found is None:
-        found = _kept[key] = find(place, viewer, snapshot)
+    # By all that the snapshot is of: what is hidden in another place goes from here too.
+    key = (place.pk, str(snapshot.tables["stamps"]), snapshot.tables["revision"], viewer)
+    found = _kept.get(key) or find(place, viewer, snapshot)
+    with _lock:
+        _kept[key] = found
+        _kept.move_to_end(key)
         while len(_kept) > KEPT:
             _kept.popitem(last=False)
-    _kept.move_to_end(key)
     return found
 
 

@@ -49,7 +49,8 @@ def index(request: HttpRequest) -> HttpResponse:
 def draft(request: HttpRequest) -> HttpResponse:
     """Draft a tour and go on to edit it."""
     asked = request.POST.get("place", "")
-    place = _places(request).filter(pk=int(asked)).first() if asked.isascii() and asked.isdigit() else None
+    is_number = asked.isascii() and asked.isdigit() and len(asked) < 19
+    place = _places(request).filter(pk=int(asked)).first() if is_number else None
     if place is None:
         raise Http404
     try:
