@@ -32,7 +32,14 @@ def network_gaps(request: HttpRequest, place: Place, page=None) -> HttpResponse:
     viewer = viewer_for(request)
     if request.method == "POST":
         return _decide(request, place, viewer)
-    return freshness.answer(request, place, viewer, lambda: _page(request, place, viewer))
+    response = freshness.answer(request, place, viewer, lambda: _page(request, place, viewer))
+    if response.status_code == 304 and dismissals.may_dismiss(request.user, place):
+        # Forms are on it, and what is told once: an old page would send an old form, and say nothing.
+        response = _page(request, place, viewer)
+    if getattr(response, "context_data", None) and response.context_data["may_dismiss"]:
+        del response["ETag"]
+        response["Cache-Control"] = "private, no-store"
+    return response
 
 
 def _decide(request: HttpRequest, place: Place, viewer: Viewer) -> HttpResponse:

@@ -112,6 +112,14 @@ def test_what_is_not_suggested_cannot_be_dismissed(rowers, place):
     assert not Dismissal.objects.exists()
 
 
+def test_the_forms_of_a_member_are_never_kept_and_an_old_copy_is_no_answer(rowers, place):
+    client = member(place)
+    page = client.get(URL, headers={"If-None-Match": "*"})
+    assert page.status_code == 200 and b"Do not suggest this" in page.content
+    assert "no-store" in page["Cache-Control"] and "ETag" not in page
+    assert Client().get(URL, headers={"If-None-Match": "*"}).status_code == 304
+
+
 def test_a_reason_that_is_too_long_is_refused_with_what_to_do(rowers, place):
     page = member(place).post(URL, {"do": "dismiss", "key": key_of(place, UNMET), "reason": "a" * 301}, follow=True)
     assert "Say it in 300 letters." in page.content.decode()
