@@ -110,12 +110,17 @@ def network_area(request: HttpRequest, place: str) -> HttpResponse:
 @require_safe
 def without_json(request: HttpRequest, revision: str) -> HttpResponse:
     """The same answer as data: who goes, who is left alone, which groups split, numbers, sentences."""
-    return revisions.answer(request, revision, lambda place, viewer: JsonResponse(data(place, viewer, request)))
+    return revisions.answer(request, revision, lambda place, viewer: _json(place, viewer, request))
 
 
-def data(place: Place, viewer: Viewer, request: HttpRequest) -> dict[str, Any]:
-    """What `without.json` says."""
+def _json(place: Place, viewer: Viewer, request: HttpRequest) -> JsonResponse:
     answer = removal_question.answer(place, viewer, request.GET)
+    # Who is most central will be known at this very revision.
+    return JsonResponse(data(answer), headers=None if answer.analysis is not None else {"Cache-Control": "no-store"})
+
+
+def data(answer: Answer) -> dict[str, Any]:
+    """What `without.json` says."""
     removal = answer.removal
     told: dict[str, Any] = {
         "title": answer.title,

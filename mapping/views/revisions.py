@@ -36,7 +36,7 @@ def answer(request: HttpRequest, revision: str, make: Callable[[Place, Viewer], 
     response = make(place, viewer)
     if not viewer.is_public:
         response["Cache-Control"] = ONLY_YOU
-    elif response.status_code == 200:
+    elif response.status_code == 200 and "Cache-Control" not in response:
         response["Cache-Control"] = FOR_EVER if number == current else ASK_AGAIN
     patch_vary_headers(response, ["Cookie", "Accept-Language"])
     return response

@@ -251,6 +251,8 @@ def test_what_is_still_being_worked_out_is_not_kept(town, monkeypatch):
     response = Client().get(PAGE, {"scenario": "central"})
     assert "is being worked out. Look again in a few minutes." in response.content.decode()
     assert response["Cache-Control"] == "no-store" and "ETag" not in response
+    data = Client().get(f"/network/trafford.{Revision.objects.get().number}/without.json", {"scenario": "central"})
+    assert data.status_code == 200 and data["Cache-Control"] == "no-store"
 
 
 def test_the_number_of_queries_does_not_grow_with_what_goes(town, place, django_assert_max_num_queries):
