@@ -69,10 +69,15 @@ def _size(found: Answer, removal: Removal) -> Fact:
         return Fact("size", _("None of it is connected to anyone here, so nothing in the network would change."))
     total = int(found.keep.sum())
     first = ngettext("One would go from the network", "%(n)s would go from the network", gone) % {"n": counted(gone)}
-    second = ngettext(
-        ", and with it %(n)s of %(total)s connection.", ", and with it %(n)s of %(total)s connections.", total
-    ) % {"n": counted(ties), "total": counted(total)}
-    return Fact("size", first + second)
+    if gone == 1:
+        second = ngettext(
+            ", and with it %(n)s of %(total)s connection.", ", and with it %(n)s of %(total)s connections.", total
+        )
+    else:
+        second = ngettext(
+            ", and with them %(n)s of %(total)s connection.", ", and with them %(n)s of %(total)s connections.", total
+        )
+    return Fact("size", first + second % {"n": counted(ties), "total": counted(total)})
 
 
 def _alone(found: Answer, removal: Removal) -> Fact | None:

@@ -78,7 +78,12 @@ class Scenarios:
             raise ScenarioProblem(_("Who is most central is being worked out. Look again in a few minutes."))
         between, degree = self.analysis.measures["betweenness"], self.analysis.measures["connections"]
         best = np.lexsort((np.arange(self.snapshot.size), -degree, -between))[:MOST_CENTRAL]
-        return self._scenario(_("the five most central"), best[degree[best] > 0])
+        best = best[degree[best] > 0]
+        if not len(best):
+            raise ScenarioProblem(_("Nobody has said yet who is connected to whom here."))
+        if len(best) < MOST_CENTRAL:
+            return self._scenario(_("everybody who is connected"), best)
+        return self._scenario(_("the five most central"), best)
 
     def _funded(self, value: str) -> Scenario:
         try:

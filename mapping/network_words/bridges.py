@@ -57,7 +57,7 @@ def apart(name: Any, *, alone: int, pieces: int, cut_off: int) -> SafeString:
             ", and the others would fall into {parts} part.", ", and the others would fall into {parts} parts.", pieces
         )
         return fill(first + second, name=name, n=counted(alone), parts=counted(pieces))
-    if alone and cut_off == alone:
+    if alone:
         words = ngettext(
             "Without {name}, {n} would have no connection to anyone else here.",
             "Without {name}, {n} would have no connection to anyone else here.",

@@ -10,6 +10,8 @@ from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from cms.commands import ensure_pages
+from mapping.commands.change import Actor
 from mapping.models import NodeState, PlaceRoleKind, Postcode, Revision, Visibility
 from tests.factories import (
     CategoryFactory,
@@ -109,6 +111,16 @@ def test_the_five_most_central(town, place):
     found = data(place, scenario="central")
     assert found["title"] == "Without the five most central"
     assert str(town["council"].uuid) in found["removed"] and len(found["removed"]) == 5
+
+
+def test_fewer_than_five_are_not_called_five(place):
+    ensure_pages(place, Actor.command("test"))
+    assert "Nobody has said yet who is connected to whom here." in page(scenario="central")
+    StatementFactory(connection=ConnectionFactory(source=OrganisationFactory(), target=OrganisationFactory()))
+    Revision.objects.raise_for([place])
+    said = page(scenario="central")
+    assert "Without everybody who is connected" in said
+    assert "2 would go from the network, and with them 1 of 1 connection." in said
 
 
 def test_every_building_of_a_kind_and_who_would_miss_it(town):

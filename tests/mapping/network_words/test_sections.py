@@ -48,6 +48,8 @@ class TestApart:
         ("alone", "pieces", "cut_off", "said"),
         [
             (0, 0, 0, "Without X, everyone else would still be joined as before."),
+            (1, 0, 0, ALONE.format(1) + "."),
+            (2, 0, 1, ALONE.format(2) + "."),
             (1, 0, 1, ALONE.format(1) + "."),
             (5, 0, 5, ALONE.format(5) + "."),
             (5, 1, 5, ALONE.format(5) + "."),
