@@ -106,7 +106,7 @@ def labels() -> dict[str, tuple[str, str]]:
     return {
         "name": (_("Name"), _("What it is called.")),
         "kind": (_("Kind"), _("What it is.")),
-        "connections": (_("Connections"), _("How many others it is connected to (degree).")),
+        "connections": (_("Connected to"), _("How many others it is connected to (degree).")),
         "linked": (
             _("Linked neighbours"),
             _("How many of those it is connected to are connected to another one of them."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import ProtectedError
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -98,12 +99,14 @@ def remove(*, actor: Actor, place: Place, kind: ConnectionType) -> None:
     """Take away a type of a place's own that nobody has used. Raises `TypeRefused`."""
     if kind.place_id != place.pk:
         raise TypeRefused(_("“%(verb)s” is everybody's. A place can hide it, not remove it.") % {"verb": kind.forward})
+    in_use = _("“%(verb)s” is in use. Hide it: then what was stated with it is kept.") % {"verb": kind.forward}
     if kind.connections.exists():
-        raise TypeRefused(
-            _("“%(verb)s” is in use. Hide it: then what was stated with it is kept.") % {"verb": kind.forward}
-        )
-    with change(actor=actor, action="remove connection type", place=place, target=kind):
-        kind.delete()
+        raise TypeRefused(in_use)
+    try:
+        with change(actor=actor, action="remove connection type", place=place, target=kind):
+            kind.delete()
+    except ProtectedError:  # somebody has stated something with it since
+        raise TypeRefused(in_use) from None
 
 
 def _set(actor: Actor, place: Place, kind: ConnectionType, *, hidden: bool) -> bool:

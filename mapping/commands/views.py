@@ -71,7 +71,10 @@ def save(
 
 
 def rename(*, actor: Actor, view: SavedView, name: str, text: str, visibility: str) -> SavedView:
-    """Change what is said of a view and who may open it. Its address stays, so links to it hold."""
+    """Change what is said of a view and who may open it. Its address stays, so links to it hold.
+
+    A published tour may show it, so the revision of the place is raised.
+    """
     name, text = _checked(name, text)
     with change(actor=actor, action="rename view", place=view.place, target=view) as it:
         before = {"name": view.name, "text": view.text, "visibility": str(view.visibility)}
@@ -81,7 +84,6 @@ def rename(*, actor: Actor, view: SavedView, name: str, text: str, visibility: s
         view.name, view.text, view.visibility = name, text, visibility
         view.save(update_fields=["name", "text", "visibility", "updated_at"])
         it.data.update(before=before)
-        it.places.clear()
     return view
 
 
@@ -90,7 +92,6 @@ def delete(*, actor: Actor, view: SavedView) -> None:
     with change(actor=actor, action="delete view", place=view.place, target=view) as it:
         it.data.update(slug=view.slug, name=view.name, text=view.text, state=view.state)
         view.delete()
-        it.places.clear()
 
 
 def _checked(name: str, text: str) -> tuple[str, str]:

@@ -21,7 +21,8 @@ def best(nodes: Sequence[Named]) -> Section | None:
         return None
     items = []
     for node in nodes:
-        words = ngettext("%(n)s connection", "%(n)s connections", node.degree) % {"n": counted(node.degree)}
+        words = ngettext("connected to %(n)s other", "connected to %(n)s others", node.degree)
+        words %= {"n": counted(node.degree)}
         items.append(format_html("{} <span>{}</span>", link(node), words))
     how = _(
         "Counted: the number of others that each is connected to, whatever the connection is and however many say so "

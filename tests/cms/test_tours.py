@@ -123,7 +123,7 @@ class TestReading:
         text = words(response)
         for step in tour.steps.all():
             assert step.title in text
-        assert "The council 5 connections" in text
+        assert "The council connected to 5 others" in text
         assert "Without The council" in text
         assert "network__picture" not in response.content.decode()
 

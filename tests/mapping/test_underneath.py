@@ -113,8 +113,8 @@ class TestSnapshot:
         Revision.objects.raise_for([place])
         member = viewer_of(PlaceRoleFactory(place=place, role=PlaceRoleKind.MEMBER).user)
         assert "For members" not in names(place) and "For members" in names(place, member)
-        assert "The council 39 connections" in told(place)
-        assert "The council 40 connections" in told(place, member)
+        assert "The council connected to 39 others" in told(place)
+        assert "The council connected to 40 others" in told(place, member)
 
     def test_a_very_large_network_is_waited_for(self, place, town, monkeypatch):
         monkeypatch.setattr(worked_out, "AT_ONCE_MOST", 5)
@@ -154,7 +154,7 @@ class TestPicture:
 class TestWords:
     def test_they_say_who_what_and_how_many(self, place, town):
         text = told(place)
-        assert "The council 39 connections" in text
+        assert "The council connected to 39 others" in text
         assert "Without The council, 36 would have no connection to anyone else here." in text
         assert "Leaving The council aside, 1 group holds together by itself." in text
         assert "Around Group 00: 3 members" in text

@@ -33,10 +33,10 @@ class TestBest:
         assert centre.best([]) is None
 
     @pytest.mark.parametrize(
-        ("degree", "said"), [(1, "1 connection"), (2, "2 connections"), (1204, "1,204 connections")]
+        ("degree", "said"), [(1, "1 other"), (2, "2 others"), (1204, "1,204 others")]
     )
     def test_one_and_many(self, degree, said):
-        assert text(centre.best([node(degree=degree)])) == f"Sale Choir {said}"
+        assert text(centre.best([node(degree=degree)])) == f"Sale Choir connected to {said}"
 
 
 ALONE = "Without X, {} would have no connection to anyone else here"
