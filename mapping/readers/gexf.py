@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from .errors import ReadError, Reject
-from .graph_file import GraphEdge, GraphFile, GraphNode, NodeList, attribute, number
-from .graph_xml import XmlEvent, root_of, xml_events
+from .errors import Reject
+from .graph_file import GraphEdge, GraphFile, GraphNode, attribute, number
+from .graph_opening import open_xml
+from .graph_xml import XmlEvent, xml_events
 
 _STARTS = ("start", "startopen")
 _ENDS = ("end", "endopen")
@@ -18,23 +19,7 @@ _ENDS = ("end", "endopen")
 
 def open_gexf(path: str | Path) -> GraphFile:
     """Read the nodes of a GEXF file. Raises ReadError."""
-    path = Path(path)
-    if root_of(path).name != "gexf":
-        raise ReadError("this is XML, but not GEXF", path, "Its outermost element must be <gexf>.")
-    found = NodeList(path)
-    graphs = 0
-    for item in _items(path, nodes=True):
-        if isinstance(item, GraphNode):
-            found.add(item)
-        else:
-            graphs += 1
-    if not graphs:
-        raise ReadError("there is no <graph> in it", path, "Fetch it again.")
-    return GraphFile(path, "gexf", found.nodes, lambda: _edges(path), defines_nodes=True, rejects=found.rejects)
-
-
-def _edges(path: Path) -> Iterator[GraphEdge | Reject]:
-    return (it for it in _items(path, nodes=False) if isinstance(it, GraphEdge | Reject))
+    return open_xml(path, "gexf", "GEXF", _items)
 
 
 class _Open:

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from .errors import ReadError, Reject
-from .graph_file import GraphEdge, GraphFile, GraphNode, NodeList, attribute, number
-from .graph_xml import XmlEvent, root_of, xml_events
+from .graph_file import GraphEdge, GraphFile, GraphNode, attribute, number
+from .graph_opening import open_xml
+from .graph_xml import XmlEvent, xml_events
 
 # What programs call the name of a node.
 LABELS = ("label", "name", "Label", "Name", "NodeLabel", "title")
@@ -19,23 +20,7 @@ _TYPES = ("boolean", "int", "long", "float", "double", "string")
 
 def open_graphml(path: str | Path) -> GraphFile:
     """Read the nodes of a GraphML file. Raises ReadError."""
-    path = Path(path)
-    if root_of(path).name != "graphml":
-        raise ReadError("this is XML, but not GraphML", path, "Its outermost element must be <graphml>.")
-    found = NodeList(path)
-    graphs = 0
-    for item in _items(path, nodes=True):
-        if isinstance(item, GraphNode):
-            found.add(item)
-        else:
-            graphs += 1
-    if not graphs:
-        raise ReadError("there is no <graph> in it", path, "Fetch it again.")
-    return GraphFile(path, "graphml", found.nodes, lambda: _edges(path), defines_nodes=True, rejects=found.rejects)
-
-
-def _edges(path: Path) -> Iterator[GraphEdge | Reject]:
-    return (it for it in _items(path, nodes=False) if isinstance(it, GraphEdge | Reject))
+    return open_xml(path, "graphml", "GraphML", _items)
 
 
 def _items(path: Path, *, nodes: bool) -> Iterator[GraphNode | GraphEdge | Reject | XmlEvent]:

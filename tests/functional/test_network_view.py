@@ -168,7 +168,7 @@ def test_a_name_is_found_with_the_keyboard(looking):
     page.keyboard.press("Enter")
     it.wait("document.querySelector('[data-network-told]').textContent.startsWith('Sale Moor Community Group')")
     page.locator("[data-search]").fill("zeppelin")
-    it.wait("document.querySelector('#network-search-names').textContent === 'Nothing here has such a name.'")
+    assert it.wait("document.querySelector('#network-search-names').textContent === 'Nothing here has such a name.'")
 
 
 def test_a_line_drawn_around_dots_chooses_them(looking):

@@ -111,9 +111,9 @@ def test_a_node_that_is_chosen_brings_its_own_lines(reader):
         "new CustomEvent('hb:pick', {bubbles: true, detail}))",
         detail,
     )
-    reader.wait(f"{SAYS}.startsWith('3 of 3 ')")
+    assert reader.wait(f"{SAYS}.startsWith('3 of 3 ')")
     page.keyboard.press("Escape")
-    reader.wait(f"{SAYS}.startsWith('4 of 4 ')")
+    assert reader.wait(f"{SAYS}.startsWith('4 of 4 ')")
 
 
 def test_the_dots_glide_to_the_network_and_back(reader):
@@ -216,7 +216,7 @@ def test_a_search_keeps_what_lies_underneath_in_the_address(reader):
     page.locator("summary", has_text="Filters").click()
     page.get_by_label("Green spaces").check()
     reader.wait("location.search.includes('category=green-space')")
-    reader.wait("location.search.includes('underneath=lines')")
+    assert reader.wait("location.search.includes('underneath=lines')")
 
 
 def test_a_network_that_has_changed_since_says_so_and_leaves_the_lines(reader, neighbourhood):

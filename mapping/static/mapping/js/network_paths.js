@@ -3,59 +3,27 @@
  * "How are these two connected?": asks the server for the ways between two nodes, tells them, and marks one.
  * @module hb/network_paths
  */
+import { Asking } from "hb/network_asking";
 import { pair } from "hb/network_shown";
-
-/** @import { NetworkData } from "hb/network_data" */
 
 /** @typedef {{nodes: string[], sentences: string[], summary: string}} Way uuids in order, a sentence a hop, and a summary */
 
-export class Paths {
-  /**
-   * @param {HTMLElement} panel with `[data-path-told]`
-   * @param {string} url of `path.json`
-   * @param {NetworkData} data
-   * @param {Record<string, any>} words
-   * @param {() => void} changed called when other nodes are marked
-   */
-  constructor(panel, url, data, words, changed) {
-    this.panel = panel;
-    this.url = url;
-    this.data = data;
-    this.words = words;
-    this.changed = changed;
-    this.asked = "";
-    /** @type {Set<number>} */
-    this.nodes = new Set();
-    /** @type {Set<string>} */
-    this.hops = new Set();
+export class Paths extends Asking {
+  static parameters = ["from", "to", "type", "hide", "stated", "least", "day", "without"];
+  static told = "[data-path-told]";
+
+  /** @type {Set<number>} */
+  nodes = new Set();
+  /** @type {Set<string>} */
+  hops = new Set();
+
+  /** @param {URLSearchParams} params */
+  wanted(params) {
+    return params.has("from") && params.has("to");
   }
 
-  /** @param {URLSearchParams} params the state of the view */
-  async update(params) {
-    const asked = params.has("from") && params.has("to") ? question(params) : "";
-    if (asked === this.asked) return;
-    this.asked = asked;
-    if (!asked) {
-      this.mark([]);
-      this.box.replaceChildren();
-      return;
-    }
-    this.box.textContent = this.words.looking;
-    try {
-      const answer = await fetch(`${this.url}?${asked}`);
-      const found = await answer.json();
-      if (this.asked !== asked) return;
-      await this.tell(found);
-    } catch {
-      if (this.asked !== asked) return;
-      this.box.textContent = this.words.failed;
-      this.asked = "";
-      this.mark([]);
-    }
-  }
-
-  get box() {
-    return /** @type {HTMLElement} */ (this.panel.querySelector("[data-path-told]"));
+  clear() {
+    this.mark([]);
   }
 
   /** @param {any} found what `path.json` says */
@@ -123,13 +91,4 @@ export class Paths {
     this.hops = new Set(known.slice(1).map((i, at) => pair(known[at], i)));
     this.changed();
   }
-}
-
-/** What the answer depends on. @param {URLSearchParams} params */
-function question(params) {
-  const asked = new URLSearchParams();
-  for (const name of ["from", "to", "type", "hide", "stated", "least", "day", "without"]) {
-    for (const value of params.getAll(name)) asked.append(name, value);
-  }
-  return asked.toString();
 }

@@ -4,55 +4,24 @@
  * @module hb/network_without
  */
 
-/** @import { NetworkData } from "hb/network_data" */
+import { Asking } from "hb/network_asking";
 
-export class Without {
-  /**
-   * @param {HTMLElement} panel with `[data-without-told]`
-   * @param {string} url of `without.json`
-   * @param {NetworkData} data
-   * @param {Record<string, any>} words
-   * @param {() => void} changed
-   */
-  constructor(panel, url, data, words, changed) {
-    this.panel = panel;
-    this.url = url;
-    this.data = data;
-    this.words = words;
-    this.changed = changed;
-    this.asked = "";
-    /** Nodes taken away. @type {Set<number>} */
-    this.gone = new Set();
-    /** Nodes that nothing holds any more. @type {Set<number>} */
-    this.lost = new Set();
+export class Without extends Asking {
+  static parameters = ["without", "scenario", "area", "type", "hide", "stated", "least", "day"];
+  static told = "[data-without-told]";
+
+  /** Nodes taken away. @type {Set<number>} */
+  gone = new Set();
+  /** Nodes that nothing holds any more. @type {Set<number>} */
+  lost = new Set();
+
+  /** @param {URLSearchParams} params */
+  wanted(params) {
+    return params.has("without") || params.has("scenario");
   }
 
-  get box() {
-    return /** @type {HTMLElement} */ (this.panel.querySelector("[data-without-told]"));
-  }
-
-  /** @param {URLSearchParams} params the state of the view */
-  async update(params) {
-    const asked = params.has("without") || params.has("scenario") ? question(params) : "";
-    if (asked === this.asked) return;
-    this.asked = asked;
-    if (!asked) {
-      this.put([], []);
-      this.box.replaceChildren();
-      return;
-    }
-    this.box.textContent = this.words.looking;
-    try {
-      const answer = await fetch(`${this.url}?${asked}`);
-      const found = await answer.json();
-      if (this.asked !== asked) return;
-      await this.tell(found);
-    } catch {
-      if (this.asked !== asked) return;
-      this.box.textContent = this.words.failed;
-      this.asked = "";
-      this.put([], []);
-    }
+  clear() {
+    this.put([], []);
   }
 
   /** @param {any} found what `without.json` says */
@@ -83,13 +52,4 @@ export class Without {
     this.lost = new Set(lost.filter((i) => i >= 0 && !this.gone.has(i)));
     this.changed();
   }
-}
-
-/** What the answer depends on. @param {URLSearchParams} params */
-function question(params) {
-  const asked = new URLSearchParams();
-  for (const name of ["without", "scenario", "area", "type", "hide", "stated", "least", "day"]) {
-    for (const value of params.getAll(name)) asked.append(name, value);
-  }
-  return asked.toString();
 }
