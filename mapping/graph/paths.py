@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from . import measures
 from .adjacency import Adjacency, metres_between
+from .several import several
 from .shortest import FAR, Way, shortest
 from .snapshot import Snapshot
 
@@ -141,7 +142,13 @@ class Paths:
         keep = self._mask(choice)
         closed = {*choice.avoiding, *(self.hubs if choice.avoiding_hubs else ())} - {source, target}
         cost = self.weakness if choice.by == STRENGTH else None
-        found = self._best(source, target, most, keep, cost, closed, choice.longer)
+        found = None
+        if most > 1:
+            found = several(
+                self.adjacency, source, target, most, keep=keep, cost=cost, closed=closed, longer=choice.longer
+            )
+        if found is None:
+            found = self._best(source, target, most, keep, cost, closed, choice.longer)
         return [self._path(way, keep) for way in found]
 
     def nearest(self, source: int, target: int) -> tuple[int, int, float] | None:

@@ -35,7 +35,7 @@ class Way:
         return self.cost, self.preference, self.nodes
 
 
-class _Side:
+class Side:
     """One end's half of the search: what is settled, and what waits for later levels."""
 
     def __init__(self, start: int, size: int, closed: NDArray[np.int64]) -> None:
@@ -46,7 +46,7 @@ class _Side:
         # Only what is reached is ever written or read.
         self.key, self.mark = np.empty(size, dtype=np.int64), np.empty(size, dtype=np.int64)
         self.before = np.empty(size, dtype=np.int32)
-        self.key[start] = 0
+        self.key[start], self.before[start] = 0, -1
         self.level = 0
         self.frontier = np.array([start], dtype=np.int64)
         self.begun = False
@@ -139,7 +139,7 @@ def shortest(
         return Way(0, 0, (source,))
     shut = np.fromiter(closed, dtype=np.int64)
     barred_nodes = np.fromiter(barred, dtype=np.int64)
-    ahead, back = _Side(source, adjacency.size, shut), _Side(target, adjacency.size, shut)
+    ahead, back = Side(source, adjacency.size, shut), Side(target, adjacency.size, shut)
     best_cost, best_key = most + 1, _NO_KEY
     best_ends: tuple[int, int] | None = None
     side, other = ahead, back
