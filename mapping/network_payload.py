@@ -50,7 +50,7 @@ from .network_frame import frame
 from .viewers import PUBLIC, Viewer
 from .worked_out import WorkedOut
 
-VERSION = 2
+VERSION = 3
 # A few hundred dots are a picture, more are a cloud; the table holds the rest.
 DRAWN_MOST = 450
 LISTED_MOST = 5000

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -34,12 +34,15 @@ LINKS_MOST, LINES_MOST, DOTS_MOST = 150, 1200, 2500
 STOPS = 12
 # Up to so many plain dots have their shape; more are squares, which are shorter to say.
 PRECISE_MOST = 900
-BORDER = 0.05
+# Free space around the outermost dots, in the unit of the positions.
+EDGE = 8.0
 # The least width and height of the box, in the unit of the positions.
 SMALLEST = (260.0, 240.0)
 # How large the picture is on a screen, in CSS pixels: only the size of its letters depends on it.
-SCREENS = {"wide": (683, 628), "narrow": (359, 395)}
+SCREENS = {"wide": (765, 592), "narrow": (359, 420)}
 LETTERS = 14
+# Who has so many connections, and is joined with such a share of all, is a hub: its lines are faint (network_paint.js).
+HUB_LEAST, HUB_SHARE = 30, 0.04
 # How strong, or how often stated, a connection must be to stand out, and how many may (network_shown.js).
 STANDING_OUT, OUT_MOST = ((4, 3), (5, 5), (6, 10)), 400
 
@@ -95,18 +98,19 @@ def draw(snapshot: Snapshot, picture: Picture, view: NetworkView, way: Sequence[
     dots = [_dot(snapshot, layout, int(i), radii, colour, looked) for i in linked]
     for number, dot in enumerate(dots):
         dot["stop"] = number < STOPS
-    wide, high = layout.width, layout.height
-    # Few dots lie in the middle, no larger than many would be.
-    across, down = max((1 + 2 * BORDER) * wide, SMALLEST[0]), max((1 + 2 * BORDER) * high, SMALLEST[1])
+    box = _box(snapshot, picture, layout, view)
+    across, down = box[2:]
     letters = {size: LETTERS * max(across / width, down / height) for size, (width, height) in SCREENS.items()}
+    plain = np.setdiff1d(order[:DOTS_MOST], linked)
+    obstacles = [labels.Dot(float(layout.x[i]), float(layout.y[i]), float(radii[i]), "") for i in plain]
     return Drawing(
-        box=((wide - across) / 2, (high - down) / 2, across, down),
+        box=box,
         letters=letters,
         lines=_lines(snapshot, layout, looked, edges),
-        marks=_marks(snapshot, layout, np.setdiff1d(order[:DOTS_MOST], linked), radii, colour, looked),
+        marks=_marks(snapshot, layout, plain, radii, colour, looked),
         # Large ones first, so that small ones lie on top.
         dots=dots,
-        names=_names(dots, letters, wide, high),
+        names=_names(dots, obstacles, letters, box),
         shapes=_shapes(snapshot, shown),
         colours=colours,
         nodes=len(shown),
@@ -116,6 +120,23 @@ def draw(snapshot: Snapshot, picture: Picture, view: NetworkView, way: Sequence[
     )
 
 
+def _box(snapshot: Snapshot, picture: Picture, layout: Layout, view: NetworkView) -> tuple[float, float, float, float]:
+    """What is seen at first: all that has a connection of the sort asked for, stated or derived (network_frame.js)."""
+    chosen = (
+        np.full(len(snapshot.source), True) if view.stated == "all" else snapshot.derived == (view.stated != "stated")
+    )
+    nodes = np.unique(np.concatenate([snapshot.source[chosen], snapshot.target[chosen]]))
+    left, right, top, bottom = 0.0, layout.width, 0.0, layout.height
+    if len(nodes):
+        x, y, room = layout.x[nodes], layout.y[nodes], _radii(picture, replace(view, size="connections"))[nodes]
+        left, right = float((x - room).min()), float((x + room).max())
+        top, bottom = float((y - room).min()), float((y + room).max())
+    # Few dots lie in the middle, no larger than many would be.
+    across = max(right - left + 2 * EDGE, SMALLEST[0])
+    down = max(bottom - top + 2 * EDGE, SMALLEST[1])
+    return (left + right - across) / 2, (top + bottom - down) / 2, across, down
+
+
 def _radii(picture: Picture, view: NetworkView) -> NDArray[np.float64]:
     """In the unit of the positions, as `radii` in network_colours.js."""
     values = picture.measures.get(view.size)
@@ -123,7 +144,7 @@ def _radii(picture: Picture, view: NetworkView) -> NDArray[np.float64]:
         return np.full(len(picture.positions), SAME)
     if view.size == "connections":
         # The room that the layout gives a dot (`positions.dot_radii`), with some of the gap around it.
-        return 1.2 * np.minimum(4 + np.sqrt(np.maximum(values, 1)), 16)
+        return 1.2 * np.minimum(4 + np.sqrt(np.maximum(values, 1)), 26)
     most = np.nanmax(values, initial=0)
     share = 1 - np.minimum(values, 1) if view.size == "constraint" else values / (most or 1)
     return LEAST + (MOST - LEAST) * np.sqrt(np.maximum(np.nan_to_num(share), 0))
@@ -198,6 +219,9 @@ def reverse_node(snapshot: Snapshot, i: int) -> str:
 def _lines(snapshot, layout, looked, edges) -> list[dict[str, Any]]:
     """One path for all lines that look the same, the faintest first."""
     parts: dict[str, list[str]] = defaultdict(list)
+    rays: dict[str, list[str]] = defaultdict(list)
+    counts = np.bincount(np.concatenate([snapshot.source, snapshot.target]), minlength=snapshot.size)
+    hub = counts >= max(HUB_LEAST, HUB_SHARE * snapshot.size)
     strong = _standing_out(snapshot, looked)
     x, y = np.round(layout.x).astype(int), np.round(layout.y).astype(int)
     for e in edges.tolist():
@@ -210,9 +234,19 @@ def _lines(snapshot, layout, looked, edges) -> list[dict[str, Any]]:
             look = "derived"
         else:
             look = "strong" if strong[e] else "stated"
-        parts[look].append(f"M{x[a]} {y[a]}L{x[b]} {y[b]}")
+        ray = look in ("stated", "strong") and (hub[a] or hub[b])
+        (rays if ray else parts)[look].append(f"M{x[a]} {y[a]}L{x[b]} {y[b]}")
     order = ("faded", "derived", "stated", "strong", "marked")
-    return [{"look": look, "count": len(parts[look]), "d": "".join(parts[look])} for look in order if parts[look]]
+    return [
+        {
+            "look": look,
+            "count": len(parts[look]) + len(rays[look]),
+            "d": "".join(parts[look]),
+            "rays": "".join(rays[look]),
+        }
+        for look in order
+        if parts[look] or rays[look]
+    ]
 
 
 def _standing_out(snapshot: Snapshot, looked: network_choice.Looked) -> NDArray[np.bool_]:
@@ -241,15 +275,26 @@ def _marks(snapshot, layout, nodes, radii, colour, looked) -> list[dict[str, Any
     return [{"colour": slug, "faded": not near, "d": "".join(bits)} for (near, slug), bits in sorted(parts.items())]
 
 
-def _names(dots: list[Dot], letters: dict[str, float], wide: float, high: float) -> list[dict[str, Any]]:
-    spots = [labels.Dot(it["x"], it["y"], it["r"], it["name"]) for it in dots]
+def _names(
+    dots: list[Dot], plain: list[labels.Dot], letters: dict[str, float], box: tuple[float, float, float, float]
+) -> list[dict[str, Any]]:
+    """Names of `dots` that fit in the box and cover few dots; within the largest, if it is large enough."""
+    left, top, wide, high = box
+    spots = [labels.Dot(it["x"], it["y"], it["r"], it["name"]) for it in dots] + plain
+    spots = [labels.Dot(it.x - left, it.y - top, it.radius, it.name) for it in spots]
     order = [number for number, it in enumerate(dots) if not it["faded"]]
     names = []
     for size, most in (("wide", 30), ("narrow", 6)):
+        inside = labels.within(spots[order[0]], letters[size]) if order else []
+        for line, text in enumerate(inside):
+            y = dots[order[0]]["y"] + letters[size] * (0.35 + 1.1 * (line - (len(inside) - 1) / 2))
+            at = {"dot": order[0], "x": dots[order[0]]["x"], "y": round(y, 1), "anchor": "middle", "text": text}
+            names.append({**at, "size": size})
+        rest = order[1:] if inside else order
         placed = labels.place(
-            spots, order, size=letters[size], width=wide, height=high, most=most, over=1, first=order[:1]
+            spots, rest, size=letters[size], width=wide, height=high, most=most, over=2, first=order[:1]
         )
-        names += [{**vars(it), "size": size} for it in placed]
+        names += [{**vars(it), "x": round(it.x + left, 1), "y": round(it.y + top, 1), "size": size} for it in placed]
     return names
 
 

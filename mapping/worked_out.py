@@ -30,7 +30,7 @@ from .models import GraphSnapshot
 
 # Above this many connections a page does not wait for the network: `build_graph` works it out.
 AT_ONCE_MOST = 20_000
-VERSION = 3
+VERSION = 4
 STAGES = ("measures", "communities", "layout")
 # Whole numbers, of which the largest is the number of connections.
 COUNTS = ("connections", "linked", "core", "out", "in")
@@ -127,16 +127,23 @@ def _stage(stage: str, snapshot: Snapshot, network: Network, kept: _Kept) -> Arr
             groups=kept.arrays["group"],
             ground=snapshot.metres,
             previous=before["positions"] if before else None,
+            outer=~_stated(snapshot),
         ).astype(np.float32),
     }
 
 
 def drawn(snapshot: Snapshot) -> Network:
     """What decides where nodes lie: stated connections, and derived ones for those who have no other."""
+    stated = _stated(snapshot)
+    return snapshot.network(~snapshot.derived | ~stated[snapshot.source] | ~stated[snapshot.target])
+
+
+def _stated(snapshot: Snapshot) -> NDArray[np.bool_]:
+    """Who has a stated connection: the others are only shown when derived ones are."""
     stated = np.zeros(snapshot.size, dtype=bool)
     for ends in (snapshot.source, snapshot.target):
         stated[ends[~snapshot.derived]] = True
-    return snapshot.network(~snapshot.derived | ~stated[snapshot.source] | ~stated[snapshot.target])
+    return stated
 
 
 def _assembled(snapshot: Snapshot, kept: _Kept) -> WorkedOut:

@@ -279,6 +279,15 @@ def _turn(
         points[:] = np.column_stack([cos * points[:, 0] - sin * points[:, 1], sin * points[:, 0] + cos * points[:, 1]])
 
 
+def facing(
+    points: NDArray[np.float64], centres: NDArray[np.float64], label: NDArray[np.int64], ties: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """The points of parts around their own origins, each part turned towards those of others that it is tied with."""
+    points = points.copy()
+    _turn(points, centres, label, ties)
+    return points
+
+
 def seed_head(reach: NDArray[np.float64], inner: float) -> NDArray[np.float64]:
     """Points around the origin, outside `inner`, by the golden angle: each has a disc of radius `reach` to itself.
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 # A letter of a humanist typeface is about half as wide as it is high.
 LETTER = 0.53
 LONGEST = 30
@@ -56,6 +58,7 @@ def place(
     """
     taken: list[tuple[float, float, float, float]] = []
     large = [it for it in dots if it.radius >= size * 0.45]
+    x_of, y_of, r_of = np.array([(it.x, it.y, it.radius) for it in dots], dtype=np.float64).reshape(-1, 3).T
     labels: list[Label] = []
     for index in order:
         if len(labels) == most:
@@ -78,7 +81,9 @@ def place(
                 continue
             if any(it is not dot and _covers(box, it) for it in large):
                 continue
-            hidden = sum(1 for it in dots if it is not dot and _covers(box, it))
+            aside = np.hypot(np.clip(x_of, box[0], box[2]) - x_of, np.clip(y_of, box[1], box[3]) - y_of) < r_of
+            aside[index] = False
+            hidden = int(aside.sum())
             if hidden > over and index not in first:
                 continue
             taken.append((box[0] - size * 0.4, box[1], box[2] + size * 0.4, box[3]))

@@ -21,9 +21,10 @@ import igraph
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .arrangement import Piece, arrange, seed_head
+from .arrangement import Piece, arrange, facing, seed_head, seeded
 from .measures import by_size, components, degree
 from .network import Network
+from .packing import ASPECT, pack
 from .spacing import grown, separate
 
 # Free space between two dots, in the unit of their radii.
@@ -34,6 +35,14 @@ KNOWN_LEAST = 0.75
 LOOSEST = 4.0
 # A node that has come to a group whose middle is so many of the group's radii away moves there.
 ASTRAY = 4.0
+# Up to so many nodes are packed piece by piece, dot by dot; more are laid out as discs of discs.
+PACKED_MOST = 6_000
+# So many leaves make a seed head of what they hang on; fewer are laid out with it.
+HEAD_LEAST = 5
+# A seed head of so many times the room of its dot lies for itself, in the middle, apart from its group.
+HUB_LEAST = 4.0
+# Rounds in which pieces are drawn towards those that they are tied with.
+TIED_ROUNDS = 8
 # How readily a node moves that was there before, beside one that is new.
 STAY = 0.08
 
@@ -45,6 +54,7 @@ def positions(
     ground: ArrayLike,
     radii: ArrayLike | None = None,
     previous: ArrayLike | None = None,
+    outer: ArrayLike | None = None,
     seed: int = 1,
 ) -> NDArray[np.float64]:
     """Place every node. The same input always gives the same positions.
@@ -59,6 +69,8 @@ def positions(
         How large each dot is at most. Default: `dot_radii`.
     previous : (n, 2) float, optional
         Where each node lay before; NaN for what is new.
+    outer : (n,) bool, optional
+        Nodes that lie around all others, as far as the network is not too large for that: what is not always shown.
     seed : int
         For what is left to chance in finding groups within groups.
 
@@ -80,14 +92,96 @@ def positions(
     try:
         if _still_holds(before, reach):
             return _kept(network, label, reach, lies, before)
-        return _fresh(network, label, reach, lies)
+        if network.size > PACKED_MOST:
+            return _fresh(network, label, reach, lies)
+        around = np.zeros(network.size, dtype=bool) if outer is None else np.asarray(outer, dtype=bool)
+        return _packed(network, label, reach, lies, around)
     finally:
         igraph.set_random_number_generator(random)
 
 
 def dot_radii(network: Network) -> NDArray[np.float64]:
-    """How much room a dot gets: 5, more for those with many neighbours, 16 at most; (n,) float."""
-    return np.minimum(4 + np.sqrt(np.maximum(degree(network), 1)), 16.0)
+    """How much room a dot gets: 5, more for those with many neighbours, 26 at most; (n,) float."""
+    return np.minimum(4 + np.sqrt(np.maximum(degree(network), 1)), 26.0)
+
+
+def _packed(
+    network: Network,
+    label: NDArray[np.int64],
+    reach: NDArray[np.float64],
+    lies: NDArray[np.float64],
+    around: NDArray[np.bool_],
+) -> NDArray[np.float64]:
+    """Hubs with what hangs on them alone, groups without their hubs, small pieces around, put side by side."""
+    owner = _owners(network)
+    counts = np.bincount(owner[owner >= 0], minlength=network.size)
+    owner[(owner >= 0) & ((counts[owner] < HEAD_LEAST) | (around & ~around[owner]))] = -1
+    core = np.flatnonzero(owner < 0)
+    local, needed = _seed_heads(owner, reach)
+    part = network.only(core)
+    hub = needed[core] > HUB_LEAST * reach[core]
+    unit = _units(part, label[core], hub, around[core])
+    small = components(network)
+    size = np.bincount(small)
+    ring = np.zeros(int(unit.max()) + 1, dtype=np.int64)
+    ring[unit[((size[small] <= 8) & (size[small] * 4 < size.max()))[core]]] = 1
+    ring[unit[around[core]]] = 2
+    points = np.zeros((network.size, 2))
+    whole = Piece(part.edges, part.weights, needed[core], lies[core])
+    for nodes, piece in whole.parts(unit):
+        inside = arrange(piece)
+        points[core[nodes]] = inside - inside.mean(axis=0)
+    home = _homes(whole, unit, ring)
+    across = part.edges[unit[part.edges[:, 0]] != unit[part.edges[:, 1]]]
+    if len(across):
+        points[core] = facing(points[core], home, unit, across)
+    leaves = np.flatnonzero(owner >= 0)
+    placed = points[core] + home[unit]
+    away = _outwards(placed, part)[np.searchsorted(core, owner[leaves])]
+    turned = np.column_stack([-away[:, 1], away[:, 0]])
+    points[leaves] = points[owner[leaves]] + turned * local[leaves, :1] - away * local[leaves, 1:]
+    of = np.empty(network.size, dtype=np.int64)
+    of[core] = unit
+    of[leaves] = of[owner[leaves]]
+    order = np.argsort(of, kind="stable")
+    members = np.split(order, np.searchsorted(of[order], np.arange(1, len(ring))))
+    points += pack([(points[nodes], reach[nodes]) for nodes in members], home, ring)[of]
+    return grown(separate(points, reach), reach - GAP / 2)
+
+
+def _units(
+    part: Network, label: NDArray[np.int64], hub: NDArray[np.bool_], around: NDArray[np.bool_]
+) -> NDArray[np.int64]:
+    """What is laid out by itself: each hub, and what holds together within a group without hubs; numbered 0, 1, ..."""
+    rest = part.without(np.flatnonzero(hub))
+    group = _labels(rest, label)
+    one, other = rest.edges.T
+    inside = (group[one] == group[other]) & (around[one] == around[other])
+    return by_size(components(Network(part.size, rest.edges[inside], rest.weights[inside])))
+
+
+def _homes(whole: Piece, unit: NDArray[np.int64], ring: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Where each unit should lie: towards where it is on the ground, and near those that it is tied with."""
+    count = len(ring)
+    known = ~np.isnan(whole.ground).any(axis=1)
+    total = np.bincount(unit[known], minlength=count)
+    summed = [np.bincount(unit[known], weights=it, minlength=count) for it in whole.ground[known].T]
+    lies = np.where(total[:, None] > 0, np.column_stack(summed) / np.maximum(total, 1)[:, None], np.nan)
+    room = np.bincount(unit, weights=whole.reach**2, minlength=count)
+    # The radius of what a ring and those within it fill.
+    filled = np.sqrt(1.6 * np.cumsum(np.bincount(ring, weights=room)))[ring]
+    toward = seeded(lies) * filled[:, None] * [ASPECT**0.5, ASPECT**-0.5]
+    ends = unit[whole.edges]
+    apart = ends[:, 0] != ends[:, 1]
+    ends = np.concatenate([ends[apart], ends[apart][:, ::-1]])
+    heavy = np.concatenate([whole.weights[apart]] * 2)
+    pull = np.bincount(ends[:, 0], weights=heavy, minlength=count)
+    home = toward.copy()
+    for _ in range(TIED_ROUNDS):
+        drawn = [np.bincount(ends[:, 0], weights=heavy * it[ends[:, 1]], minlength=count) for it in home.T]
+        drawn = np.column_stack(drawn) / np.maximum(pull, 1e-9)[:, None]
+        home = np.where(pull[:, None] > 0, (toward + drawn) / 2, toward)
+    return home
 
 
 def _fresh(

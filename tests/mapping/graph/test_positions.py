@@ -210,3 +210,26 @@ def test_separated_dots_do_not_overlap_and_the_steady_one_stays():
     apart = spacing.separate(points, reach, mobility=mobility, rounds=400)
     assert spacing.overlapping(apart, reach, tolerance=0.05) == 0
     assert np.hypot(*apart[0]) < 0.1
+
+
+def test_outer_nodes_lie_around_the_others_and_all_fill_the_frame():
+    network, group, ground = town()
+    outer = group >= 6
+    points = positions(network, groups=group, ground=ground, outer=outer)
+    radii = dot_radii(network)
+    assert spacing.overlapping(points, radii) == 0
+    middle = points[~outer].mean(axis=0)
+    assert np.median(np.hypot(*(points[outer] - middle).T)) > np.quantile(np.hypot(*(points[~outer] - middle).T), 0.9)
+    wide, high = np.ptp(points[~outer], axis=0)
+    assert (np.pi * (1.2 * radii[~outer]) ** 2).sum() / (wide * high) > 0.2
+
+
+def test_what_hangs_on_a_hub_and_its_clusters_lie_close_to_it():
+    # A hub with 200 leaves, and 40 pairs of which one is tied with it.
+    pairs = [tie for n in range(201, 281, 2) for tie in ((0, n), (n, n + 1))]
+    network = Network.of(281, [*((0, n) for n in range(1, 201)), *pairs])
+    points = positions(network, groups=[-1] * 281, ground=np.full((281, 2), np.nan))
+    far = np.hypot(*(points - points[0]).T)
+    assert far[201:].min() > np.median(far[1:201])
+    assert far[201:].max() < 1.9 * far[1:201].max()
+    assert spacing.overlapping(points, dot_radii(network)) == 0

@@ -98,7 +98,7 @@ export function radii(data, by) {
   if (!values) return found;
   if (by === "connections") {
     // The room that the layout gives a dot, with some of the gap around it.
-    return values.map((it) => 1.2 * Math.min(4 + Math.sqrt(Math.max(it, 1)), 16));
+    return values.map((it) => 1.2 * Math.min(4 + Math.sqrt(Math.max(it, 1)), 26));
   }
   let most = 0;
   for (const it of values) if (it > most) most = it;

@@ -13,7 +13,7 @@ const HIGH = 18;
 const CELL = 64;
 const TRIED = 900;
 // Dots that a name may lie upon: more for the most important, which a crowd must not silence.
-const [OVER, OVER_FIRST, FIRST] = [1, 14, 10];
+const [OVER, OVER_FIRST, FIRST] = [1, 3, 10];
 
 /** A name cut between words where that can be. @param {string} name */
 export function shortened(name) {
@@ -79,18 +79,20 @@ export class Labels {
     const canvas = document.createElement("canvas");
     const g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", { willReadFrequently: true }));
     g.font = this.font;
-    const width = Math.ceil(g.measureText(text).width) + 8;
+    const lines = text.split("\n");
+    const width = Math.ceil(Math.max(...lines.map((it) => g.measureText(it).width))) + 8;
     canvas.width = Math.ceil(width * ratio);
-    canvas.height = Math.ceil((HIGH + 4) * ratio);
+    canvas.height = Math.ceil((HIGH * lines.length + 4) * ratio);
     g.scale(ratio, ratio);
     g.font = this.font;
     g.textBaseline = "middle";
     g.lineJoin = "round";
     g.lineWidth = 3.5;
     g.strokeStyle = this.paper;
-    g.strokeText(text, 4, HIGH / 2 + 2);
+    g.textAlign = "center";
+    lines.forEach((it, k) => g.strokeText(it, width / 2, HIGH * (k + 0.5) + 2));
     g.fillStyle = this.ink;
-    g.fillText(text, 4, HIGH / 2 + 2);
+    lines.forEach((it, k) => g.fillText(it, width / 2, HIGH * (k + 0.5) + 2));
     found = { canvas, width };
     this.kept.set(key, found);
     return found;
@@ -132,6 +134,11 @@ export class Labels {
         wanted.push(i);
         return;
       }
+      const within = anyway && this.within(name(i), r, size.ratio);
+      if (within) {
+        labels.push({ i, text: within, dx: 0, dy: 0, width: this.picture(within, size.ratio).width });
+        return;
+      }
       const over = anyway ? Infinity : labels.length < FIRST ? OVER_FIRST : OVER;
       const label = this.fit({ i, text, x, y, r }, taken, size, over, covered);
       if (label) labels.push(label);
@@ -144,6 +151,14 @@ export class Labels {
     return { labels, wanted };
   }
 
+  /** A name as lines that fit into its dot, or "". @param {string} name @param {number} r @param {number} ratio */
+  within(name, r, ratio) {
+    const text = name.split(" ").join("\n");
+    const high = HIGH * text.split("\n").length;
+    if (2 * r < high + 4) return "";
+    return Math.hypot(this.picture(text, ratio).width - 8, high * 0.6) < 2 * r ? text : "";
+  }
+
   /** @param {{i: number, text: string, x: number, y: number, r: number}} dot @param {Taken} taken @param {any} size @param {number} over @param {(box: number[], most: number) => number} covered */
   fit({ i, text, x, y, r }, taken, size, over, covered) {
     const { width } = this.picture(text, size.ratio);
@@ -152,10 +167,18 @@ export class Labels {
     const places = [[0, above], [0, -above], [aside, 0], [-aside, 0]];
     // What has to be named may be named a line further off.
     if (over === Infinity) for (const [dx, dy] of places.slice()) places.push([dx, dy > 0 ? dy + HIGH : dy - HIGH], [dx, dy + 2 * HIGH]);
+    let found = null;
+    let fewest = over + 1;
     for (const [dx, dy] of places) {
       const box = [x + dx - width / 2, y + dy - HIGH / 2, x + dx + width / 2, y + dy + HIGH / 2];
       if (box[0] < 0 || box[1] < 0 || box[2] > size.width || box[3] > size.height || !taken.free(box)) continue;
-      if (over < Infinity && covered(box, over + 1) > over) continue;
+      const hidden = over < Infinity ? covered(box, fewest) : 0;
+      if (hidden < fewest) [found, fewest] = [{ box, dx, dy }, hidden];
+      // What has to be named is named where it is looked for.
+      if (!hidden) break;
+    }
+    if (found) {
+      const { box, dx, dy } = found;
       taken.take([box[0] - 3, box[1], box[2] + 3, box[3]]);
       return { i, text, dx, dy, width };
     }
@@ -172,8 +195,8 @@ export class Labels {
       const { x, y } = at(i);
       if (Number.isNaN(x)) continue;
       const left = Math.round((x + dx - width / 2) * ratio) / ratio;
-      const top = Math.round((y + dy - (HIGH + 4) / 2) * ratio) / ratio;
       const { canvas } = this.picture(text, ratio);
+      const top = Math.round((y + dy - canvas.height / ratio / 2) * ratio) / ratio;
       g.drawImage(canvas, left, top, canvas.width / ratio, canvas.height / ratio);
     }
   }

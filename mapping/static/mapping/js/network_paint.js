@@ -33,10 +33,12 @@ const SLICE = 2000; // connections looked at between two looks at the clock
 const STROKE = 400; // lines of one stroke
 const ROUGH_LINES = 1200;
 const LONG = 0.16; // of the picture's width
+const [LEAST, ROOM] = [3.5, 6.6]; // a dot's radius in CSS pixels, as long as it keeps to its room, in the picture's unit
+const [HUB_LEAST, HUB_SHARE] = [30, 0.04]; // who has so many connections, and is joined with such a share of all
 
 /** Radius of a dot on the screen: it grows slower than the picture, so that nearer means more room between dots. */
 export function radius(/** @type {number} */ r, /** @type {number} */ k, /** @type {number} */ fit) {
-  return Math.max(r * Math.sqrt(k * fit), 1.6);
+  return Math.max(r * Math.sqrt(k * fit), Math.min(LEAST, ROOM * k), 1.6);
 }
 
 export class Painter {
@@ -61,6 +63,10 @@ export class Painter {
     this.order = Uint32Array.from({ length: data.n }, (_, i) => i)
       .filter((i) => shown.node[i] !== LOOK.HIDDEN)
       .sort((a, b) => shown.node[a] - shown.node[b] || r[b] - r[a] || a - b);
+    const hub = Math.max(HUB_LEAST, HUB_SHARE * data.n);
+    const degrees = data.measures.connections;
+    /** Connections of a hub: they are many, and say less than those among the others. */
+    this.ray = Uint8Array.from({ length: data.m }, (_, e) => Number(Math.max(degrees[data.source[e]], degrees[data.target[e]]) >= hub));
     this.largest = r.reduce((most, it) => Math.max(most, it), 0);
   }
 
@@ -87,13 +93,15 @@ export class Painter {
       takes,
       ...more,
     });
-    const plain = (/** @type {number} */ e) => edge[e] === LOOK.PLAIN && !derived[e] && !strong[e];
+    const { ray } = this;
+    const plain = (/** @type {number} */ e) => edge[e] === LOOK.PLAIN && !derived[e] && !strong[e] && !ray[e];
     return [
       style("faded", { alpha: busy * 0.3 }, (e) => edge[e] === LOOK.FADED),
+      style("ray", { alpha: Math.min(busy * 0.5, 0.2) }, (e) => edge[e] === LOOK.PLAIN && !derived[e] && ray[e] === 1),
       style("derived", { alpha: near, dash: many ? [] : [3, 3] }, (e) => edge[e] === LOOK.PLAIN && derived[e] === 1),
-      style("stated", { alpha: far }, (e) => plain(e) && (!many || this.isLong(e))),
+      style("stated", many ? { alpha: far } : { alpha: 0.8, width: 1.2, colour: this.soft }, (e) => plain(e) && (!many || this.isLong(e))),
       style("stated", { alpha: near }, (e) => plain(e) && many && !this.isLong(e)),
-      style("strong", { colour: this.soft, width: 1.6, alpha: many ? 0.5 : 0.75 }, (e) => strong[e] === 1),
+      style("strong", { colour: this.soft, width: 1.6, alpha: many ? 0.5 : 0.75 }, (e) => strong[e] === 1 && !ray[e]),
       style("ended", { colour: this.bad, width: 1.6, alpha: 0.9, dash: [5, 4] }, (e) => edge[e] === LOOK.ENDED),
       style("begun", { colour: this.accent, width: 2, alpha: 1 }, (e) => edge[e] === LOOK.BEGUN),
       style("marked", { colour: this.accent, width: 3.5, alpha: 1 }, (e) => edge[e] === LOOK.MARKED),

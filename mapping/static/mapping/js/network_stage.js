@@ -105,6 +105,13 @@ export class Stage {
     this.painter.fit = this.wholeWindow.k;
   }
 
+  /** Another box is all of it. @param {{x: number, y: number, width: number, height: number}} box */
+  reframe(box) {
+    const wasHome = this.isHome;
+    this.box = box;
+    if (wasHome) this.home();
+  }
+
   /** How much closer than the whole. */
   get zoom() {
     return this.at.k / this.wholeWindow.k;

@@ -11,6 +11,7 @@ import { Chosen } from "hb/network_chosen";
 import { colouring, radii } from "hb/network_colours";
 import { load } from "hb/network_data";
 import { Downloads } from "hb/network_downloads";
+import { frame } from "hb/network_frame";
 import { Gestures } from "hb/network_gestures";
 import { Keys } from "hb/network_keys";
 import { legend, signs } from "hb/network_legend";
@@ -52,8 +53,7 @@ class NetworkPage {
     this.canvas = /** @type {HTMLCanvasElement} */ (this.find("canvas"));
     const svg = /** @type {SVGSVGElement} */ (/** @type {unknown} */ (this.find("[data-network-picture]")));
     this.canvas.hidden = false;
-    const box = svg.viewBox.baseVal;
-    this.stage = new Stage(this.canvas, this.scene, { x: box.x, y: box.y, width: box.width, height: box.height });
+    this.stage = new Stage(this.canvas, this.scene, this.box(view));
     this.stage.important = this.important;
     this.overlay = new Overlay(this.stage);
     form.classList.add("is-live");
@@ -182,6 +182,7 @@ class NetworkPage {
     if (has("size")) this.scene.r = radii(this.data, view.size);
     if (has("size")) this.explain("size", view.size);
     if (has("colour")) this.explain("colour", view.colour);
+    if (has("stated", "layout")) this.stage.reframe(this.box(view));
     if (has("focus")) this.focus = view.focus ? await this.data.find(view.focus).catch(() => -1) : -1;
     this.apply();
     const params = this.state.params();
@@ -190,6 +191,11 @@ class NetworkPage {
     await Promise.all([this.paths?.update(params), this.without?.update(params)]);
     if (has("layout") && this.glided !== view.layout) this.glide(view.layout);
     if (has("focus") && this.focus >= 0 && this.overlay.current !== this.focus) this.visit(this.focus, -1);
+  }
+
+  /** What is seen at first in a state: the server's picture has the same. @param {View} view */
+  box(view) {
+    return frame(this.data, view.layout === "ground" ? "none" : view.stated);
   }
 
   /** Look by look, what is shown now. */
@@ -237,7 +243,7 @@ class NetworkPage {
     if (!glide.moving) glide.set(usable(scene.x, data.x), usable(scene.y, data.y));
     scene.x = glide.x;
     scene.y = glide.y;
-    stage.at = stage.wholeWindow;
+    stage.home();
     glide.to(usable(x, data.x), usable(y, data.y)).then((arrived) => {
       if (!arrived) return;
       scene.x = x;

@@ -9,12 +9,14 @@
 import { COLOURS, look, words } from "hb/connection_lines";
 import { Glide, ease, reducedMotion } from "hb/glide";
 import { load } from "hb/network_data";
+import { frame } from "hb/network_frame";
 import { canvasOver } from "hb/over_map";
 import { colour } from "hb/palette";
 
 /** @import { NetworkData } from "hb/network_data" */
 
 const VEIL = 0.97;
+const [HUB_LEAST, HUB_SHARE] = [30, 0.04]; // as in network_paint.js
 const ROUGH_LINES = 900;
 const NAMES = 16; // on a wide map; half of them on a narrow one
 const REACH = 14; // a pick counts this many pixels from a dot's middle at least: targets of 28 px
@@ -61,6 +63,7 @@ export class UnderneathNetwork {
     this.figures = { frames: 0, glide: 0, whole: 0 };
     this.over = canvasOver(map, "hb-network", 460, () => this.rest());
     map.on("move", this.panned, this);
+    this.stated = "stated";
     this.filter(new URLSearchParams());
     this.place();
   }
@@ -78,9 +81,10 @@ export class UnderneathNetwork {
     const size = map.getSize();
     const room = { x: Math.min(48, size.x * 0.06), top: 40, bottom: size.x < 600 ? 120 : 96 };
     const [wide, high] = [size.x - 2 * room.x, size.y - room.top - room.bottom];
-    this.scale = Math.max(Math.min(wide / Math.max(data.width, 1), high / Math.max(data.height, 1)), 0.01);
-    const left = (size.x - data.width * this.scale) / 2;
-    const top = room.top + (high - data.height * this.scale) / 2;
+    const box = frame(data, this.stated);
+    this.scale = Math.max(Math.min(wide / box.width, high / box.height), 0.01);
+    const left = (size.x - box.width * this.scale) / 2 - box.x * this.scale;
+    const top = room.top + (high - box.height * this.scale) / 2 - box.y * this.scale;
     this.netX = data.x.map((it) => it * this.scale + left);
     this.netY = data.y.map((it) => it * this.scale + top);
     this.groundX = new Float32Array(data.n);
@@ -99,7 +103,7 @@ export class UnderneathNetwork {
     this.order = Uint32Array.from({ length: data.n }, (_, i) => i).sort(
       (one, other) => data.measures.connections[other] - data.measures.connections[one] || one - other,
     );
-    this.radii = data.measures.connections.map((it) => Math.min(4 + Math.sqrt(Math.max(it, 1)), 16));
+    this.radii = data.measures.connections.map((it) => Math.min(4 + Math.sqrt(Math.max(it, 1)), 26));
     const names = this.order.subarray(0, 4 * NAMES);
     // Without names the picture is still a picture.
     data.identify(names).then(() => this.rest(), () => undefined);
@@ -108,6 +112,7 @@ export class UnderneathNetwork {
   /** @param {URLSearchParams} parameters of the page's address */
   filter(parameters) {
     this.edges = chosenEdges(this.data, parameters);
+    this.stated = parameters.get("stated") ?? "stated";
     // Who has no connection left is not in this picture.
     this.shown = new Uint8Array(this.data.n);
     for (const e of this.edges) this.shown[this.data.source[e]] = this.shown[this.data.target[e]] = 1;
@@ -161,7 +166,7 @@ export class UnderneathNetwork {
 
   /** How large dot `i` is on the screen. @param {number} i @param {number} k */
   radius(i, k) {
-    const net = Math.max(this.radii[i] * Math.min(this.scale * Math.sqrt(k), 1.4), 1.4);
+    const net = Math.max(this.radii[i] * Math.min(this.scale * Math.sqrt(k), 1.4), Math.min(3.5, 6.6 * this.scale * k), 1.4);
     return 4 + (net - 4) * this.share;
   }
 
@@ -225,7 +230,11 @@ export class UnderneathNetwork {
       if (data.target[e] === chosen) beside.add(data.source[e]);
     }
     const busy = this.edges.length > 4000 ? 0.13 : this.edges.length > 1000 ? 0.25 : 0.45;
-    this.lines(g, at, chosen < 0 ? busy : busy * 0.3, () => true, 0.9);
+    // Those of a hub are many, and say less than those among the others.
+    const hub = Math.max(HUB_LEAST, HUB_SHARE * data.n);
+    const ray = (/** @type {number} */ e) => Math.max(data.measures.connections[data.source[e]], data.measures.connections[data.target[e]]) >= hub;
+    this.lines(g, at, (chosen < 0 ? busy : busy * 0.3) * 0.5, ray, 0.9);
+    this.lines(g, at, chosen < 0 ? Math.min(busy * 1.8, 0.8) : busy * 0.3, (e) => !ray(e), 1.1);
     if (chosen >= 0) this.lines(g, at, 0.95, (e) => data.source[e] === chosen || data.target[e] === chosen, 2.2);
     const paper = colour("paper", "#fff");
     for (const { css, nodes } of this.byColour()) {
