@@ -113,7 +113,7 @@ class _Half:
 
     def __init__(self, side: Side, ties: _Ties, slack: int) -> None:
         self.side, self.ties, self.slack = side, ties, slack
-        self.rows: dict[int, list[tuple[int, int, int, int, int]]] = {}
+        self.rows: dict[int, tuple[NDArray, ...]] = {}
         self.followed = 0
 
     def ways(self, node: int, spent: Bound, bound: Bound) -> Iterator[Way]:
@@ -125,28 +125,34 @@ class _Half:
                 yield Way(cost, liked, nodes)
                 continue
             self.followed += 1
-            if self.followed > FOLLOWED:
+            if self.followed > FOLLOWED or len(stack) > FOLLOWED:
                 raise _TooMany
-            for there, step, preference, rest, rest_liked in self._row(nodes[-1]):
-                least = (spent[0] + cost + step + rest, spent[1] + liked + preference + rest_liked)
-                if least <= bound and there not in nodes:
+            left = bound[0] - spent[0] - cost, bound[1] - spent[1] - liked
+            for there, step, preference in self._on(nodes[-1], left):
+                if there not in nodes:
                     stack.append(((*nodes, there), cost + step, liked + preference))
 
-    def _row(self, node: int) -> list[tuple[int, int, int, int, int]]:
-        """Where to go on: node, cost and preference of the best connection, and of the best way from there."""
+    def _on(self, node: int, left: Bound) -> Iterable[tuple[int, int, int]]:
+        """Where to go on with what is `left`: nodes, each with cost and preference of the best connection."""
+        there, cost, liked, least, least_liked = self._row(node)
+        fine = ((least < left[0]) | ((least == left[0]) & (least_liked <= left[1]))).nonzero()[0]
+        best: dict[int, tuple[int, int, int]] = {}
+        for it in zip(there[fine].tolist(), cost[fine].tolist(), liked[fine].tolist(), strict=True):
+            if it[0] not in best or it < best[it[0]]:
+                best[it[0]] = it
+        return best.values()
+
+    def _row(self, node: int) -> tuple[NDArray, ...]:
+        """Whom `node` is joined with: cost and preference of the connection, and of the best way over it."""
         row = self.rows.get(node)
         if row is None:
             _, there, number = self.ties.around(np.array([node]))
-            cost, far = self.ties.costs(number), self.side.distance[there]
-            fine = (far + cost <= int(self.side.distance[node]) + self.slack).nonzero()[0]
-            there, number, cost, far = there[fine], number[fine], cost[fine], far[fine]
+            least = self.side.distance[there] + self.ties.costs(number)
+            fine = (least <= int(self.side.distance[node]) + self.slack).nonzero()[0]
+            there, number = there[fine], number[fine]
             liked = self.ties.adjacency.preference[number]
-            best: dict[int, tuple[int, int, int, int, int]] = {}
-            columns = (there, cost, liked, far, self.side.key[there])
-            for it in zip(*(column.tolist() for column in columns), strict=True):
-                if it[0] not in best or it < best[it[0]]:
-                    best[it[0]] = it
-            row = self.rows[node] = list(best.values())
+            row = there, self.ties.costs(number), liked, least[fine], liked + self.side.key[there]
+            self.rows[node] = row
         return row
 
 
