@@ -233,3 +233,13 @@ def test_what_hangs_on_a_hub_and_its_clusters_lie_close_to_it():
     assert far[201:].min() > np.median(far[1:201])
     assert far[201:].max() < 1.9 * far[1:201].max()
     assert spacing.overlapping(points, dot_radii(network)) == 0
+
+
+def test_too_many_to_be_packed_one_by_one_lie_apart_too_and_in_clusters(monkeypatch):
+    monkeypatch.setattr("mapping.graph.positions.PACKED_MOST", 100)
+    network, group, ground = town()
+    points = positions(network, groups=group, ground=ground, outer=group >= 6)
+    assert spacing.overlapping(points, dot_radii(network)) == 0
+    middle = np.array([points[group == it].mean(axis=0) for it in range(GROUPS)])
+    nearest = np.argmin(((points[:, None] - middle[None]) ** 2).sum(axis=2), axis=1)
+    assert (nearest == group).mean() > 0.95
