@@ -80,6 +80,8 @@ result = {{}}
 for name, choice, most in (
     ("the shortest", Choice(), 1), ("three", Choice(), 3), ("by strength", Choice(by="strength"), 1),
     ("without hubs", Choice(avoiding_hubs=True), 1), ("one type left out", Choice(without_types=("bench-funds",)), 1),
+    ("three by strength", Choice(by="strength"), 3),
+    ("three by strength, one type left out", Choice(by="strength", without_types=("bench-funds",)), 3),
 ):
     for one, other in pairs[:20]:
         paths.between(one, other, choice, most)

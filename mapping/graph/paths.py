@@ -180,7 +180,10 @@ class Paths:
         return measures.components(self.snapshot.network())
 
     def _best(self, source, target, most, keep, cost, closed, longer) -> list[Way]:
-        """Yen's method; Lawler's rule: a path is only left where it was not left before."""
+        """Yen's method; Lawler's rule: a path is only left where it was not left before.
+
+        One search for each node of each path that is found: for when `several` cannot tell.
+        """
 
         def search(start: int, **options) -> Way | None:
             return shortest(self.adjacency, start, target, keep=keep, cost=cost, **options)
