@@ -82,7 +82,7 @@ def _inside(dot: Told, lines: list[str]) -> Told:
 
 
 def _spoken(node: Told) -> str:
-    text = ngettext("%(name)s, %(n)s connection", "%(name)s, %(n)s connections", node["degree"])
+    text = ngettext("%(name)s, connected to %(n)s other", "%(name)s, connected to %(n)s others", node["degree"])
     return text % {"name": node["name"], "n": counted(node["degree"])}
 
 
