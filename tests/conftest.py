@@ -12,6 +12,19 @@ from tests import factories
 DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The test database, without autovacuum: it would look at a table just after a test has taken its rows back.
+
+    The planner would then take a table for empty that the next test fills with thousands of rows.
+    """
+    from django.db import connection
+
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'ALTER TABLE "{table}" SET (autovacuum_enabled = off)')
+
+
 @pytest.fixture
 def data_folder() -> Path:
     """The folder of real data, when this checkout has it beside it."""
