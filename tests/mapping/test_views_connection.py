@@ -211,7 +211,7 @@ def test_asking_changes_nothing_and_saying_yes_takes_it_back(tie, mine):
 def test_the_last_statement_takes_the_connection_with_it(tie, hall, mine):
     statement, editor = mine
     tie.statements.exclude(pk=statement.pk).update(withdrawn_at=timezone.now())
-    assert "will not be shown any more" in text_of(editor.get(withdraw(statement)))
+    assert "You will not see the connection any more" in text_of(editor.get(withdraw(statement)))
     assert editor.post(withdraw(statement))["Location"] == hall.get_absolute_url()
     assert Client().get(path(tie)).status_code == 404
 
