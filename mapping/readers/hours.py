@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
+import opening_hours
+
 from .hour_clauses import Reading
 from .hour_words import plain, tokens
 
@@ -47,6 +49,64 @@ class Hours:
 
 
 NO_HOURS = Hours()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadHours:
+    """Opening hours as they were read.
+
+    `expression` is in OpenStreetMap's opening_hours notation, "" when nothing was understood. `not_understood`:
+    pieces of the source that say something about time which the expression does not carry. `questions`: what a
+    steward should look at, in plain words.
+    """
+
+    source: str = ""
+    expression: str = ""
+    not_understood: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
+
+
+_OSM_DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
+_LOOKS_LIKE_OSM = re.compile(r"24/7|(?:(?:Mo|Tu|We|Th|Fr|Sa|Su|PH)\b[-, ]*)+(?:\d|off|closed)|\d\d:\d\d-\d\d:\d\d$")
+
+
+def looks_like_osm(value: str) -> bool:
+    """Whether `value` is in OpenStreetMap's notation rather than written for people."""
+    return bool(_LOOKS_LIKE_OSM.match(value.strip()))
+
+
+def read_hours(text: str) -> ReadHours:
+    """Read opening hours as people in the UK write them, or OpenStreetMap's notation where it is that."""
+    if looks_like_osm(text):
+        return read_osm_hours(text)
+    return _read(text, parse_hours(text))
+
+
+def read_osm_hours(value: str) -> ReadHours:
+    """Read OpenStreetMap's notation: validated, and kept as it is."""
+    value = value.strip()
+    if value and opening_hours.validate(value):
+        return ReadHours(value, value)
+    return _read(value, parse_osm_hours(value))
+
+
+def read_hours_by_day(cells: Mapping[int, str | None]) -> ReadHours:
+    """Read one cell a weekday, 0 = Monday."""
+    names = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+    source = "; ".join(f"{names[day]} {cell}" for day, cell in sorted(cells.items()) if cell)
+    return _read(source, parse_hours_by_day(cells))
+
+
+def _read(source: str, hours: Hours) -> ReadHours:
+    rules = []
+    for day, opens, closes in hours.spells:
+        if opens is None:
+            rules.append(f"{_OSM_DAYS[day]} unknown")
+        else:
+            rules.append(
+                f"{_OSM_DAYS[day]} {opens // 60:02}:{opens % 60:02}-{closes // 60 % 24:02}:{closes % 60:02}"
+            )
+    return ReadHours(source, ", ".join(rules), (hours.leftover,) if hours.leftover else ())
 
 
 @lru_cache(maxsize=4096)  # files say the same few things again and again

@@ -1,0 +1,6 @@
+"""When something is open: OpenStreetMap's opening_hours notation, evaluated. No Django here."""
+
+from .evaluation import Interval, Reason, State, intervals, state_at
+from .holidays import NATIONS, bank_holidays
+
+__all__ = ["NATIONS", "Interval", "Reason", "State", "bank_holidays", "intervals", "state_at"]
