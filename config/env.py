@@ -167,6 +167,13 @@ SETTINGS: tuple[Setting, ...] = (
         _flag,
         "yes or no",
     ),
+    Setting(
+        "READYZ_PUBLIC",
+        "no",
+        "Answer /readyz on the public port too, to anybody. The health listener always does.",
+        _flag,
+        "yes or no",
+    ),
 )
 BY_NAME = {setting.name: setting for setting in SETTINGS}
 

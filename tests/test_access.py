@@ -41,7 +41,8 @@ def everybody(status: int) -> tuple[int, ...]:
 # What is {braced} is filled in from `records`.
 RULES: dict[str, tuple[str, tuple[int, ...]]] = {
     "healthz": ("/healthz", everybody(200)),
-    "readyz": ("/readyz", everybody(200)),
+    # Answered by the health listener, and here only where READYZ_PUBLIC says so (tests/mapping/test_health.py).
+    "readyz": ("/readyz", everybody(404)),
     "accent/<slug:colour>.css": ("/accent/0b6e5b.css", everybody(200)),
     "node/<uuid:uuid>": ("/node/{node}", everybody(200)),
     "node/<uuid:uuid>/connect/": ("/node/{node}/connect/", (LOGIN, DENIED, 200, 200, 200, 200)),

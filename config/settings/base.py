@@ -98,6 +98,7 @@ DATABASES["default"]["OPTIONS"] = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 STATEMENT_TIMEOUT_MS = env.get("STATEMENT_TIMEOUT_MS")
+READYZ_PUBLIC = env.get("READYZ_PUBLIC")
 
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",

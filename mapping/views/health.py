@@ -1,34 +1,115 @@
-"""Is the process alive; is everything it needs there."""
+"""Is the process alive; is everything it needs there.
+
+`CHECKS` is the list of what `/readyz` looks at: a name and a function that returns "ok", or in a few words what is
+the matter. Add a check with `check(name)`; it has to cost one quick query at most. What they found is kept for
+`SECONDS_KEPT`, so that asking often costs nothing.
+"""
 
 from __future__ import annotations
 
-from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, JsonResponse
+import threading
+import time
+from collections.abc import Callable
+from functools import lru_cache
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, connection, transaction
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.http import Http404, HttpRequest, JsonResponse
+
+OK = "ok"
+SECONDS_KEPT = 1.0
+QUERY_MS = 1000  # the longest that one question of a check may take
+
+CHECKS: dict[str, Callable[[], str]] = {}
+
+
+def check(name: str) -> Callable[[Callable[[], str]], Callable[[], str]]:
+    """Put a function on the list of checks, under `name`. It returns `OK` or what is the matter."""
+
+    def put(function: Callable[[], str]) -> Callable[[], str]:
+        CHECKS[name] = function
+        return function
+
+    return put
+
+
+@lru_cache(maxsize=1)
+def _migrations_on_disk() -> frozenset[tuple[str, str]]:
+    """Every migration of this version, read from the disk once in the life of a process."""
+    return frozenset(MigrationLoader(None).graph.nodes)
+
+
+@check("migrations")
+def migrations() -> str:
+    """Every migration of this version has been run."""
+    waiting = len(_migrations_on_disk() - MigrationRecorder(connection).applied_migrations().keys())
+    return f"{waiting} waiting: run manage.py migrate" if waiting else OK
+
+
+@check("queue")
+def queue() -> str:
+    """The job queue has its tables."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('procrastinate_jobs') IS NOT NULL")
+        return OK if cursor.fetchone()[0] else "its tables are missing: run manage.py migrate"
+
+
+def readiness() -> dict[str, str]:
+    """Ask every check, and return what each said by its name; `{"database": ...}` alone when there is none."""
+    try:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute(f"SET LOCAL statement_timeout = {QUERY_MS:d}")
+            return {"database": OK, **{name: asked() for name, asked in CHECKS.items()}}
+    except (DatabaseError, InterfaceError):
+        return {"database": "does not answer"}
+
+
+class Kept:
+    """What was found last, kept for a moment. One thread asks; the others wait for what it is told."""
+
+    def __init__(self, ask: Callable[[], dict[str, str]], seconds: float) -> None:
+        self.ask, self.seconds = ask, seconds
+        self.lock = threading.Lock()
+        self.found: dict[str, str] = {}
+        self.until = 0.0
+
+    def get(self) -> dict[str, str]:
+        with self.lock:
+            if time.monotonic() >= self.until:
+                self.found = self.ask()
+                self.until = time.monotonic() + self.seconds
+            return self.found
+
+    def forget(self) -> None:
+        self.until = 0.0
+
+
+kept = Kept(readiness, SECONDS_KEPT)
+
+
+def report() -> tuple[int, dict[str, object]]:
+    """Return the status that `/readyz` answers with, and its body."""
+    checks = kept.get()
+    ready = all(said == OK for said in checks.values())
+    return (200 if ready else 503), {"status": OK if ready else "not ready", "checks": checks}
 
 
 def healthz(request: HttpRequest) -> JsonResponse:
     """The process answers."""
-    return JsonResponse({"status": "ok"})
+    return JsonResponse({"status": OK})
 
 
 def readyz(request: HttpRequest) -> JsonResponse:
-    """The database answers and has every migration; 503 with the reason when not."""
-    checks = {"database": "ok", "migrations": "ok", "queue": "ok"}
-    try:
-        executor = MigrationExecutor(connection)
-        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
-        if waiting:
-            checks["migrations"] = f"{len(waiting)} waiting: run manage.py migrate"
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT to_regclass('procrastinate_jobs') IS NOT NULL")
-            if not cursor.fetchone()[0]:
-                checks["queue"] = "its tables are missing: run manage.py migrate"
-    except DatabaseError:
-        checks = {"database": "does not answer"}
-    ready = all(value == "ok" for value in checks.values())
-    response = JsonResponse(
-        {"status": "ok" if ready else "not ready", "checks": checks}, status=200 if ready else 503
-    )
+    """Whether everything is there, on the public port only where `READYZ_PUBLIC` says so: 503 with the reason if not.
+
+    The health listener (docs/operator.md) answers it always.
+    """
+    if not settings.READYZ_PUBLIC:
+        raise Http404
+    status, body = report()
+    response = JsonResponse(body, status=status)
     response["Cache-Control"] = "no-store"
     return response
