@@ -26,6 +26,7 @@ NAMED = 4
 # Where a node is named: its number between two characters that no text has.
 _NODE = "\ue000%d\ue001"
 _NAMED = re.compile("\ue000([0-9]+)\ue001")
+_NO_NODE = {0xE000: None, 0xE001: None}
 
 
 @dataclass(frozen=True)
@@ -326,7 +327,8 @@ def _two(nodes: Sequence[int]) -> dict[str, object]:
 
 
 def _common(found: Gaps, gap: Gap) -> str:
-    words = ", ".join(found.terrain.terms[it] for it in gap.terms)
+    # Tags are others' words: none of them may look like a node to `_linked`.
+    words = ", ".join(found.terrain.terms[it].translate(_NO_NODE) for it in gap.terms)
     return _("In common: %(words)s.") % {"words": words} if words else ""
 
 

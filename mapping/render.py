@@ -24,14 +24,13 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from folium.template import Template
 
 from config import importmap
 
 from . import basemap as basemaps
 from . import lines, tiles
 from .cards import colour_of
-from .elements import Basemap, Connections, Controls, NodeMarker, NodeTiles
+from .elements import Basemap, Connections, Controls, NodeMarker, NodeTiles, RasterTiles, Verbatim, javascript
 from .models import LocationPrecision, Node, NodeQuerySet, Place
 from .models.node import GRID
 from .query import Query
@@ -48,23 +47,11 @@ OFFLINE_LINES = 2_000  # a dot that is picked shows its own
 METRES_PER_DEGREE = 111_195.0
 
 
-class HereaboutsMap(folium.Map):
+class HereaboutsMap(Verbatim, folium.Map):
     """A folium map that fetches nothing from anybody else, and is the same text for the same records."""
 
     default_js: list[tuple[str, str]] = []
     default_css: list[tuple[str, str]] = []
-
-    # Without folium's header: its inline styles and script would break our policy, its viewport forbids to enlarge.
-    _template = Template(
-        "{% macro html(this, kwargs) %}"
-        '<div class="folium-map" id="{{ this.get_name() }}"></div>'
-        "{% endmacro %}"
-        "{% macro script(this, kwargs) %}"
-        "var {{ this.get_name() }} = L.map({{ this.get_name()|tojson }}, {{ this.options|tojson }})"
-        "{% if this.bounds %}.fitBounds({{ this.bounds|tojson }}, {animate: false})"
-        "{% else %}.setView({{ this.location|tojson }}, {{ this.zoom }}){% endif %};"
-        "{% endmacro %}"
-    )
 
     def __init__(self, name: str, *, bounds: Bounds | None = None, **options: Any) -> None:
         """`name` is part of the element's id: one map of a name on a page."""
@@ -78,6 +65,18 @@ class HereaboutsMap(folium.Map):
         self.options = {"zoomControl": False, "minZoom": MIN_ZOOM, "maxZoom": MAX_ZOOM, **options}
         # Kept for a single file: what it was built of.
         self.built_of: dict[str, Any] = {}
+
+    # Without folium's header: its inline styles and script would break our policy, its viewport forbids to enlarge.
+
+    def html(self) -> str:
+        return f'<div class="folium-map" id="{self.get_name()}"></div>'
+
+    def script(self) -> str:
+        name = self.get_name()
+        made = f"var {name} = L.map({javascript(name)}, {javascript(self.options)})"
+        if self.bounds:
+            return f"{made}.fitBounds({javascript(self.bounds)}, {{animate: false}});\n"
+        return f"{made}.setView({javascript(self.location)}, {javascript(self.zoom)});\n"
 
     def single_file(self) -> str:
         """The whole map as one HTML file that asks for nothing; works from a disk, and in a notebook."""
@@ -201,10 +200,8 @@ def build_node_map(node: Node) -> HereaboutsMap:
 def add_ground(the_map: HereaboutsMap, place: Place | None, *, offline: bool) -> None:
     """Put the basemap of a place under a map; or the raster provider, where one is set and there may be requests."""
     if settings.RASTER_TILES_URL and not offline:
-        credit = settings.RASTER_TILES_ATTRIBUTION or " "
-        layer = folium.TileLayer(settings.RASTER_TILES_URL, attr=credit, max_zoom=MAX_ZOOM)
-        layer._id = "1"
-        the_map.add_child(layer)
+        credit = settings.RASTER_TILES_ATTRIBUTION
+        the_map.add_child(RasterTiles(url=settings.RASTER_TILES_URL, attribution=credit, max_zoom=MAX_ZOOM))
         return
     found = basemaps.current(place.slug) if place is not None else None
     if found is None:

@@ -1,7 +1,7 @@
 """What stands on our folium maps. Each element is one call of a function of `hb/folium_bridge`, which documents them.
 
 They bring no scripts or styles of their own: a page has those already, and a single file carries them
-(mapping/single_file.py).
+(mapping/single_file.py). What they say is data, never a template (`verbatim`).
 """
 
 from .basemap import Basemap
@@ -9,5 +9,17 @@ from .connections import Connections
 from .controls import Controls
 from .marker import NodeMarker
 from .points import NodeTiles
+from .raster import RasterTiles
+from .verbatim import Text, Verbatim, javascript
 
-__all__ = ["Basemap", "Connections", "Controls", "NodeMarker", "NodeTiles"]
+__all__ = [
+    "Basemap",
+    "Connections",
+    "Controls",
+    "NodeMarker",
+    "NodeTiles",
+    "RasterTiles",
+    "Text",
+    "Verbatim",
+    "javascript",
+]

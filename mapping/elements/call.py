@@ -4,24 +4,15 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from folium.elements import JSCSSMixin
 from folium.map import Layer
-from folium.template import Template
+
+from .verbatim import Verbatim, javascript
 
 
-class BridgeCall(JSCSSMixin, Layer):
-    """Base of our elements. Options that are None are left out; JSON is escaped, so that it may stand in HTML too."""
+class BridgeCall(Verbatim, Layer):
+    """Base of our elements. Options that are None are left out."""
 
     function: ClassVar[str]
-    default_js: ClassVar[list[tuple[str, str]]] = []
-    default_css: ClassVar[list[tuple[str, str]]] = []
-
-    _template = Template(
-        "{% macro script(this, kwargs) %}"
-        "var {{ this.get_name() }} = "
-        "hereabouts.{{ this.function }}({{ this._parent.get_name() }}, {{ this.settings|tojson }});"
-        "{% endmacro %}"
-    )
 
     def __init__(self, **settings: Any) -> None:
         # The bridge puts it on the map itself.
@@ -30,3 +21,7 @@ class BridgeCall(JSCSSMixin, Layer):
         # The same map is the same text, every time: it is kept by revision.
         self._id = "1"
         self.settings = {key: value for key, value in settings.items() if value is not None}
+
+    def script(self) -> str:
+        call = f"hereabouts.{self.function}({self._parent.get_name()}, {javascript(self.settings)})"
+        return f"var {self.get_name()} = {call};\n"

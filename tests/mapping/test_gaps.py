@@ -172,12 +172,18 @@ def test_no_more_than_forty_of_one_kind_are_shown(rowers, place):
     assert Client().get(f"{URL}?show=%00nonsense").status_code == 200
 
 
-def sentence(gap: Gap) -> str:
+def sentence(gap: Gap, terms: tuple[str, ...] = ("rowing",)) -> str:
     names = ["Oars", "Sculls", "Punts", "Rafts", "Boats"]
-    terrain = type("T", (), {"terms": ["rowing"]})()
+    terrain = type("T", (), {"terms": terms})()
     found = gaps.Gaps({}, None, terrain, names, [f"00000000-0000-0000-0000-00000000000{n}" for n in range(5)], [], 1)
     said = gap_words.one(found, gap)
     return " ".join([said.text, *(str(it) for it in said.reasons)])
+
+
+def test_a_tag_that_looks_like_a_node_to_us_names_none():
+    gap = Gap(UNMET, (0, 1), 1, {"metres": 3, "steps": 4}, (0, 1))
+    said = sentence(gap, ("\ue0002\ue001", "\ue00099\ue001"))
+    assert "In common: 2, 99." in said and "Punts" not in said
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,9 @@
  * | `attribution` | text with links, shown by Leaflet's attribution control |
  * | `lang` | BCP 47 language of the labels |
  *
+ * ### addRaster(map, options)
+ * Pictures of a provider instead: `{url, attribution, maxZoom}`, as Leaflet's `tileLayer` has them.
+ *
  * ### addPoints(map, options)
  * | option | meaning |
  * |---|---|
@@ -132,6 +135,12 @@ export function addBasemap(map, options) {
 }
 
 /** @param {any} map @param {any} options @returns {any} the layer */
+export function addRaster(map, options) {
+  const { url, ...rest } = options;
+  return (known(map).basemap = globalThis.L.tileLayer(url, rest).addTo(map));
+}
+
+/** @param {any} map @param {any} options @returns {any} the layer */
 export function addPoints(map, options) {
   const layer = pointsLayer(withSprite(map, options));
   known(map).points = layer;
@@ -204,5 +213,5 @@ export function addMarker(map, options) {
 }
 
 Object.assign(globalThis, {
-  hereabouts: { addBasemap, addPoints, addConnections, addControls, addMarker, bboxOf },
+  hereabouts: { addBasemap, addRaster, addPoints, addConnections, addControls, addMarker, bboxOf },
 });
