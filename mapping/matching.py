@@ -6,6 +6,7 @@ taken at their word: two rows of one publisher are two things.
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -14,9 +15,11 @@ from dataclasses import dataclass
 from django.db import connection
 from rapidfuzz import fuzz
 
-from .models import CandidateState, MatchCandidate
+from .models import CandidateState, MatchCandidate, Node
 
 NEAR_METRES = 150
+# Further apart, a shared number does not make one thing of two with different names.
+FAR_METRES = 1_000
 ALIKE = 0.86  # from 0 to 1; chosen so that "St Johns Centre" and "St. John's Centre" are alike
 MOST_PER_NODE = 3
 # What the database may filter out before names are compared properly (pg_trgm, 0 to 1).
@@ -56,6 +59,16 @@ def likeness(one: str, other: str) -> float:
     if not one or not other:
         return 0.0
     return fuzz.token_sort_ratio(one, other) / 100
+
+
+def far_and_unlike(node: Node, name: str, where: tuple[float, float] | None) -> bool:
+    """Whether a node and a row that share a number are two things all the same: far apart and called otherwise."""
+    if where is None or node.location is None:
+        return False
+    if any(likeness(name, other) >= ALIKE for other in (node.name, *node.other_names)):
+        return False
+    east = (where[0] - node.location.x) * math.cos(math.radians(where[1]))
+    return math.hypot(east, where[1] - node.location.y) * 111_320 > FAR_METRES
 
 
 # `public_point` has the index; distances are between the true locations.

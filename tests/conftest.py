@@ -26,6 +26,12 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture
+def cases() -> Path:
+    """The folder of small inputs that a build got wrong once; names and numbers in them are invented."""
+    return Path(__file__).resolve().parent / "cases"
+
+
+@pytest.fixture
 def data_folder() -> Path:
     """The folder of real data, when this checkout has it beside it."""
     if not DATA.is_dir():

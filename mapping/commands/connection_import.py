@@ -8,24 +8,27 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from shapely.geometry import Point
 
+from ..matching import Pair, keep_candidates
 from ..models import ConnectionType, Node, Place, Source
 from ..readers.connection_mapping import ConnectionMapping
-from ..readers.connections import ConnectionFile, ConnectionRow, EndRow
+from ..readers.connections import ConnectionFile, ConnectionRow
+from ..readers.end_rows import EndRow
 from ..readers.errors import ReadError, Reject, did_you_mean
-from ..readers.identifiers import split_org_id
 from ..readers.locate import normalise_postcode
 from ..readers.mapping_file import KINDS
+from ..readers.node_names import is_named
 from ..readers.nodes import NodeRow
+from ..readers.persons import named
 from . import connections, sources
 from .change import Actor, change
 from .connection_ends import EndMatcher, Found
 from .connections import Claim, ConnectionRefused
 from .node_values import Categories
-from .nodes import NodeWriter, check_categories
+from .nodes import NodeWriter, check_categories, person_categories
 from .outcome import Outcome, Sieve, batches, whole
 
 BATCH = 2000
@@ -54,11 +57,15 @@ def import_connections(
     tree = Categories()
     if mapping.ends.missing == "create":
         check_categories({mapping.ends.category, *mapping.ends.categories.values()}, tree)
+        if mapping.ends.category in person_categories(tree):
+            what = f"'{mapping.ends.category}' is a category of persons"
+            raise ReadError(what, mapping.path, "Nobody is shown without their own consent: choose another category.")
     sieve = Sieve(keep_good, on_reject)
     with whole(dry_run):
         source = sources.keep(mapping.source)
         with change(actor=actor, action="import connections", place=place, target=source) as it:
-            writer = _Writer(file, place, source, readings, sieve, NodeWriter(source, place, tree, Outcome(), it))
+            nodes = NodeWriter(source, place, tree, Outcome(), it, shared=file.shared, rows_are_things=False)
+            writer = _Writer(file, place, source, readings, sieve, nodes)
             done = connections.Counts()
             for batch in batches(sieve.good(progress(file.rows())), BATCH):
                 writer.write(it, batch, done)
@@ -83,13 +90,18 @@ class _Writer:
     sieve: Sieve
     nodes: NodeWriter
     again: int = 0
+    left_out: int = 0
     _rows: dict[bytes, int] = field(default_factory=dict)
     _alike: set[str] = field(default_factory=set)
     _ends: dict[str, EndRow] = field(default_factory=dict)
+    _persons: dict[str, None] = field(default_factory=dict)
+    _first_of_name: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         rules = self.file.mapping.ends
         self._create = rules.missing == "create"
+        self._of_persons = person_categories(self.nodes.tree)
+        self._leave_out = rules.persons == "leave_out"
         self._matcher = EndMatcher(self.place, take_alike=rules.alike == "take")
 
     def write(self, it, batch: list[ConnectionRow], done: connections.Counts) -> None:
@@ -97,7 +109,7 @@ class _Writer:
         references = dict.fromkeys(ref for row in batch for ref in (row.source, row.target))
         for reference in references:
             if reference not in self._ends:
-                self._ends[reference] = self.file.end(reference)
+                self._ends[reference] = self._end(reference)
         found = self._matcher.find(self._ends[reference] for reference in references)
         if self._create:
             self._make([self._ends[ref] for ref in references if found[ref].node is None and found[ref].missing])
@@ -105,16 +117,29 @@ class _Writer:
         nodes = Node.objects.defer(*_HEAVY).in_bulk(pks)
         claims: list[tuple[ConnectionRow, Claim]] = []
         for row in batch:
+            persons = [self._ends[ref].name for ref in (row.source, row.target) if found[ref].person]
+            self._persons.update(dict.fromkeys(persons))
+            if persons and self._leave_out:
+                self.left_out += 1
+                continue
             for made in self._claims(row, found, nodes):
                 if isinstance(made, Reject):
                     self.sieve.reject(made)
                 else:
                     claims.append((row, made))
+        if self._persons and not self._leave_out:
+            self.sieve.more = f"People in it: {named(self._persons)}."
         if self.sieve.count and not self.sieve.keep_good:
             return  # all of it will be undone: the rest is only read to be counted
         for outcome in self._state(it, claims):
             for name in ("created", "updated", "unchanged"):
                 setattr(done, name, getattr(done, name) + getattr(outcome, name))
+
+    def _end(self, reference: str) -> EndRow:
+        end = self.file.end(reference)
+        if not end.person and end.category in self._of_persons:
+            return replace(end, person=("category", end.category))
+        return end
 
     def notes(self) -> list[str]:
         notes = []
@@ -131,34 +156,57 @@ class _Writer:
             notes.append(f"{len(self._alike):,} names are spelled a little differently here, and were taken: {shown}.")
         if self.again:
             notes.append(f"Said again by another row, and counted once: {self.again:,}.")
+        if self.left_out:
+            who = f"{named(self._persons)}: nobody is shown without their own consent"
+            notes.append(f"Left out, because somebody in it is a person: {self.left_out:,} ({who}).")
+        elif self._persons:
+            notes.append(f"People were refused: {named(self._persons)}. Nobody is shown without their own consent.")
+        repeated = self.file.keys.repeated
+        if repeated:
+            what = "numbers of parallel connections" if self.file.keys.counters else "ids of more than one connection"
+            notes.append(f"{named(sorted(repeated))} are {what}: such rows are known by what they say.")
+        notes += self.file.graph.left_out
         if self.file.left_out:
             notes.append(f"{self.file.left_out:,} derived connections left out: those are worked out here.")
         return notes
 
     def _make(self, ends: list[EndRow]) -> None:
-        """Nodes for ends that nothing here is; the same name is one node."""
+        """Nodes for ends that nothing here is. The same name is one node, unless the file has several of that name."""
         if not ends or (self.sieve.count and not self.sieve.keep_good):
             return
         by_key: dict[str, list[EndRow]] = {}
         for end in ends:
             by_key.setdefault(self._key(end), []).append(end)
-        # An identifier is no name: a node that is called so would tell nobody anything.
+        # Neither an identifier nor an id is a name: a node that is called so would tell nobody anything.
+        ids_are_names = self.file.mapping.ends.names_are_ids or "@id" in self.file.mapping.ends.columns["name"]
         rows = [
-            self._node(key, same[0])
-            for key, same in by_key.items()
-            if same[0].name and split_org_id(same[0].name) is None
+            self._node(key, same[0]) for key, same in by_key.items() if is_named(same[0].name, ids_are_names)
         ]
         if not rows:
             return
         ids = self.nodes.write(rows)
         for row in rows:
             for end in by_key[row.key]:
-                self._matcher.learn(ids[row.key], row.name, end.reference)
+                self._matcher.learn(ids[row.key], end)
+        self._doubt([(by_key[row.key][0], ids[row.key]) for row in rows])
+
+    def _doubt(self, made: list[tuple[EndRow, int]]) -> None:
+        """Several nodes of one name in one file are a question for a person, each beside the first."""
+        first: dict[str, int] = self._first_of_name
+        pairs = []
+        for end, pk in made:
+            if end.twins > 1 and first.setdefault(end.name.casefold(), pk) != pk:
+                pairs.append(Pair(first[end.name.casefold()], pk, 0.9, "the same name, twice in one file"))
+        self.nodes.candidates += keep_candidates(pairs)
 
     @staticmethod
     def _key(end: EndRow) -> str:
-        said = "-".join(end.identifiers[0]) if end.identifiers else end.name.casefold()
-        return f"end {said}"[:200]
+        sure = [pair for pair in end.identifiers if pair not in end.shared]
+        said = "-".join(sure[0]) if sure else end.name.casefold()
+        if end.own_id and not sure and (end.twins > 1 or end.shared):
+            said = f"{said} #{end.own_id}"
+        key = f"end {said}"
+        return key if len(key) <= 200 else f"end {hashlib.blake2b(said.encode(), digest_size=16).hexdigest()}"
 
     def _node(self, key: str, end: EndRow) -> NodeRow:
         rules = self.file.mapping.ends

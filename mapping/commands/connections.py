@@ -213,7 +213,9 @@ def _checked(claim: Claim, types: dict[tuple[str, int | None], ConnectionType]) 
 def _keep(claims: Sequence[Claim], types: dict[tuple[str, int | None], ConnectionType]) -> list[tuple[Statement, str]]:
     """The statement of each claim and what became of it: created, updated or unchanged."""
     ends = [_ends(claim, _type_of(claim, types)) for claim in claims]
-    connections = _connections(ends, {kind.pk for kind in types.values() if not kind.directed})
+    _one_thing_a_row(claims, ends)
+    connections, made = _connections(ends, {kind.pk for kind in types.values() if not kind.directed})
+    left: set[int] = set(made)
     kept = _statements(connections.values(), claims)
     evidence = documents.keep(claim.evidence_url for claim in claims)
     new: list[Statement] = []
@@ -231,12 +233,31 @@ def _keep(claims: Sequence[Claim], types: dict[tuple[str, int | None], Connectio
             kept[identity] = statement
             new.append(statement)
             outcomes.append((statement, "created"))
-        elif statement.pk is None or not _updated(statement, claim, connection, document):
+            continue
+        before = statement.connection_id
+        if statement.pk is None or not _updated(statement, claim, connection, document):
             outcomes.append((statement, "unchanged"))
         else:
             outcomes.append((statement, "updated"))
+            left.add(before)
     Statement.objects.bulk_create(new, batch_size=1000)
+    # A row that leads elsewhere now, or was withdrawn, leaves a connection of which nobody says anything.
+    Connection.objects.filter(pk__in=left - {it.connection_id for it in new}).unstated().delete()
     return outcomes
+
+
+def _one_thing_a_row(claims: Sequence[Claim], ends: Sequence[tuple[int, int, int]]) -> None:
+    """Refuse claims of which two, by one row of one source, say different things: the second would be lost."""
+    said: dict[tuple[int, str], tuple[int, int, int]] = {}
+    for claim, claim_ends in zip(claims, ends, strict=True):
+        if claim.by_source is None or not claim.key:
+            continue
+        before = said.setdefault((claim.by_source.pk, claim.key), claim_ends)
+        if before != claim_ends:
+            raise ConnectionRefused(
+                f"The row {claim.key!r} of “{claim.by_source}” says two different things.",
+                "Give each row its own key.",
+            )
 
 
 def _ends(claim: Claim, kind: ConnectionType) -> tuple[int, int, int]:
@@ -247,11 +268,13 @@ def _ends(claim: Claim, kind: ConnectionType) -> tuple[int, int, int]:
     return source, target, kind.pk
 
 
-def _connections(ends: Sequence[tuple[int, int, int]], undirected: set[int]) -> dict[tuple[int, int, int], Connection]:
-    """The connection of each pair of ends and type; made where there was none."""
+def _connections(
+    ends: Sequence[tuple[int, int, int]], undirected: set[int]
+) -> tuple[dict[tuple[int, int, int], Connection], list[int]]:
+    """The connection of each pair of ends and type, made where there was none; and those that were (ids)."""
     wanted = dict.fromkeys(ends)
     if not wanted:
-        return {}
+        return {}, []
     nodes = {pk for source, target, _ in wanted for pk in (source, target)}
     found: dict[tuple[int, int, int], Connection] = {}
 
@@ -274,7 +297,7 @@ def _connections(ends: Sequence[tuple[int, int, int]], undirected: set[int]) -> 
             batch_size=1000,
         )
         read()
-    return found
+    return found, [found[it].pk for it in missing]
 
 
 def _identity(connection: int, author: dict[str, Any], key: str) -> tuple:

@@ -1,15 +1,16 @@
 """Import nodes: reader -> matcher -> here. One transaction, one audit row, one new revision.
 
 A row is known again by its source and key; a new row by an identifier that a register gave (a charity number):
-then it is the same thing, and what is missing is added. A new row that only looks like something (alike name, near)
-makes a node of its own and a MatchCandidate for a person. Nothing that another source said is overwritten.
+then it is the same thing, and what is missing is added. Two rows of one source are two things, whatever number they
+share. A new row that only looks like something (alike name, near; one number, but another name far away) makes a node
+of its own and a MatchCandidate for a person. Nothing that another source said is overwritten.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
-from ..matching import Pair, alike, keep_candidates
+from ..matching import Pair, alike, far_and_unlike, keep_candidates
 from ..models import (
     Category,
     Identifier,
@@ -24,7 +25,8 @@ from ..models import (
 )
 from ..readers.errors import ReadError, Reject, did_you_mean
 from ..readers.mapping_file import SourceFacts
-from ..readers.nodes import NodeRow
+from ..readers.nodes import NodeRow, not_a_person
+from ..readers.persons import is_person
 from . import node_rows, sources
 from .change import Actor, Change, change
 from .node_values import Categories, Placed, fill_all, fill_blanks
@@ -33,6 +35,8 @@ from .outcome import Outcome, Sieve, batches, whole
 BATCH = 2000
 # Several things may share one of these: it makes a candidate, not a match.
 SHARED_SCHEMES = frozenset({"UPRN"})
+
+Identity = tuple[str, str]
 
 
 def import_nodes(
@@ -46,8 +50,9 @@ def import_nodes(
     on_reject: Callable[[Reject], None] = lambda reject: None,
     dry_run: bool = False,
     action: str = "import nodes",
+    shared: frozenset[Identity] = frozenset(),
 ) -> Outcome:
-    """Bring the nodes of `source` to what `rows` say.
+    """Bring the nodes of `source` to what `rows` say. `shared`: identifiers that several rows have.
 
     Raises ReadError when a category is not known, RowsRefused when a row is bad and not `keep_good`.
     """
@@ -58,8 +63,8 @@ def import_nodes(
     with whole(dry_run):
         kept_source = sources.keep(source)
         with change(actor=actor, action=action, place=place, target=kept_source) as it:
-            writer = NodeWriter(kept_source, place, tree, outcome, it)
-            for batch in batches(sieve.good(rows), BATCH):
+            writer = NodeWriter(kept_source, place, tree, outcome, it, shared=shared)
+            for batch in batches(sieve.good(without_persons(rows, tree)), BATCH):
                 writer.write(batch)
             sieve.finish()
             outcome.rejected = sieve.count
@@ -92,6 +97,24 @@ def check_categories(slugs: Iterable[str], tree: Categories) -> None:
             raise ReadError(f"there is no category '{slug}'", "", hint or "See load_vocabulary.")
 
 
+def without_persons(rows: Iterable[NodeRow | Reject], tree: Categories) -> Iterator[NodeRow | Reject]:
+    """The rows, with those as Rejects whose category is that of persons though they are to be something else."""
+    of_persons = person_categories(tree)
+    for row in rows:
+        if isinstance(row, NodeRow) and row.kind != NodeKind.PERSON and (said := of_persons & {*row.categories}):
+            slug = min(said)
+            yield Reject.of(row.row, "category", slug, not_a_person(row.name, slug))
+        else:
+            yield row
+
+
+def person_categories(tree: Categories) -> frozenset[str]:
+    """The categories (slugs) whose name is a word for persons."""
+    return frozenset(
+        slug for slug, it in tree.by_slug.items() if is_person(slug, roles=False) or is_person(it.name, roles=False)
+    )
+
+
 class NodeWriter:
     """Writes batches of rows of one source, and counts into `outcome`."""
 
@@ -103,7 +126,11 @@ class NodeWriter:
         outcome: Outcome,
         change: Change,
         match_within_source: bool = False,
+        *,
+        shared: frozenset[Identity] = frozenset(),
+        rows_are_things: bool = True,
     ) -> None:
+        """shared : identifiers that several rows have. rows_are_things : two rows of the source are never one node."""
         self.source = source
         self.place = place
         self.tree = tree
@@ -114,6 +141,10 @@ class NodeWriter:
         self._change = change
         self._tags = node_rows.Tags()
         self._within = match_within_source
+        self._shared = shared
+        self._apart = rows_are_things
+        # Nodes that a row of this source has become.
+        self._ours: set[int] = set()
 
     def write(self, rows: list[NodeRow]) -> dict[str, int]:
         """Write one batch. Returns the node's id for each key."""
@@ -174,6 +205,12 @@ class NodeWriter:
     def _add(self, fresh: list[Placed], digests: dict[str, str]) -> dict[str, int]:
         """Rows that were never read: things that are here by their identifier, and new ones."""
         by_identifier = self._known_identifiers(fresh)
+        known = {node.pk for node in by_identifier.values()}
+        self._ours |= set(
+            SourceRecord.objects.filter(source=self.source, node__in=known).values_list("node_id", flat=True)
+            if known and self._apart
+            else ()
+        )
         made: list[tuple[Node, Placed]] = []
         same: list[tuple[Node, Placed]] = []
         doubts: list[tuple[int | Node, Node, str]] = []
@@ -183,11 +220,13 @@ class NodeWriter:
             if match is not None:
                 same.append((match, it))
                 node = match
+                if match.pk is not None:
+                    self._ours.add(match.pk)
             else:
                 node = self._new(it)
                 made.append((node, it))
             doubts += [
-                (other, node, "the same identifier")
+                (other, node, f"the same {_number_of(it, other, by_identifier)}")
                 for other, _ in owners
                 if other is not node
             ]
@@ -252,10 +291,19 @@ class NodeWriter:
         for pair in it.row.identifiers:
             node = by_identifier.get(pair)
             if node is not None:
-                sure = pair[0] not in SHARED_SCHEMES and node.kind == it.row.kind
+                sure = self._is_sure(pair, node, it)
                 before = owners.get(id(node))
                 owners[id(node)] = (node, sure or (before is not None and before[1]))
         return list(owners.values())
+
+    def _is_sure(self, pair: Identity, node: Node, it: Placed) -> bool:
+        """Whether a row with an identifier of `node` surely is that node."""
+        if pair[0] in SHARED_SCHEMES or pair in self._shared or node.kind != it.row.kind:
+            return False
+        if not self._apart:
+            return True
+        made_of_a_row = node.pk is None and node.source_id == self.source.pk
+        return not (made_of_a_row or node.pk in self._ours or far_and_unlike(node, it.row.name, it.location))
 
     def _fill(self, same: list[tuple[Node, Placed]]) -> None:
         """Add to nodes that are not this source's own what they lack."""
@@ -308,3 +356,8 @@ class NodeWriter:
                 for scheme, value in it.row.identifiers
             ]
         )
+
+
+def _number_of(it: Placed, node: Node, by_identifier: dict[Identity, Node]) -> str:
+    """The identifier that a row and a node have in common."""
+    return next("-".join(pair) for pair in it.row.identifiers if by_identifier.get(pair) is node)

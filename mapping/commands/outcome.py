@@ -44,11 +44,11 @@ class Outcome:
 class RowsRefused(Exception):
     """Rows of the file cannot be used, and nobody asked to keep the others."""
 
-    def __init__(self, first: Reject, count: int) -> None:
+    def __init__(self, first: Reject, count: int, more: str = "") -> None:
         self.first, self.count = first, count
         rows = "1 row" if count == 1 else f"{count:,} rows"
         super().__init__(
-            f"{rows} cannot be used, so nothing was kept. The first: {first} "
+            f"{rows} cannot be used, so nothing was kept. The first: {first} {f'{more} ' if more else ''}"
             "Mend the file, or add --rejects FILE to keep the good rows."
         )
 
@@ -57,7 +57,7 @@ class Sieve:
     """Lets good rows through and counts the others.
 
     Unless `keep_good`, no row passes after the first bad one (the rest is only read to be counted),
-    and `finish` refuses the whole.
+    and `finish` refuses the whole. `more` is a sentence that the refusal says besides.
     """
 
     def __init__(
@@ -65,6 +65,7 @@ class Sieve:
     ) -> None:
         self.keep_good = keep_good
         self.count = 0
+        self.more = ""
         self._on_reject = on_reject
         self._first: Reject | None = None
 
@@ -83,7 +84,7 @@ class Sieve:
     def finish(self) -> None:
         """Raises RowsRefused when a row was bad and the good ones were not asked for."""
         if self._first is not None and not self.keep_good:
-            raise RowsRefused(self._first, self.count)
+            raise RowsRefused(self._first, self.count, self.more)
 
 
 @contextmanager

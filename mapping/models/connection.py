@@ -118,6 +118,10 @@ class ConnectionQuerySet(models.QuerySet):
         """Those of these two, whichever way they go."""
         return self.filter(Q(source=one, target=other) | Q(source=other, target=one))
 
+    def unstated(self) -> ConnectionQuerySet:
+        """Those of which nobody says, or ever said, anything: left by statements that went elsewhere."""
+        return self.filter(~Exists(Statement.objects.filter(connection=OuterRef("pk"))))
+
     def of_place(self, place) -> ConnectionQuerySet:
         """Connections with at least one end in a home place."""
         return self.filter(Q(source__place=place) | Q(target__place=place))

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from .errors import one_line
-from .mapping_file import DEFAULT_NULLS, KINDS, VISIBILITIES, Checker, SourceFacts, load_toml
+from .mapping_file import DEFAULT_NULLS, KINDS, MEANINGS, VISIBILITIES, Checker, SourceFacts, load_toml
 
 # What may be read of a connection, and the names that are understood without saying so. The first that is there counts.
 FIELDS: dict[str, tuple[str, ...]] = {
-    "key": ("id", "key", "connection", "edge_id", "uuid"),
+    # Not "key": NetworkX numbers parallel edges by it. Whose ids are there may say so.
+    "key": ("id", "connection", "edge_id", "uuid"),
     "type": ("type_slug", "type", "kind", "relation", "relationship", "label", "reading"),
     "strength": ("strength",),
     "held_from": ("held_from", "since", "from_date", "start_date", "start", "begin"),
@@ -40,6 +41,7 @@ NODE_FIELDS: dict[str, tuple[str, ...]] = {
 MISSING = ("reject", "create")
 ALIKE = ("ask", "take")
 UNDIRECTED = ("ask", "forward", "both")
+PERSONS = ("refuse", "leave_out")
 MOST_ALIASES = 100_000
 
 
@@ -49,10 +51,14 @@ class EndRules:
 
     missing : what is done when there is none: "reject", or "create" (with `kind` and `category`). alike : when just
     one name is alike: "ask" (reject, naming it) or "take" it. schemes : attribute of a node -> scheme of the register.
+    persons : rows with a person who has not consented: "refuse", or "leave_out" (counted). names_are_ids : whether ids
+    may be shown as names.
     """
 
     missing: str = "reject"
     alike: str = "ask"
+    persons: str = "refuse"
+    names_are_ids: bool = False
     kind: str = "organisation"
     category: str = ""
     kinds: Mapping[str, str] = field(default_factory=dict)
@@ -176,7 +182,7 @@ class _ConnectionChecker(Checker):
         return table
 
     def _ends(self) -> EndRules:
-        names = "missing alike kind category kinds categories identifiers columns".split()
+        names = "missing alike persons names_are_ids kind category kinds categories identifiers columns".split()
         table = self._table("ends", names)
         columns = table.get("columns", {})
         if isinstance(columns, Mapping):
@@ -186,10 +192,14 @@ class _ConnectionChecker(Checker):
             columns = {}
         kinds = self._pairs("ends.kinds", table.get("kinds"))
         for text, kind in kinds.items():
-            self._choice(f"ends.kinds.{text}", kind, KINDS)
+            self._choice(f"ends.kinds.{text}", kind, MEANINGS)
+        if not isinstance(table.get("names_are_ids", False), bool):
+            self.wrong.append("ends.names_are_ids must be true or false")
         rules = EndRules(
             missing=self._choice("ends.missing", table.get("missing"), MISSING) or "reject",
             alike=self._choice("ends.alike", table.get("alike"), ALIKE) or "ask",
+            persons=self._choice("ends.persons", table.get("persons"), PERSONS) or "refuse",
+            names_are_ids=table.get("names_are_ids") is True,
             kind=self._choice("ends.kind", table.get("kind"), KINDS) or "organisation",
             category=self._text("ends.category", table.get("category")) or "",
             kinds={text.casefold(): kind for text, kind in kinds.items()},

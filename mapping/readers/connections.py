@@ -5,26 +5,27 @@ from __future__ import annotations
 import calendar
 import datetime
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
 from pathlib import Path
 
 from .connection_mapping import ConnectionMapping
+from .edge_keys import ANY_KEY, EdgeKeys
 from .edge_table import EndColumns
+from .end_rows import EndRow, end_row, node_identifiers
 from .errors import Reject
 from .grants import MOST_MONEY
 from .graph_file import GraphEdge, GraphFile, GraphNode
 from .graph_formats import open_graph
-from .identifiers import normalise_identifier, split_org_id
-from .nodes import TAG_LENGTH, clean, clean_website
+from .headings import by_heading, first
+from .node_names import nameless
+from .nodes import NAME_LENGTH, clean, clean_website
+from .persons import end_said
 
 KEY_LENGTH = 200
 NOTE_LENGTH = 500
-NAME_LENGTH = 300
-# In 360Giving files, nodes that no register knows are called 360G-hereabouts-<uuid>.
-OURS = "hereabouts-"
 # One import is one change, held in one transaction: about 10 minutes.
 MOST_CONNECTIONS = 1_000_000
 
@@ -53,23 +54,6 @@ class ConnectionRow:
     currency: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class EndRow:
-    """What a file says of one end. `references` are tried in turn: uuids, org-ids or names."""
-
-    reference: str
-    row: int
-    name: str
-    references: tuple[str, ...]
-    identifiers: tuple[tuple[str, str], ...] = ()
-    kind: str = ""
-    category: str = ""
-    point: tuple[float, float] | None = None
-    postcode: str = ""
-    summary: str = ""
-    tags: tuple[str, ...] = ()
-
-
 @dataclass
 class ConnectionFile:
     """A file that is known to be readable, with its mapping. `rows()` reads it from the beginning."""
@@ -77,17 +61,32 @@ class ConnectionFile:
     graph: GraphFile
     mapping: ConnectionMapping
     left_out: int = 0  # derived ones: they are worked out here, not stated
+    keys: EdgeKeys = ANY_KEY
+    _ids: dict[str, GraphNode] = field(default_factory=dict)
     _nodes: dict[str, GraphNode] = field(default_factory=dict)
+    _named: Counter[str] = field(default_factory=Counter)
+    shared: frozenset[tuple[str, str]] = frozenset()
+    _persons: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        numbered: Counter[tuple[str, str]] = Counter()
         for node in self.graph.nodes:
+            self._ids[node.id] = node
             self._nodes.setdefault(node.label.casefold(), node)
+            self._named[self._name(node).casefold()] += 1
+            numbered.update(list(node_identifiers(by_heading(node.attributes), self.mapping)))
+        self.shared = frozenset(pair for pair, times in numbered.items() if times > 1)
         # An id goes before a label that happens to be the same.
         self._nodes.update({node.id.casefold(): node for node in self.graph.nodes})
 
     def rows(self) -> Iterator[ConnectionRow | Reject]:
-        """Each connection, or a Reject. Raises ReadError when there are more than `MOST_CONNECTIONS`."""
+        """Each connection, or a Reject. Raises ReadError when there are more than `MOST_CONNECTIONS`.
+
+        The file is read twice: whether an id is one, and who is a person, may only be known from its last row.
+        """
         self.left_out = 0
+        self._look_through()
+        before: dict[str, int] = {}
         yield from self.graph.rejects
         for edge in self.graph.checked_edges(MOST_CONNECTIONS):
             if isinstance(edge, Reject):
@@ -95,15 +94,57 @@ class ConnectionFile:
             elif first(by_heading(edge.attributes), self.mapping.columns["origin"]).casefold() == "derived":
                 self.left_out += 1
             else:
-                yield connection_row(edge, self.mapping)
+                row = connection_row(edge, self.mapping, self.keys)
+                if isinstance(row, ConnectionRow) and row.key and before.setdefault(row.key, row.row) != row.row:
+                    remedy = f"Row {before[row.key]} has the same id. Give each connection its own."
+                    row = Reject.of(row.row, "id", row.key, remedy)
+                yield row
 
     def end(self, reference: str) -> EndRow:
         """What the file says of the node behind a reference; the reference alone where it says nothing."""
-        node = self._nodes.get(reference.casefold())
+        node = self._ids.get(reference) or self._nodes.get(reference.casefold())
         aliased = self.mapping.aliased(reference)
         if node is None and aliased != reference:
             node = self._nodes.get(aliased.casefold())
-        return end_row(reference, aliased, node, self.mapping)
+        return end_row(
+            reference,
+            aliased,
+            node,
+            self.mapping,
+            # By its name alone nobody can tell which of several is meant.
+            own_id=node.id if node and node.id.casefold() in (reference.casefold(), aliased.casefold()) else "",
+            # What the mapping file calls otherwise it means on purpose.
+            twins=max(self._named[self._name(node).casefold()], 1) if node and aliased == reference else 1,
+            shared=self.shared,
+            person=self._persons.get(reference.casefold()),
+        )
+
+    def check_names(self) -> None:
+        """Raises ReadError when no node of the file has a name and their ids are made for machines."""
+        if self.mapping.ends.names_are_ids or any(self._name(node) for node in self.graph.nodes):
+            return
+        if unnamed := [node for node in self.graph.nodes if self.end(node.id).nameless]:
+            raise nameless(self.graph.path, unnamed)
+
+    def _name(self, node: GraphNode) -> str:
+        given = first(by_heading(node.attributes), self.mapping.ends.columns["name"])
+        return clean(given if given and given not in self.mapping.nulls else node.label, NAME_LENGTH)
+
+    def _look_through(self) -> None:
+        """Find out which ids are ids, and whom the columns of an edge call a person."""
+
+        def ids() -> Iterator[tuple[str, tuple[str, str]]]:
+            for edge in self.graph.edges():
+                if isinstance(edge, Reject):
+                    continue
+                for end, said in end_said(edge.attributes, self.mapping.ends.kinds).items():
+                    self._persons[(edge.source if end == "source" else edge.target).casefold()] = said
+                pair = (edge.source, edge.target)
+                if edge.direction == "undirected":
+                    pair = (min(pair), max(pair))
+                yield row_key(by_heading(edge.attributes), edge, self.mapping), pair
+
+        self.keys = EdgeKeys.of(ids())
 
 
 def open_connections(
@@ -125,7 +166,9 @@ def open_connections(
         elements=elements,
         nulls=mapping.nulls,
     )
-    return ConnectionFile(graph, mapping)
+    file = ConnectionFile(graph, mapping)
+    file.check_names()
+    return file
 
 
 class _BadValue(ValueError):
@@ -133,27 +176,16 @@ class _BadValue(ValueError):
         self.reject = (field, value, remedy)
 
 
-@lru_cache(maxsize=4096)
-def plain_heading(name: str) -> str:
-    """A heading without what people write differently: `Held from` is `held_from`."""
-    return name.strip().casefold().replace(" ", "_").replace("-", "_")
+def row_key(data: Mapping[str, str], edge: GraphEdge, mapping: ConnectionMapping) -> str:
+    """The id that a row gives itself."""
+    text = first(data, mapping.columns["key"])
+    return edge.key if not text or text in mapping.nulls else text
 
 
-def by_heading(attributes: Mapping[str, str]) -> dict[str, str]:
-    """Attributes by their plain headings; the first of several that are alike counts."""
-    plain: dict[str, str] = {}
-    for name, text in attributes.items():
-        plain.setdefault(plain_heading(name), text)
-    return plain
-
-
-def first(plain: Mapping[str, str], names: tuple[str, ...]) -> str:
-    """The first attribute of these names that is there, of attributes by their plain headings."""
-    return next((text for name in names if (text := plain.get(plain_heading(name)))), "")
-
-
-def connection_row(edge: GraphEdge, mapping: ConnectionMapping) -> ConnectionRow | Reject:
-    """One edge, read and checked."""
+def connection_row(
+    edge: GraphEdge, mapping: ConnectionMapping, keys: EdgeKeys = ANY_KEY
+) -> ConnectionRow | Reject:
+    """One edge, read and checked; `keys` says which ids are ids."""
 
     data = by_heading(edge.attributes)
 
@@ -170,7 +202,7 @@ def connection_row(edge: GraphEdge, mapping: ConnectionMapping) -> ConnectionRow
         if held_from and held_to and held_to < held_from:
             remedy = f"It ends before it begins ({held_from}). Put the dates in order."
             raise _BadValue("held_to", get("held_to"), remedy)
-        key = get("key") or edge.key
+        key = keys.own(row_key(data, edge, mapping))
         if len(key) > KEY_LENGTH:
             raise _BadValue("key", key, f"This is longer than {KEY_LENGTH} characters.")
         return ConnectionRow(
@@ -246,49 +278,3 @@ def _money(amount: str, currency: str) -> dict[str, Decimal | str | None]:
     return {"amount": value, "currency": code}
 
 
-def end_row(reference: str, aliased: str, node: GraphNode | None, mapping: ConnectionMapping) -> EndRow:
-    """What is known of one end, in the order in which it is looked up."""
-    rules = mapping.ends
-    data = by_heading(node.attributes if node else {})
-
-    def get(name: str) -> str:
-        text = first(data, rules.columns[name])
-        return "" if text in mapping.nulls else text
-
-    name = get("name") or (node.label if node else "")
-    name = clean(mapping.aliased(name) if name else aliased, NAME_LENGTH)
-    identifiers: dict[tuple[str, str], None] = {}
-    for part in re.split(r"[|;,\s]+", get("identifiers")):
-        if pair := split_org_id(part):
-            identifiers[pair] = None
-    for column, scheme in rules.schemes.items():
-        pair = normalise_identifier(scheme, data.get(plain_heading(column), ""))
-        if pair[1]:
-            identifiers[pair] = None
-    if pair := split_org_id(aliased):
-        identifiers[pair] = None
-    ours = [value.removeprefix(OURS) for scheme, value in identifiers if scheme == "360G" and value.startswith(OURS)]
-    references = (aliased, get("uuid"), *ours, *("-".join(pair) for pair in identifiers), name)
-    kind = get("kind").casefold()
-    category = get("category").casefold()
-    return EndRow(
-        reference=reference,
-        row=node.row if node else 0,
-        name=name,
-        references=tuple(dict.fromkeys(text for text in references if text)),
-        identifiers=tuple(identifiers),
-        kind=rules.kinds.get(kind, kind),
-        category=rules.categories.get(category, rules.categories.get(kind, category)),
-        point=_point(get("lon"), get("lat")),
-        postcode=get("postcode"),
-        summary=clean(get("summary"), 2000),
-        tags=tuple(dict.fromkeys(tag for part in get("tags").split("|") if (tag := clean(part, TAG_LENGTH)))),
-    )
-
-
-def _point(lon: str, lat: str) -> tuple[float, float] | None:
-    try:
-        x, y = float(lon), float(lat)
-    except ValueError:
-        return None
-    return (x, y) if -180 <= x <= 180 and -90 <= y <= 90 and (x or y) else None

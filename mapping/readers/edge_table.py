@@ -17,7 +17,8 @@ CSV, TEXT, KUMU_CSV, XLSX = "csv", "txt", "kumu-csv", "xlsx"
 SOURCES = ("source", "from", "source_id", "from_id", "source id", "from id", "node1", "a", "start", "u")
 TARGETS = ("target", "to", "target_id", "to_id", "target id", "to id", "node2", "b", "end", "v")
 WEIGHTS = ("weight", "strength", "value")
-KEYS = ("id", "key", "uuid", "connection", "edge_id")
+# Not "key": NetworkX numbers parallel edges by it.
+KEYS = ("id", "uuid", "connection", "edge_id")
 DIRECTIONS = {"directed": "directed", "undirected": "undirected", "mutual": "mutual"}
 # Unpacked, a spreadsheet of more than this is not read.
 MOST_UNPACKED = 500 << 20

@@ -90,6 +90,9 @@ def _items(path: Path, *, nodes: bool) -> Iterator[GraphNode | GraphEdge | Rejec
             it = open_.pop()[1]
             data = it.finish(given)
             if name == "node" and nodes:
+                for said in ("type", "kind", "class"):
+                    if text := attribute(given.get(said, "")):
+                        data.setdefault(said, text)
                 yield GraphNode(it.row, given.get("id", "").strip(), given.get("label", "").strip(), data)
             elif name == "edge" and not nodes:
                 yield _edge(it.row, given, data, direction)

@@ -19,6 +19,7 @@ from .identifiers import normalise_identifier, split_org_id
 from .locate import normalise_postcode
 from .mapping_file import DEFAULT_NULLS
 from .nodes import NAME_LENGTH, clean, clean_website
+from .persons import is_person, says_what
 from .tabular import open_table
 from .text import check_file, inspect, open_bytes
 
@@ -58,6 +59,8 @@ _HEADINGS = {
         )
     },
 }
+# Headings of a grant to a person. Beside an organisation's they are empty.
+_INDIVIDUAL = ("recipient ind:", "recipient individual:", "to individuals details:")
 _MONEY = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d{1,2})?|-?\d+(\.\d+)?")
 MOST_MONEY = Decimal("1e11")
 
@@ -90,29 +93,68 @@ class GrantRow:
     url: str = ""
 
 
-def read_grants(path: str | Path) -> Iterator[GrantRow | Reject]:
-    """Each grant of a 360Giving file as a GrantRow or a Reject. Raises ReadError."""
-    path = check_file(path)
-    with open_bytes(path) as handle:
-        start = handle.read(200).lstrip(b"\xef\xbb\xbf \t\r\n")
-    is_json = path.suffix.lower() == ".json" or start.startswith((b"{", b"["))
-    seen: dict[str, int] = {}
-    for item in _json_rows(path) if is_json else _table_rows(path):
-        made = item if isinstance(item, Reject) else _grant(*item)
-        if isinstance(made, GrantRow):
-            if made.key in seen:
-                remedy = f"Row {seen[made.key]} is the same grant."
-                made = Reject.of(made.row, "Identifier", made.key, remedy)
-            else:
-                seen[made.key] = made.row
-        yield made
+class Grants:
+    """The grants of a 360Giving file, each as a GrantRow or a Reject; iterating raises ReadError.
+
+    to_individuals : grants to a person, left out of the last reading: nobody comes in without their own consent.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = check_file(path)
+        self.to_individuals = 0
+
+    def __iter__(self) -> Iterator[GrantRow | Reject]:
+        self.to_individuals = 0
+        with open_bytes(self.path) as handle:
+            start = handle.read(200).lstrip(b"\xef\xbb\xbf \t\r\n")
+        is_json = self.path.suffix.lower() == ".json" or start.startswith((b"{", b"["))
+        seen: dict[str, int] = {}
+        for item in _json_rows(self.path) if is_json else _table_rows(self.path):
+            if not isinstance(item, Reject) and _to_individual(item[1]):
+                self.to_individuals += 1
+                continue
+            made = item if isinstance(item, Reject) else _grant(*item)
+            if isinstance(made, GrantRow):
+                if made.key in seen:
+                    remedy = f"Row {seen[made.key]} is the same grant."
+                    made = Reject.of(made.row, "Identifier", made.key, remedy)
+                else:
+                    seen[made.key] = made.row
+            yield made
+
+    def notes(self) -> list[str]:
+        """What was left out, in sentences."""
+        if not self.to_individuals:
+            return []
+        return [f"Grants to individuals left out: {self.to_individuals:,}. Nobody is shown without their own consent."]
+
+
+def read_grants(path: str | Path) -> Grants:
+    """Open a 360Giving file (CSV or JSON). Raises ReadError, as reading it does."""
+    return Grants(path)
+
+
+def _to_individual(row: Mapping[str, str | None]) -> bool:
+    """Whether a grant went to a person: the standard keeps them apart from organisations."""
+    for name, value in row.items():
+        plain = name.casefold()
+        if value and plain.startswith(_INDIVIDUAL):
+            return True
+        if value and plain.startswith("recipient") and says_what(plain.removeprefix("recipient")) and is_person(value):
+            return True
+    return False
 
 
 def _table_rows(path: Path) -> Iterator[tuple[int, Mapping[str, str | None]] | Reject]:
     # Newer tables number the organisations: "Recipient Org:0:Name".
     table = open_table(path, nulls=frozenset(DEFAULT_NULLS))
     headings = {name: re.sub(r"(?<=Org):0(?=:)", "", name) for name in table.header}
-    missing = [name for name in NEEDED if name not in headings.values()]
+    individuals = any(name.casefold().startswith(_INDIVIDUAL) for name in headings.values())
+    missing = [
+        name
+        for name in NEEDED
+        if name not in headings.values() and not (individuals and name.startswith("Recipient Org:"))
+    ]
     if missing:
         remedy = "This needs the headings of the 360Giving standard."
         raise ReadError(f"there is no column '{missing[0]}'", path, remedy)
@@ -141,6 +183,13 @@ def _json_rows(path: Path) -> Iterator[tuple[int, Mapping[str, str | None]] | Re
 
 def _flat(grant: Mapping[str, Any]) -> dict[str, str | None]:
     flat: dict[str, str | None] = {}
+    if any(grant.get(name) for name in ("recipientIndividual", "toIndividualsDetails")):
+        flat["Recipient Ind:Identifier"] = "a person"
+    recipients = grant.get("recipientOrganization")
+    for org in recipients if isinstance(recipients, list) else [recipients]:
+        for name in ("type", "organisationType", "organizationType"):
+            if isinstance(org, Mapping) and isinstance(org.get(name), str):
+                flat[f"Recipient Org:{name}"] = org[name]
     for path, heading in _HEADINGS.items():
         value: Any = grant
         for step in path.split("."):

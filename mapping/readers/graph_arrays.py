@@ -41,7 +41,7 @@ def read_arrays(
     ends, weights = array("q"), array("d")
     rejects = list(graph.rejects[:KEPT_REJECTS])
     rejected = len(graph.rejects)
-    for edge in graph.checked_edges(most, keys=False) if rows is None else rows:
+    for edge in graph.checked_edges(most) if rows is None else rows:
         if isinstance(edge, Reject):
             rejected += 1
             if len(rejects) < KEPT_REJECTS:

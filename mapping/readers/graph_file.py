@@ -57,7 +57,8 @@ class GraphFile:
     """A file that is known to be readable. `edges()` reads it from the beginning, each time.
 
     defines_nodes : whether an edge to an id that is not among `nodes` is an error (GraphML, GEXF, node-link), or just
-    a name (tables, Kumu). rejects : nodes that cannot be used.
+    a name (tables, Kumu). rejects : nodes that cannot be used. left_out : what the reader leaves out on purpose, in
+    sentences, known once `nodes` are read.
     """
 
     path: Path
@@ -66,24 +67,24 @@ class GraphFile:
     edges: Callable[[], Iterator[GraphEdge | Reject]]
     defines_nodes: bool = False
     rejects: list[Reject] = field(default_factory=list)
+    left_out: tuple[str, ...] = ()
 
-    def checked_edges(self, most: int | None = None, *, keys: bool = True) -> Iterator[GraphEdge | Reject]:
-        """The edges, with those to nodes that the file does not define as Rejects; with `keys`, repeated ids too.
+    def checked_edges(self, most: int | None = None) -> Iterator[GraphEdge | Reject]:
+        """The edges, with those to nodes that the file does not define as Rejects.
 
         Raises ReadError when there are more than `most` (left out: `MOST_EDGES`).
         """
         known = {node.id for node in self.nodes} if self.defines_nodes else None
         most = MOST_EDGES if most is None else most
-        rows: dict[str, int] | None = {} if keys else None
         for count, edge in enumerate(self.edges(), start=1):
             if count > most:
                 raise too_many(self.path, "edges", most)
             if isinstance(edge, GraphEdge):
-                edge = _checked(edge, known, rows)
+                edge = _checked(edge, known)
             yield edge
 
 
-def _checked(edge: GraphEdge, known: set[str] | None, rows: dict[str, int] | None) -> GraphEdge | Reject:
+def _checked(edge: GraphEdge, known: set[str] | None) -> GraphEdge | Reject:
     for end, value in (("source", edge.source), ("target", edge.target)):
         if not value:
             return Reject.of(edge.row, end, "", "Say which node this is.")
@@ -91,10 +92,6 @@ def _checked(edge: GraphEdge, known: set[str] | None, rows: dict[str, int] | Non
             return Reject.of(edge.row, end, value, f"This is longer than {ID_LENGTH} characters.")
         if known is not None and value not in known:
             return Reject.of(edge.row, end, value, "The file has no node with this id. Add the node, or mend the id.")
-    if edge.key and rows is not None:
-        first = rows.setdefault(edge.key, edge.row)
-        if first != edge.row:
-            return Reject.of(edge.row, "id", edge.key, f"Row {first} has the same id. Give each connection its own.")
     return edge
 
 

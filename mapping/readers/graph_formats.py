@@ -112,4 +112,4 @@ def _is_giving(path: Path) -> bool:
         header: Sequence[str] = open_table(path).header
     except ReadError:
         return False
-    return NEEDED[0] in header and any(it.startswith("Recipient Org:") for it in header)
+    return NEEDED[0] in header and any(it.startswith(("Recipient Org:", "Recipient Ind:")) for it in header)

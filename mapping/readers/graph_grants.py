@@ -19,13 +19,14 @@ def open_giving(path: str | Path) -> GraphFile:
     path = Path(path)
     found = NodeList(path)
     seen: set[str] = set()
-    for item in read_grants(path):
+    grants = read_grants(path)
+    for item in grants:
         if isinstance(item, GrantRow):
             for org in (item.funder, item.recipient):
                 if (node := _node(item.row, org)).id not in seen:
                     seen.add(node.id)
                     found.add(node)
-    return GraphFile(path, GIVING, found.nodes, lambda: _edges(path))
+    return GraphFile(path, GIVING, found.nodes, lambda: _edges(path), left_out=tuple(grants.notes()))
 
 
 def org_id(org: GrantOrg) -> str:

@@ -1,11 +1,14 @@
 """GraphML (http://graphml.graphdrawing.org/specification.html): nodes, edges, typed keys, graphs within nodes.
 
-Ports and hyperedges are left out: an edge from a port counts from its node, a hyperedge is refused as a row.
+Ports and hyperedges are left out: an edge from a port counts from its node, a hyperedge is refused as a row. yEd and
+yFiles write what a node or an edge is called into its drawing (`y:NodeLabel`, `y:EdgeLabel`): it is read from there.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 from .errors import ReadError, Reject
@@ -15,6 +18,10 @@ from .graph_xml import XmlEvent, xml_events
 
 # What programs call the name of a node.
 LABELS = ("label", "name", "Label", "Name", "NodeLabel", "title")
+# Where yEd (and yFiles, the last one) write a label, and the attribute that it becomes here.
+_DRAWN = {"NodeLabel": "NodeLabel", "EdgeLabel": "label", "Label.Text": ""}
+# What Neo4j and others write on a node itself, beside its data.
+_OF_NODE = ("labels", "type", "kind", "class")
 _TYPES = ("boolean", "int", "long", "float", "double", "string")
 
 
@@ -28,7 +35,7 @@ def _items(path: Path, *, nodes: bool) -> Iterator[GraphNode | GraphEdge | Rejec
     keys = _Keys(path)
     directed: list[bool] = []
     # The nodes and edges that are open, each with its data so far: nodes may hold graphs.
-    open_: list[tuple[int, dict[str, str]]] = []
+    open_: list[tuple[int, dict[str, str], str]] = []
     number_of = {"node": 0, "edge": 0, "hyperedge": 0}
     for event in xml_events(path):
         name = event.name
@@ -42,7 +49,7 @@ def _items(path: Path, *, nodes: bool) -> Iterator[GraphNode | GraphEdge | Rejec
             elif name in number_of:
                 number_of[name] += 1
                 defaults = keys.defaults.get(name, {})
-                open_.append((number_of[name], dict(defaults)))
+                open_.append((number_of[name], dict(defaults), name))
         elif name == "default":
             keys.default = event.text
         elif name == "key":
@@ -52,8 +59,12 @@ def _items(path: Path, *, nodes: bool) -> Iterator[GraphNode | GraphEdge | Rejec
         elif name == "data" and open_:
             if text := attribute(event.text):
                 open_[-1][1][keys.names.get(event.attributes.get("key", ""), event.attributes.get("key", ""))] = text
+        elif name in _DRAWN and open_:
+            # The first label counts: further ones are remarks, or the closed drawing of a folder.
+            if text := attribute(_plain(event.text)):
+                open_[-1][1].setdefault(_DRAWN[name] or ("NodeLabel" if open_[-1][2] == "node" else "label"), text)
         elif name in number_of:
-            row, data = open_.pop()
+            row, data, _ = open_.pop()
             if name == "node" and nodes:
                 yield _node(row, event.attributes, data)
             elif name == "edge" and not nodes:
@@ -64,6 +75,9 @@ def _items(path: Path, *, nodes: bool) -> Iterator[GraphNode | GraphEdge | Rejec
 
 
 def _node(row: int, attributes: dict[str, str], data: dict[str, str]) -> GraphNode:
+    for name in _OF_NODE:
+        if text := attribute(attributes.get(name, "")):
+            data.setdefault(name, text)
     label = next((data[name] for name in LABELS if data.get(name)), "")
     return GraphNode(row, attributes.get("id", "").strip(), label, data)
 
@@ -80,6 +94,13 @@ def _edge(row: int, attributes: dict[str, str], data: dict[str, str], directed: 
         weight=number(data.get("weight")),
         attributes=data,
     )
+
+
+def _plain(text: str) -> str:
+    """A label without the HTML that yEd lets people write."""
+    if text.lstrip()[:6].casefold() != "<html>":
+        return text
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", text)).split())
 
 
 class _Keys:

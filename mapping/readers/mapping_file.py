@@ -13,6 +13,8 @@ from .errors import ReadError, did_you_mean
 from .value_from import ValueFrom
 
 KINDS = ("organisation", "asset", "activity", "project", "purpose")
+# What a word of the file may mean: a kind that can be made, or a person, who cannot.
+MEANINGS = (*KINDS, "person")
 VISIBILITIES = ("public", "members")
 PRECISIONS = ("exact", "street", "postcode", "area")
 DEFAULT_NULLS = ("", "NA", "N/A", "n/a", "NULL", "null", "nan", "#N/A")
@@ -88,6 +90,7 @@ class NodeMapping:
     place: str = ""
     categories: tuple[str, ...] = ()
     category_from: CategoryFrom | None = None
+    kinds: Mapping[str, str] = field(default_factory=dict)
     location: LocationFrom = field(default_factory=LocationFrom)
     hours_by_day: Mapping[int, str] = field(default_factory=dict)
     tag_columns: tuple[str, ...] = ()
@@ -179,7 +182,7 @@ class Checker:
             "",
             self.raw,
             "kind category place visibility precision source file columns category_from "
-            "location tags identifiers facts only".split(),
+            "location tags identifiers facts only kinds".split(),
         )
         file = self._table("file", "encoding delimiter format null separator".split())
         separator = self._text("file.separator", file.get("separator"))
@@ -195,6 +198,7 @@ class Checker:
             place=self._text("place", self.raw.get("place")) or "",
             categories=self._texts("category", self.raw.get("category")),
             category_from=self._category_from(separator),
+            kinds=self._kinds(),
             location=location,
             hours_by_day=hours_by_day,
             tag_columns=tag_columns,
@@ -274,6 +278,13 @@ class Checker:
             default=self._texts("category_from.default", table.get("default")),
             separator=self._text("category_from.separator", table.get("separator")) or separator,
         )
+
+    def _kinds(self) -> dict[str, str]:
+        """What the words of a type column mean here, in lower case."""
+        table = {str(text).casefold(): kind for text, kind in self._table("kinds").items()}
+        for text, kind in table.items():
+            self._choice(f"kinds.{text}", kind, MEANINGS)
+        return table
 
     def _location(self) -> LocationFrom:
         table = self._table("location", "crs x y geometry".split())

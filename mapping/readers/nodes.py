@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,7 @@ from .hours import NO_HOURS, Hours, parse_hours, parse_hours_by_day
 from .identifiers import normalise_identifier, split_org_id
 from .locate import BadLocation, Located, Locator, find_postcode, normalise_postcode
 from .mapping_file import FEATURE_ID, WGS84, NodeMapping, split_cell
+from .persons import kind_said, person_said
 from .tabular import Table, open_table
 from .text import check_file, open_bytes
 
@@ -121,6 +123,14 @@ def clean_step_free(text: str) -> str:
     return _STEP_FREE.get(text.strip().casefold(), "")
 
 
+def not_a_person(name: str, word: str) -> str:
+    """Why a row about a person is not taken, and what to do."""
+    return (
+        f"'{name}' is a person, and nobody is shown without their own consent. Record the consent first, leave the row "
+        f'out (--rejects or [only]), or say what else the word means (under [kinds]: "{word}" = "organisation").'
+    )
+
+
 def open_nodes(
     path: str | Path, mapping: NodeMapping, encoding: str | None = None
 ) -> NodeFile:
@@ -194,6 +204,16 @@ class NodeFile:
                     seen[mark] = number
             yield made
 
+    def shared_identifiers(self) -> frozenset[tuple[str, str]]:
+        """Identifiers that several rows have: they name no single thing. Reads the file once, when it has any."""
+        if not self.mapping.identifiers:
+            return frozenset()
+        times: Counter[tuple[str, str]] = Counter()
+        for item in self.data.rows():
+            if not isinstance(item, Reject) and self._wanted(item[1]):
+                times.update(self._identifiers(item[1]))
+        return frozenset(pair for pair, many in times.items() if many > 1)
+
     def _wanted(self, row: Row) -> bool:
         return all(
             (row.get(column) or "").casefold() in values
@@ -206,6 +226,8 @@ class NodeFile:
         if not name:
             column = ", ".join(mapping.columns["name"].columns)
             return Reject.of(number, column, "", "A name is needed.")
+        if person := person_said(row, mapping.kinds, name=name):
+            return Reject.of(number, person[0], row.get(person[0]), not_a_person(name, person[1]))
         try:
             located = self._located(row, geometry)
         except BadLocation as error:
@@ -232,7 +254,7 @@ class NodeFile:
             row=number,
             key=key,
             name=name,
-            kind=mapping.kind,
+            kind=kind_said(row, mapping.kinds) or mapping.kind,
             categories=categories,
             tags=self._tags(row),
             summary=clean_paragraphs(self._text("summary", row), SUMMARY_LENGTH),

@@ -56,7 +56,7 @@ class Command(BaseCommand):
         delimiter = {"tab": "\t", "space": " "}.get(options["delimiter"] or "", options["delimiter"])
         try:
             graph = open_graph(file, format=options["format"], encoding=options["encoding"], delimiter=delimiter)
-            edges = graph.checked_edges(keys=False)
+            edges = graph.checked_edges()
             quiet = not sys.stderr.isatty()
             found = read_arrays(graph, rows=tqdm(edges, unit=" edges", disable=quiet, leave=False, mininterval=0.3))
         except ReadError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
@@ -27,10 +28,15 @@ class Command(ImportCommand):
         parser.add_argument("--place", metavar="SLUG", help="whose nodes are meant; left out: what the mapping says")
         parser.add_argument("--format", choices=FORMATS, help="when it is not recognised")
         parser.add_argument("--elements", metavar="FILE", help="Kumu's second table: the elements")
+        parser.add_argument(
+            "--names-are-ids", action="store_true", help="show the ids of nodes as names, where they have no other"
+        )
         parser.add_argument("--encoding", help="of a table, when it is not found out right, such as cp1252")
 
     def run(self, *, file: str, mapping: str, dry_run: bool, **options: Any) -> Outcome:
         rules = load_connection_mapping(mapping)
+        if options["names_are_ids"]:
+            rules = replace(rules, ends=replace(rules.ends, names_are_ids=True))
         place = self.place(options["place"] or rules.place)
         if place is None:
             raise CommandError("Say which place: --place SLUG, or place = \"slug\" in the mapping file.")

@@ -46,12 +46,15 @@ class Command(ImportCommand):
                 url=options["source_url"],
             )
 
-        return grants.import_grants(
+        read = read_grants(file)
+        outcome = grants.import_grants(
             actor=self.actor,
-            rows=self.progress(read_grants(file), " grants"),
+            rows=self.progress(read, " grants"),
             source=source,
             place=self.place(options["place"]),
             keep_good=self.keep_good,
             on_reject=self.on_reject,
             dry_run=dry_run,
         )
+        outcome.notes += read.notes()
+        return outcome

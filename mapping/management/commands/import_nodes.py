@@ -39,6 +39,7 @@ class Command(ImportCommand):
             keep_good=self.keep_good,
             on_reject=self.on_reject,
             dry_run=dry_run,
+            shared=data.shared_identifiers(),
         )
         if data.left_out:
             outcome.notes.insert(0, f"{data.left_out:,} rows left out by [only].")

@@ -330,7 +330,7 @@ def test_a_shared_property_number_is_a_question_not_an_answer(libraries, run):
     run(*libraries({**SALE, "uprn": "77"}))
     run(*libraries({"id": "1", "name": "Waterside Arts", "uprn": "077"}, mapping=other(), name="b"))
     assert Node.objects.count() == 2
-    assert MatchCandidate.objects.get().reason == "the same identifier"
+    assert MatchCandidate.objects.get().reason == "the same UPRN-77"
     assert Identifier.objects.get().node.name == "Sale Library"
 
 
