@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 import opening_hours
 
-from .hour_clauses import Reading
-from .hour_words import plain, tokens
+from ..hour_clauses import Reading
+from ..hour_words import plain, tokens
 
 LONGEST_TEXT = 2000
 _OSM_SEASON = re.compile(
