@@ -16,9 +16,9 @@ ONE_DAY = datetime.timedelta(days=1)
 _FAR = 800
 _WEEKDAYS = {"mon": 0, "tue": 1, "wed": 2, "thu": 3, "fri": 4, "sat": 5, "sun": 6}
 _GROUPS = {"weekday": range(5), "weekend": (5, 6), "daily": range(7), "every day": range(7), "everyday": range(7)}
+_DAY = r"(?:mon(?:day)?|tue(?:s|sday)?|wed(?:s|nesday)?|thu(?:r|rs|rsday)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)s?"
 _NAMED = re.compile(
-    r"\b(?P<first>mon|tue|wed|thu|fri|sat(?!isf)|sun(?!ris|set|ny))[a-z]*\.?"
-    r"(?:\s*(?:-|–|to|until|till)\s*(?P<last>mon|tue|wed|thu|fri|sat|sun)[a-z]*)?"
+    rf"\b(?P<first>{_DAY})\b\.?(?:\s*(?:-|–|to|until|till)\s*(?P<last>{_DAY})\b)?"
     r"|\b(?P<group>weekday|weekend|daily|every ?day)s?\b"
     r"|\b(?P<osm>Mo|Tu|We|Th|Fr|Sa|Su)\b(?:-(?P<to>Mo|Tu|We|Th|Fr|Sa|Su)\b)?",
     re.IGNORECASE,
@@ -49,8 +49,8 @@ def weekdays_named(text: str) -> frozenset[int]:
             if not found["osm"][0].isupper():
                 continue
         else:
-            first = _WEEKDAYS[found["first"].lower()]
-            last = _WEEKDAYS[found["last"].lower()] if found["last"] else first
+            first = _WEEKDAYS[found["first"][:3].lower()]
+            last = _WEEKDAYS[found["last"][:3].lower()] if found["last"] else first
         days.update((first + step) % 7 for step in range((last - first) % 7 + 1))
     return frozenset(days)
 

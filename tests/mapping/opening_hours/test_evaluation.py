@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mapping.opening_hours import Interval, Reason, State, intervals, state_at
+from mapping.opening_hours.days import weekdays_named
 
 LONDON = zoneinfo.ZoneInfo("Europe/London")
 MARK = {State.OPEN: "", State.PERHAPS: "?"}
@@ -155,6 +156,22 @@ def test_a_piece_weakens_the_days_that_it_names():
 
 def test_a_day_that_only_the_rest_names_is_perhaps():
     assert said(evaluate("Mo 10:00-12:00", not_understood=("some Wednesdays",))) == "21 10:00-12:00, 23 00:00-24:00?"
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("Mon-Fri by appointment", [0, 1, 2, 3, 4]),
+        ("Sat to Mon, ring first", [0, 5, 6]),
+        ("not at weekends", [5, 6]),
+        ("Tues; Weds.", [1, 2]),
+        ("Sa-Su maybe", [5, 6]),
+        ("We in months with an R", [2]),
+        ("We are closed in wet months, on sunny days and for weddings", []),
+    ],
+)
+def test_the_weekdays_that_a_piece_names(text, days):
+    assert sorted(weekdays_named(text)) == days
 
 
 def test_a_piece_without_days_weakens_all():
