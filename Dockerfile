@@ -29,5 +29,4 @@ ENV DJANGO_SETTINGS_MODULE=config.settings.production \
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s \
     CMD ["python", "config/docker/healthcheck.py"]
-CMD ["python", "-m", "granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", \
-     "--blocking-threads", "4", "--workers-kill-timeout", "20s", "config.wsgi:application"]
+CMD ["python", "-m", "config.serving", "--host", "0.0.0.0", "--port", "8000", "--grace", "20"]

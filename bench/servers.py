@@ -14,9 +14,6 @@ from pathlib import Path
 from .database import ROOT, Server, environ
 from .load import Connection
 
-GRANIAN = ("--interface", "wsgi", "--host", "127.0.0.1", "--workers", "2", "--blocking-threads", "4")
-QUIET = ("--no-access-log", "--log-level", "error")
-
 
 def free_port() -> int:
     """A port that nobody listens on."""
@@ -63,16 +60,17 @@ def _beside(program: str) -> str:
 
 
 def ours(url: str, **environment: str):
-    """Our site, with the options that `make demo` serves it with."""
+    """Our site, as `make demo` serves it, without limits on how often one address may ask."""
     port = free_port()
-    command = [_beside("granian"), *GRANIAN, *QUIET, "--port", str(port), "config.wsgi:application"]
-    return running(command, port, environ(url, **environment), "/healthz")
+    command = [sys.executable, "-m", "config.serving", "--port", str(port), "--health-port", "0"]
+    unlimited = {"LIMIT_COSTLY_PER_MINUTE": "0", "LIMIT_SENDING_PER_MINUTE": "0"}
+    return running(command, port, environ(url, **{**unlimited, **environment}), "/accent/0b6e5b.css")
 
 
 def hello():
-    """A Django site of one view, without any middleware, on the same server with the same options."""
+    """A Django site of one view, without any middleware, on the same server with the same processes and threads."""
     port = free_port()
-    command = [_beside("granian"), *GRANIAN, *QUIET, "--port", str(port), "bench.hello:application"]
+    command = [sys.executable, "-m", "bench.hello", str(port)]
     return running(command, port, {**os.environ, "PYTHONPATH": str(ROOT)}, "/")
 
 

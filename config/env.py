@@ -62,6 +62,10 @@ def _port(value: str) -> int:
     return number
 
 
+def _port_or_none(value: str) -> int:
+    return 0 if value.strip() == "0" else _port(value)
+
+
 SETTINGS: tuple[Setting, ...] = (
     Setting(
         "DATABASE_URL",
@@ -72,6 +76,28 @@ SETTINGS: tuple[Setting, ...] = (
         secret=True,
     ),
     Setting("PORT", "8000", "The port that `make demo` serves on.", _port, "a number from 1 to 65535"),
+    Setting(
+        "HEALTH_PORT",
+        "8001",
+        "The port that /healthz and /readyz have to themselves. `make demo` takes any free one.",
+        _port_or_none,
+        "a number from 1 to 65535; 0 for none",
+    ),
+    Setting(
+        "HEALTH_HOST",
+        "127.0.0.1",
+        "The address that HEALTH_PORT listens on. Not a public one: /readyz says what is the matter.",
+        _text,
+        "an address of this machine",
+    ),
+    Setting("WEB_PROCESSES", "2", "How many processes answer.", _whole, "a whole number from 1"),
+    Setting(
+        "WEB_THREADS",
+        "4",
+        "Threads for ordinary pages in each of them. Costly questions have two more of their own.",
+        _whole,
+        "a whole number from 1",
+    ),
     Setting(
         "SECRET_KEY",
         "",
@@ -147,6 +173,13 @@ SETTINGS: tuple[Setting, ...] = (
         "a whole number; 0 for no limit",
     ),
     Setting(
+        "LOCK_TIMEOUT_MS",
+        "5000",
+        "The longest a web query may wait for somebody else's change, in milliseconds.",
+        _whole,
+        "a whole number; 0 for no limit",
+    ),
+    Setting(
         "RASTER_TILES_URL",
         "",
         "A raster basemap of another provider. Off by default: it tells them who reads what.",
@@ -166,6 +199,20 @@ SETTINGS: tuple[Setting, ...] = (
         "Trust X-Forwarded-Proto and X-Forwarded-For from one proxy in front.",
         _flag,
         "yes or no",
+    ),
+    Setting(
+        "LIMIT_COSTLY_PER_MINUTE",
+        "120",
+        "How many costly questions (networks, exports) one address may ask a minute; half as many at once.",
+        _whole,
+        "a whole number; 0 for no limit",
+    ),
+    Setting(
+        "LIMIT_SENDING_PER_MINUTE",
+        "120",
+        "How many forms one address may send a minute; half as many at once.",
+        _whole,
+        "a whole number; 0 for no limit",
     ),
     Setting(
         "READYZ_PUBLIC",
@@ -230,7 +277,7 @@ def database(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
             "The port in DATABASE_URL is not a number. Write postgresql://user:password@host:5432/name."
         ) from None
     return {
-        "ENGINE": "django.contrib.gis.db.backends.postgis",
+        "ENGINE": "config.postgis",
         "NAME": unquote(parts.path.lstrip("/")) or "hereabouts",
         "USER": unquote(parts.username or query.pop("user", "")),
         "PASSWORD": unquote(parts.password or ""),

@@ -1,12 +1,14 @@
-"""Policies that depend on the page: the import map's hash, the admin's own rules, permissions."""
+"""Limits on how often one address may ask, and policies that depend on the page."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from config import importmap
+from config import importmap, limits
+from config.refusals import refuse
 
 PERMISSIONS_POLICY = (
     "accelerometer=(), camera=(), display-capture=(), geolocation=(self), gyroscope=(), "
@@ -22,6 +24,36 @@ ADMIN_POLICY = {
     "img-src": ["'self'", "data:", "blob:"],
     "frame-ancestors": ["'self'"],
 }
+
+
+class LimitsMiddleware:
+    """Answers 429, with the seconds to wait, to an address that asks too often for what is costly, or sends too much.
+
+    First of all, so that what is refused costs next to nothing. `counts` is made when the application is loaded,
+    before the processes fork, so that they count together.
+    """
+
+    counts = limits.SharedCounts()
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        wait = self.seconds_to_wait(request)
+        return refuse(request, "too many", seconds=wait) if wait else self.get_response(request)
+
+    def seconds_to_wait(self, request: HttpRequest) -> float:
+        if limits.is_costly(request.method, request.path_info):
+            limit, per_minute = "costly", settings.LIMIT_COSTLY_PER_MINUTE
+        elif limits.is_sending(request.method):
+            limit, per_minute = "sending", settings.LIMIT_SENDING_PER_MINUTE
+        else:
+            return 0.0
+        if not per_minute:
+            return 0.0
+        address = limits.client_address(request.META, behind_proxy=settings.BEHIND_PROXY)
+        burst = max(1, per_minute // 2)
+        return self.counts.take(limit, limits.household(address), per_minute=per_minute, burst=burst)
 
 
 class PolicyMiddleware:

@@ -28,3 +28,6 @@ urlpatterns = [
     path("documents/", include(wagtaildocs_urls)),
     path("", include(wagtail_urls)),
 ]
+
+handler400 = "config.unavailable.bad_request"
+handler500 = "config.unavailable.server_error"

@@ -8,18 +8,30 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 application = get_wsgi_application()
 
 
+def warm() -> None:
+    """Load what the first request would load, before the processes are forked: it is then loaded once for all."""
+    from django.template.loader import get_template
+    from django.urls import get_resolver
+
+    _ = get_resolver().url_patterns
+    get_template("base.html")
+
+
 def limit_statements() -> None:
-    """Let no web request keep PostgreSQL busy for longer than STATEMENT_TIMEOUT_MS.
+    """Let no web request keep PostgreSQL busy for longer than STATEMENT_TIMEOUT_MS, or wait for LOCK_TIMEOUT_MS.
 
     Here and not in the settings, because imports and other commands may take as long as they need.
     """
     from django.conf import settings
     from django.db import connection
 
-    if settings.STATEMENT_TIMEOUT_MS:
-        options = connection.settings_dict["OPTIONS"]
-        limit = f"-c statement_timeout={settings.STATEMENT_TIMEOUT_MS}"
-        options["options"] = f"{options.get('options', '')} {limit}".strip()
+    options = connection.settings_dict["OPTIONS"]
+    for name, limit in (
+        ("statement_timeout", settings.STATEMENT_TIMEOUT_MS),
+        ("lock_timeout", settings.LOCK_TIMEOUT_MS),
+    ):
+        if limit:
+            options["options"] = f"{options.get('options', '')} -c {name}={limit}".strip()
 
 
 limit_statements()

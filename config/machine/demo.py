@@ -165,7 +165,7 @@ def check_port(port: int) -> None:
 def environment(ours: cluster.Cluster | None, port: int) -> dict[str, str]:
     env = commands.environment(ours)
     env.update(DJANGO_SETTINGS_MODULE="config.settings.dev", DEMO="yes", PORT=str(port))
-    return {name: value for name, value in env.items() if not name.startswith("GRANIAN_")}
+    return env
 
 
 def die_with_parent() -> None:
@@ -186,13 +186,21 @@ def start(words: list[str | Path], env: Mapping[str, str]) -> subprocess.Popen[b
     )
 
 
-def web(env: Mapping[str, str], port: int) -> subprocess.Popen[bytes]:
-    """Start the web server. One process with a few threads: a demo has few readers, and one starts sooner than two."""
+def health_port(environ: Mapping[str, str]) -> int:
+    """Return the port for /healthz and /readyz: the one that is asked for, or any that is free; 0 for none."""
+    if environ.get("HEALTH_PORT"):
+        return 0 if environ["HEALTH_PORT"] == "0" else port_from({"PORT": environ["HEALTH_PORT"]})
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def web(env: Mapping[str, str], port: int, health: int) -> subprocess.Popen[bytes]:
+    """Start the web server as an operator would (docs/operator.md)."""
     return start(
         [
-            PYTHON, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
-            "--workers", "1", "--blocking-threads", "4", "--workers-kill-timeout", "5s",
-            "--log-level", "warning", "--no-access-log", "config.wsgi:application",
+            PYTHON, "-m", "config.serving", "--host", "127.0.0.1", "--port", str(port),
+            "--health-port", str(health), "--grace", "5",
         ],
         env,
     )  # fmt: skip
@@ -228,7 +236,7 @@ def wait_for(url: str, child: subprocess.Popen[bytes], stopping: Callable[[], bo
     return None
 
 
-def welcome(port: int, took: float) -> None:
+def welcome(port: int, health: int, took: float) -> None:
     base = f"http://127.0.0.1:{port}"
     line()
     line(f"Hereabouts is at {base}/ (ready after {elapsed(took)})")
@@ -236,6 +244,8 @@ def welcome(port: int, took: float) -> None:
     line(f"  the map      {base}/{PLACE}/map/")
     for text in steward_hint(base):
         line(f"  {text}")
+    if health:
+        line(f"  how it is    http://127.0.0.1:{health}/readyz")
     line("Ctrl-C stops everything that was started here.")
 
 
@@ -280,7 +290,8 @@ def demo() -> int:
         check_port(port)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, lambda number, frame: told.append(number))
-        children.append(web(env, port))
+        health = health_port(os.environ)
+        children.append(web(env, port, health))
         status = wait_for(f"http://127.0.0.1:{port}/", children[0], lambda: bool(told))
         if not told:
             if status is None:
@@ -290,7 +301,7 @@ def demo() -> int:
             if status >= 500:
                 line(f"  The home page answers with an error ({status}); what went wrong is said above.")
             children += worker(env)
-            welcome(port, time.monotonic() - began)
+            welcome(port, health, time.monotonic() - began)
         while not told and children[0].poll() is None:
             time.sleep(0.2)
         if not told:

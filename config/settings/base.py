@@ -52,6 +52,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.middleware.LimitsMiddleware",
     "mapping.views.tiles.TileMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -68,6 +69,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
     "axes.middleware.AxesMiddleware",
+    "config.unavailable.UnavailableMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -92,13 +94,32 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": env.database()}
+# A connection is asked whether it still lives before it is used, so that a database that was started again meets none
+# of the old ones. How long one is waited for, and what is said when none comes: config/postgis.
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["OPTIONS"] = {
+    # Without a word from a server that is gone, a connection is given up after so long (s; ms).
+    "connect_timeout": "2",
+    "tcp_user_timeout": "3000",
     **DATABASES["default"]["OPTIONS"],
-    "pool": {"min_size": 0, "max_size": 8, "timeout": 10},
+    "pool": {"min_size": 0, "max_size": 8, "timeout": 0.1, "reconnect_timeout": 0.5, "max_waiting": 64},
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 STATEMENT_TIMEOUT_MS = env.get("STATEMENT_TIMEOUT_MS")
+LOCK_TIMEOUT_MS = env.get("LOCK_TIMEOUT_MS")
 READYZ_PUBLIC = env.get("READYZ_PUBLIC")
+
+LIMIT_COSTLY_PER_MINUTE = env.get("LIMIT_COSTLY_PER_MINUTE")
+LIMIT_SENDING_PER_MINUTE = env.get("LIMIT_SENDING_PER_MINUTE")
+BEHIND_PROXY = env.get("BEHIND_PROXY")
+# What the processes remember together, such as how often a sign-in code was asked for. Files, not the memory of each.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": VAR / "cache",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    }
+}
 
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
@@ -220,7 +241,7 @@ WAGTAILEMBEDS_FINDERS: list[dict] = []
 # gis.W001 asks for GDAL 3.9: spatial references of others are read by pyproj, never handed to GDAL.
 SILENCED_SYSTEM_CHECKS = ["gis.W001"]
 
-if env.get("BEHIND_PROXY"):
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     AXES_IPWARE_PROXY_COUNT = 1
     ALLAUTH_TRUSTED_PROXY_COUNT = 1
@@ -228,7 +249,10 @@ if env.get("BEHIND_PROXY"):
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"said_in_one_line": {"()": "config.log_filters.SaidInOneLine"}},
     "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["said_in_one_line"]}
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

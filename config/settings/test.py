@@ -17,6 +17,9 @@ SNAPSHOT_ROOT = VAR / "test" / "snapshots"
 AXES_ENABLED = False
 # Tests take their rows back, which a published revision never does.
 TILE_CACHE_MB = 0
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# Every test asks from one address.
+LIMIT_COSTLY_PER_MINUTE = LIMIT_SENDING_PER_MINUTE = 0
 # A pool would keep connections open past the end of the test database.
 DATABASES["default"]["OPTIONS"].pop("pool")
 WHITENOISE_AUTOREFRESH = True

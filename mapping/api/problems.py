@@ -9,9 +9,10 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja.errors import HttpError, ValidationError
+
+from config import unavailable
 
 from ..parameters import QueryError, QueryProblem
 
@@ -77,9 +78,6 @@ def _of(error: Exception) -> Problem:
         return Problem(403, "You may not see this.")
     if isinstance(error, SuspiciousOperation):
         return Problem(400, "This request cannot be understood.")
-    if isinstance(error, OperationalError):
-        logger.exception("The database did not answer an API request in time.")
-        return Problem(503, "That took too long. Ask for less: a place, a smaller box, fewer results.")
     logger.exception("An API request failed.")
     return Problem(500, "Something went wrong here. It has been noted.")
 
@@ -100,7 +98,7 @@ def guarded(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             try:
                 response = view(request, *args, **kwargs)
             except Exception as error:
-                response = _of(error).response(request)
+                response = unavailable.answer(request, error) or _of(error).response(request)
             request.method = method
         # Open data: no cookie or key is needed, so none is allowed along.
         response["Access-Control-Allow-Origin"] = "*"
