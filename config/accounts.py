@@ -129,10 +129,14 @@ class ConfirmCode(views.ConfirmLoginCodeView):
         self.stage = request._login_stage
         self._process = CodeProcess.resume(self.stage)
         if not self._process:
-            return HttpResponseRedirect(reverse("account_login"))
+            return to_login(request)
         # Past allauth's own dispatch, which would resume a process of its own class.
         return super(views.ConfirmLoginCodeView, self).dispatch(request, *args, **kwargs)
 
+    def form_invalid(self, form) -> HttpResponse:
+        answer = super().form_invalid(form)
+        # The last try was wrong: begin again, and still go where one was going.
+        return to_login(self.request) if answer.status_code == 302 else answer
 
     def get_context_data(self, **kwargs) -> dict:
         context = super().get_context_data(**kwargs)
@@ -142,17 +146,28 @@ class ConfirmCode(views.ConfirmLoginCodeView):
         return {**context, "errors": error_list(context["form"])}
 
 
-confirm_code = views.login_stage_required(
-    stage=LoginByCodeStage.key, redirect_urlname="account_login"
-)(ConfirmCode.as_view())
+_confirm_code = views.login_stage_required(stage=LoginByCodeStage.key, redirect_urlname="account_login")(
+    ConfirmCode.as_view()
+)
+
+
+def confirm_code(request: HttpRequest) -> HttpResponse:
+    """The page for the code; without one under way, the page that sends one. Either knows where one was going."""
+    answer = _confirm_code(request)
+    return to_login(request) if answer.get("Location") == reverse("account_login") else answer
+
+
+def to_login(request: HttpRequest) -> HttpResponse:
+    """Lead to signing in, and on to where one was going. (Where that may be is looked at when it is followed.)"""
+    following = request.POST.get("next") or request.GET.get("next")
+    query = f"?{urlencode({'next': following})}" if following else ""
+    return HttpResponseRedirect(reverse("account_login") + query)
 
 
 @require_safe
-def to_login(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+def sign_up(request: HttpRequest, *args, **kwargs) -> HttpResponse:
     """Signing up is signing in; no other page of allauth's is used."""
-    following = request.GET.get("next")
-    query = f"?{urlencode({'next': following})}" if following else ""
-    return HttpResponseRedirect(reverse("account_login") + query)
+    return to_login(request)
 
 
 @never_cache
@@ -167,10 +182,10 @@ def admin_login(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("login/", RequestCode.as_view(), name="account_login"),
-    path("login/code/", to_login, name="account_request_login_code"),
+    path("login/code/", sign_up, name="account_request_login_code"),
     path("login/code/confirm/", confirm_code, name="account_confirm_login_code"),
-    path("signup/", to_login, name="account_signup"),
+    path("signup/", sign_up, name="account_signup"),
     path("logout/", views.logout, name="account_logout"),
     path("inactive/", views.account_inactive, name="account_inactive"),
-    path("confirm-email/", to_login, name="account_email_verification_sent"),
+    path("confirm-email/", sign_up, name="account_email_verification_sent"),
 ]

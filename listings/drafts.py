@@ -1,57 +1,116 @@
-"""What somebody has typed and not sent yet. It lies in their session, which begins with their first draft."""
+"""What somebody has typed and not sent yet, each draft under an id of its own (`models.PostDraft`).
+
+A draft belongs to the session that began it, by a secret that stays when one signs in, and to the person once they have.
+The session, and with it the cookie, begins with the first draft.
+"""
 
 from __future__ import annotations
 
-import uuid
-from dataclasses import dataclass
+import datetime
+import secrets
+import uuid as uuids
+from collections.abc import Mapping
 
+from django.db.models import Q
 from django.http import HttpRequest
+from django.utils import timezone
 
 from mapping.models import LocationSource
 
 from .forms import ONCE, WEEKLY, At, PostForm
-from .models import Listing, Repeats
+from .models import Listing, PostDraft, Repeats
 
-KEY = "post_draft"
-
-
-@dataclass(frozen=True)
-class Draft:
-    """`uuid` becomes the listing's, so that sending the draft twice makes one listing."""
-
-    uuid: uuid.UUID
-    place: str
-    typed: dict[str, str]
+OWNER = "post_owner"
+# Of the time when a session held one draft and no more.
+BEFORE = "post_draft"
+MAX_DRAFTS = 50
+KEPT = datetime.timedelta(days=90)
 
 
-def keep(request: HttpRequest, place: str, fields: dict[str, str]) -> Draft:
-    """Keep what was typed for the place of this slug, in the place of what was kept before."""
-    before = read(request)
-    draft = Draft(before.uuid if before else uuid.uuid4(), place, fields)
-    request.session[KEY] = {"uuid": str(draft.uuid), "place": place, "typed": fields}
-    return draft
-
-
-def read(request: HttpRequest) -> Draft | None:
-    """Return the draft; None when there is none. Asks for no session where none has begun."""
-    kept = request.session.get(KEY)
-    if not isinstance(kept, dict):
-        return None
+def id_of(text: str | None) -> uuids.UUID | None:
+    """The id that a form or an address names; None when it names none."""
     try:
-        return Draft(uuid.UUID(kept["uuid"]), kept["place"], dict(kept["typed"]))
-    except (KeyError, TypeError, ValueError):
-        # Kept by an older version: better to begin anew than to fail.
+        return uuids.UUID(text) if text else None
+    except ValueError:
         return None
 
 
-def forget(request: HttpRequest) -> None:
-    request.session.pop(KEY, None)
+def mine(request: HttpRequest):
+    """The drafts of whoever asks, the newest first. Asks for no session where none has begun."""
+    _take_over(request)
+    owner, user = request.session.get(OWNER), request.user
+    theirs = Q(owner=owner) if owner else Q(pk__in=[])
+    if user.is_authenticated:
+        theirs |= Q(user=user)
+    return PostDraft.objects.filter(theirs)
+
+
+def begun(request: HttpRequest, *, but: uuids.UUID | None = None) -> list[PostDraft]:
+    """New listings that were begun and not sent, without the one that is being written."""
+    return list(mine(request).filter(listing=None).exclude(pk=but)[:MAX_DRAFTS])
+
+
+def read(request: HttpRequest, draft: uuids.UUID | None) -> PostDraft | None:
+    """Return their draft of this id; without an id the only one that they have. None for any other."""
+    if draft is not None:
+        return mine(request).filter(pk=draft).first()
+    found = begun(request)
+    return found[0] if len(found) == 1 else None
+
+
+def keep(
+    request: HttpRequest,
+    draft: uuids.UUID | None,
+    place: str,
+    fields: Mapping[str, str],
+    *,
+    listing: uuids.UUID | None = None,
+) -> PostDraft:
+    """Keep what was typed under this id; under a new one when there is none, or when it is somebody else's."""
+    owner = request.session.get(OWNER)
+    if not owner:
+        owner = request.session[OWNER] = secrets.token_urlsafe(32)
+    user = request.user if request.user.is_authenticated else None
+    if draft is None or PostDraft.objects.filter(pk=draft).exclude(pk__in=mine(request).values("pk")).exists():
+        draft = uuids.uuid4()
+    values = {"place": place, "typed": dict(fields), "listing": listing}
+    if user is not None:
+        values["user"] = user
+    kept, made = PostDraft.objects.update_or_create(
+        pk=draft, defaults=values, create_defaults={**values, "owner": owner, "user": user}
+    )
+    if made:
+        # A visitor cannot fill the database: the oldest go.
+        stale = PostDraft.objects.filter(owner=owner).values_list("pk", flat=True)[MAX_DRAFTS:]
+        PostDraft.objects.filter(pk__in=list(stale)).delete()
+    return kept
+
+
+def forget(draft: PostDraft) -> None:
+    """Let go of a draft that was sent, or that its owner threw away."""
+    PostDraft.objects.filter(pk=draft.pk).delete()
+
+
+def purge(now: datetime.datetime | None = None) -> int:
+    """Delete what nobody has touched for `KEPT`. Returns how many."""
+    return PostDraft.objects.filter(updated_at__lt=(now or timezone.now()) - KEPT).delete()[0]
+
+
+def _take_over(request: HttpRequest) -> None:
+    """Give the draft of an older session a row."""
+    before = request.session.get(BEFORE)
+    if not isinstance(before, dict):
+        return
+    del request.session[BEFORE]
+    if isinstance(before.get("typed"), dict):
+        keep(request, id_of(str(before.get("uuid"))), str(before.get("place", ""))[:80], before["typed"])
 
 
 def typed(form_data) -> dict[str, str]:
     """Return what was typed into a form, field by field, for a draft: texts only, of bounded length."""
     return {
-        name: str(form_data.get(name, ""))[:2000]
+        # A text of the database holds no NUL.
+        name: str(form_data.get(name, "")).replace("\0", "")[:2000]
         for name in (*PostForm.base_fields, "place")
         if form_data.get(name) and name != "leave_empty"
     }

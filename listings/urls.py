@@ -10,6 +10,7 @@ urlpatterns = [
     path("post/check/", compose.check, name="post-check"),
     path("post/send/", compose.send, name="post-send"),
     path("post/sent/<uuid:uuid>/", compose.sent, name="post-sent"),
+    path("post/draft/<uuid:uuid>/throw-away/", compose.throw_away, name="post-throw-away"),
     path("post/suggest/", suggest.suggest, name="post-suggest"),
     path("post/<uuid:uuid>/edit/", edit.edit, name="post-edit"),
 ]

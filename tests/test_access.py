@@ -75,7 +75,9 @@ RULES: dict[str, tuple[str, tuple[int, ...]]] = {
         everybody(200),
     ),
     "post/": ("/post/", everybody(200)),
-    "post/new/": ("/post/new/", everybody(200)),
+    # Without an id it leads to a draft of its own.
+    "post/new/": ("/post/new/", everybody(302)),
+    "post/draft/<uuid:uuid>/throw-away/": ("/post/draft/{node}/throw-away/", everybody(405)),
     # These take what a form sends: asked by address alone, one leads back to the form, one refuses.
     "post/check/": ("/post/check/", everybody(302)),
     "post/send/": ("/post/send/", everybody(405)),

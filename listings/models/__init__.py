@@ -1,5 +1,6 @@
 """Organisations and what they post."""
 
+from .draft import PostDraft
 from .listing import Listing, ListingKind, Occurrence, Repeats
 from .organisation import EDITING_ROLES, Membership, MembershipRole, Organisation
 
@@ -11,5 +12,6 @@ __all__ = [
     "MembershipRole",
     "Occurrence",
     "Organisation",
+    "PostDraft",
     "Repeats",
 ]

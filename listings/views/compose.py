@@ -1,17 +1,20 @@
 """Writing a listing: `/post/new/` (the form), `/post/check/` (what it will say), `/post/send/`, `/post/sent/<uuid>/`.
 
-The draft is kept on every step, so going back loses nothing. An account is asked for at the end, not at the start.
+The draft is kept on every step under an id of its own, so going back loses nothing and two tabs are two drafts. An account is asked for at the end, not at the start.
 """
 
 from __future__ import annotations
 
 import datetime
 import uuid as uuids
+from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -25,7 +28,7 @@ from .. import drafts, mail, wording
 from ..commands import listings
 from ..details import Details
 from ..forms import PostForm
-from ..models import Listing
+from ..models import Listing, PostDraft
 from ..venues import same_as
 
 DATES_SHOWN = 5
@@ -54,30 +57,42 @@ def dates_in_words(details: Details) -> list[str]:
     return [wording.span_in_full(span) for span in spans]
 
 
+def address(name: str, draft: uuids.UUID, **more: str) -> str:
+    """The address of a step of this draft: with its id, so that two tabs are two drafts."""
+    return f"{reverse(name)}?{urlencode({**more, 'draft': str(draft)})}"
+
+
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    """The form. What is typed is kept also when something is wrong with it."""
-    draft = drafts.read(request)
+    """The form. What is typed is kept also when something is wrong with it.
+
+    Asked for without an id it leads to a new one, which sets no cookie: so going back finds what was typed.
+    """
+    given = drafts.id_of(request.POST.get("draft") or request.GET.get("draft"))
+    draft = drafts.read(request, given) if given else None
     asked = request.POST.get("place") or request.GET.get("place") or (draft.place if draft else "")
     homes = Place.objects.current().homes()
     place = homes.filter(slug=tidy(asked)).first() if asked else homes.first() if homes.count() == 1 else None
     if place is None:
         return redirect("post")
     if request.method != "POST":
+        if given is None:
+            return redirect(address("post-new", uuids.uuid4(), place=place.slug))
         kept = draft.typed if draft else {}
-        return form_response(request, PostForm(initial=kept, place=place, user=request.user))
+        form = PostForm(initial=kept, place=place, user=request.user)
+        return form_response(request, form, draft=given, begun=drafts.begun(request, but=given))
     form = PostForm(request.POST, place=place, user=request.user)
-    drafts.keep(request, place.slug, drafts.typed(request.POST))
+    draft = drafts.keep(request, given, place.slug, drafts.typed(request.POST))
     if not form.is_valid():
-        return form_response(request, form, status=422)
-    return redirect("post-check")
+        return form_response(request, form, status=422, draft=draft.uuid)
+    return redirect(address("post-check", draft.uuid))
 
 
-def _checked_draft(request: HttpRequest) -> tuple[drafts.Draft | None, PostForm | None]:
+def _checked_draft(request: HttpRequest) -> tuple[PostDraft | None, PostForm | None]:
     """The draft, and its form filled in and checked again: time may have passed since it was written."""
-    draft = drafts.read(request)
-    if draft is None:
+    draft = drafts.read(request, drafts.id_of(request.POST.get("draft") or request.GET.get("draft")))
+    if draft is None or draft.listing is not None:
         return None, None
     place = Place.objects.current().homes().filter(slug=draft.place).first()
     if place is None:
@@ -95,15 +110,20 @@ def check(request: HttpRequest) -> HttpResponse:
     if draft is None:
         return redirect("post")
     if form.details is None:
-        return form_response(request, form)
-    return _check_page(request, form)
+        return form_response(request, form, draft=draft.uuid)
+    return _check_page(request, draft, form)
 
 
-def _check_page(request: HttpRequest, form: PostForm, problem: str = "", status: int = 200) -> HttpResponse:
+def _check_page(
+    request: HttpRequest, draft: PostDraft, form: PostForm, problem: str = "", status: int = 200
+) -> HttpResponse:
     details = form.details
     context = page_context(
         form.place,
         details=details,
+        draft=draft.uuid,
+        here=address("post-check", draft.uuid),
+        change=address("post-new", draft.uuid),
         sentence=wording.sentence(details.schedule),
         dates=dates_in_words(details),
         same=same_as(form.place, details.name, request.user),
@@ -116,14 +136,17 @@ def _check_page(request: HttpRequest, form: PostForm, problem: str = "", status:
 @require_POST
 def send(request: HttpRequest) -> HttpResponse:
     """Post the draft. The page that says thank you comes only after it is committed."""
-    if not request.user.is_authenticated:
-        return HttpResponseRedirect(f"{reverse('account_login')}?next={reverse('post-check')}")
     draft, form = _checked_draft(request)
+    if not request.user.is_authenticated:
+        back = address("post-check", draft.uuid) if draft else reverse("post")
+        return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': back})}")
     if draft is None:
-        # Sent twice: the first one has been taken.
-        return redirect("post")
+        # Sent twice: the first one has been taken, and this is what became of it.
+        given = drafts.id_of(request.POST.get("draft"))
+        taken = given and Listing.objects.filter(uuid=given, posted_by=request.user).exists()
+        return redirect("post-sent", uuid=given) if taken else redirect("post")
     if form.details is None:
-        return form_response(request, form)
+        return form_response(request, form, draft=draft.uuid)
     try:
         listing = listings.post(
             actor=Actor.of(request.user),
@@ -133,10 +156,22 @@ def send(request: HttpRequest) -> HttpResponse:
             uuid=draft.uuid,
         )
     except listings.TooMany as error:
-        return _check_page(request, form, str(error), status=429)
-    drafts.forget(request)
+        return _check_page(request, draft, form, str(error), status=429)
+    drafts.forget(draft)
     mail.received(listing, request)
     return redirect("post-sent", uuid=listing.uuid)
+
+
+@never_cache
+@require_POST
+def throw_away(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
+    """Let go of a draft of one's own. Nobody else's is there."""
+    draft = drafts.read(request, uuid)
+    if draft is None:
+        raise Http404
+    drafts.forget(draft)
+    messages.success(request, _("“%(name)s” is thrown away.") % {"name": draft.typed.get("name") or _("Without a name")})
+    return redirect("post")
 
 
 @never_cache

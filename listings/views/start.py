@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from mapping.models import Place
 
-from .. import permissions
+from .. import drafts, permissions
 
 SHOWN = 50
 
@@ -33,5 +33,6 @@ def start(request: HttpRequest) -> HttpResponse:
             "place_url": place.get_absolute_url() if place else "",
             "section": "post",
             "mine": mine,
+            "begun": drafts.begun(request),
         },
     )
