@@ -6,15 +6,18 @@ class ListingsConfig(AppConfig):
     verbose_name = "Listings"
 
     def ready(self) -> None:
-        from mapping import derivation, details, kinds, viewers, voices
+        from mapping import derivation, details, kinds, signals, viewers, voices
         from mapping.models import NodeKind
 
-        from . import linked_data, node_facts, shared
+        from . import linked_data, node_facts, permissions, shared, signal_handlers
         from .models import Membership, Organisation
 
         kinds.register(NodeKind.ORGANISATION, Organisation)
         viewers.register_groups(Membership.groups_of)
         voices.register_editors(Membership.edited_by)
+        voices.register_caretakers(permissions.looks_after)
+        signals.unpublished.connect(signal_handlers.tell_poster, dispatch_uid="listings.tell_poster")
+        signals.put_back.connect(signal_handlers.bring_dates_up_to_date, dispatch_uid="listings.dates")
         details.register(node_facts.sections)
         details.register_cards(node_facts.cards)
         details.register_upcoming(node_facts.upcoming)

@@ -1,6 +1,6 @@
 """What somebody has typed and not sent yet, each draft under an id of its own (`models.PostDraft`).
 
-A draft belongs to the session that began it, by a secret that stays when one signs in, and to the person once they have.
+A draft belongs to the session that began it, by a secret that stays when one signs in, and then to the person too.
 The session, and with it the cookie, begins with the first draft.
 """
 

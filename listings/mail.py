@@ -30,13 +30,19 @@ def sent_back(listing: Listing, request: HttpRequest) -> bool:
     return _send("sent_back", listing, request)
 
 
-def _send(name: str, listing: Listing, request: HttpRequest) -> bool:
+def taken_off(listing: Listing, reason: str) -> bool:
+    """Say why a steward took a listing off the map, and what can be done."""
+    return _send("taken_off", listing, None, reason=reason)
+
+
+def _send(name: str, listing: Listing, request: HttpRequest | None, **more: str) -> bool:
     """Write to the poster; returns whether the mail server took it."""
     address = listing.posted_by.email if listing.posted_by else ""
     if not address:
         return False
-    base = settings.SITE_URL or f"{request.scheme}://{request.get_host()}"
-    text = render_to_string(f"listings/mail/{name}.txt", {"listing": listing, "base": base})
+    base = settings.SITE_URL or (f"{request.scheme}://{request.get_host()}" if request else "")
+    base = base or settings.WAGTAILADMIN_BASE_URL
+    text = render_to_string(f"listings/mail/{name}.txt", {"listing": listing, "base": base, **more})
     subject, _, body = text.strip().partition("\n")
     try:
         send_mail(subject.strip()[:200], body.strip() + "\n", None, [address])

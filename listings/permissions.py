@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q
 
+from mapping.commands import publication
 from mapping.models import NodeState, Place, PlaceRole, PlaceRoleKind
 
 from .models import EDITING_ROLES, Listing, Membership, Organisation
@@ -55,11 +56,19 @@ def can_edit(user, listing: Listing) -> bool:
     return listing.organiser_id is not None and posts_for(user, listing.organiser)
 
 
+def looks_after(user, node) -> bool:
+    """Whether this node is a listing that the user posted, or edits for its group."""
+    listing = Listing.objects.filter(pk=node.pk).select_related("organiser").first()
+    return listing is not None and (
+        listing.posted_by_id == user.pk or (listing.organiser_id is not None and posts_for(user, listing.organiser))
+    )
+
+
 def listings_of(user):
-    """What this user posted, or may edit for a group, newest first."""
+    """What this user posted, or may edit for a group, newest first; also what was taken off the map."""
+    theirs = Listing.objects.filter(Q(posted_by=user) | Q(organiser__in=organisations_of(user)))
     return (
-        Listing.objects.filter(Q(posted_by=user) | Q(organiser__in=organisations_of(user)))
-        .exclude(state=NodeState.ARCHIVED)
+        theirs.filter(~Q(state=NodeState.ARCHIVED) | Q(pk__in=publication.off_the_map(theirs).values("pk")))
         .select_related("place", "category", "organiser")
         .order_by("-created_at")
     )

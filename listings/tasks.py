@@ -14,3 +14,12 @@ def keep_dates(timestamp: int) -> None:
     from .commands import listings
 
     listings.keep_all_dates(actor=Actor.command("keep_dates"))
+
+
+@app.periodic(cron="37 3 * * *")
+@app.task(name="purge_drafts", queue="listings", queueing_lock="purge_drafts", pass_context=False)
+def purge_drafts(timestamp: int) -> None:
+    """Delete drafts that nobody has touched for ninety days."""
+    from . import drafts
+
+    drafts.purge()

@@ -13,6 +13,7 @@ from .views import (
     network_paths,
     network_without,
     network_words,
+    publication,
     search,
     tiles,
 )
@@ -28,6 +29,7 @@ urlpatterns = [
     path("network/<str:revision>/ids.bin", network_data.identities, name="network_identities"),
     path("network/<str:revision>/path.json", network_paths.path_json, name="network_path"),
     path("node/<uuid:uuid>/connect/", connect.connect, name="connect"),
+    path("node/<uuid:uuid>/publication/", publication.publication, name="publication"),
     path("search/", search.search, name="search"),
     path("network/<str:revision>/without.json", network_without.without_json, name="network_without"),
     path("<slug:place>/network/area/", network_without.network_area, name="network_area"),

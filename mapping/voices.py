@@ -14,6 +14,8 @@ from .viewers import Viewer, viewer_for
 
 # Apps above this one tell whose groups a user may speak for: each takes a user's id, returns nodes' ids.
 _editor_readers: list[Callable[[int], set[int]]] = []
+# And who looks after something that is no group: each takes a user and a node.
+_caretakers: list[Callable[[Any, Node], bool]] = []
 MOST_GROUPS = 100
 
 
@@ -21,6 +23,12 @@ def register_editors(reader: Callable[[int], set[int]]) -> None:
     """Add a reader of the groups that a user may speak for (called once, from an AppConfig's `ready`)."""
     if reader not in _editor_readers:
         _editor_readers.append(reader)
+
+
+def register_caretakers(reader: Callable[[Any, Node], bool]) -> None:
+    """Add somebody who knows whether a user looks after a node (called once, from an AppConfig's `ready`)."""
+    if reader not in _caretakers:
+        _caretakers.append(reader)
 
 
 @dataclass(frozen=True)
@@ -60,6 +68,13 @@ class Voice:
     def is_steward_of(self, connection: Connection) -> bool:
         places = {connection.source.place_id, connection.target.place_id}
         return self.viewer.sees_everything or bool(places & self.viewer.steward_of)
+
+    def is_steward_at(self, node: Node) -> bool:
+        return self.viewer.sees_everything or node.place_id in self.viewer.steward_of
+
+    def looks_after(self, node: Node) -> bool:
+        """Whether they may take it off the map: stewards of its place, and who posted or edits it."""
+        return self.is_steward_at(node) or any(reader(self.user, node) for reader in _caretakers)
 
     def owns(self, statement: Statement) -> bool:
         """Whether they said it, themselves or for a group that they may (still) speak for."""

@@ -46,6 +46,8 @@ RULES: dict[str, tuple[str, tuple[int, ...]]] = {
     "accent/<slug:colour>.css": ("/accent/0b6e5b.css", everybody(200)),
     "node/<uuid:uuid>": ("/node/{node}", everybody(200)),
     "node/<uuid:uuid>/connect/": ("/node/{node}/connect/", (LOGIN, DENIED, 200, 200, 200, 200)),
+    # Stewards, and those who posted it.
+    "node/<uuid:uuid>/publication/": ("/node/{node}/publication/", (LOGIN, GONE, GONE, GONE, 200, 200)),
     "connections/<uuid:uuid>/": ("/connections/{connection}/", everybody(200)),
     "connections/suggest/": ("/connections/suggest/?place=trafford&q=hall", everybody(200)),
     # Taken back by those who said it, and by stewards; of others' statements nobody learns that they exist.

@@ -18,8 +18,9 @@ from django.views.decorators.http import require_POST, require_safe
 from listings import mail, permissions, wording
 from listings.commands import listings
 from listings.models import Listing
+from mapping.commands import publication
 from mapping.commands.change import Actor
-from mapping.models import AuditEntry, CandidateState, MatchCandidate, NodeState
+from mapping.models import AuditEntry, CandidateState, MatchCandidate, Node, NodeState
 
 PER_PAGE = 20
 
@@ -50,6 +51,12 @@ def candidates_for(user):
     )
 
 
+def off_the_map_for(user):
+    """What was taken off the map last, in the places that this user looks after."""
+    nodes = Node.objects.filter(place__in=permissions.places_to_decide_in(user))
+    return publication.off_the_map(nodes).select_related("place").order_by("-updated_at", "pk")[:PER_PAGE]
+
+
 @require_safe
 def waiting(request: HttpRequest) -> HttpResponse:
     """The queue. Stewards see the places they look after; superusers all."""
@@ -76,6 +83,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
         {
             "rows": rows,
             "page": page,
+            "off": off_the_map_for(request.user),
             "candidates": candidates_for(request.user).count(),
             "header_title": _("Waiting"),
             "page_title": _("Waiting"),

@@ -11,8 +11,8 @@ from django.db import models
 class PostDraft(models.Model):
     """One listing in the making. A row of its own, so that two tabs never write over one another.
 
-    `uuid` becomes the listing's, so that sending a draft twice makes one listing. `owner` is a secret of the session that
-    began it; whoever was signed in finds it again after that session has ended. `listing` is the listing that is
+    `uuid` becomes the listing's, so that sending a draft twice makes one listing. `owner` is a secret of the session
+    that began it; whoever was signed in finds it again after that session has ended. `listing` is the listing that is
     being changed, for an edit that could not be taken yet.
     """
 

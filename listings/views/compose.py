@@ -1,6 +1,7 @@
 """Writing a listing: `/post/new/` (the form), `/post/check/` (what it will say), `/post/send/`, `/post/sent/<uuid>/`.
 
-The draft is kept on every step under an id of its own, so going back loses nothing and two tabs are two drafts. An account is asked for at the end, not at the start.
+The draft is kept on every step under an id of its own, so going back loses nothing and two tabs are two drafts.
+An account is asked for at the end, not at the start.
 """
 
 from __future__ import annotations
@@ -170,7 +171,8 @@ def throw_away(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     if draft is None:
         raise Http404
     drafts.forget(draft)
-    messages.success(request, _("“%(name)s” is thrown away.") % {"name": draft.typed.get("name") or _("Without a name")})
+    name = draft.typed.get("name") or _("Without a name")
+    messages.success(request, _("“%(name)s” is thrown away.") % {"name": name})
     return redirect("post")
 
 

@@ -66,6 +66,7 @@ def _page(request: HttpRequest, found: Node, viewer: Viewer) -> HttpResponse:
         "where": node_facts.where(found),
         "tags": node_facts.tags(found, place_url),
         "connections": sentences.connections_of(found, viewer),
+        "may_unpublish": (own := voice_of(request)) is not None and own.looks_after(found),
         "may_connect": (voice := voice_of(request)) is not None and voice.may_begin(found),
         "nearby": cards(_nearby(found, viewer), now),
         "origins": node_facts.origins(found),

@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from cms.commands import ensure_pages, ensure_steward
+from listings.commands import listings
 from listings.models import Listing
 from mapping.commands.change import Actor
 from mapping.models import Category, NodeState, Revision
@@ -135,6 +136,29 @@ def test_the_browser_s_back_button_loses_nothing(visit, sale):
     assert page.input_value("#id_venue") == "Sale Hall"
 
 
+def test_two_tabs_send_what_each_of_them_shows(visit, sale):
+    one = visit()
+    page, other = one.go("/post/new/"), one.context.new_page()
+    other.goto(f"{one.base}/post/new/")
+    for tab, name in ((page, "Tea dance"), (other, "Chess")):
+        fill(tab)
+        tab.fill("#id_name", name)
+        tab.click("text=Read how it will look")
+    page.reload()
+    assert page.inner_text("article h2") == "Tea dance"
+    assert other.inner_text("article h2") == "Chess"
+    page.fill("#id_email", "group@example.org")
+    page.click("text=Send me a code")
+    page.fill("#id_code", code())
+    page.click("main button:has-text('Sign in')")
+    page.click("text=Send it to the stewards")
+    assert Listing.objects.get().name == "Tea dance"
+    # The other tab was drawn before signing in: it asks again, and nothing of it is lost.
+    other.reload()
+    other.click("text=Send it to the stewards")
+    assert sorted(Listing.objects.values_list("name", flat=True)) == ["Chess", "Tea dance"]
+
+
 def test_names_are_suggested_while_typing(visit, sale):
     seen = visit()
     page = seen.go("/post/new/")
@@ -176,6 +200,21 @@ def test_every_page_of_posting_is_accessible(visit, sale, width, scheme):
     look("sent")
     seen.go("/post/")
     look("start, signed in")
+    listing = listings.approve(actor=ACTOR, listing=Listing.objects.get())
+    seen.go(listing.get_absolute_url())
+    page.click("text=Take it off the map")
+    page.click("button:has-text('Take it off the map')")
+    look("taking off, with an error")
+    page.fill("#id_reason", "The hall is flooded.")
+    page.click("button:has-text('Take it off the map')")
+    look("off the map")
+    seen.go("/post/new/")
+    fill(page)
+    page.fill("#id_name", "Chess")
+    page.click("text=Read how it will look")
+    seen.go("/post/")
+    assert "Go on with “Chess”" in page.inner_text("main")
+    look("start, with something begun")
     seen.go("/demo/mail/")
     look("mail")
     assert not problems

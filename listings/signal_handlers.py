@@ -1,0 +1,23 @@
+"""What a listing needs when it goes off the map, and when it comes back."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from . import mail
+from .commands import listings
+from .models import Listing
+
+
+def tell_poster(sender, *, node, reason: str, by_steward: bool, **rest) -> None:
+    """Write to the poster of a listing that a steward took off the map, once that is committed."""
+    listing = Listing.objects.select_related("place", "posted_by").filter(pk=node.pk).first()
+    if listing is not None and by_steward:
+        transaction.on_commit(lambda: mail.taken_off(listing, reason))
+
+
+def bring_dates_up_to_date(sender, *, node, **rest) -> None:
+    """Work out the dates that have come within a year while the listing was off the map."""
+    listing = Listing.objects.filter(pk=node.pk).first()
+    if listing is not None:
+        listings.keep_dates(listing)

@@ -1,0 +1,84 @@
+"""`/node/<uuid>/publication/`: take something off the map with a reason, see why it is off, put it back."""
+
+from __future__ import annotations
+
+import uuid as uuids
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from ..commands import publication as commands
+from ..commands.change import Actor
+from ..models import Node, NodeState
+from ..viewers import viewer_for
+from ..voices import Voice, voice_of
+from .connect import page_context, sign_in
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def publication(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
+    """For those who look after it; for others it is not there."""
+    voice = voice_of(request)
+    if voice is None:
+        return sign_in(request)
+    node = _found(request, voice, uuid)
+    off = commands.unpublication(node)
+    if off is None and node.state != NodeState.LIVE:
+        raise Http404
+    if request.method == "POST":
+        return _put_back(request, voice, node, off) if "put_back" in request.POST else _unpublish(request, voice, node)
+    return _page(request, voice, node, off)
+
+
+def _found(request: HttpRequest, voice: Voice, uuid: uuids.UUID) -> Node:
+    """The node, when this person looks after it and could see it if it were on the map."""
+    node = Node.objects.select_related("place").filter(uuid=uuid).first()
+    if node is None or not voice.looks_after(node):
+        raise Http404
+    viewer = viewer_for(request)
+    if node.state == NodeState.LIVE and not Node.objects.visible_to(viewer).filter(pk=node.pk).exists():
+        raise Http404
+    return node
+
+
+def _page(request: HttpRequest, voice: Voice, node: Node, off, *, problem: str = "", status: int = 200) -> HttpResponse:
+    context = page_context(
+        node,
+        off=off,
+        typed=request.POST.get("reason", ""),
+        limit=commands.MAX_REASON,
+        may_put_back=off is not None and (voice.is_steward_at(node) or not off.by_steward),
+        errors=[{"field_id": "id_reason" if off is None else "", "message": problem}] if problem else [],
+    )
+    return render(request, "mapping/publication.html", context, status=status)
+
+
+def _unpublish(request: HttpRequest, voice: Voice, node: Node) -> HttpResponse:
+    try:
+        commands.unpublish(
+            actor=Actor.of(request.user),
+            node=node,
+            reason=request.POST.get("reason", ""),
+            by_steward=voice.is_steward_at(node),
+        )
+    except commands.PublicationRefused as error:
+        node.refresh_from_db()
+        return _page(request, voice, node, commands.unpublication(node), problem=str(error), status=422)
+    return redirect("publication", uuid=node.uuid)
+
+
+def _put_back(request: HttpRequest, voice: Voice, node: Node, off) -> HttpResponse:
+    if off is not None and off.by_steward and not voice.is_steward_at(node):
+        words = _("A steward took it off the map, so a steward puts it back. Write to them if they are wrong.")
+        return _page(request, voice, node, off, problem=words, status=403)
+    try:
+        commands.put_back(actor=Actor.of(request.user), node=node)
+    except commands.PublicationRefused as error:
+        return _page(request, voice, node, off, problem=str(error), status=409)
+    messages.success(request, _("“%(name)s” is on the map again.") % {"name": node.name})
+    return redirect(node.get_absolute_url())
