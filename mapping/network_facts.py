@@ -60,6 +60,7 @@ class Facts:
     between_error: float
     bridges: list[tuple[Named, Falling]]
     groups: list[Group]
+    settled: bool
     hubs: list[Named]
     inmost: tuple[int, int]
     hub_only: int
@@ -90,6 +91,7 @@ def of(snapshot: Snapshot, analysis: Analysis) -> Facts:
             Group(named(snapshot, it.centre, counts), len(it.members), sorts_of(snapshot, it.words))
             for it in found.groups
         ],
+        settled=analysis.settled,
         hubs=[named(snapshot, it, counts) for it in found.hubs.tolist()],
         inmost=found.inmost,
         hub_only=found.hub_only,

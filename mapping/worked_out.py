@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from .graph import analysis, array_file
 from .graph.analysis import MEASURES, Analysis, Measured
 from .graph.array_file import Arrays
+from .graph.communities import Communities
 from .graph.network import Network
 from .graph.positions import positions
 from .graph.snapshot import Snapshot
@@ -30,7 +31,7 @@ from .models import GraphSnapshot
 
 # Above this many connections a page does not wait for the network: `build_graph` works it out.
 AT_ONCE_MOST = 20_000
-VERSION = 4
+VERSION = 5
 STAGES = ("measures", "communities", "layout")
 # Whole numbers, of which the largest is the number of connections.
 COUNTS = ("connections", "linked", "core", "out", "in")
@@ -120,7 +121,9 @@ def _stage(stage: str, snapshot: Snapshot, network: Network, kept: _Kept) -> Arr
     before = _before(snapshot)
     if stage == "communities":
         labels = before["group"] if before else None
-        return {"group": analysis.group_labels(network, kept.arrays["hubs"], before=labels)}
+        groups = analysis.group_labels(network, kept.arrays["hubs"], before=labels)
+        kept.tables["settled"] = groups.settled
+        return {"group": groups.groups}
     return {
         "positions": positions(
             drawn(snapshot),
@@ -162,7 +165,8 @@ def _assembled(snapshot: Snapshot, kept: _Kept) -> WorkedOut:
         transitivity=tables["transitivity"],
     )
     return WorkedOut(
-        analysis.analyse(snapshot, measured=measured, group=arrays["group"]), arrays["positions"].astype(np.float64)
+        analysis.analyse(snapshot, measured=measured, group=Communities(arrays["group"], tables["settled"])),
+        arrays["positions"].astype(np.float64),
     )
 
 

@@ -6,8 +6,15 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
+from hypothesis import settings
 
 from tests import factories
+
+# No test may fail for slowness. Whatever profile is chosen (`--hypothesis-profile`), and whatever a test sets of its
+# own, an example may take as long as it takes.
+for name in ("default", "ci"):
+    settings.register_profile(name, settings.get_profile(name), deadline=None)
+settings.load_profile("default")
 
 DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from . import centrality, cohesion, measures, mixing, naming, triangles
 from .centrality import EXACT_LIMIT
-from .communities import communities, modularity
+from .communities import Communities, find_communities, modularity
 from .naming import Word
 from .network import Network
 from .snapshot import Snapshot
@@ -88,6 +88,7 @@ class Analysis:
     bridges : (b, 2) ties that hold two parts together.
     hubs : who nearly everybody is joined with; they were left out while looking for groups.
     groups : the largest first.
+    settled : whether the groups would be the same had the nodes been entered in another order.
     types, balance, bands, capitals : see `mixing`; empty or None when only a `Network` was given.
     """
 
@@ -101,6 +102,7 @@ class Analysis:
     bridges: NDArray[np.int64]
     hubs: NDArray[np.int64]
     groups: list[Group]
+    settled: bool
     whole: Whole
     types: list[mixing.TypeFacts]
     balance: mixing.Balance | None
@@ -178,9 +180,9 @@ def measure(
 
 def group_labels(
     network: Network, hubs: NDArray[np.int64], *, seed: int = 1, before: NDArray[np.int64] | None = None
-) -> NDArray[np.int64]:
+) -> Communities:
     """The label of each node's group: the second stage of `analyse`."""
-    return communities(network, apart=hubs, seed=seed, before=before)
+    return find_communities(network, apart=hubs, seed=seed, before=before)
 
 
 def analyse(
@@ -191,7 +193,7 @@ def analyse(
     exact_limit: int = EXACT_LIMIT,
     before: NDArray[np.int64] | None = None,
     measured: Measured | None = None,
-    group: NDArray[np.int64] | None = None,
+    group: Communities | None = None,
 ) -> Analysis:
     """Measure a network, find its groups and say what sets them apart.
 
@@ -216,7 +218,8 @@ def analyse(
     keep = snapshot.pick(stated=True if stated_only else None) if snapshot is not None else None
     network = source if snapshot is None else snapshot.network(keep)
     it = measured or measure(source, network, stated_only=stated_only, seed=seed, exact_limit=exact_limit)
-    group = group_labels(network, it.hubs, seed=seed, before=before) if group is None else group
+    found = group_labels(network, it.hubs, seed=seed, before=before) if group is None else group
+    group = found.groups
     rest = network.without(it.hubs) if len(it.hubs) else network
     return Analysis(
         network=network,
@@ -229,6 +232,7 @@ def analyse(
         bridges=it.bridges,
         hubs=it.hubs,
         groups=_groups(rest, group, snapshot),
+        settled=found.settled,
         whole=_whole(network, rest, snapshot, keep, group, it),
         types=mixing.by_type(snapshot, keep) if snapshot is not None else [],
         balance=mixing.balance(snapshot, network, group, keep) if snapshot is not None else None,

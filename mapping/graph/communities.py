@@ -11,6 +11,7 @@ Newman, M. E. J. (2006), Modularity and community structure in networks, PNAS 10
 from __future__ import annotations
 
 import random
+from dataclasses import dataclass
 
 import igraph
 import numpy as np
@@ -24,8 +25,19 @@ from .network import Network
 SMALLEST = 3
 # Leiden depends on the order in which it visits nodes: the best of several is kept, fewer where each takes long.
 RUNS_BY_TIES = ((20_000, 10), (100_000, 3))
+# Most networks settle within twenty rounds; nothing in the method says that they must.
+ROUNDS_MOST = 50
 # Groups that people have got used to are kept for so little.
 WORTH_CHANGING = 0.01
+
+
+@dataclass(frozen=True, eq=False)
+class Communities:
+    """groups : (size,) int, the group of each node, the largest 0; -1 for nodes in none. settled : whether the same
+    network in any other order of its nodes gives the same groups (`canonical.Order`)."""
+
+    groups: NDArray[np.int64]
+    settled: bool
 
 
 def communities(
@@ -36,13 +48,7 @@ def communities(
     smallest: int = SMALLEST,
     before: NDArray[np.int64] | None = None,
 ) -> NDArray[np.int64]:
-    """Return the group of each node: (size,) int, the largest group 0; -1 for nodes in none.
-
-    Leiden on modularity, weighted by the strength of ties, run to its fixed point, the best of ten runs (of
-    three above 20,000 ties, one above 100,000). The same network and `seed` always give the same groups; nodes
-    without ties are left out and the others looked at in canonical order, so that neither a lonely node more nor
-    other names change anything (`canonical.order`). `apart` are left out while looking (hubs that everybody is joined
-    with). Groups of fewer than `smallest` nodes are no groups.
+    """Return the group of each node: (size,) int, the largest group 0; -1 for nodes in none (`find_communities`).
 
     Examples
     --------
@@ -50,18 +56,44 @@ def communities(
     >>> communities(Network.of(6, two)).tolist()
     [0, 0, 0, 1, 1, 1]
     """
+    return find_communities(network, apart=apart, seed=seed, smallest=smallest, before=before).groups
+
+
+def find_communities(
+    network: Network,
+    *,
+    apart: ArrayLike = (),
+    seed: int = 1,
+    smallest: int = SMALLEST,
+    before: NDArray[np.int64] | None = None,
+) -> Communities:
+    """Find the groups within a network.
+
+    Leiden on modularity, weighted by the strength of ties, until a round changes nothing or `ROUNDS_MOST` are done,
+    the best of ten runs (of three above 20,000 ties, one above 100,000). The same network and `seed` always give the
+    same groups; nodes without ties are left out and the others looked at in canonical order, so that neither a lonely
+    node more nor other numbers change anything, as far as that order is settled (`canonical.order`). `apart` are left
+    out while looking (hubs that everybody is joined with). Groups of fewer than `smallest` nodes are no groups.
+
+    Examples
+    --------
+    >>> ring = Network.of(6, [(n, (n + 1) % 6) for n in range(6)])
+    >>> find_communities(ring).settled
+    True
+    """
     rest = network.without(apart) if len(np.asarray(apart)) else network
     joined = np.flatnonzero(degree(rest))
     groups = np.full(network.size, -1, dtype=np.int64)
     if not len(joined):
-        return groups
+        return Communities(groups, True)
     part = rest.only(joined)
-    seen = canonical.order(part)
+    found = canonical.order(part)
+    seen = found.nodes
     raw = np.empty(len(joined), dtype=np.int64)
     raw[seen] = _leiden(part.only(seen), seed, None if before is None else before[joined][seen])
     named = by_size(raw)
     groups[joined] = np.where(np.bincount(named)[named] >= smallest, named, -1)
-    return groups if before is None else relabelled(groups, before)
+    return Communities(groups if before is None else relabelled(groups, before), found.settled)
 
 
 def _leiden(network: Network, seed: int, before: NDArray[np.int64] | None) -> NDArray[np.int64]:
@@ -69,9 +101,17 @@ def _leiden(network: Network, seed: int, before: NDArray[np.int64] | None) -> ND
     runs = next((runs for most, runs in RUNS_BY_TIES if len(network.edges) <= most), 1)
     start = None if before is None or (before < 0).all() else _from(before)
 
-    def found(**more) -> list[int]:
-        it = graph.community_leiden(objective_function="modularity", weights="weight", n_iterations=-1, **more)
-        return it.membership
+    def found(groups: list[int] | None = None) -> list[int]:
+        for _ in range(ROUNDS_MOST):
+            before, groups = groups, one_round(groups)
+            if groups == before:
+                break
+        return groups
+
+    def one_round(groups: list[int] | None) -> list[int]:
+        return graph.community_leiden(
+            objective_function="modularity", weights="weight", n_iterations=1, initial_membership=groups
+        ).membership
 
     def worth(groups: list[int]) -> float:
         return round(graph.modularity(groups, weights="weight"), 9)
@@ -79,7 +119,7 @@ def _leiden(network: Network, seed: int, before: NDArray[np.int64] | None) -> ND
     igraph.set_random_number_generator(random.Random(seed))
     try:
         best = max((found() for _ in range(runs)), key=worth)
-        if start is not None and worth(kept := found(initial_membership=start)) >= worth(best) - WORTH_CHANGING:
+        if start is not None and worth(kept := found(start)) >= worth(best) - WORTH_CHANGING:
             best = kept
     finally:
         igraph.set_random_number_generator(random)

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from ..network_facts import Group, Named
 from .section import Section
-from .writing import counted, fill, link, listed
+from .writing import counted, fill, link, listed, sentences
 
 # Groups that are told one by one.
 TOLD = 6
@@ -31,8 +31,14 @@ def _within(sort: str) -> str:
     return sort[:1].lower() + sort[1:] if sort[1:2].islower() else sort
 
 
-def groups(found: Sequence[Group], hubs: Sequence[Named], *, told: int = TOLD) -> Section | None:
-    """The groups, the largest first. `hubs` : those that nearly everybody is connected to, left aside while looking."""
+def groups(
+    found: Sequence[Group], hubs: Sequence[Named], *, settled: bool = True, told: int = TOLD
+) -> Section | None:
+    """The groups, the largest first.
+
+    hubs : those that nearly everybody is connected to, left aside while looking. settled : whether the groups would
+    be the same had the nodes been entered in another order (`graph.canonical`).
+    """
     names = listed([link(it) for it in hubs])
     how = _(
         "A group is a set with more connections among themselves than chance would give (modularity, by the Leiden "
@@ -73,4 +79,15 @@ def groups(found: Sequence[Group], hubs: Sequence[Named], *, told: int = TOLD) -
     if len(found) > told:
         rest = len(found) - told
         items.append(fill(ngettext("and {n} smaller one", "and {n} smaller ones", rest), n=counted(rest)))
-    return Section("groups", heading, fill(words, hubs=names or mark_safe(""), n=counted(len(found))), items, how)
+    text = fill(words, hubs=names or mark_safe(""), n=counted(len(found)))
+    if not settled:
+        text = sentences(
+            [
+                text,
+                _(
+                    "Much in this network looks alike, so there may be other groups that are as good: which of them "
+                    "are shown here depends on the order in which things were entered."
+                ),
+            ]
+        )
+    return Section("groups", heading, text, items, how)

@@ -47,7 +47,7 @@ class Words:
         told = [
             centre.best(facts.best),
             bridges.bridges(facts.bridges),
-            groups.groups(facts.groups, facts.hubs),
+            groups.groups(facts.groups, facts.hubs, settled=facts.settled),
             edge.edge(
                 hubs=facts.hubs,
                 hub_only=facts.hub_only,

@@ -75,7 +75,7 @@ def test_the_canonical_order_gives_one_network_for_all_names(network, random):
     names = list(range(network.size))
     random.shuffle(names)
     other = renamed(network, names)
-    one, two = network.only(canonical.order(network)), other.only(canonical.order(other))
+    one, two = network.only(canonical.order(network).nodes), other.only(canonical.order(other).nodes)
     assert one.edges.tolist() == two.edges.tolist()
     assert one.weights.tolist() == two.weights.tolist()
 
@@ -84,12 +84,8 @@ def test_rings_that_look_alike_from_within_are_told_apart():
     rings = [(0, 1), (1, 2), (0, 2), *((3 + n, 3 + (n + 1) % 6) for n in range(6))]
     network = Network.of(9, rings)
     other = renamed(network, [8, 3, 5, 0, 7, 1, 2, 6, 4])
-    assert network.only(canonical.order(network)).edges.tolist() == other.only(canonical.order(other)).edges.tolist()
-
-
-def test_a_large_network_keeps_the_order_of_numbers_where_nodes_are_alike():
-    star = Network.of(6, [(3, n) for n in (0, 1, 2, 4, 5)])
-    assert canonical.order(star, exact_most=3).tolist() == [0, 1, 2, 4, 5, 3]
+    one, two = (it.only(canonical.order(it).nodes) for it in (network, other))
+    assert one.edges.tolist() == two.edges.tolist()
 
 
 class TestRelabelled:

@@ -10,7 +10,10 @@ import pytest
 import mapping.graph
 
 MODULES = sorted(it.name for it in pkgutil.iter_modules(mapping.graph.__path__))
-MEASURING = ["centrality", "cohesion", "communities", "measures", "mixing", "canonical", "triangles", "naming"]
+MEASURING = [
+    "centrality", "cohesion", "communities", "measures", "mixing", "canonical", "refinement", "symmetry", "triangles",
+    "naming",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -83,6 +83,11 @@ class TestGroups:
     def group(self, size=3, sorts=(), name="Trust"):
         return Group(node(name), size, sorts)
 
+    def test_groups_that_depend_on_the_order_of_entering_say_so(self):
+        said = text(groups.groups([self.group()] * 2, [], settled=False))
+        assert "there may be other groups that are as good" in said
+        assert "as good" not in text(groups.groups([self.group()] * 2, []))
+
     @pytest.mark.parametrize(
         ("sorts", "said"),
         [
