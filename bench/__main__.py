@@ -11,7 +11,7 @@ from collections.abc import Callable
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 
 LARGE, SMALL, QUICK = 1_000_000, 10_000, 50_000
-ROWS = ("tiles", "cached", "wide", "search", "page", "extract", "table", "graph", "view")
+ROWS = ("tiles", "cached", "wide", "search", "page", "extract", "table", "graph", "view", "siege")
 
 
 def main(words: list[str] | None = None) -> int:
@@ -32,6 +32,7 @@ def main(words: list[str] | None = None) -> int:
         measure_network_view,
         measure_page,
         measure_search,
+        measure_siege,
         measure_tiles,
         report,
     )
@@ -81,6 +82,7 @@ def main(words: list[str] | None = None) -> int:
 
     measure("graph", lambda: measure_graph.rows(server, options.quick))
     measure("view", lambda: measure_network_view.rows(server))
+    measure("siege", lambda: measure_siege.rows(server))
 
     print("\n" + report.table(rows))
     print(f"\nMeasured on {os.cpu_count()} cores, load at the end {os.getloadavg()[0]:.1f}: other work on the machine "

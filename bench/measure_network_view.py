@@ -182,11 +182,8 @@ def _visit(port: int, place: str) -> dict[str, float]:
     }
 
 
-def rows(server: Server) -> list[Row]:
-    """Fill the database if need be, serve, measure."""
-    what = f"network view, {NODES:,} nodes / {CONNECTIONS:,} connections"
-    if not CHROMIUM:
-        return [skipped(what, "Chromium is not installed")]
+def connected_town(server: Server) -> str:
+    """Make sure that a database holds the town with its connections, measured; return its address."""
     url = filled(server, DATABASE, NODES, town=True)
     with psycopg.connect(url) as connection:
         row = connection.execute("SELECT count(*) FROM mapping_connection").fetchone()
@@ -194,6 +191,15 @@ def rows(server: Server) -> list[Row]:
         subprocess.run([sys.executable, "-c", CONNECT], env=environ(url), check=True)
     manage(url, "build_graph", "--place", PLACE)
     manage(url, "collectstatic", "--noinput", "-v", "0")
+    return url
+
+
+def rows(server: Server) -> list[Row]:
+    """Fill the database if need be, serve, measure."""
+    what = f"network view, {NODES:,} nodes / {CONNECTIONS:,} connections"
+    if not CHROMIUM:
+        return [skipped(what, "Chromium is not installed")]
+    url = connected_town(server)
     with servers.ours(url) as port:
         # It is the browser that is cold, not the site.
         load(port, [f"/{PLACE}/network/"], clients=4, seconds=3)

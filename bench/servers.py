@@ -62,8 +62,8 @@ def _beside(program: str) -> str:
 def ours(url: str, **environment: str):
     """Our site, as `make demo` serves it, without limits on how often one address may ask."""
     port = free_port()
-    command = [sys.executable, "-m", "config.serving", "--port", str(port), "--health-port", "0"]
-    unlimited = {"LIMIT_COSTLY_PER_MINUTE": "0", "LIMIT_SENDING_PER_MINUTE": "0"}
+    command = [sys.executable, "-m", "config.serving", "--port", str(port)]
+    unlimited = {"HEALTH_PORT": "0", "LIMIT_COSTLY_PER_MINUTE": "0", "LIMIT_SENDING_PER_MINUTE": "0"}
     return running(command, port, environ(url, **{**unlimited, **environment}), "/accent/0b6e5b.css")
 
 

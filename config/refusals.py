@@ -84,6 +84,7 @@ def refuse(request: HttpRequest, why: str, *, seconds: float | None = None) -> H
             response["Access-Control-Expose-Headers"] = "Retry-After"
     response["Retry-After"] = str(wait)
     response["Cache-Control"] = "no-store"
+    response._has_been_logged = True  # in one line, by who refuses; not by Django for every request, with a traceback
     return response
 
 

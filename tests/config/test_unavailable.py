@@ -58,6 +58,15 @@ def test_an_error_that_came_of_another_is_the_other():
         assert unavailable.why(error) == "away"
 
 
+def test_the_log_says_it_in_one_line(client, away, caplog):
+    unavailable._told.clear()
+    for _ in range(3):
+        client.get("/trafford/")
+        client.get("/tiles/trafford.1/nodes/0/0/0.mvt")
+    assert [record.getMessage() for record in caplog.records] == ["The database is away: The database is away"]
+    assert caplog.records[0].exc_info is None
+
+
 PAGES = ["/", "/trafford/", "/trafford/map/", "/trafford/network/", "/post/new/", "/nothing-here/", "/accounts/login/"]
 DATA = ["/api/v1/nodes", "/tiles/trafford.1/nodes/0/0/0.mvt", "/trafford/network/words/table.csv"]
 
