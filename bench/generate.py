@@ -7,7 +7,7 @@ the middle of a town.
   is drawn from a power law: the largest town holds some 4 % of all nodes, the smaller half of all towns a quarter.
 - The distance of a node from its town's middle is exponential, with a mean of 0.6 km (small) to 4 km (large).
 - 24 categories in the eight groups, drawn by a power law too; 1 node in 5 is an organisation.
-- 3 nodes in 10 have opening hours, five to seven days a week.
+- 3 nodes in 10 have opening hours, five to seven days a week; intervals of the next six weeks.
 - 1 node in 50 is not public (members only, or a draft), so that no reader can leave out the check. 1 in 25 has
   a coarsened location.
 
@@ -130,12 +130,31 @@ JOIN bench_category c ON c.position = d.category
 """
 
 HOURS_ROWS = """
-INSERT INTO mapping_openinghours (node_id, weekday, opens, closes)
-SELECT n.id, day, 60 * (8 + floor(pg_temp.u(n.i, %(seed)s + 11) * 4)::int),
-       60 * (15 + floor(pg_temp.u(n.i, %(seed)s + 12) * 7)::int)
+INSERT INTO mapping_opening_hours (
+    node_id, expression, not_understood, questions, by_hand, nation, timezone, filled_until)
+SELECT id,
+       'Mo-' || (ARRAY['Fr', 'Sa', 'Su'])[days - 4] || ' ' || lpad(opens::text, 2, '0') || ':00-' || closes
+       || ':00; PH off',
+       '{}', '{}', false, 'england', 'Europe/London', %(until)s
+FROM bench_hours
+"""
+
+# What the expressions come to, day by day in the time of the place, without the bank holidays (there are few).
+INTERVAL_ROWS = """
+INSERT INTO mapping_openinginterval (node_id, period, state)
+SELECT id, tstzrange((day + make_interval(hours => opens)) AT TIME ZONE 'Europe/London',
+                     (day + make_interval(hours => closes)) AT TIME ZONE 'Europe/London'), 'open'
+FROM bench_hours CROSS JOIN generate_series(%(from)s::timestamp, %(until)s::timestamp - interval '1 day', '1 day') day
+WHERE extract(isodow FROM day) <= days
+"""
+
+HOURS_TABLE = """
+CREATE TEMP TABLE bench_hours ON COMMIT DROP AS
+SELECT n.id, 5 + floor(pg_temp.u(n.i, %(seed)s + 13) * 3)::int AS days,
+       8 + floor(pg_temp.u(n.i, %(seed)s + 11) * 4)::int AS opens,
+       15 + floor(pg_temp.u(n.i, %(seed)s + 12) * 7)::int AS closes
 FROM (SELECT id, hashtextextended(uuid::text, 0) AS i FROM mapping_node WHERE place_id = %(place)s) n
-CROSS JOIN generate_series(0, 6) day
-WHERE pg_temp.u(n.i, %(seed)s + 10) < 0.3 AND day < 5 + floor(pg_temp.u(n.i, %(seed)s + 13) * 3)
+WHERE pg_temp.u(n.i, %(seed)s + 10) < 0.3
 """
 
 # Rows come in town by town: with rows of a town side by side a tile touches few pages, as imports do.
@@ -168,6 +187,7 @@ def generate(nodes: int, seed: int = 1, *, country: Country = COUNTRY, say=lambd
     Raises ValueError when the place already has nodes: a benchmark runs in a database of its own.
     """
     from mapping.models import Node, Place, Revision
+    from mapping.models.hours import DAYS_AHEAD, DAYS_AT_ONCE
 
     place, _ = Place.objects.get_or_create(
         slug=PLACE,
@@ -224,18 +244,23 @@ def generate(nodes: int, seed: int = 1, *, country: Country = COUNTRY, say=lambd
             "SELECT id, false FROM mapping_node WHERE place_id = %s AND kind = 'organisation'",
             [place.pk],
         )
-        cursor.execute(HOURS_ROWS, {"seed": seed, "place": place.pk})
+        # From yesterday on, as the job keeps them: what a search looks up is "now" and the next weeks.
+        start = datetime.date.today() - datetime.timedelta(days=1)
+        until = start + datetime.timedelta(days=1 + DAYS_AHEAD + DAYS_AT_ONCE)
+        cursor.execute(HOURS_TABLE, {"seed": seed, "place": place.pk})
+        cursor.execute(HOURS_ROWS, {"until": until})
+        cursor.execute(INTERVAL_ROWS, {"from": start, "until": until})
         cursor.execute(
             "INSERT INTO mapping_searchword (word, occurrences) SELECT word, 1000 "
             "FROM unnest(%s::text[]) word ON CONFLICT DO NOTHING",
             [sorted({word.lower() for word in (*WORDS, *FIRST, *SECOND)})],
         )
-        cursor.execute("DROP TABLE bench_town, bench_category")
+        cursor.execute("DROP TABLE bench_town, bench_category, bench_hours")
     Revision.objects.get_or_create(place=place)
     with connection.cursor() as cursor:
         # Inside a transaction (a test) there is nothing to be tidied yet.
         tidy = "ANALYZE" if connection.in_atomic_block else "VACUUM ANALYZE"
-        cursor.execute(f"{tidy} mapping_node, mapping_openinghours, mapping_category, mapping_place")
+        cursor.execute(f"{tidy} mapping_node, mapping_openinginterval, mapping_category, mapping_place")
     from mapping.viewers import PUBLIC
 
     return Made(nodes, place.pk, Node.objects.visible_to(PUBLIC).filter(place=place).count())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import random
 from urllib.parse import urlencode
 
@@ -33,12 +34,17 @@ def questions(url: str) -> list[str]:
             "near": f"{lat:.4f},{lon:.4f}",
             "within": draw.choice((800, 1600, 5000)),
             "category": draw.choice(GROUPS),
-            # What "now" asks at half past ten on a Wednesday: the same at each run.
-            "open": "2026-11-25T10:30",
+            # What "now" asks at half past ten on the next Wednesday: the same at each run.
+            "open": f"{_wednesday()}T10:30",
             "limit": 20,
         }
         asked.append(f"/api/v1/nodes?{urlencode(what)}")
     return asked
+
+
+def _wednesday() -> datetime.date:
+    today = datetime.date.today()
+    return today + datetime.timedelta(days=(2 - today.weekday()) % 7)
 
 
 def timed(server: Server, database: str, seconds: float) -> Load:

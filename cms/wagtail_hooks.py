@@ -12,7 +12,7 @@ from wagtail.admin.ui.components import Component
 
 from listings import permissions
 
-from .views import connection_types, queue, rules, tours, widgets
+from .views import connection_types, opening_hours, queue, rules, tours, widgets
 
 
 class StewardMenuItem(MenuItem):
@@ -56,6 +56,22 @@ def connection_type_urls():
 def connection_types_menu_item():
     return StewardMenuItem(
         _("Connections"), reverse_lazy("connection-types"), name="connection-types", icon_name="link", order=55
+    )
+
+
+@hooks.register("register_admin_urls")
+def opening_hours_urls():
+    hours = [
+        path("", opening_hours.index, name="opening-hours"),
+        path("<int:pk>/", opening_hours.edit, name="opening-hours-one"),
+    ]
+    return [path("opening-hours/", include(hours))]
+
+
+@hooks.register("register_admin_menu_item")
+def opening_hours_menu_item():
+    return StewardMenuItem(
+        _("Opening hours"), reverse_lazy("opening-hours"), name="opening-hours", icon_name="time", order=52
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from mapping.admin import HoursInline, IdentifierInline, NodeAdmin
+from mapping.admin import IdentifierInline, NodeAdmin
 
 from .models import Listing, Membership, Organisation
 from .search_text import searched
@@ -20,7 +20,7 @@ class MembershipInline(admin.TabularInline):
 class OrganisationAdmin(NodeAdmin):
     list_display = ("name", "trusted", "category", "place", "state", "updated_at")
     list_filter = ("trusted", "state", "visibility", "place")
-    inlines = (MembershipInline, HoursInline, IdentifierInline)
+    inlines = (MembershipInline, IdentifierInline)
 
 
 @admin.register(Listing)

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import admin
+from django.db import transaction
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-# Django looks for this module alone: the records of the network are registered with it.
-from . import network_admin  # noqa: F401
+# Django looks for this module alone: opening hours and the records of the network are registered with it.
+from . import hours_admin, network_admin  # noqa: F401
 from .audited_admin import AuditedAdmin, ReadOnlyAdmin
+from .commands import opening_hours
 from .commands.node_values import Categories, searched
 from .models import (
     AuditEntry,
@@ -25,7 +28,6 @@ from .models import (
     Node,
     NodeKind,
     NodeState,
-    OpeningHours,
     Place,
     PlaceRole,
     Postcode,
@@ -35,11 +37,7 @@ from .models import (
     SourceRecord,
     Tag,
 )
-
-
-class HoursInline(admin.TabularInline):
-    model = OpeningHours
-    extra = 0
+from .readers.hours import read_hours
 
 
 class IdentifierInline(admin.TabularInline):
@@ -67,11 +65,21 @@ class NodeAdmin(AuditedAdmin):
     list_select_related = ("category", "place")
     search_fields = ("name", "postcode", "uuid")
     autocomplete_fields = ("category", "more_categories", "group", "place", "source")
-    inlines = (HoursInline, IdentifierInline)
-    readonly_fields = ("uuid", "search_extra", "created_at", "updated_at")
+    inlines = (IdentifierInline,)
+    readonly_fields = ("hours_read_back", "uuid", "search_extra", "created_at", "updated_at")
+
+    @admin.display(description=_("Opening hours as understood"))
+    def hours_read_back(self, node: Node) -> SafeString | str:
+        return hours_admin.read_back(getattr(node, "opening_hours", None)) if node.pk else "-"
 
     def save_related(self, request: HttpRequest, form, formsets, is_changed: bool) -> None:
         super().save_related(request, form, formsets, is_changed)
+        node = form.instance
+        if "hours_text" in form.changed_data:
+            before = {node.pk: form.initial.get("hours_text") or ""}
+            opening_hours.keep({node.pk: read_hours(node.hours_text)}, before)
+        elif "place" in form.changed_data:
+            opening_hours.fill([node.pk])
         # What is found by words follows: an address that may not be known any more must not be found either.
         Node.objects.filter(pk=form.instance.pk).update(search_extra=self.searched(form.instance))
 
@@ -90,6 +98,12 @@ class PlaceAdmin(AuditedAdmin):
     list_filter = ("kind", "is_home", "release")
     search_fields = ("name", "slug", "code")
     autocomplete_fields = ("parent", "source")
+
+    def save_model(self, request: HttpRequest, obj, form, is_changed: bool) -> None:
+        with transaction.atomic():
+            super().save_model(request, obj, form, is_changed)
+            if is_changed and {"nation", "timezone"} & set(form.changed_data):
+                opening_hours.place_changed(obj)
 
 
 @admin.register(Category)

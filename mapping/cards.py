@@ -12,9 +12,10 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from . import opening
+from . import opening_words
 from .details import CardDetail, cards_for
 from .models import LocationPrecision, Node, StepFree
+from .opening import When
 
 WALKING = 80  # metres a minute
 RIGHT_HERE = 25  # metres
@@ -23,30 +24,31 @@ SUMMARY = 160  # characters
 
 
 def cards(
-    nodes: Iterable[Node], now: datetime.datetime | None = None, weekday: int | None = None
+    nodes: Iterable[Node], now: datetime.datetime | None = None, day: When | None = None
 ) -> list[dict[str, Any]]:
     """Return the parameters of a card for each of `nodes` (as `for_cards` gives them), in order.
 
-    `now` is a local time. `weekday` (0 = Monday): say when they are open that day, instead of next. A `distance`
-    that was annotated (metres) is said in words.
+    `now` is an aware time. `day`: say when they are open that day, instead of next. A `distance` that was annotated
+    (metres) is said in words.
     """
     nodes = list(nodes)
     now = now or timezone.localtime()
     said = cards_for(node.pk for node in nodes)
-    return [card(node, now, said.get(node.pk), weekday) for node in nodes]
+    return [card(node, now, said.get(node.pk), day) for node in nodes]
 
 
 def card(
-    node: Node, now: datetime.datetime, detail: CardDetail | None = None, weekday: int | None = None
+    node: Node, now: datetime.datetime, detail: CardDetail | None = None, day: When | None = None
 ) -> dict[str, Any]:
     """Return the parameters of `components/card.html` for one node."""
     detail = detail or CardDetail()
     category = node.category
-    if weekday is None:
-        state = opening.state_at(node.hours.all(), now)
-        hours = state.words if state else ""
+    opens = getattr(node, "opening_hours", None)
+    if day is None:
+        standing = opening_words.standing(opens, now)
+        hours = standing.words if standing else ""
     else:
-        hours = opening.day_in_words(node.hours.all(), weekday)
+        hours = opening_words.asked_in_words(opens, day)
     point = node.public_point
     return {
         "url": node.get_absolute_url(),

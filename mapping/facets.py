@@ -10,12 +10,11 @@ from collections import Counter
 from typing import Any
 
 from django.db.models import Count
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import opening
+from . import opening, opening_words
 from .cards import reach
-from .models import Category, Node, NodeKind, OpeningHours
+from .models import Category, Node, NodeKind
 from .parameters import DAYS
 from .query import Query
 from .viewers import Viewer
@@ -123,33 +122,21 @@ def _kinds(query: Query, viewer: Viewer, counted: bool) -> Group | None:
 
 def _open(query: Query, viewer: Viewer, counted: bool) -> Group | None:
     """Any time, now, or a day of the week. Places whose hours nobody knows are under "any time" only."""
-    counts: Counter[str] = Counter()
-    if counted:
-        moment = timezone.localtime()
-        nodes = _nodes(query.replace(open=""), viewer)
-        rows = (
-            OpeningHours.objects.filter(node__in=nodes.values("pk"))
-            .order_by()
-            .values_list("weekday")
-            .annotate(n=Count("node", distinct=True))
-            .annotate(now=Count("node", distinct=True, filter=opening.spells_at(moment)))
-        )
-        for weekday, n, now in rows:
-            counts[DAYS[weekday]] = n
-            counts["now"] += now
-        if not counts and not query.open:
-            return None
+    zone = opening.zone_of(query.place)
+    counts = opening.counts(_nodes(query.replace(open=""), viewer), zone) if counted else {}
+    if counted and not counts and not query.open:
+        return None
 
     def count(value: str) -> int | None:
-        return counts[value] if counted else None
+        return counts.get(value, 0) if counted else None
 
     options = [
         _option("", _("Any time"), None, not query.open),
         _option("now", _("Open now"), count("now"), query.open == "now"),
-        *(_option(day, opening.day_name(n), count(day), query.open == day) for n, day in enumerate(DAYS)),
+        *(_option(day, opening_words.day_name(n), count(day), query.open == day) for n, day in enumerate(DAYS)),
     ]
     if query.open and query.open != "now" and query.open not in DAYS:
-        options.append(_option(query.open, opening.moment_in_words(query.open), None, True))
+        options.append(_option(query.open, opening_words.moment_in_words(query.open), None, True))
     return {"name": "open", "label": _("Open"), "type": "radio", "options": options}
 
 

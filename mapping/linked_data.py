@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
+from . import opening_words
 from .details import linked_data_for
 from .models import Node, NodeKind
+from .opening_hours import State
 from .viewers import PUBLIC, Viewer
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -54,19 +57,49 @@ def describe(node: Node, url: str) -> dict[str, Any]:
             found["location"] = {"@type": "Place", "geo": geo}
         else:
             found["geo"] = geo
-    hours = [_spell(it) for it in node.hours.all() if it.opens is not None]
+    hours = _hours(node)
     if hours and found["@type"] not in ("Organization", "Project", "Thing"):
         found["openingHoursSpecification"] = hours
     return found
 
 
-def _spell(hours) -> dict[str, str]:
-    """One spell of a week; one that passes midnight closes the next day, as schema.org has it."""
+def _hours(node: Node) -> list[dict[str, str]]:
+    """The usual week and, with their dates, the days that differ: holidays, the first Saturday of a month."""
+    hours = getattr(node, "opening_hours", None)
+    week = opening_words.week(hours, timezone.now().astimezone(hours.zone).date()) if hours else None
+    if week is None:
+        return []
+    found = []
+    for weekday, spans in enumerate(week.usual):
+        day = {"dayOfWeek": f"https://schema.org/{DAYS[weekday]}"}
+        found += [_specification(it, day) for it in spans if it.state == State.OPEN]
+    if not found and not any(it.state == State.OPEN for day in week.differing for it in day.spans):
+        return []
+    for day in week.differing:
+        date = day.date.isoformat()
+        only = {"validFrom": date, "validThrough": date}
+        if day.why:
+            only["name"] = day.why
+        sure = [_specification(it, only) for it in day.spans if it.state == State.OPEN]
+        if sure:
+            found += sure
+        elif day.spans:
+            # There is no word for "perhaps": a day without times, and the reason for people.
+            found.append({"@type": "OpeningHoursSpecification", **only, "description": day.words})
+        else:
+            # Closed, as schema.org has it.
+            found.append({"@type": "OpeningHoursSpecification", **only, "opens": "00:00", "closes": "00:00"})
+    return found
+
+
+def _specification(span: opening_words.Span, day: dict[str, str]) -> dict[str, str]:
+    """One stretch; one that passes midnight closes the next day."""
+    closes = "23:59" if span.end == 1440 else f"{span.end // 60 % 24:02}:{span.end % 60:02}"
     return {
         "@type": "OpeningHoursSpecification",
-        "dayOfWeek": f"https://schema.org/{DAYS[hours.weekday]}",
-        "opens": f"{hours.opens // 60:02}:{hours.opens % 60:02}",
-        "closes": "23:59" if hours.closes == 1440 else f"{hours.closes // 60 % 24:02}:{hours.closes % 60:02}",
+        **day,
+        "opens": f"{span.start // 60:02}:{span.start % 60:02}",
+        "closes": closes,
     }
 
 

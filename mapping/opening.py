@@ -1,177 +1,188 @@
-"""Open now, open on a day, and opening hours in words. All times are local times of the place."""
+"""Open now, on a day or at a moment: asked of the database, in the time of the place.
+
+Three answers: open, closed, perhaps. `open_when` gives what is open; with `perhaps` what may be open, too. Moments
+of the next weeks are looked up among the intervals that are kept (`OpeningInterval`, one index); others, further
+off or gone by, are evaluated from the expressions, of a bounded number of nodes.
+"""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils import formats, timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.contrib.postgres.aggregates import BoolOr
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
-from .models import OpeningHours
+from .models import OpeningHours, OpeningInterval, OpenState, Place
+from .models.hours import DAYS_AHEAD
+from .opening_hours import State, intervals
 from .parameters import DAYS
 
-DAY = 1440  # minutes
-EARLY = 6 * 60  # what opens before is open at all hours, and is no news of the day
-DAY_NAMES = (
-    gettext_lazy("Monday"),
-    gettext_lazy("Tuesday"),
-    gettext_lazy("Wednesday"),
-    gettext_lazy("Thursday"),
-    gettext_lazy("Friday"),
-    gettext_lazy("Saturday"),
-    gettext_lazy("Sunday"),
-)
-
-
-def open_when(nodes: QuerySet, value: str, now: datetime.datetime | None = None) -> QuerySet:
-    """Those of `nodes` open at `value`: `now`, a day (`mon` to `sun`) or a local `YYYY-MM-DDTHH:MM`.
-
-    A day counts also where only the day is known; a moment needs known hours.
-    """
-    if value in DAYS:
-        return open_on(nodes, DAYS.index(value))
-    if value == "now":
-        return open_at(nodes, timezone.localtime(now))
-    return open_at(nodes, datetime.datetime.fromisoformat(value))
-
-
-def open_on(nodes: QuerySet, weekday: int) -> QuerySet:
-    """Those of `nodes` that open on `weekday` (0 = Monday)."""
-    return nodes.filter(Exists(OpeningHours.objects.filter(node=OuterRef("pk"), weekday=weekday)))
-
-
-def open_at(nodes: QuerySet, moment: datetime.datetime) -> QuerySet:
-    """Those of `nodes` that are open at the local `moment`, also in a spell that began the day before."""
-    return nodes.filter(Exists(OpeningHours.objects.filter(spells_at(moment), node=OuterRef("pk"))))
-
-
-def spells_at(moment: datetime.datetime) -> Q:
-    """The condition on `OpeningHours` that a spell is under way at the local `moment`."""
-    weekday, minute = moment.weekday(), moment.hour * 60 + moment.minute
-    today = Q(weekday=weekday, opens__lte=minute, closes__gt=minute)
-    return today | Q(weekday=(weekday - 1) % 7, closes__gt=minute + DAY)
-
-
-def still_to_come(moment: datetime.datetime) -> QuerySet:
-    """The spells of the day of the local `moment` that are not over yet and that begin by day."""
-    minute = moment.hour * 60 + moment.minute
-    return OpeningHours.objects.filter(weekday=moment.weekday(), closes__gt=minute, opens__gte=EARLY)
+EARLY = datetime.time(6)  # what goes on past midnight and ends before is of the day before
+# So many nodes are evaluated at most for a moment that no intervals are kept for.
+EVALUATED_MOST = 1000
+ONE_DAY = datetime.timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class OpenState:
-    """How things stand at a moment: `words` for people; `is_open` is None when nobody knows."""
+class When:
+    """A moment, or a day from midnight to midnight, in the time zone of a place (aware)."""
 
-    is_open: bool | None
-    words: str
+    start: datetime.datetime
+    end: datetime.datetime | None = None  # None: a moment
 
+    @property
+    def date(self) -> datetime.date:
+        return self.start.date()
 
-def clock(minutes: int) -> str:
-    """Return minutes since midnight in words: `9 am`, `12.30 pm`, `noon`, `midnight`."""
-    minutes %= DAY
-    if minutes == 0:
-        return _("midnight")
-    if minutes == 720:
-        return _("noon")
-    hour, minute = divmod(minutes, 60)
-    shown = f"{hour % 12 or 12}.{minute:02}" if minute else f"{hour % 12 or 12}"
-    return (_("%(time)s am") if hour < 12 else _("%(time)s pm")) % {"time": shown}
+    @property
+    def zone(self) -> datetime.tzinfo:
+        return self.start.tzinfo
 
+    @property
+    def early(self) -> datetime.datetime:
+        return datetime.datetime.combine(self.date, EARLY, self.start.tzinfo)
 
-def state_at(hours: Iterable[OpeningHours], now: datetime.datetime) -> OpenState | None:
-    """Say whether something with these `hours` is open at the local time `now`, and what comes next.
+    def is_kept(self, now: datetime.datetime) -> bool:
+        """Whether intervals are kept for it."""
+        # One day at the end is left to grow: the time zone of a place may be ahead of ours.
+        last = now.astimezone(self.start.tzinfo).date() + (DAYS_AHEAD - 1) * ONE_DAY
+        return now - ONE_DAY < self.start and self.date < last
 
-    None when no hours are known at all.
-    """
-    hours = list(hours)
-    if not hours:
-        return None
-    weekday, minute = now.weekday(), now.hour * 60 + now.minute
-    closes = _closes(hours, weekday, minute)
-    if closes is not None:
-        if closes - minute >= DAY:
-            return OpenState(True, _("Open now"))
-        # Until two at night is tonight; until ten the next morning is not.
-        words = _("Open now until %(time)s") if closes < DAY + EARLY else _("Open now until tomorrow %(time)s")
-        return OpenState(True, words % {"time": clock(closes)})
-    if any(it.weekday == weekday and it.opens is None for it in hours):
-        return OpenState(None, _("Open today, times not known"))
-    return OpenState(False, _next_opening(hours, weekday, minute))
+    def meets(self, start: datetime.datetime, end: datetime.datetime) -> bool:
+        """Whether a stretch from `start` to `end` counts: it is under way, or of this day."""
+        # As UTC: within one time zone Python compares the clocks, which show an hour of October twice.
+        start, end = start.astimezone(datetime.UTC), end.astimezone(datetime.UTC)
+        if self.end is None:
+            return start <= self.start < end
+        return start < self.end and end > self.start and (start >= self.start or end > self.early)
 
 
-def _closes(hours: Sequence[OpeningHours], weekday: int, minute: int) -> int | None:
-    """The minute (counted from today's midnight) at which the spell that is under way ends."""
-    # Spells that touch (Monday to midnight, Tuesday from midnight) are one.
-    spells = sorted(
-        (it.opens + DAY * back, it.closes + DAY * back)
-        for it in hours
-        if it.opens is not None
-        for back in range(-1, 3)
-        if (weekday + back) % 7 == it.weekday
-    )
-    end: int | None = None
-    for opens, closes in spells:
-        if (opens <= minute < closes) or (end is not None and opens <= end < closes):
-            end = max(end or closes, closes)
-    return end
+def zone_of(place: Place | None) -> ZoneInfo:
+    """The time zone of `place`; without one, that of the site."""
+    return ZoneInfo(place.timezone) if place is not None else timezone.get_default_timezone()
 
 
-def _next_opening(hours: Sequence[OpeningHours], weekday: int, minute: int) -> str:
-    """When it opens next, within a week; today's spells that are over do not count."""
-    upcoming = []
-    for it in hours:
-        ahead = (it.weekday - weekday) % 7
-        if ahead == 0 and (it.opens is None or it.opens <= minute):
-            ahead = 7
-        upcoming.append((ahead, it.opens if it.opens is not None else -1, it))
-    ahead, opens, it = min(upcoming, key=lambda entry: entry[:2])
-    words = {"day": day_name(it.weekday), "time": clock(opens) if opens >= 0 else ""}
-    if ahead == 0:
-        return _("Opens at %(time)s") % words
-    if opens < 0:
-        return (_("Opens tomorrow") if ahead == 1 else _("Opens %(day)s")) % words
-    if ahead == 1:
-        return _("Opens tomorrow %(time)s") % words
-    return _("Opens %(day)s %(time)s") % words
-
-
-def day_name(weekday: int) -> str:
-    """Return the name of a day, 0 being Monday."""
-    return str(DAY_NAMES[weekday])
-
-
-def moment_in_words(value: str) -> str:
-    """Return what `open` asks for in words: "now", "on Wednesday", "at 10 am on 25 November 2026"."""
+def when(value: str, zone: ZoneInfo, now: datetime.datetime | None = None) -> When:
+    """Return what `value` asks for: `now`, the next `mon` to `sun` (today too), a date, or a local date and time."""
+    now = (now or timezone.now()).astimezone(zone)
     if value == "now":
-        return _("now")
+        return When(now)
     if value in DAYS:
-        return _("on %(day)s") % {"day": day_name(DAYS.index(value))}
-    moment = datetime.datetime.fromisoformat(value)
-    words = {"time": clock(moment.hour * 60 + moment.minute), "date": formats.date_format(moment, "j F Y")}
-    return _("at %(time)s on %(date)s") % words
+        ahead = (DAYS.index(value) - now.weekday()) % 7
+        return day(now.date() + ahead * ONE_DAY, zone)
+    if "T" in value:
+        return When(datetime.datetime.fromisoformat(value).replace(tzinfo=zone))
+    return day(datetime.date.fromisoformat(value), zone)
 
 
-def day_in_words(hours: Iterable[OpeningHours], weekday: int) -> str:
-    """Return when something opens on a day: "Wednesday 10 am to noon, 2 pm to 4 pm"; nothing when it does not."""
-    spells = week(hours)
-    said = spells[weekday][1] if spells else []
-    return f"{day_name(weekday)} {', '.join(said)}" if said else ""
+def day(date: datetime.date, zone: ZoneInfo) -> When:
+    midnight = datetime.time()
+    # The next midnight by the clock of the place: a day may have 23 or 25 hours.
+    return When(
+        datetime.datetime.combine(date, midnight, zone), datetime.datetime.combine(date + ONE_DAY, midnight, zone)
+    )
 
 
-def week(hours: Iterable[OpeningHours]) -> list[tuple[str, list[str]]]:
-    """Return the seven days with their spells in words; an empty list means closed, no rows at all no week."""
-    by_day: dict[int, list[str]] = {day: [] for day in range(7)}
-    rows = sorted(hours, key=lambda it: (it.weekday, it.opens or 0))
-    for it in rows:
-        if it.opens is None:
-            by_day[it.weekday].append(_("open, times not known"))
-        elif it.opens == 0 and it.closes == DAY:
-            by_day[it.weekday].append(_("all day"))
-        else:
-            words = {"from": clock(it.opens), "to": clock(it.closes)}
-            by_day[it.weekday].append(_("%(from)s to %(to)s") % words)
-    return [(day_name(day), spells) for day, spells in by_day.items()] if rows else []
+def open_when(
+    nodes: QuerySet,
+    value: str,
+    zone: ZoneInfo | None = None,
+    *,
+    perhaps: bool = False,
+    now: datetime.datetime | None = None,
+) -> QuerySet:
+    """Those of `nodes` open at `value` (see `when`); with `perhaps` those that may be, too."""
+    now = now or timezone.now()
+    asked = when(value, zone or timezone.get_default_timezone(), now)
+    if not asked.is_kept(now):
+        return nodes.filter(pk__in=evaluated(nodes, asked, perhaps))
+    found = stretches(asked).state_in(perhaps).filter(node=OuterRef("pk"))
+    return nodes.filter(Exists(found))
+
+
+def stretches(asked: When) -> QuerySet:
+    """The kept intervals that count at a moment or on a day."""
+    if asked.end is None:
+        return OpeningInterval.objects.at(asked.start)
+    return OpeningInterval.objects.on(asked.start, asked.early, asked.end)
+
+
+def evaluated(nodes: QuerySet, asked: When, perhaps: bool) -> list[int]:
+    """Ids of those of `nodes` that are open at a moment for which no intervals are kept.
+
+    Looks at the first `EVALUATED_MOST` of them that have an expression; `is_bounded` says whether there are more.
+    """
+    wanted = (State.OPEN, State.PERHAPS) if perhaps else (State.OPEN,)
+    rows = _expressions(nodes)[:EVALUATED_MOST]
+    return [pk for pk, said, rest, nation, zone in rows if _state(said, tuple(rest), nation, zone, asked) in wanted]
+
+
+def state_when(hours: OpeningHours, asked: When) -> State:
+    """Whether something is open at a moment or on a day, evaluated from its expression."""
+    return _state(hours.expression, tuple(hours.not_understood), hours.nation, hours.timezone, asked)
+
+
+@lru_cache(maxsize=4096)  # the same hours are kept by many, and the same day is asked for by tiles, counts and list
+def _state(expression: str, not_understood: tuple[str, ...], nation: str, zone: str, asked: When) -> State:
+    start, end = asked.date - ONE_DAY, asked.date + ONE_DAY
+    spans = intervals(expression, start, end, nation=nation, timezone=zone, not_understood=not_understood)
+    found = {it.state for it in spans if asked.meets(it.start, it.end)}
+    return next((state for state in (State.OPEN, State.PERHAPS) if state in found), State.CLOSED)
+
+
+def is_bounded(nodes: QuerySet, value: str, zone: ZoneInfo) -> bool:
+    """Whether `value` had to be evaluated, and more of `nodes` have hours than could be looked at."""
+    if when(value, zone).is_kept(timezone.now()):
+        return False
+    return _expressions(nodes)[EVALUATED_MOST : EVALUATED_MOST + 1].exists()
+
+
+def _expressions(nodes: QuerySet) -> QuerySet:
+    rows = OpeningHours.objects.filter(node__in=nodes.order_by().values("pk")).order_by("pk")
+    known = rows.exclude(expression="", not_understood=[])
+    return known.values_list("pk", "expression", "not_understood", "nation", "timezone")
+
+
+def counts(nodes: QuerySet, zone: ZoneInfo, values: Iterable[str] = ("now", *DAYS)) -> Mapping[str, int]:
+    """How many of `nodes` are open at each of `values` (`now` and days). One query; empty when no hours are known."""
+    asked = {value: when(value, zone) for value in values}
+    start = min(it.start for it in asked.values())
+    end = max(it.end or it.start for it in asked.values())
+    open_at = {
+        f"at_{value}": BoolOr(
+            Q(period__contains=it.start)
+            if it.end is None
+            else Q(period__overlap=(it.start, it.end))
+            & (Q(period__startswith__gte=it.start) | Q(period__endswith__gt=it.early))
+        )
+        for value, it in asked.items()
+    }
+    by_node = (
+        OpeningInterval.objects.filter(
+            node__in=nodes.order_by().values("pk"), period__overlap=(start, end), state=OpenState.OPEN
+        )
+        .order_by()
+        .values("node")
+        .annotate(**open_at)
+    )
+    found = by_node.aggregate(
+        known=Count("node"), **{value: Count("node", filter=Q(**{f"at_{value}": True})) for value in asked}
+    )
+    return {value: found[value] for value in asked} if found["known"] else {}
+
+
+def still_to_come(now: datetime.datetime, zone: ZoneInfo) -> QuerySet:
+    """The open intervals of the day of `now` that are not over yet and that begin by day."""
+    today = when("now", zone, now)
+    bounds = day(today.date, zone)
+    return OpeningInterval.objects.filter(
+        state=OpenState.OPEN,
+        period__overlap=(now, bounds.end),
+        period__endswith__gt=now,
+        period__startswith__gte=bounds.early,
+    )

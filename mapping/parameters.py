@@ -27,6 +27,8 @@ DEFAULT_METRES = 1600
 DEFAULT_LIMIT = 20
 PAGE_LIMIT = 100
 API_LIMIT = 1000
+# Years whose days can be asked for.
+FIRST_YEAR, LAST_YEAR = 2000, 2099
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SORTS = ("relevance", "distance", "name")
@@ -206,7 +208,7 @@ class Reader:
         return None
 
     def open(self) -> str:
-        """`open`: `now`, a day `mon` to `sun`, or a local date and time `2026-11-25T10:00`."""
+        """`open`: `now`, a day `mon` to `sun`, a date `2026-11-25`, or a local date and time `2026-11-25T10:00`."""
         value = self.first("open")
         low = value.lower()
         if not value:
@@ -219,15 +221,36 @@ class Reader:
             moment = datetime.datetime.fromisoformat(value.upper())
         except ValueError:
             moment = None
-        if moment is None or moment.tzinfo or "T" not in value.upper():
+        if moment is None or moment.tzinfo or not re.match(r"\d{4}-\d\d-\d\d(T|$)", value.upper()):
             self.refuse(
                 "open",
                 value,
                 _("“%(value)s” is not a time that can be searched."),
-                _("Use now, a day from mon to sun, or a local date and time such as 2026-11-25T10:00."),
+                _("Use now, a day from mon to sun, a date, or a local date and time such as 2026-11-25T10:00."),
             )
             return ""
-        return moment.strftime("%Y-%m-%dT%H:%M") if moment.year >= 1000 else ""
+        if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            self.refuse(
+                "open",
+                value,
+                _("Nobody knows when things are open in %(year)d."),
+                _("Use a year from %(first)d to %(last)d."),
+                year=moment.year,
+                first=FIRST_YEAR,
+                last=LAST_YEAR,
+            )
+            return ""
+        return moment.strftime("%Y-%m-%dT%H:%M" if "T" in value.upper() else "%Y-%m-%d")
+
+    def flag(self, name: str) -> bool:
+        """`1`, `true` or `yes`; anything else that is written, but `0`, `false` and `no`, is refused."""
+        value = self.first(name).lower()
+        if value in ("", "0", "false", "no"):
+            return False
+        if value not in ("1", "true", "yes"):
+            self.refuse(name, value, _("“%(value)s” is neither yes nor no."), _("Use 1 or leave it out."))
+            return False
+        return True
 
     def connected(self) -> uuid.UUID | None:
         value = self.first("connected")

@@ -30,6 +30,7 @@ from . import opening, whereabouts
 from .models import Category, Connection, Node, NodeQuerySet, Place
 from .parameters import (
     API_LIMIT,
+    DAYS,
     DEFAULT_LIMIT,
     DEFAULT_METRES,
     MOST_PAGE,
@@ -64,6 +65,7 @@ class Query:
     kind: tuple[str, ...] = ()
     tag: tuple[str, ...] = ()
     open: str = ""
+    perhaps: bool = False
     connected: uuid.UUID | None = None
     sort: str = ""
     page: int = 1
@@ -75,6 +77,8 @@ class Query:
         put = lambda name, value: object.__setattr__(self, name, value)  # noqa: E731
         for name in ("category", "kind", "tag"):
             put(name, tuple(sorted(set(getattr(self, name)))))
+        if not self.open:
+            put("perhaps", False)
         if not self.near:
             put("within", None)
         elif self.within is None:
@@ -137,6 +141,7 @@ class Query:
             kind=reader.kinds(),
             tag=reader.slugs("tag"),
             open=reader.open(),
+            perhaps=reader.flag("perhaps"),
             connected=reader.connected(),
             sort=reader.sort(),
             page=reader.whole("page", 1, MOST_PAGE, 1),
@@ -160,6 +165,8 @@ class Query:
                 params["bbox"] = ",".join(f"{edge:.6f}".rstrip("0").rstrip(".") for edge in value)
             elif isinstance(value, tuple):
                 params[it.name] = list(value)
+            elif value is True:
+                params[it.name] = "1"
             else:
                 params[it.name] = str(value)
         return params
@@ -191,7 +198,8 @@ class Query:
 
     @property
     def depends_on_time(self) -> bool:
-        return self.open == "now"
+        # A day of the week is the next one: another at midnight.
+        return self.open == "now" or self.open in DAYS
 
     # --- asking the database
 
@@ -233,7 +241,7 @@ class Query:
         if self.connected:
             nodes = nodes.filter(pk__in=_neighbours(self.connected, viewer))
         if self.open:
-            nodes = opening.open_when(nodes, self.open)
+            nodes = opening.open_when(nodes, self.open, opening.zone_of(self.place), perhaps=self.perhaps)
         return nodes
 
     def _on_ground(self, nodes: NodeQuerySet, box: Polygon) -> NodeQuerySet:

@@ -13,10 +13,9 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from . import facets, opening
+from . import facets, opening, opening_words
 from .cards import cards, reach
 from .models import Category, Node
-from .parameters import DAYS
 from .query import Query
 from .viewers import PUBLIC, Viewer
 
@@ -58,8 +57,42 @@ class Results:
 
     @cached_property
     def cards(self) -> list[dict[str, Any]]:
-        day = self.query.open
-        return cards(self.nodes, weekday=DAYS.index(day) if day in DAYS else None)
+        return cards(self.nodes, day=self._asked_day)
+
+    @property
+    def _asked_day(self) -> opening.When | None:
+        """The day for which something has to be open; None for now and for any time."""
+        if self.query.open in ("", "now"):
+            return None
+        asked = opening.when(self.query.open, opening.zone_of(self.query.place))
+        return opening.day(asked.date, asked.zone)
+
+    @cached_property
+    def perhaps(self) -> int:
+        """How many more may be open at the time that is asked for; none where they are among the results."""
+        if not self.query.open or self.query.perhaps:
+            return 0
+        either = self.query.replace(perhaps=True)
+        nodes = either.restrict(Node.objects.visible_to(self.viewer), self.viewer)
+        return nodes.order_by().count() - self.total
+
+    @property
+    def perhaps_url(self) -> str:
+        return self._url(self.query, perhaps=True)
+
+    @cached_property
+    def perhaps_text(self) -> str:
+        """`12 more may be open: show them too`."""
+        number = formats.number_format(self.perhaps, force_grouping=True)
+        return ngettext("%(n)s more may be open", "%(n)s more may be open", self.perhaps) % {"n": number}
+
+    @cached_property
+    def is_bounded(self) -> bool:
+        """Whether the time is so far off that not all could be looked at."""
+        if not self.query.open:
+            return False
+        anytime = self.query.replace(open="").restrict(Node.objects.visible_to(self.viewer), self.viewer)
+        return opening.is_bounded(anytime, self.query.open, opening.zone_of(self.query.place))
 
     @property
     def bounds(self) -> str:
@@ -83,7 +116,7 @@ class Results:
             text = ngettext("%(n)s result", "%(n)s results", self.total) % {"n": number}
         text = " ".join([text, *conditions(query)])
         if query.open:
-            text += _(", open %(when)s") % {"when": opening.moment_in_words(query.open)}
+            text += _(", open %(when)s") % {"when": opening_words.moment_in_words(query.open)}
         return text
 
     @property

@@ -30,6 +30,29 @@ def _log(stage) -> None:
     logger.info("%s: %.1f s, %s MB at most%s", stage.name, stage.seconds, stage.megabytes, ", was there" * stage.there)
 
 
+# Each hour, so that a night without a worker is made up for as soon as there is one; mostly there is nothing to do.
+@app.periodic(cron="23 * * * *")
+@app.task(name="fill_opening_hours", queue="hours", queueing_lock="fill_opening_hours", pass_context=False)
+def fill_opening_hours(timestamp: int = 0) -> None:
+    """Work out when things are open in the weeks ahead, where too little of it is kept."""
+    from .commands import opening_hours
+
+    written = opening_hours.fill_due()
+    if written:
+        logger.info("%s opening intervals written", f"{written:,}")
+
+
+def fill_opening_hours_soon() -> None:
+    """Queue the same without waiting for the hour. Never fails: the job that comes each hour does it too."""
+    try:
+        with transaction.atomic():
+            fill_opening_hours.defer(timestamp=0)
+    except AlreadyEnqueued:
+        pass
+    except (ProcrastinateException, DatabaseError):
+        logger.exception("Filling the opening hours could not be queued.")
+
+
 def after_change(place_ids: set[int]) -> None:
     """Queue what follows a change of these places. Never fails: the change itself is already kept."""
     for place_id in sorted(place_ids):

@@ -9,6 +9,7 @@ from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 from factory.django import DjangoModelFactory
 
 from listings.models import Membership, MembershipRole, Organisation
+from mapping.commands import opening_hours
 from mapping.models import (
     Category,
     Connection,
@@ -25,6 +26,7 @@ from mapping.models import (
     Source,
     Statement,
 )
+from mapping.readers.hours import ReadHours
 
 # A square of about 14 by 18 km around Sale, Trafford.
 SQUARE = MultiPolygon(Polygon.from_bbox((-2.45, 53.36, -2.24, 53.52)), srid=4326)
@@ -78,6 +80,16 @@ class NodeFactory(DjangoModelFactory):
     location_source = factory.LazyAttribute(lambda it: LocationSource.EXACT if it.location else "")
     location_precision = LocationPrecision.EXACT
     state = NodeState.LIVE
+
+
+def opens(node: Node, expression: str, *, text: str = "", not_understood=(), questions=()) -> Node:
+    """Give `node` opening hours (OpenStreetMap's notation) and their intervals, as an import does."""
+    if text:
+        Node.objects.filter(pk=node.pk).update(hours_text=text)
+    read = ReadHours(text or expression, expression, tuple(not_understood), tuple(questions))
+    opening_hours.keep({node.pk: read})
+    node.refresh_from_db()
+    return node
 
 
 class OrganisationFactory(NodeFactory):

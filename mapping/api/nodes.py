@@ -6,9 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from ninja import Router
 
-from ..models import Node, NodeQuerySet, OpeningHours, Source
+from .. import opening, opening_words
+from ..models import Node, NodeQuerySet, Source
 from ..parameters import API_LIMIT, DAYS
 from ..query import Query
 from ..viewers import viewer_for
@@ -32,7 +34,7 @@ UNTOLD = ("location", "shape", "point_3857", "search_vector", "search_extra", "f
     operation_id="listNodes",
     openapi_extra={
         "parameters": [
-            p.Q, p.NEAR, p.WITHIN, p.BBOX, p.CATEGORY, p.KIND, p.TAG, p.PLACE, p.OPEN, p.CONNECTED,
+            p.Q, p.NEAR, p.WITHIN, p.BBOX, p.CATEGORY, p.KIND, p.TAG, p.PLACE, p.OPEN, p.PERHAPS, p.CONNECTED,
             p.SORT, p.PAGE, p.LIMIT,
         ]
     },
@@ -45,12 +47,20 @@ def list_nodes(request: HttpRequest) -> HttpResponse:
     def build() -> dict[str, Any]:
         visible = Node.objects.visible_to(viewer)
         matched = query.restrict(visible, viewer).count()
-        features = [feature(request, it) for it in told(query.page_of(query.apply(visible, viewer)))]
+        zone = opening.zone_of(query.place)
+        asked = opening.when(query.open, zone) if query.open else None
+        features = [feature(request, it, asked) for it in told(query.page_of(query.apply(visible, viewer)))]
+        if asked is not None and not query.perhaps:
+            either = query.replace(perhaps=True).restrict(visible, viewer).count()
+            perhaps = {"numberPerhaps": either - matched}
+        else:
+            perhaps = {}
         place = {"place": query.place.slug} if query.place else {}
         return {
             "type": "FeatureCollection",
             "numberMatched": matched,
             "numberReturned": len(features),
+            **perhaps,
             "timeStamp": stamp(),
             "links": page_links(
                 request,
@@ -78,16 +88,17 @@ def get_node(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def told(nodes: NodeQuerySet) -> NodeQuerySet:
     """With all that `feature` tells, in a fixed number of queries."""
     return (
-        nodes.select_related("category", "place", "source")
+        nodes.select_related("category", "place", "source", "opening_hours")
         .defer(*UNTOLD, "place__boundary")
-        .prefetch_related("tags", "hours")
+        .prefetch_related("tags")
     )
 
 
-def feature(request: HttpRequest, node: Node) -> dict[str, Any]:
-    """A node as a GeoJSON Feature. Only the public point and what goes with it."""
+def feature(request: HttpRequest, node: Node, asked: opening.When | None = None) -> dict[str, Any]:
+    """A node as a GeoJSON Feature with its public point only; `asked`: whether it is open then."""
     # Once, not for each of the links of a thousand nodes.
     site, page = f"{request.scheme}://{request.get_host()}", node.get_absolute_url()
+    opens = getattr(node, "opening_hours", None)
     properties: dict[str, Any] = {
         "uuid": node.uuid,
         "name": node.name,
@@ -103,7 +114,9 @@ def feature(request: HttpRequest, node: Node) -> dict[str, Any]:
         "email": node.email,
         "website": node.website,
         "hours_text": node.hours_text,
-        "hours": [_opening(it) for it in node.hours.all()],
+        "opening_hours": opens.expression if opens else "",
+        "hours_not_understood": opens.not_understood if opens else [],
+        "hours": [_opening(*it) for it in opening_words.ordinary_rows(opens, timezone.localdate())],
         "step_free": node.step_free,
         "precision": node.location_precision,
         "confirmed_at": node.confirmed_at,
@@ -111,6 +124,8 @@ def feature(request: HttpRequest, node: Node) -> dict[str, Any]:
         "source": provenance(node.source),
         "url": f"{site}{page}",
     }
+    if asked is not None and opens is not None:
+        properties["open"] = opening.state_when(opens, asked).value
     distance = getattr(node, "distance", None)
     if distance is not None:
         properties["distance"] = round(distance, 1)
@@ -155,12 +170,8 @@ def provenance(source: Source | None) -> dict[str, str] | None:
     return {name: getattr(source, name) for name in names}
 
 
-def _opening(hours: OpeningHours) -> dict[str, str | None]:
-    return {
-        "day": DAYS[hours.weekday],
-        "opens": _clock(hours.opens),
-        "closes": _clock(hours.closes),
-    }
+def _opening(weekday: int, opens: int | None, closes: int | None) -> dict[str, str | None]:
+    return {"day": DAYS[weekday], "opens": _clock(opens), "closes": _clock(closes)}
 
 
 def _clock(minutes: int | None) -> str | None:

@@ -79,9 +79,16 @@ PLACE = parameter(
 )
 OPEN = parameter(
     "open",
-    "Open `now`, on a day, or at a local date and time, where hours are known.",
-    {"type": "string", "pattern": rf"^(now|{'|'.join(DAYS)}|\d{{4}}-\d{{2}}-\d{{2}}T\d{{2}}:\d{{2}})$"},
+    "Open `now`, on a day (the next of that name), on a date, or at a local date and time, in the time of the place. "
+    "What only may be open is left out and counted in `numberPerhaps`.",
+    {"type": "string", "pattern": rf"^(now|{'|'.join(DAYS)}|20\d{{2}}-\d{{2}}-\d{{2}}(T\d{{2}}:\d{{2}})?)$"},
     "wed",
+)
+PERHAPS = parameter(
+    "perhaps",
+    "With `open`: `1` gives what may be open as well; the `open` of each says which.",
+    {"type": "string", "enum": ["0", "1"]},
+    "1",
 )
 CONNECTED = parameter(
     "connected",

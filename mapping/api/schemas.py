@@ -76,8 +76,13 @@ class NodeProperties(Strict):
     phone: str
     email: str
     website: str
-    hours_text: str
-    hours: list[Opening]
+    hours_text: Annotated[str, Field(description="When it is open, as the source says it.")]
+    opening_hours: Annotated[str, Field(description="The same in OpenStreetMap's opening_hours notation.")]
+    hours_not_understood: Annotated[list[str], Field(description="What the text says and the notation does not.")]
+    hours: Annotated[list[Opening], Field(description="The usual week, as it is now. Holidays are not in it.")]
+    open: Annotated[
+        Literal["open", "perhaps", "closed"] | None, Field(description="At the time that `open` asks for.")
+    ] = None
     step_free: Literal["yes", "partly", "no", ""]
     precision: Annotated[
         Literal["exact", "street", "postcode", "area"],
@@ -102,6 +107,7 @@ class NodeCollection(Strict):
     type: Literal["FeatureCollection"]
     numberMatched: Annotated[int, Field(ge=0)]
     numberReturned: Annotated[int, Field(ge=0, le=1000)]
+    numberPerhaps: Annotated[int, Field(ge=0, description="How many more may be open at that time.")] = 0
     timeStamp: datetime.datetime
     links: list[Link]
     features: list[NodeFeature]

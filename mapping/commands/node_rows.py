@@ -12,8 +12,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from ..kinds import model_for
-from ..models import Identifier, Node, NodeTag, OpeningHours, SourceRecord, Tag
-from ..readers.hours import Hours
+from ..models import Identifier, Node, NodeTag, SourceRecord, Tag
 
 BATCH = 1000
 # All that an import writes. `category_ids` and the generated columns follow by themselves.
@@ -121,27 +120,6 @@ def keep_digests(records: Sequence[SourceRecord]) -> None:
         )
 
 
-def replace_hours(hours: Mapping[int, Hours]) -> None:
-    """Set the opening hours of nodes (id -> hours)."""
-    if not hours:
-        return
-    OpeningHours.objects.filter(node_id__in=list(hours)).delete()
-    add_hours(hours)
-
-
-def add_hours(hours: Mapping[int, Hours]) -> None:
-    """Add opening hours to nodes that have none."""
-    OpeningHours.objects.bulk_create(
-        [
-            OpeningHours(node_id=pk, weekday=spell.day, opens=spell.opens, closes=spell.closes)
-            for pk, one in hours.items()
-            for spell in one.spells
-        ],
-        batch_size=BATCH,
-        ignore_conflicts=True,
-    )
-
-
 def replace_categories(wanted: Mapping[int, Sequence[int]]) -> None:
     """Set the further categories of nodes (id -> category ids)."""
     through = Node.more_categories.through
@@ -212,9 +190,3 @@ def add_identifiers(rows: Sequence[Identifier]) -> None:
     """Keep identifiers; one that another node has stays with that node."""
     with transaction.atomic():
         Identifier.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
-
-
-def lacking(model: type[models.Model], field: str, ids: Iterable[int]) -> set[int]:
-    """Those of `ids` that no row of `model` refers to by `field`."""
-    ids = set(ids)
-    return ids - set(model.objects.filter(**{f"{field}__in": ids}).values_list(field, flat=True))

@@ -48,7 +48,8 @@ class Placed:
             row.name, row.kind, row.categories, row.tags, row.summary, self.location,
             row.shape.wkb_hex if row.shape is not None else "", self.location_source,
             self.precision, row.address, row.postcode, row.phone, row.email, row.website,
-            row.hours.spells, row.hours_text, row.step_free, row.identifiers,
+            row.hours.source, row.hours.expression, row.hours.not_understood, row.hours.questions,
+            row.step_free, row.identifiers,
             sorted(row.facts.items()), row.visibility, row.other_names, place.pk if place else 0,
         )  # fmt: skip
         text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))

@@ -8,7 +8,7 @@ of its own and a MatchCandidate for a person. Nothing that another source said i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from ..matching import Pair, alike, far_and_unlike, keep_candidates
 from ..models import (
@@ -17,7 +17,6 @@ from ..models import (
     Node,
     NodeKind,
     NodeState,
-    OpeningHours,
     Place,
     Postcode,
     Source,
@@ -27,7 +26,7 @@ from ..readers.errors import ReadError, Reject, did_you_mean
 from ..readers.mapping_file import SourceFacts
 from ..readers.nodes import NodeRow, not_a_person
 from ..readers.persons import is_person
-from . import node_rows, sources
+from . import node_rows, opening_hours, sources
 from .change import Actor, Change, change
 from .node_values import Categories, Placed, fill_all, fill_blanks
 from .outcome import Outcome, Sieve, batches, whole
@@ -182,6 +181,7 @@ class NodeWriter:
         """Rows that say something else than last time."""
         there = Node.objects.in_bulk([record.node_id for _, record in changed])
         own: dict[int, Placed] = {}
+        texts = {pk: node.hours_text for pk, node in there.items()}
         other: list[tuple[Node, Placed]] = []
         for it, record in changed:
             node = there[record.node_id]
@@ -195,7 +195,7 @@ class NodeWriter:
             record.digest = digests[it.row.key]
         node_rows.update([there[pk] for pk in own])
         self._change.touch_around(own)
-        self._hang(own, replace=True)
+        self._hang(own, replace=True, texts=texts)
         self._add_identifiers([(there[pk], it) for pk, it in own.items()])
         if other:
             self._fill(other)
@@ -315,9 +315,8 @@ class NodeWriter:
         node_rows.update(list(changed.values()))
         self._change.touch_around(changed)
         ids = {node.pk for node, _ in same}
-        without_hours = node_rows.lacking(OpeningHours, "node_id", ids)
-        hours = {n.pk: it.row.hours for n, it in same if n.pk in without_hours and it.row.hours.spells}
-        node_rows.add_hours(hours)
+        without = opening_hours.without_hours(ids)
+        opening_hours.keep({n.pk: it.row.hours for n, it in same if n.pk in without and it.row.hours_text})
         node_rows.add_tags({n.pk: it.row.tags for n, it in same if it.row.tags}, self._tags)
         node_rows.add_categories(
             {
@@ -330,9 +329,10 @@ class NodeWriter:
     def _categories(self, it: Placed) -> list[Category]:
         return [self.tree.by_slug[slug] for slug in it.row.categories]
 
-    def _hang(self, rows: dict[int, Placed], replace: bool) -> None:
-        """Opening hours, tags and further categories of this source's own nodes."""
-        hours = {pk: it.row.hours for pk, it in rows.items() if replace or it.row.hours.spells}
+    def _hang(self, rows: dict[int, Placed], replace: bool, texts: Mapping[int, str] | None = None) -> None:
+        """Opening hours (`texts`: what they said before), tags and further categories of this source's own nodes."""
+        hours = {pk: it.row.hours for pk, it in rows.items() if replace or it.row.hours_text}
+        opening_hours.keep(hours, texts)
         tags = {pk: it.row.tags for pk, it in rows.items() if replace or it.row.tags}
         more = {
             pk: [c.pk for c in self._categories(it)[1:]]
@@ -340,11 +340,9 @@ class NodeWriter:
             if replace or len(it.row.categories) > 1
         }
         if replace:
-            node_rows.replace_hours(hours)
             node_rows.replace_tags(tags, self._tags)
             node_rows.replace_categories(more)
         else:
-            node_rows.add_hours(hours)
             node_rows.add_tags(tags, self._tags)
             node_rows.add_categories(more)
 

@@ -6,19 +6,34 @@ new boundary, and a copy of the old one stays behind with the day it was superse
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 import shapely
 from django.contrib.gis.geos import GEOSGeometry
 
 from ..models import Place, Source
+from ..models.place import nation_of_code
 from ..readers.errors import Reject
 from ..readers.mapping_file import SourceFacts
 from ..readers.places import PlaceRow
-from . import sources
+from . import opening_hours, sources
 from .change import Actor, change
 from .outcome import Outcome, Sieve, whole
+
+
+@dataclass(frozen=True)
+class PlaceSettings:
+    """What may be said of places beside their boundaries; empty: not said."""
+
+    nation: str = ""
+    timezone: str = ""
+    units: str = ""
+
+    def said(self) -> dict[str, str]:
+        return {name: value for name, value in dataclasses.asdict(self).items() if value}
 
 
 def import_places(
@@ -30,13 +45,15 @@ def import_places(
     source: SourceFacts | None = None,
     parent: Place | None = None,
     home: bool = False,
+    settings: PlaceSettings | None = None,
     keep_good: bool = False,
     on_reject: Callable[[Reject], None] = lambda reject: None,
     dry_run: bool = False,
 ) -> Outcome:
     """Bring the places of `kind` to what `rows` say for `release`.
 
-    `home` marks them as places that keep a map of their own. Raises RowsRefused.
+    `home` marks them as places that keep a map of their own. `settings`: nation, time zone and units of all of them;
+    a nation that is not said is that of the official code, or of the parent. Raises RowsRefused.
     """
     outcome = Outcome()
     sieve = Sieve(keep_good, on_reject)
@@ -50,7 +67,7 @@ def import_places(
                 remedy = "Another place has this name and code: give it a slug of its own."
                 sieve.reject(Reject.of(row.row, "name", row.name, remedy))
                 continue
-            place, done = _keep(row, slug, register, kept_source, parent, home)
+            place, done = _keep(row, slug, register, kept_source, parent, home, settings or PlaceSettings())
             setattr(outcome, done, getattr(outcome, done) + 1)
             if done != "unchanged" and place.is_home:
                 it.touch(place)
@@ -108,15 +125,19 @@ def _keep(
     source: Source | None,
     parent: Place | None,
     home: bool,
+    settings: PlaceSettings,
 ) -> tuple[Place, str]:
     boundary = GEOSGeometry(memoryview(shapely.to_wkb(row.boundary)), srid=4326)
     values = {"name": row.name, "code": row.code}
     if source:
         values["source_id"] = source.pk
+    values |= settings.said()
     place = register.by_slug.get(slug)
     if place is not None and place.release > register.release:
         return _keep_older(place, slug, values, boundary, register)
     if place is None:
+        if parent and not nation_of_code(row.code):
+            values.setdefault("nation", parent.nation)
         place = Place.objects.create(
             slug=slug,
             kind=register.kind,
@@ -131,15 +152,20 @@ def _keep(
         values["parent_id"] = parent.pk
     if home:
         values["is_home"] = True
+    if not place.nation and (nation := nation_of_code(row.code) or (parent.nation if parent else "")):
+        values.setdefault("nation", nation)
     differs = any(getattr(place, name) != value for name, value in values.items())
     same_shape = place.boundary is not None and place.boundary.equals_exact(boundary, 1e-9)
     if place.release == register.release and same_shape and not differs:
         return place, "unchanged"
     behind = _as_it_was(place, register.release) if place.release < register.release else None
+    elsewhere = any(getattr(place, name) != values.get(name, getattr(place, name)) for name in ("nation", "timezone"))
     for name, value in values.items():
         setattr(place, name, value)
     place.release, place.boundary = register.release, boundary
     place.save()
+    if elsewhere:
+        opening_hours.place_changed(place)
     if behind:
         behind.save()  # only now: until then the place itself had this release
     return place, "updated"
@@ -158,6 +184,9 @@ def _as_it_was(place: Place, until: datetime.date) -> Place:
         parent_id=place.parent_id,
         source_id=place.source_id,
         accent=place.accent,
+        nation=place.nation,
+        timezone=place.timezone,
+        units=place.units,
     )
 
 
@@ -167,6 +196,7 @@ def _keep_older(
     """A release that is older than the one we have: it is history from the start."""
     older = register.older.get(slug)
     if older is None:
+        values.setdefault("nation", current.nation)
         older = Place.objects.create(
             slug=slug,
             kind=register.kind,

@@ -14,7 +14,7 @@ from .connection import (
 from .consent import Consent
 from .derivation import DerivationMark, Rule, RuleSetting, TouchedNode
 from .document import Document
-from .hours import OpeningHours
+from .hours import OpeningHours, OpeningInterval, OpenState
 from .node import (
     EDITABLE_STATES,
     VISIBLE_STATES,
@@ -27,7 +27,7 @@ from .node import (
     StepFree,
     Visibility,
 )
-from .place import Place, PlaceKind
+from .place import Nation, Place, PlaceKind, Units
 from .postcode import GazetteerEntry, Postcode, SearchWord
 from .revision import Revision
 from .role import PlaceRole, PlaceRoleKind
@@ -57,12 +57,15 @@ __all__ = [
     "LocationPrecision",
     "LocationSource",
     "MatchCandidate",
+    "Nation",
     "Node",
     "NodeKind",
     "NodeQuerySet",
     "NodeState",
     "NodeTag",
+    "OpenState",
     "OpeningHours",
+    "OpeningInterval",
     "Place",
     "PlaceKind",
     "PlaceRole",
@@ -82,5 +85,6 @@ __all__ = [
     "Tag",
     "Tie",
     "TouchedNode",
+    "Units",
     "Visibility",
 ]

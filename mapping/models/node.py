@@ -128,7 +128,7 @@ class NodeQuerySet(models.QuerySet):
 
     def for_cards(self) -> NodeQuerySet:
         """With what a card shows, in a fixed number of queries."""
-        return self.select_related("category").prefetch_related("hours")
+        return self.select_related("category", "opening_hours")
 
 
 class Node(models.Model):
@@ -168,7 +168,9 @@ class Node(models.Model):
     phone = models.CharField(max_length=60, blank=True)
     email = models.EmailField(blank=True)
     website = models.URLField(max_length=500, blank=True)
-    hours_text = models.CharField(max_length=500, blank=True)
+    hours_text = models.CharField(
+        max_length=2000, blank=True, help_text=_("When it is open, as its source says it.")
+    )
     step_free = models.CharField(max_length=10, choices=StepFree, blank=True, default="")
     facts = models.JSONField(default=dict, blank=True, help_text=_("Further facts: label to value."))
 

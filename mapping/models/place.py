@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from zoneinfo import available_timezones
+
+from django.conf import settings
 from django.contrib.gis.db import models
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +22,49 @@ class PlaceKind(models.TextChoices):
     PARISH = "parish", _("Parish")
     DISTRICT = "district", _("District")
     COUNTY = "county", _("County")
+
+
+class Nation(models.TextChoices):
+    """Whose bank holidays count."""
+
+    ENGLAND = "england", _("England")
+    WALES = "wales", _("Wales")
+    SCOTLAND = "scotland", _("Scotland")
+    NORTHERN_IRELAND = "northern-ireland", _("Northern Ireland")
+    UNKNOWN = "", _("Not known, or several")
+
+
+# The first letter of an official (GSS) code.
+NATION_OF_CODE = {
+    "E": Nation.ENGLAND,
+    "W": Nation.WALES,
+    "S": Nation.SCOTLAND,
+    "N": Nation.NORTHERN_IRELAND,
+}
+
+
+class Units(models.TextChoices):
+    MILES = "miles", _("Miles")
+    KM = "km", _("Kilometres")
+
+
+def nation_of_code(code: str) -> str:
+    """Return the nation that an official (GSS) code names, or nothing: E08000009 lies in England."""
+    known = len(code) == 9 and code[1:].isdigit()
+    return NATION_OF_CODE.get(code[0], Nation.UNKNOWN) if known else Nation.UNKNOWN
+
+
+def default_timezone() -> str:
+    """The time zone of the site (TIME_ZONE)."""
+    return settings.TIME_ZONE
+
+
+def check_timezone(value: str) -> None:
+    """Raises ValidationError when `value` is no IANA time zone."""
+    if value not in available_timezones():
+        raise ValidationError(
+            _("“%(value)s” is not a time zone. Write it as Europe/London."), params={"value": value}
+        )
 
 
 class PlaceQuerySet(models.QuerySet):
@@ -61,6 +108,22 @@ class Place(models.Model):
     accent = models.CharField(
         max_length=7, default="#0b6e5b", validators=[RegexValidator(r"^#[0-9a-f]{6}$")]
     )
+    nation = models.CharField(
+        max_length=20,
+        choices=Nation,
+        blank=True,
+        default=Nation.UNKNOWN,
+        db_default="",
+        help_text=_("Whose bank holidays count. Leave it empty for a place that lies in more than one."),
+    )
+    timezone = models.CharField(
+        max_length=64,
+        default=default_timezone,
+        db_default="Europe/London",
+        validators=[check_timezone],
+        help_text=_("Whose clock counts, such as Europe/London."),
+    )
+    units = models.CharField(max_length=5, choices=Units, default=Units.MILES, db_default="miles")
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = PlaceQuerySet.as_manager()
@@ -81,10 +144,18 @@ class Place(models.Model):
                 condition=Q(superseded_at__isnull=True) | Q(superseded_at__gt=models.F("release")),
                 name="place_superseded_after_release",
             ),
+            models.CheckConstraint(condition=Q(nation__in=Nation.values), name="place_nation_known"),
+            models.CheckConstraint(condition=Q(units__in=Units.values), name="place_units_known"),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args, **kwargs) -> None:
+        # An official code says it; what lies in several nations has none of one nation.
+        if not self.nation:
+            self.nation = nation_of_code(self.code)
+        super().save(*args, **kwargs)
 
     @property
     def revision_number(self) -> int:

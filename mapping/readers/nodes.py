@@ -16,7 +16,7 @@ from shapely.geometry.base import BaseGeometry
 
 from .errors import Reject
 from .geojson import Features, open_geojson
-from .hours import NO_HOURS, Hours, parse_hours, parse_hours_by_day
+from .hours import ReadHours, read_hours, read_hours_by_day
 from .identifiers import normalise_identifier, split_org_id
 from .locate import BadLocation, Located, Locator, find_postcode, normalise_postcode
 from .mapping_file import FEATURE_ID, WGS84, NodeMapping, split_cell
@@ -30,12 +30,14 @@ NAME_LENGTH = 300
 SUMMARY_LENGTH = 5000
 ADDRESS_LENGTH = 300
 PHONE_LENGTH = 60
-HOURS_LENGTH = 500
+HOURS_LENGTH = 2000
+DAY_LENGTH = 200
 URL_LENGTH = 500
 KEY_LENGTH = 200
 TAG_LENGTH = 100
 IDENTIFIER_LENGTH = 100
 FACT_LENGTH = 1000
+NO_HOURS = ReadHours("", "", (), ())
 ORG_ID = "org-id"  # a column of whole org-ids (GB-CHC-1130343), whatever their scheme
 
 _EMAIL = re.compile(r"[^@\s<>\"',;:]{1,64}@[A-Za-z0-9.-]{1,190}\.[A-Za-z]{2,24}")
@@ -71,13 +73,17 @@ class NodeRow:
     phone: str = ""
     email: str = ""
     website: str = ""
-    hours: Hours = NO_HOURS
-    hours_text: str = ""
+    hours: ReadHours = NO_HOURS
     step_free: str = ""  # "yes", "partly", "no", or "" when not known
     identifiers: tuple[tuple[str, str], ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
     visibility: str = "public"
     other_names: tuple[str, ...] = ()
+
+    @property
+    def hours_text(self) -> str:
+        """The opening hours as they were written."""
+        return self.hours.source[:HOURS_LENGTH]
 
 
 def clean(text: str | None, limit: int) -> str:
@@ -246,7 +252,6 @@ class NodeFile:
             if unknown and not (more or mapping.category_from.default):
                 remedy = "Add this text to [category_from.values] in the mapping file."
                 return Reject.of(number, *unknown[0], remedy)
-        hours, hours_text = self._hours(row)
         key = self._key(row, name, categories, address, postcode, located)
         if not key:
             return Reject.of(number, " + ".join(mapping.key), "", "The key is empty.")
@@ -267,8 +272,7 @@ class NodeFile:
             phone=clean(self._text("phone", row), PHONE_LENGTH),
             email=clean_email(self._text("email", row)),
             website=clean_website(self._text("website", row)),
-            hours=hours,
-            hours_text=hours_text,
+            hours=self._hours(row),
             step_free=clean_step_free(self._text("step_free", row)),
             identifiers=self._identifiers(row),
             facts=self._facts(row),
@@ -299,13 +303,12 @@ class NodeFile:
             return None
         return self.locator.geojson(geometry)
 
-    def _hours(self, row: Row) -> tuple[Hours, str]:
+    def _hours(self, row: Row) -> ReadHours:
         if self.mapping.hours_by_day:
             cells = {day: row.get(column) for day, column in self.mapping.hours_by_day.items()}
-            hours = parse_hours_by_day({d: clean(c, 200) for d, c in cells.items()})
-            return hours, hours.leftover[:HOURS_LENGTH]
-        text = self._text("hours", row)
-        return (parse_hours(text), clean(text, HOURS_LENGTH)) if text else (NO_HOURS, "")
+            return read_hours_by_day({d: clean(c, DAY_LENGTH) for d, c in cells.items()})
+        text = clean(self._text("hours", row), HOURS_LENGTH)
+        return read_hours(text) if text else NO_HOURS
 
     def _tags(self, row: Row) -> tuple[str, ...]:
         mapping = self.mapping

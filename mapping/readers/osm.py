@@ -17,12 +17,13 @@ from shapely.geometry import LineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from .errors import ReadError
-from .hours import NO_HOURS, parse_osm_hours
+from .hours import read_osm_hours
 from .locate import BadLocation, Locator, normalise_postcode
 from .nodes import (
     ADDRESS_LENGTH,
     HOURS_LENGTH,
     NAME_LENGTH,
+    NO_HOURS,
     PHONE_LENGTH,
     SUMMARY_LENGTH,
     NodeRow,
@@ -225,8 +226,7 @@ class OsmFile:
             website=clean_website(
                 tags.get("website") or tags.get("contact:website") or tags.get("url") or ""
             ),
-            hours=parse_osm_hours(hours_text) if hours_text else NO_HOURS,
-            hours_text=hours_text,
+            hours=read_osm_hours(hours_text) if hours_text else NO_HOURS,
             step_free=clean_step_free(tags.get("wheelchair", "")),
             identifiers=((IDENTIFIER_SCHEME, item.key),),
             facts={label: text for label, text in facts.items() if text},

@@ -152,6 +152,8 @@ def removable(query: Query, path: str, viewer: Viewer) -> list[dict[str, str]]:
         found.append({"label": label, "url": query.url(path, near="", within=None)})
     if query.bbox:
         found.append({"label": _("In this part of the map"), "url": query.url(path, bbox=None)})
+    if query.perhaps:
+        found.append({"label": _("Also what may be open"), "url": query.url(path, perhaps=False)})
     for tag in query.tag:
         rest = tuple(it for it in query.tag if it != tag)
         found.append({"label": _("Tagged %(tag)s") % {"tag": tag}, "url": query.url(path, tag=rest)})

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from .. import freshness, linked_data, node_facts, opening, render, sentences
+from .. import freshness, linked_data, node_facts, opening_words, render, sentences
 from ..cards import card, cards
 from ..details import cards_for, sections_for
 from ..models import Node
@@ -50,6 +50,7 @@ def _page(request: HttpRequest, found: Node, viewer: Viewer) -> HttpResponse:
     place_url = place.get_absolute_url() if place is not None and place.is_home else ""
     url = request.build_absolute_uri(found.get_absolute_url())
     sections = sections_for(found, viewer)
+    opens = getattr(found, "opening_hours", None)
     context: dict[str, Any] = {
         "node": found,
         "place": place,
@@ -59,8 +60,8 @@ def _page(request: HttpRequest, found: Node, viewer: Viewer) -> HttpResponse:
         "card": card(found, now, cards_for([found.pk]).get(found.pk)),
         "before": [node_facts.tidy_section(it) for it in sections if it.position < 0],
         "after": [node_facts.tidy_section(it) for it in sections if it.position >= 0],
-        "state": opening.state_at(found.hours.all(), now),
-        "week": opening.week(found.hours.all()),
+        "hours": opens,
+        "week": opening_words.week(opens, now.astimezone(opens.zone).date()) if opens else None,
         "facts": node_facts.facts(found),
         "contact": node_facts.contact(found),
         "where": node_facts.where(found),

@@ -7,7 +7,7 @@ from collections import Counter
 from itertools import zip_longest
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import formats, timezone
@@ -19,7 +19,6 @@ from .. import facets, freshness, opening, underneath
 from ..cards import card, cards
 from ..details import upcoming
 from ..models import Category, Connection, Node, NodeKind, Place, Source, SourceRecord
-from ..parameters import DAYS
 from ..query import Query
 from ..viewers import Viewer, viewer_for
 
@@ -152,12 +151,14 @@ def _next_things(place: Place, viewer: Viewer) -> list[dict[str, Any]]:
 
 def _open_today(place: Place, viewer: Viewer, now: datetime.datetime, known: set[int]) -> list[Node]:
     """What is still open today, the soonest of each sort before the second of any."""
+    coming = opening.still_to_come(now, opening.zone_of(place)).filter(node=OuterRef("pk")).order_by("period")
     nodes = (
-        Query(place=place, open=DAYS[now.weekday()])
+        Query(place=place)
         .restrict(Node.objects.visible_to(viewer), viewer)
         .exclude(pk__in=known)
-        .filter(hours__in=opening.still_to_come(now))
-        .order_by("category__position", "hours__opens", "name", "pk")
+        .annotate(opens=Subquery(coming.values("period__startswith")[:1]))
+        .filter(opens__isnull=False)
+        .order_by("category__position", "opens", "name", "pk")
         .for_cards()
     )
     sorts: dict[int | None, list[Node]] = {}

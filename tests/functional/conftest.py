@@ -157,7 +157,7 @@ def neighbourhood(transactional_db):
     from mapping import search_words
     from mapping.commands import graph
     from mapping.commands.change import Actor, change
-    from mapping.models import Category, ConnectionType, OpeningHours, Postcode
+    from mapping.models import Category, ConnectionType, Postcode
 
     place = factories.PlaceFactory()
     call_command("load_vocabulary", verbosity=0, stdout=io.StringIO())
@@ -174,9 +174,8 @@ def neighbourhood(transactional_db):
 
     bank = node("Sale Food Bank", "food-bank", -2.3190, 53.4245, address="School Road, Sale")
     pantry = node("Stretford Pantry", "food-bank", -2.3080, 53.4460, address="Poplar Road, Stretford")
-    for weekday, opens, closes in ((2, 600, 960), (4, 600, 720)):
-        OpeningHours.objects.create(node=bank, weekday=weekday, opens=opens, closes=closes)
-    OpeningHours.objects.create(node=pantry, weekday=0, opens=540, closes=1020)
+    factories.opens(bank, "We 10:00-16:00; Fr 10:00-12:00; PH off")
+    factories.opens(pantry, "Mo 09:00-17:00; PH off")
     node("Sale Library", "library", -2.3185, 53.4250, address="Waterside, Sale")
     node("Walkden Gardens", "park", -2.3290, 53.4200)
     for n in range(30):

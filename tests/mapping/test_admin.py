@@ -23,7 +23,7 @@ OURS = [
     for app in ("mapping", "listings")
     for model in apps.get_app_config(app).get_models()
     # Rows of these are edited with the record they belong to.
-    if model not in (NodeTag,) and model._meta.model_name not in ("membership", "openinghours", "occurrence")
+    if model not in (NodeTag,) and model._meta.model_name not in ("membership", "openinginterval", "occurrence")
 ]
 
 

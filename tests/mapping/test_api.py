@@ -16,7 +16,6 @@ from mapping.models import (
     LocationPrecision,
     LocationSource,
     NodeState,
-    OpeningHours,
     Place,
     PlaceKind,
     Revision,
@@ -32,6 +31,7 @@ from tests.factories import (
     PlaceRoleFactory,
     SourceFactory,
     StatementFactory,
+    opens,
 )
 
 pytestmark = pytest.mark.django_db
@@ -112,7 +112,7 @@ class TestNodes:
     )
     def test_every_filter_chooses(self, client, place, params, found):
         bread = NodeFactory(name="Bread", location=Point(-2.30, 53.40, srid=4326))
-        OpeningHours.objects.create(node=bread, weekday=2, opens=600, closes=840)
+        opens(bread, "We 10:00-14:00; PH open")
         books = NodeFactory(name="Books", category=CategoryFactory(slug="library"))
         books.tags.add("warm")
         OrganisationFactory(name="Club", category=CategoryFactory(slug="club"))
@@ -125,6 +125,17 @@ class TestNodes:
         )
         assert names(client.get(NODES, params).json()) == found
 
+    def test_it_counts_what_may_be_open_and_gives_it_when_asked(self, client, place):
+        opens(NodeFactory(name="Always"), "24/7")
+        opens(NodeFactory(name="Asks"), '"by appointment"')
+        NodeFactory(name="Says nothing")
+        sure = client.get(NODES, {"open": "now"}).json()
+        assert (names(sure), sure["numberMatched"], sure["numberPerhaps"]) == (["Always"], 1, 1)
+        assert [it["properties"]["open"] for it in sure["features"]] == ["open"]
+        either = client.get(NODES, {"open": "now", "perhaps": "1", "sort": "name"}).json()
+        assert names(either) == ["Always", "Asks"] and "numberPerhaps" not in either
+        assert [it["properties"]["open"] for it in either["features"]] == ["open", "perhaps"]
+
     def test_it_says_how_far(self, client, place):
         NodeFactory(location=Point(-2.30, 53.41, srid=4326))
         [feature] = client.get(NODES, {"near": "53.40,-2.30"}).json()["features"]
@@ -133,13 +144,15 @@ class TestNodes:
     def test_one_node_has_provenance_hours_and_links(self, client, place):
         source = SourceFactory(attribution="Contains public data", licence="OGL-UK-3.0")
         node = NodeFactory(name="The hall", source=source, address="1 High Street")
-        OpeningHours.objects.create(node=node, weekday=0, opens=1200, closes=1500)
+        opens(node, "Mo 20:00-01:00; PH off")
         response = client.get(f"{NODES}/{node.uuid}")
         body = response.json()
         assert response["Content-Type"] == GEOJSON
         assert body["id"] == str(node.uuid)
         assert body["properties"]["source"]["attribution"] == "Contains public data"
         assert body["properties"]["hours"] == [{"day": "mon", "opens": "20:00", "closes": "01:00"}]
+        assert body["properties"]["opening_hours"] == "Mo 20:00-01:00; PH off"
+        assert body["properties"]["hours_not_understood"] == [] and "open" not in body["properties"]
         assert client.get(rels(body)["connections"]).status_code == 200
         assert rels(body)["alternate"] == f"http://testserver/node/{node.uuid}"
 
@@ -177,9 +190,9 @@ class TestNodes:
     def test_the_number_of_queries_does_not_grow(self, client, place, django_assert_num_queries):
         for number in range(12):
             NodeFactory(source=SourceFactory(slug=f"source-{number}")).tags.add("a", "b")
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(4):
             assert client.get(NODES, {"limit": 1}).json()["numberReturned"] == 1
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(4):
             assert client.get(NODES, {"limit": 12}).json()["numberReturned"] == 12
 
 

@@ -1,13 +1,14 @@
 """Distances and times as cards say them."""
 
 import datetime
+import zoneinfo
 
 import pytest
 from django.utils import timezone
 
-from mapping import cards
-from mapping.models import Node, OpeningHours
-from tests.factories import NodeFactory
+from mapping import cards, opening
+from mapping.models import Node
+from tests.factories import NodeFactory, opens
 
 NOW = datetime.datetime(2026, 11, 22, 12, 0, tzinfo=datetime.UTC)
 
@@ -53,14 +54,15 @@ def test_how_long_ago(days, words):
 @pytest.mark.django_db
 def test_a_card_says_at_most_five_facts(django_assert_num_queries):
     node = NodeFactory(confirmed_at=timezone.now(), step_free="yes", summary="Words " * 100)
-    OpeningHours.objects.create(node=node, weekday=0, opens=600, closes=660)
+    opens(node, "Mo 10:00-11:00; PH off")
     node = Node.objects.for_cards().get(pk=node.pk)
     node.distance = 350.0
     [card] = cards.cards([node], timezone.localtime())
     facts = [card[name] for name in ("when", "distance", "cost", "step_free", "confirmed")]
     assert sum(bool(fact) for fact in facts) == 4
     assert len(card["summary"]) <= cards.SUMMARY
-    assert cards.cards([node], timezone.localtime(), weekday=0)[0]["when"] == "Monday 10 am to 11 am"
+    monday = opening.day(datetime.date(2026, 11, 23), zoneinfo.ZoneInfo("Europe/London"))
+    assert cards.cards([node], timezone.localtime(), day=monday)[0]["when"] == "Monday 10 am to 11 am"
 
 
 @pytest.mark.django_db

@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.db import IntegrityError, transaction
 
-from mapping.models import Category, OpeningHours, Place
+from mapping.models import Category, Place
 from tests.factories import CategoryFactory, NodeFactory, PlaceFactory
 
 pytestmark = pytest.mark.django_db
@@ -44,20 +44,3 @@ def test_descendants_are_found_at_every_depth():
     CategoryFactory(slug="faith")
     assert Category.objects.with_descendants(["food-help"]) == {top.pk, middle.pk, bottom.pk}
     assert Category.objects.with_descendants(["nothing"]) == set()
-
-
-@pytest.mark.parametrize(
-    ("weekday", "opens", "closes"),
-    [(7, 540, 600), (0, 600, 600), (0, 600, 540), (0, 600, None), (0, 1500, 1600), (0, 10, 2881)],
-)
-def test_the_database_refuses_broken_hours(weekday, opens, closes):
-    node = NodeFactory()
-    with pytest.raises(IntegrityError), transaction.atomic():
-        OpeningHours.objects.create(node=node, weekday=weekday, opens=opens, closes=closes)
-
-
-def test_a_day_without_known_hours_is_said_once():
-    node = NodeFactory()
-    OpeningHours.objects.create(node=node, weekday=2)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        OpeningHours.objects.create(node=node, weekday=2)

@@ -1,6 +1,5 @@
 """What a query finds: by words, nearness, area, category, kind, tag, opening hours and connection."""
 
-import datetime
 import math
 
 import pytest
@@ -10,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mapping import whereabouts
-from mapping.models import Category, Node, NodeKind, OpeningHours, Visibility
+from mapping.models import Category, Node, NodeKind, Visibility
 from mapping.query import Query
 from mapping.viewers import PUBLIC, Viewer
 from mapping.whereabouts import metres_between
@@ -210,44 +209,6 @@ def test_a_place_keeps_its_own_and_another_area_takes_what_lies_in_it():
     ward = PlaceFactory(slug="ward", code="E2", is_home=False)
     assert set(ask(ward)) == {mine, theirs}
     assert ask(PlaceFactory(slug="nowhere", code="E3", is_home=False, boundary=None)) == []
-
-
-@pytest.mark.parametrize(
-    ("value", "found"),
-    [
-        ("2026-11-25T09:59", set()),  # a Wednesday
-        ("2026-11-25T10:00", {"day"}),
-        ("2026-11-25T12:00", {"day"}),
-        ("2026-11-25T16:00", set()),
-        ("2026-11-27T23:30", {"late"}),
-        ("2026-11-28T01:59", {"late"}),
-        ("2026-11-28T02:00", set()),
-        ("2026-11-30T00:30", {"sunday"}),  # a Monday: Sunday's spell goes on
-        ("wed", {"day", "unknown"}),
-        ("fri", {"late"}),
-        ("sat", set()),
-        ("sun", {"sunday"}),
-    ],
-)
-def test_opening_hours(value, found):
-    for name, weekday, opens, closes in [
-        ("day", 2, 600, 960),
-        ("late", 4, 1200, 1560),
-        ("unknown", 2, None, None),
-        ("sunday", 6, 1380, 1500),
-    ]:
-        OpeningHours.objects.create(node=NodeFactory(name=name), weekday=weekday, opens=opens, closes=closes)
-    NodeFactory(name="without hours")
-    assert {node.name for node in ask(open=value)} == found
-
-
-def test_now_is_the_local_time_of_the_place(monkeypatch):
-    # Half past nine in London's summer is half past eight in UTC.
-    moment = datetime.datetime(2026, 7, 1, 8, 30, tzinfo=datetime.UTC)
-    monkeypatch.setattr("django.utils.timezone.now", lambda: moment)
-    node = NodeFactory()
-    OpeningHours.objects.create(node=node, weekday=2, opens=540, closes=600)
-    assert ask(open="now") == [node]
 
 
 def test_connected_follows_only_what_the_viewer_may_see():

@@ -22,7 +22,7 @@ degrees = st.floats(-80, 80, allow_nan=False).map(lambda d: round(d, 4))
 def queries(draw):
     west, south = draw(degrees), draw(degrees)
     box = (west, south, round(west + draw(st.floats(0.001, 5)), 6), round(south + draw(st.floats(0.001, 5)), 6))
-    moment = st.datetimes(datetime.datetime(1990, 1, 1), datetime.datetime(2100, 1, 1))
+    moment = st.datetimes(datetime.datetime(2000, 1, 1), datetime.datetime(2099, 12, 31))
     near = ",".join(f"{draw(degrees) + 0.0:.4f}".rstrip("0").rstrip(".") for _ in range(2))
     return Query(
         q=draw(words),
@@ -31,7 +31,12 @@ def queries(draw):
         bbox=draw(st.none() | st.just(tuple(edge + 0.0 for edge in box))),
         kind=tuple(draw(st.lists(st.sampled_from(NodeKind.values), max_size=4))),
         tag=tuple(draw(st.lists(st.from_regex(r"[a-z0-9-]{1,20}", fullmatch=True), max_size=4))),
-        open=draw(st.sampled_from(["", "now", *DAYS]) | moment.map(lambda m: m.strftime("%Y-%m-%dT%H:%M"))),
+        open=draw(
+            st.sampled_from(["", "now", *DAYS])
+            | moment.map(lambda m: m.strftime("%Y-%m-%dT%H:%M"))
+            | moment.map(lambda m: m.strftime("%Y-%m-%d"))
+        ),
+        perhaps=draw(st.booleans()),
         connected=draw(st.none() | st.uuids()),
         sort=draw(st.sampled_from(["", *SORTS])),
         page=draw(st.integers(1, 10_000)),
@@ -83,7 +88,10 @@ def test_distance_needs_somewhere_to_measure_from():
         ({"category": "'; DROP TABLE mapping_node; --"}, "category"),
         ({"open": "later"}, "open"),
         ({"open": "2026-13-45T99:99"}, "open"),
-        ({"open": "2026-11-25"}, "open"),
+        ({"open": "2026-11"}, "open"),
+        ({"open": "1990-11-25"}, "open"),
+        ({"open": "2026-W48-3"}, "open"),
+        ({"open": "now", "perhaps": "perhaps"}, "perhaps"),
         ({"open": "2026-11-25T10:00+01:00"}, "open"),
         ({"connected": "me"}, "connected"),
         ({"sort": "price"}, "sort"),

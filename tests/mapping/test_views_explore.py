@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from cms.commands import ensure_pages
 from mapping import search_words
 from mapping.commands.change import Actor
-from mapping.models import GazetteerEntry, NodeState, OpeningHours, Postcode, Revision, Visibility
+from mapping.models import GazetteerEntry, NodeState, Postcode, Revision, Visibility
 from tests.factories import (
     CategoryFactory,
     MembershipFactory,
@@ -22,6 +22,7 @@ from tests.factories import (
     OrganisationFactory,
     PlaceFactory,
     PlaceRoleFactory,
+    opens,
 )
 
 pytestmark = pytest.mark.django_db
@@ -70,7 +71,7 @@ def site(place):
     park = CategoryFactory(slug="park", name="Park", plural="Parks", position=3)
     CategoryFactory(slug="faith", name="Faith", position=4)
     wednesday = NodeFactory(name="Stretford Food Bank", category=bank, location=at(-2.300, 53.450), search_extra="Food")
-    OpeningHours.objects.create(node=wednesday, weekday=2, opens=600, closes=960)
+    opens(wednesday, "We 10:00-16:00; PH off")
     NodeFactory(name="Longford Park", category=park, location=at(-2.290, 53.445), search_extra="Park")
     NodeFactory(name="Far Park", category=park, location=at(-2.400, 53.380), search_extra="Park")
     OrganisationFactory(name="Friends of Longford Park", category=None, location=None)
@@ -261,8 +262,7 @@ def test_the_number_of_queries_does_not_grow(client, site, path):
     def more(count):
         for n in range(count):
             node = NodeFactory(name=f"Park {n}", category=CategoryFactory(slug="park"))
-            for day in range(7):
-                OpeningHours.objects.create(node=node, weekday=day, opens=400 + n, closes=1439)
+            opens(node, f"Mo-Su 07:{n + 10}-23:59; PH off")
 
     more(4)
     client.get(path)  # content types, sites and the like are looked up once

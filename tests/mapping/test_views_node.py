@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from cms.commands import ensure_pages
 from mapping.commands.change import Actor
-from mapping.models import LocationPrecision, LocationSource, NodeState, OpeningHours, SourceRecord, Visibility
+from mapping.models import LocationPrecision, LocationSource, NodeState, SourceRecord, Visibility
 from tests.factories import (
     CategoryFactory,
     ConnectionFactory,
@@ -19,6 +19,7 @@ from tests.factories import (
     PlaceRoleFactory,
     SourceFactory,
     StatementFactory,
+    opens,
 )
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +42,7 @@ def hall(place):
         confirmed_at=timezone.now() - datetime.timedelta(days=22),
     )
     node.tags.add("warm space")
-    OpeningHours.objects.create(node=node, weekday=2, opens=600, closes=1020)
+    opens(node, "We 10:00-17:00; PH off")
     SourceRecord.objects.create(source=SourceFactory(attribution="(c) Somebody"), key="1", node=node, digest="x")
     return node
 

@@ -10,7 +10,7 @@ from cms.commands import ensure_pages
 from cms.models import PlacePage
 from mapping.commands.change import Actor
 from mapping.details import Upcoming
-from mapping.models import NodeState, OpeningHours, Revision, SourceRecord, Visibility
+from mapping.models import NodeState, Revision, SourceRecord, Visibility
 from tests.factories import (
     CategoryFactory,
     ConnectionFactory,
@@ -18,6 +18,7 @@ from tests.factories import (
     OrganisationFactory,
     SourceFactory,
     StatementFactory,
+    opens,
 )
 
 pytestmark = pytest.mark.django_db
@@ -66,7 +67,7 @@ def test_it_shows_what_lies_underneath(client, site):
 
 def test_what_is_open_today_is_shown_when_nothing_is_on(client, site):
     node = NodeFactory(name="Late Shop")
-    OpeningHours.objects.create(node=node, weekday=timezone.localtime().weekday(), opens=1438, closes=1500)
+    opens(node, "Mo-Su 23:58-25:00; PH open")
     assert "Late Shop" in page_of(client).split('id="help"')[0]
 
 
@@ -74,7 +75,7 @@ def test_what_is_on_soon_comes_before_what_is_open_and_later_after(client, site,
     now = timezone.now()
     soon, later = NodeFactory(name="Soon"), NodeFactory(name="Later")
     shop = NodeFactory(name="Late Shop")
-    OpeningHours.objects.create(node=shop, weekday=timezone.localtime().weekday(), opens=1438, closes=1500)
+    opens(shop, "Mo-Su 23:58-25:00; PH open")
     coming = [
         Upcoming(soon.pk, now + datetime.timedelta(hours=2), "Tonight"),
         Upcoming(later.pk, now + datetime.timedelta(days=6), "Next week"),

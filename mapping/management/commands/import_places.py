@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime
 from typing import Any
+from zoneinfo import available_timezones
 
 from django.core.management.base import CommandError, CommandParser
 
 from mapping.commands import places
 from mapping.commands.outcome import Outcome
 from mapping.management.base import ImportCommand
-from mapping.models import PlaceKind
+from mapping.models import Nation, PlaceKind, Units
 from mapping.readers.mapping_file import SourceFacts, slugify
 from mapping.readers.places import open_places
 
@@ -37,6 +38,14 @@ class Command(ImportCommand):
         parser.add_argument("--parent", metavar="SLUG", help="the place they all lie in")
         parser.add_argument("--crs", default="", help="such as EPSG:27700; left out: as the file says")
         parser.add_argument("--home", action="store_true", help="they keep a map of their own")
+        parser.add_argument(
+            "--nation",
+            default="",
+            choices=[it for it in Nation.values if it],
+            help="whose bank holidays count; left out: as the code says (E08000009 is England), or as the parent",
+        )
+        parser.add_argument("--time-zone", default="", metavar="Z", help="such as Europe/London; left out: TIME_ZONE")
+        parser.add_argument("--units", default="", choices=Units.values, help="how distances are told")
         parser.add_argument("--source-title", default="", help="where the boundaries come from")
         parser.add_argument("--source-publisher", default="")
         parser.add_argument("--source-licence", default="")
@@ -49,6 +58,9 @@ class Command(ImportCommand):
             raise CommandError(
                 f"--release {options['release']} is not a date. Write it as 2023-05-04."
             ) from None
+        zone = options["time_zone"]
+        if zone and zone not in available_timezones():
+            raise CommandError(f"--time-zone {zone} is not a time zone. Write it as Europe/London.")
         data = open_places(
             file,
             name_field=options["name_field"],
@@ -72,6 +84,7 @@ class Command(ImportCommand):
             source=facts if title else None,
             parent=self.place(options["parent"]),
             home=options["home"],
+            settings=places.PlaceSettings(nation=options["nation"], timezone=zone, units=options["units"]),
             keep_good=self.keep_good,
             on_reject=self.on_reject,
             dry_run=dry_run,

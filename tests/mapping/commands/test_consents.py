@@ -293,7 +293,7 @@ def test_the_admin_says_that_a_person_needs_a_consent(admin, person):
     path = f"/django-admin/mapping/node/{person.pk}/change/"
     form = admin.get(path).context["adminform"].form
     data = {name: value for name, value in form.initial.items() if isinstance(value, str | int)}
-    data |= {"state": "live", "hours-TOTAL_FORMS": 0, "hours-INITIAL_FORMS": 0, "tags": "", "facts": "{}"}
+    data |= {"state": "live", "tags": "", "facts": "{}"}
     data |= {"identifiers-TOTAL_FORMS": 0, "identifiers-INITIAL_FORMS": 0}
     response = admin.post(path, data)
     assert response.status_code == 200 and "only with their consent" in response.content.decode()

@@ -99,7 +99,7 @@ def test_rows_become_live_nodes_with_all_that_hangs_on_them(libraries, run, plac
     assert [c.slug for c in node.more_categories.all()] == ["community-space"]
     assert set(node.category_ids) == {node.category_id, *node.more_categories.values_list("pk", flat=True)}
     assert node.location.coords == (-2.32, 53.42) and node.location_source == LocationSource.EXACT
-    assert [(h.weekday, h.opens, h.closes) for h in node.hours.all()] == [(0, 540, 1020)]
+    assert node.opening_hours.expression == "Mo 09:00-17:00" and node.hours_text == "Monday 9am-5pm"
     assert [tag.name for tag in node.tags.all()] == ["books"]
     assert node.facts == {"Grade": "II"} and node.source.publisher == "The council"
     assert "Library" in node.search_extra and "books" in node.search_extra
@@ -132,7 +132,7 @@ def test_a_changed_row_updates_its_node_and_no_other(libraries, run):
     assert run(*libraries(changed, HALE))[-1] == "created 0, updated 1, unchanged 1, rejected 0"
     node = Node.objects.get(uuid=uuid)
     assert node.name == "Sale Waterside Library" and node.facts == {}
-    assert not node.hours.exists()
+    assert not OpeningHours.objects.exists() and not node.opening_intervals.exists()
     assert [tag.name for tag in node.tags.all()] == ["warm space"]
 
 
@@ -281,7 +281,7 @@ def test_a_register_number_makes_two_rows_one_thing_and_adds_only_what_is_missin
     assert (again.pk, again.name, again.summary) == (node.pk, "Sale Library", "Books.")
     assert again.other_names == ["SALE LIBRARY (charity)"]
     assert again.location == node.location
-    assert [h.weekday for h in OpeningHours.objects.all()] == [0]
+    assert [h.expression for h in OpeningHours.objects.all()] == ["Mo 09:00-17:00"]
     assert run(*words)[-1] == "created 0, updated 0, unchanged 1, rejected 0"
     assert not MatchCandidate.objects.exists()
 

@@ -40,7 +40,7 @@ def test_it_takes_what_lies_in_the_place(extract, run):
     park = Node.objects.get(name="A Park")
     assert park.shape.geom_type == "Polygon" and park.category.slug == "park"
     library = Node.objects.get(name="Sale Library")
-    assert library.hours.count() == 5 and library.step_free == "yes"
+    assert library.opening_hours.expression == "Mo-Fr 09:00-17:00" and library.step_free == "yes"
     assert Organisation.objects.get().name == "Helpers"
     assert "OpenStreetMap contributors" in Source.objects.get().attribution
 

@@ -46,7 +46,7 @@ def test_a_row_becomes_a_node_in_waiting(tmp_path):
     assert (row.point.x, row.point.y, row.location_source) == (-2.32, 53.42, "exact")
     assert row.identifiers == (("GB-CHC", "123456"),)
     assert row.tags == ("art", "Art") and row.facts == {"Grade": "II"}
-    assert row.hours.understood and row.hours_text == "Monday 9am-5pm"
+    assert row.hours.expression == "Mo 09:00-17:00" and row.hours_text == "Monday 9am-5pm"
     assert row.row == 2
 
 

@@ -52,7 +52,7 @@ def test_a_node_with_its_facts(tmp_path):
     assert (row.kind, row.categories, row.address, row.postcode) == ("asset", ("library",), "1 High Street", "M33 7ZF")
     assert row.step_free == "partly" and row.facts == {"Run by": "Council"}
     assert row.other_names == ("The Library", "Old Library")
-    assert len(row.hours.spells) == 5 and row.identifiers == (("OSM", "node/9"),)
+    assert row.hours.expression == "Mo-Fr 09:00-17:00" and row.identifiers == (("OSM", "node/9"),)
 
 
 def test_a_closed_way_is_an_area(tmp_path):

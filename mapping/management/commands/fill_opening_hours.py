@@ -1,0 +1,23 @@
+"""Work out the opening intervals of the weeks ahead."""
+
+from django.core.management.base import BaseCommand
+
+from mapping.commands import opening_hours
+from mapping.models import OpeningHours
+
+
+class Command(BaseCommand):
+    help = (
+        "Works out when things are open in the next five weeks, where that is not kept yet. The worker does it each "
+        "hour; run it by hand after an upgrade, or with --all when bank holidays have been announced. "
+        "Example: manage.py fill_opening_hours"
+    )
+
+    def add_arguments(self, parser) -> None:
+        parser.add_argument("--all", action="store_true", help="everything anew, not only what is missing")
+
+    def handle(self, *args, **options) -> None:
+        if options["all"]:
+            OpeningHours.objects.update(filled_until=None)
+        written = opening_hours.fill_due()
+        self.stdout.write(f"{written:,} intervals written; {OpeningHours.objects.count():,} nodes have opening hours.")
