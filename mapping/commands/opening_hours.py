@@ -128,10 +128,8 @@ def fill(nodes: Iterable[int], today: datetime.date | None = None) -> int:
     written = 0
     for ids in _batches(sorted(nodes)):
         with transaction.atomic():
-            _locate(ids)
             OpeningInterval.objects.filter(node_id__in=ids).delete()
-            rows = OpeningHours.objects.filter(node_id__in=ids)
-            written += _write(rows, today or _today(), anew=True)
+            written += _write(_located(ids), today or _today(), anew=True)
     return written
 
 
@@ -153,9 +151,8 @@ def fill_due(today: datetime.date | None = None, most: int | None = None) -> int
                 return written
             fresh = [row.pk for row in rows if row.filled_until is None]
             if fresh:
-                _locate(fresh)
                 OpeningInterval.objects.filter(node_id__in=fresh).delete()
-                rows = OpeningHours.objects.filter(pk__in=[row.pk for row in rows])
+                rows = [row for row in rows if row.filled_until is not None] + _located(fresh)
             written += _write(rows, today)
             done += len(rows)
     return written
@@ -238,13 +235,13 @@ SET nation = COALESCE(NULLIF(place.nation, ''), (
     timezone = COALESCE(place.timezone, hours.timezone)
 FROM mapping_node node LEFT JOIN mapping_place place ON place.id = node.place_id
 WHERE hours.node_id = node.id AND hours.node_id = ANY(%s)
+RETURNING hours.*
 """
 
 
-def _locate(ids: Sequence[int]) -> None:
-    """Say in which nation these nodes lie and whose clock counts there."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCATE, [list(ids)])
+def _located(ids: Sequence[int]) -> list[OpeningHours]:
+    """Say in which nation these nodes lie and whose clock counts there; return their hours."""
+    return list(OpeningHours.objects.raw(_LOCATE, [list(ids)]))
 
 
 def without_hours(ids: Iterable[int]) -> set[int]:

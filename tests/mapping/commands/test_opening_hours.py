@@ -165,7 +165,7 @@ class TestCorrecting:
 
     def test_what_is_no_notation_is_refused_and_nothing_changes(self):
         opens(NodeFactory(), "Mo 10:00-12:00")
-        for bad in ("whenever", "Mo 10:00-", "25:00"):
+        for bad in ("whenever", "Mo ten", "25:00"):
             with pytest.raises(opening_hours.NotNotation, match="is not opening_hours notation"):
                 opening_hours.correct(actor=ACTOR, hours=OpeningHours.objects.get(), expression=bad)
         assert OpeningHours.objects.get().expression == "Mo 10:00-12:00"
@@ -224,7 +224,7 @@ def test_the_rows_of_old_weeks_become_expressions_and_go_back():
         for day in range(5):
             Week.objects.create(node=nodes[0], weekday=day, opens=540, closes=1020)
         Week.objects.create(node=nodes[1], weekday=4, opens=1200, closes=1560)
-        Week.objects.create(node=nodes[1], weekday=5)
+        Week.objects.create(node=nodes[1], weekday=6)
         Node.objects.filter(pk=nodes[2].pk).update(hours_text="Now and then")
         rows = sorted(Week.objects.values_list("node_id", "weekday", "opens", "closes"), key=str)
 
@@ -232,7 +232,7 @@ def test_the_rows_of_old_weeks_become_expressions_and_go_back():
         new = executor.migrate(after).apps
         kept = {it.node_id: it for it in new.get_model("mapping", "OpeningHours").objects.all()}
         assert kept[nodes[0].pk].expression == "Mo-Fr 09:00-17:00"
-        assert kept[nodes[1].pk].expression == 'Fr 20:00-26:00, Sa unknown "open that day, times not known"'
+        assert kept[nodes[1].pk].expression == 'Fr 20:00-26:00, Su unknown "open that day, times not known"'
         assert kept[nodes[2].pk].not_understood == ["Now and then"]
         assert nodes[3].pk not in kept and all(it.filled_until is None for it in kept.values())
         assert new.get_model("mapping", "Place").objects.get().nation == "wales"
