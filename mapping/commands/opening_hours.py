@@ -23,7 +23,8 @@ from psycopg.types.range import TimestamptzRange
 from ..models import Node, OpeningHours, OpeningInterval, Place
 from ..models.hours import DAYS_AHEAD, DAYS_AT_ONCE
 from ..opening_hours import Interval, intervals
-from ..readers.hours import ReadHours, read_hours, read_osm_hours
+from ..opening_hours.notation import NotationError, parse
+from ..readers.hours import ReadHours, read_hours
 from .change import Actor, change
 
 BATCH = 1000
@@ -114,13 +115,12 @@ def checked(expression: str) -> str:
     expression = expression.strip()
     if not expression:
         return ""
-    read = read_osm_hours(expression)
-    if not read.expression or read.not_understood:
-        raise NotNotation(
-            _("“%(value)s” is not opening_hours notation. Write it as Mo-Fr 09:00-17:00; PH off.")
-            % {"value": "; ".join(read.not_understood) or expression}
-        )
-    return read.expression
+    try:
+        parse(expression)
+    except NotationError as error:
+        message = _("“%(value)s” is not opening_hours notation. Write it as Mo-Fr 09:00-17:00; PH off.")
+        raise NotNotation(message % {"value": expression}) from error
+    return expression
 
 
 def fill(nodes: Iterable[int], today: datetime.date | None = None) -> int:

@@ -165,7 +165,7 @@ class TestCorrecting:
 
     def test_what_is_no_notation_is_refused_and_nothing_changes(self):
         opens(NodeFactory(), "Mo 10:00-12:00")
-        for bad in ("whenever", "Mo ten", "25:00"):
+        for bad in ("whenever", "Mo ten", "Mo 10:00-", "25:00"):
             with pytest.raises(opening_hours.NotNotation, match="is not opening_hours notation"):
                 opening_hours.correct(actor=ACTOR, hours=OpeningHours.objects.get(), expression=bad)
         assert OpeningHours.objects.get().expression == "Mo 10:00-12:00"
