@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.http import HttpRequest, JsonResponse, QueryDict
 from django.utils.translation import gettext as _
 
 from mapping import underneath
@@ -36,8 +37,10 @@ class Draft:
     view: NetworkView = NetworkView()
 
 
-def draft_tour(*, actor: Actor, place: Place, publish: bool = False) -> TourPage:
+def draft_tour(*, actor: Actor, place: Place, publish: bool = False, steps: list[Draft] | None = None) -> TourPage:
     """Make a tour of five to eight steps below the page of `place`, as a draft unless `publish`.
+
+    `steps` are those that a job found; otherwise they are looked for now.
 
     Raises
     ------
@@ -47,10 +50,9 @@ def draft_tour(*, actor: Actor, place: Place, publish: bool = False) -> TourPage
     parent = PlacePage.objects.filter(place=place).first()
     if parent is None:
         raise TourRefused(_("%(place)s has no page yet. Make one first (make_steward does).") % {"place": place.name})
-    network = underneath.of(place)
-    if network is None:
-        raise TourRefused(_("The network is being worked out. Try again in a few minutes."))
-    if network.is_empty:
+    if steps is None:
+        steps = steps_for(place)
+    if not steps:
         raise TourRefused(_("Nobody has said yet who is connected to whom here, so there is nothing to lead through."))
     if TourPage.objects.child_of(parent).count() >= MOST_TOURS:
         raise TourRefused(_("There are very many tours here. Delete some that nobody needs first."))
@@ -72,7 +74,7 @@ def draft_tour(*, actor: Actor, place: Place, publish: bool = False) -> TourPage
                 address=draft.view.url(""),
                 finding=draft.finding,
             )
-            for number, draft in enumerate(drafts(network))
+            for number, draft in enumerate(steps)
         ]
         # The number of children is read anew: the page may have been loaded before another was added.
         parent.refresh_from_db()
@@ -85,6 +87,27 @@ def draft_tour(*, actor: Actor, place: Place, publish: bool = False) -> TourPage
             revision.publish(user=actor.user)
             tour.refresh_from_db()
     return tour
+
+
+def steps_for(place: Place) -> list[Draft]:
+    """The steps for the network of `place` as everybody may see it; none where nobody is connected."""
+    network = underneath.of(place)
+    if network is None:
+        raise TourRefused(_("The network is being worked out. Try again in a few minutes."))
+    return [] if network.is_empty else drafts(network)
+
+
+def make(request: HttpRequest, place: Place) -> JsonResponse:
+    """The same as a job makes it."""
+    return JsonResponse([[it.title, it.text, it.finding, it.view.url("")] for it in steps_for(place)], safe=False)
+
+
+def made(told: list[list[str]]) -> list[Draft]:
+    """What a job made, as steps."""
+    return [
+        Draft(title, text, TourFinding(finding), NetworkView.from_params(QueryDict(address.lstrip("?"))))
+        for title, text, finding, address in told
+    ]
 
 
 def drafts(network: Underneath) -> list[Draft]:

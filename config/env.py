@@ -152,6 +152,14 @@ SETTINGS: tuple[Setting, ...] = (
         "a folder",
     ),
     Setting(
+        "ACCEL_REDIRECT",
+        "",
+        "Where the proxy finds the files of exports itself (X-Accel-Redirect), as the shipped nginx.conf does. "
+        "Empty: the application sends them.",
+        _text,
+        "/exports/",
+    ),
+    Setting(
         "TILE_MAX_FEATURES",
         "5000",
         "The most dots in one tile; above it, they are drawn as counts.",

@@ -89,6 +89,12 @@ def kinds_of(place: Place) -> list[str]:
     return ([place.kind] if peers else []) + [it for it in found if not (peers and it == place.kind)]
 
 
+def places_of(place: Place) -> list[Place]:
+    """The places that a comparison reads: this one, and its like."""
+    peers = Place.objects.current().homes().filter(kind=place.kind).exclude(pk=place.pk).order_by("name")
+    return [place, *peers[:MOST_AREAS]]
+
+
 def of(place: Place, kind: str) -> Table:
     """Return the places of `kind` side by side. Four queries and the snapshots, once for each state of all places."""
     revisions = tuple(Revision.objects.order_by("pk").values_list("pk", "number"))

@@ -76,6 +76,13 @@ _kept: WeakKeyDictionary[Snapshot, dict[str, Packed]] = WeakKeyDictionary()
 _lock = Lock()
 
 
+def remembered(place: Place, viewer: Viewer) -> Packed | None:
+    """Return what this process has packed already, if it is of this moment. One query."""
+    snapshot = snapshots.remembered(place, viewer)
+    with _lock:
+        return _kept.get(snapshot, {}).get(get_language() or "") if snapshot is not None else None
+
+
 def of(place: Place, viewer: Viewer) -> Packed | None:
     """Return the network of `place` as `viewer` sees it, packed; None while it is being worked out."""
     snapshot = snapshots.of(place, viewer)

@@ -101,6 +101,10 @@ class NetworkView:
             )
         return result
 
+    def query(self) -> QueryDict:
+        """The parameters as a request has them."""
+        return QueryDict(urlencode(self.params(), doseq=True))
+
     def url(self, path: str) -> str:
         """`path` with this state."""
         words = urlencode(self.params(), doseq=True)

@@ -8,17 +8,21 @@ One answer serves the page (`views/network_without.py`) and its data (`without.j
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from threading import Lock
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from django.http import QueryDict
+from django.http import HttpRequest, JsonResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from numpy.typing import NDArray
 
-from . import ground, removal_words, snapshots, worked_out
+from . import ground, removal_picture, removal_words, snapshots, worked_out
+from .answers import bounds, store
+from .answers.question import Question as Asked
 from .graph.analysis import Analysis
 from .graph.removal import Removal, remove
 from .graph.robustness import Robustness, robustness
@@ -33,7 +37,7 @@ from .path_question import EPOCH
 from .path_words import plain_list
 from .removal_words import Fact
 from .scenarios import Scenario, ScenarioProblem, Scenarios
-from .viewers import Viewer
+from .viewers import Viewer, viewer_for
 
 NAMED = 3
 # Above this many ties the curves of loss are not worked out for a page.
@@ -119,6 +123,33 @@ def answer(place: Place, viewer: Viewer, params: QueryDict) -> Answer:
             found.problems.append(str(error))
     _remove(found)
     return found
+
+
+def curves_of(found: Answer) -> dict[str, Any]:
+    """How the whole stands losing more and more: `picture` and `told` as the page has them; empty where not known.
+
+    Of more than a few hundred connections a job works them out, before this is asked (`answers.kinds`).
+    """
+    place = found.names.place
+    if not bounds.is_small(place, "curves") or bounds.are_lifted():
+        kept = store.find(Asked.of("curves", place, found.names.viewer))
+        return json.loads(bytes(kept.body or b"{}")) if kept is not None else {}
+    return _drawn(found.curves)
+
+
+def make_curves(request: HttpRequest, place: Place) -> JsonResponse:
+    """The same as a job makes it: for the network alone, whatever is taken away."""
+    viewer = viewer_for(request)
+    snapshot = snapshots.of(place, viewer)
+    names = Meanings(place, snapshot, viewer)
+    whole = Answer(NetworkView(), snapshot, names, Scenarios(place, snapshot, None, None), None, None)
+    return JsonResponse(_drawn(whole.curves))
+
+
+def _drawn(curves: Robustness | None) -> dict[str, Any]:
+    if curves is None:
+        return {}
+    return {"picture": removal_picture.curves(curves), "told": removal_picture.told(curves)}
 
 
 def _remove(found: Answer) -> None:

@@ -13,7 +13,7 @@ import hashlib
 import json
 import logging
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
@@ -46,7 +46,7 @@ def of(place: Place, viewer: Viewer, *, anew: bool = False) -> Snapshot:
     `anew` reads it from the database although it is there.
     """
     key = (place.pk, viewers_key(viewer))
-    known = {pk: [pk, number, raised_at.isoformat()] for pk, number, raised_at in _revisions()}
+    known = _known()
     with _lock:
         kept = None if anew else _remembered.get(key)
     if kept is None or not _is_current(kept.tables, place, known):
@@ -59,10 +59,17 @@ def of(place: Place, viewer: Viewer, *, anew: bool = False) -> Snapshot:
     return kept
 
 
+def remembered(place: Place, viewer: Viewer) -> Snapshot | None:
+    """Return the network if this process remembers it, and it is as it is at this moment. One query."""
+    with _lock:
+        kept = _remembered.get((place.pk, viewers_key(viewer)))
+    return kept if kept is not None and _is_current(kept.tables, place, _known()) else None
+
+
 def read(place: Place, viewer: Viewer) -> Snapshot:
     """Read the network of `place` from the database, whatever is kept."""
     with _one_moment():
-        known = {pk: [pk, number, raised_at.isoformat()] for pk, number, raised_at in _revisions()}
+        known = _known()
         tables = {
             "place": place.slug,
             "place_id": place.pk,
@@ -88,8 +95,9 @@ def viewers_key(viewer: Viewer) -> str:
     return hashlib.sha256(sees.encode()).hexdigest()[:16]
 
 
-def _revisions() -> Iterable[tuple[int, int, Any]]:
-    return Revision.objects.values_list("pk", "number", "raised_at")
+def _known() -> dict[int, list[Any]]:
+    rows = Revision.objects.values_list("pk", "number", "raised_at")
+    return {pk: [pk, number, raised_at.isoformat()] for pk, number, raised_at in rows}
 
 
 def _is_current(tables: dict[str, Any], place: Place, known: dict[int, list[Any]]) -> bool:

@@ -8,6 +8,10 @@ from django.db import DatabaseError, transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued, ProcrastinateException
 
+from .answers import tasks as answer_tasks
+
+__all__ = ["after_change", "answer_tasks", "rebuild_network"]
+
 logger = logging.getLogger(__name__)
 
 # Several edits in a row are worked out once.
@@ -17,6 +21,7 @@ DEBOUNCE_SECONDS = 5
 @app.task(name="rebuild_network", queue="network")
 def rebuild_network(place_id: int) -> None:
     """Derive and work out the network of a place for its newest revision; nothing to do when that is there."""
+    from .answers import making
     from .commands.change import Actor
     from .commands.graph import rebuild
     from .models import Place
@@ -24,6 +29,7 @@ def rebuild_network(place_id: int) -> None:
     place = Place.objects.filter(pk=place_id).first()
     if place is not None and place.is_home:
         rebuild(place, actor=Actor.command("rebuild_network"), progress=_log)
+        making.prepare(place)
 
 
 def _log(stage) -> None:

@@ -6,6 +6,7 @@ network.sections, network.section("bridges", view), network.picture
 
 from __future__ import annotations
 
+import json
 import logging
 from collections import Counter
 from functools import cached_property
@@ -14,10 +15,13 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
+from django.http import HttpRequest, JsonResponse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from . import gaps, network_facts, network_picture, network_walk, snapshots, worked_out
+from .answers import bounds, store
+from .answers.question import Question
 from .commands import graph
 from .graph.analysis import Analysis
 from .graph.snapshot import Snapshot
@@ -26,7 +30,7 @@ from .network_facts import Facts
 from .network_view import NetworkView
 from .network_words import Section, Words, bridges
 from .network_words.writing import link
-from .viewers import PUBLIC, Viewer
+from .viewers import PUBLIC, Viewer, viewer_for
 
 logger = logging.getLogger(__name__)
 
@@ -127,9 +131,19 @@ class Underneath:
 
     def _missing(self) -> dict[str, Any] | None:
         """What `network_words.missing` tells, out of the gaps."""
-        # Looking for gaps takes long in a very large network: its page of gaps tells, once they are worked out.
-        if self.is_empty or len(self.snapshot.source) > worked_out.AT_ONCE_MOST:
+        if self.is_empty:
             return None
+        # Looking for gaps takes long in a larger network: a job has done it before this is asked (`answers.kinds`).
+        if not bounds.is_small(self.place, "missing") or bounds.are_lifted():
+            kept = store.find(Question.of("missing", self.place, self.viewer))
+            if kept is not None:
+                return json.loads(bytes(kept.body or b"null"))
+            if not bounds.are_lifted():
+                return None
+        return self.missing()
+
+    def missing(self) -> dict[str, Any]:
+        """The same, worked out here and now."""
         found = gaps.of(self.place, self.viewer)
         return {
             "terms": _mentions(found, self.snapshot),
@@ -138,6 +152,17 @@ class Underneath:
             "alone": len(found.gaps["alone"]),
             "url": f"{self.place.get_absolute_url()}network/gaps/",
         }
+
+
+def make_missing(request: HttpRequest, place: Place) -> JsonResponse:
+    """What is missing in the network, as a job works it out."""
+    viewer = viewer_for(request)
+    snapshot = snapshots.of(place, viewer)
+    found = worked_out.of(snapshot)
+    if found is None:
+        raise worked_out.NotWorkedOut
+    whole = Underneath(place, viewer, snapshot, found.analysis)
+    return JsonResponse(None if whole.is_empty else whole.missing(), safe=False)
 
 
 def _mentions(found: gaps.Gaps, snapshot: Snapshot) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .views import (
+    answers,
     basemap,
     connect,
     connection,
@@ -19,6 +20,7 @@ from .views import (
 )
 
 urlpatterns = [
+    path("answers/<slug:key>/", answers.state, name="answer-state"),
     path("basemap/<str:name>", basemap.basemap, name="basemap"),
     path("connections/suggest/", connect.suggest, name="connection-suggest"),
     path("connections/<uuid:uuid>/", connection.connection, name="connection"),

@@ -20,6 +20,8 @@ import numpy as np
 from django.db import connection, transaction
 from numpy.typing import NDArray
 
+from .answers import bounds
+from .answers.kinds import MAX_WORKED_OUT
 from .graph import analysis, array_file
 from .graph.analysis import MEASURES, Analysis, Measured
 from .graph.array_file import Arrays
@@ -29,12 +31,18 @@ from .graph.positions import positions
 from .graph.snapshot import Snapshot
 from .models import GraphSnapshot
 
-# Above this many connections a page does not wait for the network: `build_graph` works it out.
-AT_ONCE_MOST = 20_000
+# Above this many connections a page does not wait for the network: a job works it out.
+AT_ONCE_MOST = MAX_WORKED_OUT
 VERSION = 5
 STAGES = ("measures", "communities", "layout")
 # Whole numbers, of which the largest is the number of connections.
 COUNTS = ("connections", "linked", "core", "out", "in")
+
+
+
+class NotWorkedOut(RuntimeError):
+    """The network could not be worked out; the log says why."""
+
 
 # Called with the name of a stage, the seconds it took, and whether it was there already.
 Told = Callable[[str, float, bool], None]
@@ -67,15 +75,24 @@ _lock = Lock()
 def of(snapshot: Snapshot) -> WorkedOut | None:
     """Return what was worked out of a snapshot; of a small one it is worked out now.
 
-    None while it is being worked out: `build_graph` does that for more than `AT_ONCE_MOST` connections.
+    None while it is being worked out: a job does that for more than `AT_ONCE_MOST` connections.
     """
+    found = kept(snapshot)
+    if found is None:
+        if len(snapshot.source) > AT_ONCE_MOST and not bounds.are_lifted():
+            return None
+        found = work_out(snapshot)
+        with _lock:
+            _remembered[snapshot] = found
+    return found
+
+
+def kept(snapshot: Snapshot) -> WorkedOut | None:
+    """Return what was worked out of a snapshot before; None when it was not."""
     with _lock:
         found = _remembered.get(snapshot)
-    if found is None:
-        kept = _kept(snapshot)
-        if not _is_done(kept) and len(snapshot.source) > AT_ONCE_MOST:
-            return None
-        found = _assembled(snapshot, kept) if _is_done(kept) else work_out(snapshot)
+    if found is None and _is_done(there := _kept(snapshot)):
+        found = _assembled(snapshot, there)
         with _lock:
             _remembered[snapshot] = found
     return found

@@ -44,6 +44,8 @@ RULES: dict[str, tuple[str, tuple[int, ...]]] = {
     # Answered by the health listener, and here only where READYZ_PUBLIC says so (tests/mapping/test_health.py).
     "readyz": ("/readyz", everybody(404)),
     "accent/<slug:colour>.css": ("/accent/0b6e5b.css", everybody(200)),
+    # For whoever asked a question that a job answers: how it stands, by an address that nobody guesses.
+    "answers/<slug:key>/": ("/answers/nobody-asked-this/", everybody(404)),
     "node/<uuid:uuid>": ("/node/{node}", everybody(200)),
     "node/<uuid:uuid>/connect/": ("/node/{node}/connect/", (LOGIN, DENIED, 200, 200, 200, 200)),
     # Stewards, and those who posted it.

@@ -105,23 +105,28 @@ class TourPage(Page):
             number=number,
             all=bool(request.GET.get("all")),
         )
-        viewer = viewer_for(request)
         if context["all"]:
             context["told"] = [
-                {"step": it, "number": n, "reading": tour_reading.read(place, viewer, it.state, it.finding)}
-                for n, it in enumerate(steps, 1)
+                {"step": it, "number": n, "reading": reading}
+                for n, (it, reading) in enumerate(zip(steps, _read(request, place, steps), strict=True), 1)
             ]
         elif number:
             step = steps[number - 1]
             context.update(
                 step=step,
-                reading=tour_reading.read(place, viewer, step.state, step.finding, with_picture=True),
+                reading=_read(request, place, [step], with_picture=True)[0],
                 prev_url=f"{here}?step={number - 1}" if number > 1 else here,
                 next_url=f"{here}?step={number + 1}" if number < len(steps) else "",
             )
         told = [context["reading"]] if "reading" in context else [it["reading"] for it in context.get("told", [])]
-        context["waiting"] = any(it.waiting for it in told)
+        # All are one question, so one stands for all.
+        context["waiting"] = next((it.part for it in told if it.waiting), None)
+        context["asked_at"] = request.get_full_path()
         return context
+
+
+def _read(request: HttpRequest, place: Place, steps: list, *, with_picture: bool = False) -> list[tour_reading.Reading]:
+    return tour_reading.read(request, place, [(it.state, it.finding) for it in steps], with_picture=with_picture)
 
 
 class TourStep(Orderable):

@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from listings import permissions
+from mapping.answers import pages
 from mapping.commands.change import Actor
+from mapping.viewers import PUBLIC
 
 from ..models import PlacePage, TourPage
-from ..tour_draft import TourRefused, draft_tour
+from ..tour_draft import TourRefused, draft_tour, made
 
 PER_PAGE = 50
 
@@ -54,7 +56,15 @@ def draft(request: HttpRequest) -> HttpResponse:
     if place is None:
         raise Http404
     try:
-        tour = draft_tour(actor=Actor.of(request.user), place=place)
+        steps = None
+        if not pages.is_at_once(place, PUBLIC, "tour-draft"):
+            part = pages.part(request, place, "tour-draft", viewer=PUBLIC)
+            if part.is_pending:
+                raise TourRefused(_("The network is being looked at. Press the button again in a few seconds."))
+            if not part.is_ready:
+                raise TourRefused(part.detail)
+            steps = made(part.value)
+        tour = draft_tour(actor=Actor.of(request.user), place=place, steps=steps)
     except TourRefused as error:
         messages.error(request, str(error))
         return redirect("tours")

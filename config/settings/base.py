@@ -176,6 +176,7 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(env.get("MEDIA_ROOT") or VAR / "media")
 BASEMAP_ROOT = Path(env.get("BASEMAP_ROOT") or VAR / "basemap")
 SNAPSHOT_ROOT = Path(env.get("SNAPSHOT_ROOT") or VAR / "snapshots")
+ACCEL_REDIRECT = env.get("ACCEL_REDIRECT")
 RASTER_TILES_URL = env.get("RASTER_TILES_URL")
 RASTER_TILES_ATTRIBUTION = env.get("RASTER_TILES_ATTRIBUTION")
 TILE_MAX_FEATURES = env.get("TILE_MAX_FEATURES")

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .. import search_words, snapshots
+from ..answers import store as answers
 from ..models import (
     Connection,
     Consent,
@@ -113,6 +114,10 @@ def _forget(places: frozenset[int]) -> None:
     """Throw away what this machine keeps of earlier networks of these places: the person's name is in it."""
     tiles.clear()
     snapshots.forget()
+    try:
+        answers.forget(places)
+    except OSError:
+        logger.exception("Kept answers of places %s could not be deleted.", sorted(places))
     for revision in Revision.objects.filter(place__in=places).select_related("place"):
         try:
             snapshots.tidy(revision.place, revision.number)

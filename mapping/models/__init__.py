@@ -1,5 +1,6 @@
 """The records of the kernel. One noun a file; import them from here."""
 
+from .answer import Answer, AnswerState
 from .audit import AuditEntry
 from .candidate import CandidateState, MatchCandidate
 from .category import Capital, Category, Infrastructure, NodeTag, Tag
@@ -40,6 +41,8 @@ __all__ = [
     "EDITABLE_STATES",
     "SUPPORTING_KINDS",
     "VISIBLE_STATES",
+    "Answer",
+    "AnswerState",
     "AuditEntry",
     "CandidateState",
     "Capital",

@@ -15,6 +15,7 @@ from django.utils import translation
 from django.views.decorators.http import require_safe
 
 from .. import lines
+from ..answers import pages
 from ..models import Node, Place
 from ..network_view import NetworkView
 from ..query import Query, QueryError
@@ -80,16 +81,30 @@ def map_lines(request: HttpRequest, revision: str) -> HttpResponse:
     if viewer.is_public and tag in request.headers.get("If-None-Match", ""):
         response = HttpResponse(status=304)
     else:
-        # What is not understood keeps its default, as on the page of the network.
-        found = lines.collection(place, viewer, view=NetworkView.from_params(request.GET), node=node, within=within)
-        short = {"separators": (",", ":")}
-        response = JsonResponse(found, content_type="application/geo+json", json_dumps_params=short)
+        response = pages.data(request, place, viewer, "lines", lambda: make_lines(request, place))
+        if response.status_code != 200:
+            return response
     if not viewer.is_public:
         response["Cache-Control"] = ONLY_YOU
         return response
     response["Cache-Control"] = FOR_EVER if number == current else ASK_AGAIN
     response["ETag"] = tag
     return response
+
+
+def make_lines(request: HttpRequest, place: Place) -> JsonResponse:
+    """The same, made at once or by a job; what is asked was looked at before."""
+    bbox = request.GET.get("bbox")
+    # What is not understood keeps its default, as on the page of the network.
+    found = lines.collection(
+        place,
+        viewer_for(request),
+        view=NetworkView.from_params(request.GET),
+        node=request.GET.get("node"),
+        within=None if bbox is None else _box(bbox),
+    )
+    short = {"separators": (",", ":")}
+    return JsonResponse(found, content_type="application/geo+json", json_dumps_params=short)
 
 
 def _box(text: str) -> lines.Box | None:

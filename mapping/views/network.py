@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from .. import freshness, network_page, underneath
+from .. import network_page, underneath
+from ..answers import pages
 from ..models import Place
 from ..network_view import NetworkView
 from ..viewers import viewer_for
@@ -13,12 +14,13 @@ from ..viewers import viewer_for
 
 def network(request: HttpRequest, place: Place, page=None) -> HttpResponse:
     """Show how a place is connected, in the state that the address holds (`NetworkView`)."""
-    response = freshness.answer(request, place, viewer_for(request), lambda: _page(request, place, page))
-    if getattr(response, "context_data", None) and response.context_data["network"] is None:
-        # It will be there without a new revision, so nobody may be told that nothing has changed.
-        del response["ETag"]
-        response["Cache-Control"] = "no-store"
-    return response
+    return pages.page(request, place, "network", lambda: _page(request, place, page))
+
+
+def make(request: HttpRequest, place: Place) -> HttpResponse:
+    """The page as a job makes it. The place's own page is read again: its tours are on it."""
+    response = _page(request, place, getattr(place, "page", None))
+    return pages.whole(response)
 
 
 def _page(request: HttpRequest, place: Place, page) -> HttpResponse:
@@ -31,6 +33,7 @@ def _page(request: HttpRequest, place: Place, page) -> HttpResponse:
         "section": "network",
         "crumbs": [{"url": place.get_absolute_url(), "label": place.name}],
         "network": found,
+        "is_failed": found is None,
         "stage": None,
     }
     if found is not None and not found.is_empty:

@@ -6,10 +6,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
-from .. import comparison, comparison_words, freshness
+from .. import comparison, comparison_words
+from ..answers import bounds, pages
 from ..graph.suppression import LEAST
 from ..models import Place
-from ..viewers import viewer_for
+from ..viewers import PUBLIC
 
 
 def network_compare(request: HttpRequest, place: Place, page=None) -> HttpResponse:
@@ -17,10 +18,18 @@ def network_compare(request: HttpRequest, place: Place, page=None) -> HttpRespon
     if request.method not in ("GET", "HEAD"):
         return HttpResponseNotAllowed(["GET", "HEAD"])
     # Any place's numbers may be in it.
-    return freshness.answer(request, None, viewer_for(request), lambda: _page(request, place))
+    return pages.page(
+        request,
+        place,
+        "compare",
+        lambda: make(request, place),
+        viewer=PUBLIC,
+        at_once=bounds.are_small(comparison.places_of(place), "compare"),
+    )
 
 
-def _page(request: HttpRequest, place: Place) -> HttpResponse:
+def make(request: HttpRequest, place: Place) -> HttpResponse:
+    """The page, made at once or by a job."""
     kinds = comparison.kinds_of(place)
     wanted = request.GET.get("by", "")
     # Wards first: they share the place out among themselves.

@@ -6,76 +6,124 @@
 | the current revision, by a member | the file as they see it, to be asked for again |
 | the current revision, whose nodes belong to several places | the file; caches ask whether it has changed |
 | any other revision, no such place, no revision at all | 404 |
-| a large network that is being worked out | 503 |
+| a large network that is being worked out | 202 with Retry-After |
 """
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 
+import brotli
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from .. import network_data
+from ..answers import pages
 from ..models import Place
 from ..network_data import Sent
 from ..tiles import ALL, TileError, current_number, parse_revision
 from ..viewers import Viewer, viewer_for
+from ..worked_out import NotWorkedOut
 from .tiles import ASK_AGAIN, FOR_EVER
 
 CONTENT_TYPE = "application/vnd.hereabouts.network"
 ONLY_YOU = "private, no-cache"
+NO_NODE = "There is no such node in this network."
 GONE = "The network has changed since, or never was. Load the page again."
-SOON = "The network is being worked out. Ask again in a minute."
 
 
 @require_safe
 def graph(request: HttpRequest, revision: str) -> HttpResponse:
     """Everything of the network that a picture draws."""
-    viewer = viewer_for(request)
-    found = _found(revision, viewer)
-    if isinstance(found, HttpResponse):
-        return found
-    return _send(request, found, found.graph, viewer)
+    return _answer(request, revision, "graph", lambda found: found.graph)
+
+
+def make_graph(request: HttpRequest, place: Place) -> HttpResponse:
+    """The same as a job makes it."""
+    return _made(request, place, lambda found: found.graph)
 
 
 @require_safe
 def identities(request: HttpRequest, revision: str) -> HttpResponse:
     """Names and uuids that `graph.bin` leaves out: `?part=<number>`, or `?node=<uuid>` for the part with that node."""
-    viewer = viewer_for(request)
-    found = _found(revision, viewer)
-    if isinstance(found, HttpResponse):
-        return found
     part, node = request.GET.get("part", ""), request.GET.get("node", "")
+    if not node and not (part.isascii() and part.isdigit() and len(part) < 7):
+        return _words("Ask for a part by its number, or for the part with a node by its uuid.", 404)
+    return _answer(request, revision, "identities", lambda found: _identities(request, found))
+
+
+def make_identities(request: HttpRequest, place: Place) -> HttpResponse:
+    """The same as a job makes it."""
+    return _made(request, place, lambda found: _identities(request, found))
+
+
+def _identities(request: HttpRequest, found: network_data.Packed) -> Sent:
+    """The part that is asked for. Raises IndexError, KeyError or ValueError when there is none."""
+    node = request.GET.get("node", "")
+    if node:
+        return found.identities_with(uuid.UUID(node).bytes)
+    return found.identities(int(request.GET.get("part", "")) * network_data.PART)
+
+
+def _made(request: HttpRequest, place: Place, which: Callable[[network_data.Packed], Sent]) -> HttpResponse:
+    found = network_data.of(place, viewer_for(request))
+    if found is None:
+        raise NotWorkedOut
     try:
-        if node:
-            return _send(request, found, found.identities_with(uuid.UUID(node).bytes), viewer)
-        if not (part.isascii() and part.isdigit() and len(part) < 7):
-            return _words("Ask for a part by its number, or for the part with a node by its uuid.", 404)
-        return _send(request, found, found.identities(int(part) * network_data.PART), viewer)
+        sent = which(found)
     except (IndexError, KeyError, ValueError):
-        return _words("There is no such node in this network.", 404)
+        return _words(NO_NODE, 404)
+    # Every browser that can show it takes brotli; for others it is unpacked again.
+    return HttpResponse(sent.brotli, content_type=CONTENT_TYPE, headers={"Content-Encoding": "br"})
 
 
-def _found(revision: str, viewer: Viewer) -> network_data.Packed | HttpResponse:
-    """The packed network of the current revision; for any other the answer that it is not there."""
+def _answer(
+    request: HttpRequest, revision: str, kind: str, which: Callable[[network_data.Packed], Sent]
+) -> HttpResponse:
+    place = _place(revision)
+    if place is None:
+        return _words(GONE, 404)
+    viewer = viewer_for(request)
+    found = network_data.remembered(place, viewer)
+    if found is None:
+        if not pages.is_at_once(place, viewer, kind):
+            return _by_job(request, place, viewer, kind)
+        found = network_data.of(place, viewer)
+    # Changed while it was read: the address would promise what the file is not.
+    if found is None or f"{place.slug}.{found.snapshot.tables['revision']}" != revision:
+        return _words(GONE, 404)
+    try:
+        return _send(request, found, which(found), viewer)
+    except (IndexError, KeyError, ValueError):
+        return _words(NO_NODE, 404)
+
+
+def _by_job(request: HttpRequest, place: Place, viewer: Viewer, kind: str) -> HttpResponse:
+    response = pages.data(request, place, viewer, kind, lambda: _words(GONE, 404))
+    if response.status_code == 200:
+        # Asked for again by whoever kept it: the address alone does not say that it is the same.
+        response["Cache-Control"] = ASK_AGAIN if viewer.is_public else ONLY_YOU
+        response["X-Content-Type-Options"] = "nosniff"
+        if response.get("Content-Encoding") == "br":
+            patch_vary_headers(response, ["Cookie", "Accept-Encoding"])
+            if "br" not in request.headers.get("Accept-Encoding", "") and request.method != "HEAD":
+                response.content = brotli.decompress(response.content)
+                response["Content-Length"] = str(len(response.content))
+                del response["Content-Encoding"]
+    return response
+
+
+def _place(revision: str) -> Place | None:
+    """The place whose present revision this is; None for any other."""
     try:
         slug, number = parse_revision(revision)
         if slug == ALL or number != current_number(slug):
-            return _words(GONE, 404)
+            return None
     except TileError:
-        return _words(GONE, 404)
-    place = Place.objects.current().filter(slug=slug).first()
-    if place is None:
-        return _words(GONE, 404)
-    found = network_data.of(place, viewer)
-    if found is None:
-        response = _words(SOON, 503)
-        response["Retry-After"] = "60"
-        return response
-    # Changed while it was read: the address would promise what the file is not.
-    return found if found.snapshot.tables["revision"] == number else _words(GONE, 404)
+        return None
+    return Place.objects.current().filter(slug=slug).first()
 
 
 def _send(request: HttpRequest, found: network_data.Packed, kept: Sent, viewer: Viewer) -> HttpResponse:

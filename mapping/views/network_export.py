@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from .. import freshness
 from .. import network_export as exports
+from ..answers import pages
 from ..models import Place
 from ..viewers import viewer_for
 
@@ -19,17 +20,32 @@ _BY_FILE = {it.file: it for it in exports.FORMATS.values()}
 
 def network_export(request: HttpRequest, place: Place, page=None) -> HttpResponse:
     """Show what there is to take away. `derived`: no, only or yes."""
-    return freshness.answer(request, place, viewer_for(request), lambda: _page(request, place, page))
+    return pages.page(request, place, "export", lambda: _page(request, place, page))
+
+
+def make(request: HttpRequest, place: Place) -> HttpResponse:
+    """The page as a job makes it."""
+    return _page(request, place, None)
 
 
 @require_safe
 def download(request: HttpRequest, place: str, name: str) -> HttpResponseBase:
-    """Send one file, as it is read. 404 for what there is not; 413 with the way out when it would be too large."""
+    """Send one file, or the part of it that is asked for. 404 for what there is not; 413 when it is too large."""
     found = Place.objects.homes().current().filter(slug=place).first()
     form = _BY_FILE.get(name)
     if found is None or form is None:
         raise Http404("There is no such file of a network.")
-    return freshness.answer(request, found, viewer_for(request), lambda: _file(request, found, form))
+    viewer = viewer_for(request)
+    if pages.is_at_once(found, viewer, "export-file"):
+        return freshness.answer(request, found, viewer, lambda: _file(request, found, form))
+    return pages.data(
+        request, found, viewer, "export-file", lambda: _file(request, found, form), extras={"name": name}
+    )
+
+
+def make_file(request: HttpRequest, place: Place) -> HttpResponseBase:
+    """The file as a job writes it."""
+    return _file(request, place, _BY_FILE[request.GET["name"]])
 
 
 def _export(request: HttpRequest, place: Place) -> exports.Export:

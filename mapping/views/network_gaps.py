@@ -11,9 +11,11 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 
-from .. import freshness, gap_words, gaps
+from .. import gap_words, gaps
+from ..answers import pages, store
 from ..commands import dismissals
 from ..commands.change import Actor
 from ..graph.gaps import WHAT
@@ -32,14 +34,21 @@ def network_gaps(request: HttpRequest, place: Place, page=None) -> HttpResponse:
     viewer = viewer_for(request)
     if request.method == "POST":
         return _decide(request, place, viewer)
-    response = freshness.answer(request, place, viewer, lambda: _page(request, place, viewer))
-    if response.status_code == 304 and dismissals.may_dismiss(request.user, place):
+    may = dismissals.may_dismiss(request.user, place)
+    if may:
         # Forms are on it, and what is told once: an old page would send an old form, and say nothing.
-        response = _page(request, place, viewer)
-    if getattr(response, "context_data", None) and response.context_data["may_dismiss"]:
+        request.META.pop("HTTP_IF_NONE_MATCH", None)
+    extras = {"dismissing": "yes" if may else ""}
+    response = pages.page(request, place, "gaps", lambda: _page(request, place, viewer, may), extras=extras)
+    if may:
         del response["ETag"]
         response["Cache-Control"] = "private, no-store"
     return response
+
+
+def make(request: HttpRequest, place: Place) -> HttpResponse:
+    """The page as a job makes it: with forms where a member asked."""
+    return _page(request, place, viewer_for(request), bool(request.GET.get("dismissing")))
 
 
 def _decide(request: HttpRequest, place: Place, viewer: Viewer) -> HttpResponse:
@@ -50,8 +59,7 @@ def _decide(request: HttpRequest, place: Place, viewer: Viewer) -> HttpResponse:
         if dismissals.restore(actor=actor, place=place, key=key):
             messages.success(request, _("It is suggested again."))
         return redirect("./#dismissed")
-    found = gaps.of(place, viewer)
-    if not any(found.key(it) == key for those in found.gaps.values() for it in those):
+    if not _is_suggested(place, viewer, key):
         messages.error(request, _("That is not suggested any more: something has changed since. Nothing was kept."))
         return redirect("./")
     try:
@@ -63,13 +71,21 @@ def _decide(request: HttpRequest, place: Place, viewer: Viewer) -> HttpResponse:
     return redirect("./#dismissed")
 
 
-def _page(request: HttpRequest, place: Place, viewer: Viewer) -> HttpResponse:
+def _is_suggested(place: Place, viewer: Viewer, key: str) -> bool:
+    """Whether this is suggested at this moment; in a large place, whether a page that was made shows it."""
+    if pages.is_at_once(place, viewer, "gaps"):
+        found = gaps.of(place, viewer)
+        return any(found.key(it) == key for those in found.gaps.values() for it in those)
+    shown = f'name=\\"key\\" value=\\"{escape(key)}\\"'.encode()
+    return bool(key) and any(shown in body for body in store.bodies("gaps", place, viewer))
+
+
+def _page(request: HttpRequest, place: Place, viewer: Viewer, may: bool) -> HttpResponse:
     found = gaps.of(place, viewer)
     gone = list(Dismissal.objects.filter(place=place).order_by("-created_at", "-pk")[: dismissals.MOST])
     chosen = request.GET.get("show", "")
     limits = {what: SHOWN_OF_ONE if what == chosen else SHOWN for what in WHAT}
     home = place.get_absolute_url()
-    may = dismissals.may_dismiss(request.user, place)
     context = {
         "place": place,
         "place_url": home,

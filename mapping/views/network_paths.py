@@ -10,7 +10,8 @@ from django.template.response import TemplateResponse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from .. import freshness, path_question
+from .. import path_question
+from ..answers import pages
 from ..models import Place
 from ..network_view import MOST_WITHOUT
 from ..path_picture import chain
@@ -23,8 +24,12 @@ from . import revisions
 @require_safe
 def network_paths(request: HttpRequest, place: Place, page=None) -> HttpResponse:
     """Ask for two names or addresses, and say how they are connected."""
-    viewer = viewer_for(request)
-    return freshness.answer(request, place, viewer, lambda: _page(request, place, viewer, page))
+    return pages.page(request, place, "paths", lambda: _page(request, place, viewer_for(request), page))
+
+
+def make(request: HttpRequest, place: Place) -> HttpResponse:
+    """The page as a job makes it."""
+    return _page(request, place, viewer_for(request), None)
 
 
 def _page(request: HttpRequest, place: Place, viewer: Viewer, page) -> HttpResponse:
@@ -107,7 +112,16 @@ def _picture_url(answer: Answer, picture: str) -> str:
 @require_safe
 def path_json(request: HttpRequest, revision: str) -> HttpResponse:
     """The same answer as data: `{paths: [{nodes, connections, sentences, metres, steps}], message, offers}`."""
-    return revisions.answer(request, revision, lambda place, viewer: JsonResponse(data(place, viewer, request)))
+    return revisions.answer(
+        request,
+        revision,
+        lambda place, viewer: pages.data(request, place, viewer, "path-data", lambda: make_data(request, place)),
+    )
+
+
+def make_data(request: HttpRequest, place: Place) -> JsonResponse:
+    """The data as a job makes them."""
+    return JsonResponse(data(place, viewer_for(request), request))
 
 
 def data(place: Place, viewer: Viewer, request: HttpRequest) -> dict[str, Any]:

@@ -19,7 +19,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from numpy.typing import NDArray
 
-from .. import drawn_area, freshness, removal_picture, removal_question
+from .. import drawn_area, removal_question
+from ..answers import pages
 from ..drawn_area import AreaProblem
 from ..graph.snapshot import Snapshot
 from ..models import Place
@@ -36,13 +37,12 @@ MOST = 5_000
 @require_safe
 def network_without(request: HttpRequest, place: Place, page=None) -> HttpResponse:
     """Choose who goes, by name or all at once, and say what would be lost."""
-    viewer = viewer_for(request)
-    response = freshness.answer(request, place, viewer, lambda: _page(request, place, viewer, page))
-    if getattr(response, "context_data", None) and response.context_data["answer"].analysis is None:
-        # Who is most central will be known without a new revision, so nobody may be told that nothing has changed.
-        del response["ETag"]
-        response["Cache-Control"] = "no-store"
-    return response
+    return pages.page(request, place, "without", lambda: _page(request, place, viewer_for(request), page))
+
+
+def make(request: HttpRequest, place: Place) -> HttpResponse:
+    """The page as a job makes it."""
+    return pages.whole(_page(request, place, viewer_for(request)))
 
 
 def _page(
@@ -52,7 +52,7 @@ def _page(
     place_url = place.get_absolute_url()
     here, picture = f"{place_url}network/without/", f"{place_url}network/"
     view = answer.view
-    curves = answer.curves
+    curves = removal_question.curves_of(answer)
     context = {
         "place": place,
         "place_url": place_url,
@@ -60,6 +60,7 @@ def _page(
         "section": "network",
         "crumbs": [{"url": place_url, "label": place.name}, {"url": picture, "label": revisions.NETWORK_CRUMB}],
         "answer": answer,
+        "is_failed": answer.analysis is None,
         "view": view,
         "here": here,
         "area_url": reverse("network_area", args=[place.slug]),
@@ -78,8 +79,8 @@ def _page(
             for it in answer.added.labelled
         ],
         "picture_url": view.url(picture) if answer.removal is not None else "",
-        "curves": removal_picture.curves(curves) if curves else None,
-        "curves_told": removal_picture.told(curves) if curves else "",
+        "curves": curves.get("picture"),
+        "curves_told": curves.get("told", ""),
         "errors": [{"field_id": "", "message": it} for it in (*answer.problems, *problems)],
     }
     return TemplateResponse(request, "mapping/network_without.html", context, status=status)
@@ -103,6 +104,8 @@ def network_area(request: HttpRequest, place: str) -> HttpResponse:
             raise AreaProblem(_("Paste an area as GeoJSON, or choose a file."))
         area = drawn_area.from_geojson(given)
     except AreaProblem as error:
+        if not pages.is_at_once(found, viewer_for(request), "without"):
+            return pages.problem(request, found, "without", str(error), here)
         return _page(request, found, viewer_for(request), problems=[str(error)], status=422)
     return redirect(f"{here}?{urlencode({'scenario': AREA, 'area': area})}")
 
@@ -110,11 +113,16 @@ def network_area(request: HttpRequest, place: str) -> HttpResponse:
 @require_safe
 def without_json(request: HttpRequest, revision: str) -> HttpResponse:
     """The same answer as data: who goes, who is left alone, which groups split, numbers, sentences."""
-    return revisions.answer(request, revision, lambda place, viewer: _json(place, viewer, request))
+    return revisions.answer(
+        request,
+        revision,
+        lambda place, viewer: pages.data(request, place, viewer, "without-data", lambda: make_data(request, place)),
+    )
 
 
-def _json(place: Place, viewer: Viewer, request: HttpRequest) -> JsonResponse:
-    answer = removal_question.answer(place, viewer, request.GET)
+def make_data(request: HttpRequest, place: Place) -> JsonResponse:
+    """The data as a job makes them."""
+    answer = removal_question.answer(place, viewer_for(request), request.GET)
     # Who is most central will be known at this very revision.
     return JsonResponse(data(answer), headers=None if answer.analysis is not None else {"Cache-Control": "no-store"})
 

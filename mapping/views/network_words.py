@@ -7,29 +7,31 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from .. import freshness, network_table, network_walk, underneath
+from .. import network_table, network_walk, underneath
+from ..answers import pages
 from ..models import Place
 from ..network_table import Asked
 from ..network_view import NetworkView
 from ..viewers import viewer_for
+from ..worked_out import NotWorkedOut
 from ..writers import tables
 
 
 def words(request: HttpRequest, place: Place, page=None) -> HttpResponse:
     """Everything in words, and a page of the table."""
-    response = freshness.answer(request, place, viewer_for(request), lambda: _page(request, place, page))
-    if getattr(response, "context_data", None) and response.context_data["network"] is None:
-        # It will be there without a new revision, so nobody may be told that nothing has changed.
-        del response["ETag"]
-        response["Cache-Control"] = "no-store"
-    return response
+    return pages.page(request, place, "words", lambda: _page(request, place, page))
+
+
+def make(request: HttpRequest, place: Place) -> HttpResponse:
+    """The page as a job makes it."""
+    return pages.whole(_page(request, place, None))
 
 
 def _page(request: HttpRequest, place: Place, page) -> HttpResponse:
@@ -43,6 +45,7 @@ def _page(request: HttpRequest, place: Place, page) -> HttpResponse:
         "section": "network",
         "crumbs": [{"url": home, "label": place.name}, {"url": f"{home}network/", "label": _("Underneath")}],
         "network": found,
+        "is_failed": found is None,
     }
     if found is not None and not found.is_empty:
         asked = Asked.from_params(request.GET)
@@ -57,17 +60,17 @@ def _page(request: HttpRequest, place: Place, page) -> HttpResponse:
 
 
 @require_safe
-def table_csv(request: HttpRequest, place: str) -> HttpResponse:
+def table_csv(request: HttpRequest, place: str) -> HttpResponseBase:
     """The whole table as CSV, sorted and filtered as the address says. No cell can start a formula."""
     home = get_object_or_404(Place.objects.current().homes(), slug=place)
+    return pages.data(request, home, viewer_for(request), "table", lambda: make_table(request, home))
+
+
+def make_table(request: HttpRequest, home: Place) -> HttpResponse | StreamingHttpResponse:
+    """The table as a file."""
     found = underneath.of(home, viewer_for(request))
     if found is None:
-        return HttpResponse(
-            _("The network is being worked out again after a change. Look again in a few minutes."),
-            status=503,
-            content_type="text/plain; charset=utf-8",
-            headers={"Retry-After": "60", "Cache-Control": "no-store"},
-        )
+        raise NotWorkedOut
     rows = network_table.plain_rows(found.snapshot, found.analysis, Asked.from_params(request.GET))
     response = StreamingHttpResponse(tables.table(next(rows), rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{home.slug}-network.csv"'

@@ -8,19 +8,23 @@ from itertools import zip_longest
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Subquery
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.utils import formats, timezone
 from django.utils.http import urlencode
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from .. import facets, freshness, opening, underneath
+from ..answers import bounds, pages
 from ..cards import card, cards
 from ..details import upcoming
 from ..models import Category, Connection, Node, NodeKind, Place, Source, SourceRecord
 from ..query import Query
 from ..viewers import Viewer, viewer_for
+from ..worked_out import NotWorkedOut
 
 NEXT_THINGS = 3
 SOON = datetime.timedelta(hours=36)
@@ -48,7 +52,39 @@ LOOKED_AT = 100
 def overview(request: HttpRequest, place: Place, page=None) -> HttpResponse:
     """Show a place."""
     viewer = viewer_for(request)
-    return freshness.answer(request, place, viewer, lambda: _page(request, place, page, viewer), by_the_minute=True)
+    response = freshness.answer(
+        request, place, viewer, lambda: _page(request, place, page, viewer), by_the_minute=True
+    )
+    if (getattr(response, "context_data", None) or {}).get("is_waiting"):
+        # The network will be there without a new revision, so nobody may be told that nothing has changed.
+        del response["ETag"]
+        response["Cache-Control"] = "no-store"
+    return response
+
+
+def _network(request: HttpRequest, place: Place, viewer: Viewer) -> dict[str, Any]:
+    """What the page shows of the network: at once, or what a job made of it, or that it is being worked out."""
+    if not pages.is_at_once(place, viewer, "overview"):
+        part = pages.part(request, place, "overview")
+        made = part.value["html"] if part.is_ready else ""
+        return {"network_made": mark_safe(made), "network_part": part, "is_waiting": not part.is_ready}
+    network = underneath.of(place, viewer)
+    if network is None and bounds.are_lifted():
+        raise NotWorkedOut
+    shown = network is not None and not network.is_empty
+    return {
+        "network": network if shown else None,
+        "network_words": network.sections[:WORDS_SHOWN] if network is not None and shown else [],
+    }
+
+
+def make_network(request: HttpRequest, place: Place) -> JsonResponse:
+    """The part of the page that shows the network, as a job makes it."""
+    home = place.get_absolute_url()
+    tours = getattr(getattr(place, "page", None), "tours", ())
+    context = {"place_url": home, "tours": tours, **_network(request, place, viewer_for(request))}
+    # Our own template escapes what is in it.
+    return JsonResponse({"html": render_to_string("mapping/partials/overview_network.html", context)})
 
 
 def _page(request: HttpRequest, place: Place, page, viewer: Viewer) -> HttpResponse:
@@ -60,7 +96,6 @@ def _page(request: HttpRequest, place: Place, page, viewer: Viewer) -> HttpRespo
         query.restrict(Node.objects.visible_to(viewer), viewer).order_by().values_list("kind").annotate(n=Count("pk"))
     )
     connections = Connection.objects.visible_to(viewer).of_place(place).order_by().count()
-    network = underneath.of(place, viewer)
     help_ = [it for it in tree if it.group in HELP and it.parent_id is not None]
     join = [it for it in tree if it.slug in JOIN]
     context: dict[str, Any] = {
@@ -79,8 +114,7 @@ def _page(request: HttpRequest, place: Place, page, viewer: Viewer) -> HttpRespo
         "help_url": f"{home}list/?{urlencode([('category', slug) for slug in HELP])}",
         "join_url": f"{home}list/?{urlencode([('kind', NodeKind.ACTIVITY.value)])}",
         "activities": kinds.get(NodeKind.ACTIVITY, 0),
-        "network": network if network is not None and not network.is_empty else None,
-        "network_words": network.sections[:WORDS_SHOWN] if network is not None and not network.is_empty else [],
+        **_network(request, place, viewer),
         "sources": _sources(place, viewer),
         "canonical": request.build_absolute_uri(home),
     }

@@ -7,21 +7,25 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from config.forms import error_list
 
 from .. import network_page, underneath, view_words
+from ..answers import bounds, making, pages
 from ..commands import views as commands
 from ..commands.change import Actor
 from ..models import Place, SavedView
 from ..network_view import NetworkView
 from ..saved_view_form import SavedViewForm
 from ..viewers import Viewer, viewer_for
+from ..worked_out import NotWorkedOut
 
 PER_PAGE = 20
 
@@ -114,7 +118,6 @@ def one(request: HttpRequest, place: Place, slug: str, page=None) -> HttpRespons
             return redirect(view.get_absolute_url())
     # Who has turned it about in the picture, and reloads, goes on from there.
     state = view_words.seen(NetworkView.from_params(request.GET or view.state), viewer)
-    found = underneath.of(place, viewer)
     home = place.get_absolute_url()
     context = {
         **_place_context(place, request),
@@ -122,13 +125,39 @@ def one(request: HttpRequest, place: Place, slug: str, page=None) -> HttpRespons
         "form": form,
         "errors": error_list(form) if form is not None and form.is_bound else [],
         "sentence": view_words.sentence(state, place, viewer),
-        "network": found,
-        "stage": network_page.of(place, viewer, state) if found is not None and not found.is_empty else None,
+        **_stage(request, place, viewer, state),
         "open_url": state.url(f"{home}network/"),
         "canonical": request.build_absolute_uri(view.get_absolute_url()),
     }
     context["crumbs"].append({"url": address_of(place), "label": _("Saved views")})
     return TemplateResponse(request, "mapping/saved_view.html", context, status=422 if context["errors"] else 200)
+
+
+def _stage(request: HttpRequest, place: Place, viewer: Viewer, state: NetworkView) -> dict[str, Any]:
+    """The picture of a state: at once, or what a job made of it, or that it is being worked out."""
+    if not pages.is_at_once(place, viewer, "stage"):
+        part = pages.part(request, place, "stage", state.query())
+        made = part.value if part.is_ready else {}
+        return {
+            "part": part,
+            "made": mark_safe(made.get("html", "")),
+            "icons": made.get("icons", ""),
+            "graph_url": made.get("graph_url", ""),
+        }
+    found = underneath.of(place, viewer)
+    if found is None and bounds.are_lifted():
+        raise NotWorkedOut
+    if found is None:
+        return {"part": pages.Part("failed")}
+    stage = network_page.of(place, viewer, state) if not found.is_empty else None
+    return {"stage": stage, "graph_url": stage.graph_url if stage else ""}
+
+
+def make_stage(request: HttpRequest, place: Place) -> JsonResponse:
+    """The picture as a job makes it: our own template escapes what is in it."""
+    context = {"place": place, **_stage(request, place, viewer_for(request), NetworkView.from_params(request.GET))}
+    html = render_to_string("mapping/partials/network_view.html", context, request) if context["stage"] else ""
+    return JsonResponse({"html": html, "graph_url": context["graph_url"], "icons": " ".join(making.icons_of(request))})
 
 
 def _place_context(place: Place, request: HttpRequest) -> dict[str, Any]:

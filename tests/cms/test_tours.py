@@ -147,13 +147,13 @@ class TestReading:
             assert "Group 4" not in client.get(f"/trafford/tour/?step={step}").content.decode()
         assert "Group 4" not in client.get("/trafford/tour/?all=1").content.decode()
 
-    def test_what_takes_long_is_waited_for_and_not_kept(self, client, tour, monkeypatch):
+    def test_a_network_that_could_not_be_worked_out_is_told_and_not_kept(self, client, tour, monkeypatch):
         monkeypatch.setattr("mapping.worked_out.of", lambda snapshot: None)
         for query in ("?step=2", "?all=1"):
             response = client.get(f"/trafford/tour/{query}")
             assert response.status_code == 200
             assert not response.has_header("ETag") and response["Cache-Control"] == "no-store"
-        assert "is being worked out again" in words(client.get("/trafford/tour/?step=2"))
+        assert "could not be worked out" in words(client.get("/trafford/tour/?step=2"))
 
     def test_who_is_hidden_is_gone_from_texts_and_addresses(self, client, place, tour, town):
         town["council"].visibility = Visibility.MEMBERS

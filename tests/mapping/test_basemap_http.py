@@ -11,7 +11,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from mapping.basemap import Basemap
-from mapping.views.basemap import CHUNK
+from mapping.views.ranged import CHUNK
 
 pytestmark = pytest.mark.django_db
 

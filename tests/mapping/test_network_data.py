@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from mapping import network_data, snapshots, worked_out
+from mapping.answers import pages
 from mapping.models import ConnectionType, Place, Revision, Visibility
 from mapping.viewers import PUBLIC
 from tests.factories import (
@@ -159,9 +160,9 @@ def test_once_it_is_worked_out_a_file_costs_three_queries(client, place, django_
 
 
 def test_a_large_network_that_is_being_worked_out_is_asked_for_again(client, place, monkeypatch):
-    monkeypatch.setattr(worked_out, "AT_ONCE_MOST", 0)
+    monkeypatch.setattr(pages, "MAX_WORKED_OUT", 0)
     answer = client.get(address(place))
-    assert (answer.status_code, answer["Retry-After"], answer["Cache-Control"]) == (503, "60", "no-store")
+    assert (answer.status_code, answer["Retry-After"], answer["Cache-Control"]) == (202, "2", "no-store")
     worked_out.work_out(snapshots.of(place, PUBLIC))
     assert client.get(address(place)).status_code == 200
 

@@ -105,11 +105,12 @@ class TestPage:
         tag = client.get(PAGE)["ETag"]
         assert client.get(PAGE, headers={"If-None-Match": tag}).status_code == 304
 
-    def test_what_takes_long_is_waited_for(self, client, town, monkeypatch):
+    def test_a_network_that_could_not_be_worked_out_is_told_as_that(self, client, town, monkeypatch):
         monkeypatch.setattr(worked_out, "of", lambda snapshot: None)
         response = client.get(PAGE)
-        assert "is being worked out again" in words(response) and response["Cache-Control"] == "no-store"
-        assert client.get(FILE).status_code == 503
+        assert "could not be worked out" in words(response) and response["Cache-Control"] == "no-store"
+        assert "ETag" not in response
+        assert client.get(FILE).status_code == 500
 
 
 class TestWalk:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.core.management.base import BaseCommand, CommandError
 
+from mapping.answers import making
 from mapping.commands import graph
 from mapping.commands.change import Actor
 from mapping.models import Place
@@ -50,6 +51,7 @@ class Command(BaseCommand):
                 self.stdout.flush()
 
         built = graph.rebuild(place, actor=Actor.command("build_graph"), force=force, progress=progress)
+        making.prepare(place)
         payload = built.snapshot.payload
         if built.fresh:
             self.stdout.write(f"{place.name}: up to date (revision {built.snapshot.revision})")

@@ -1,0 +1,36 @@
+"""Sends what a job made: whole, or the part that is asked for; by the proxy, where it may."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.cache import patch_vary_headers
+
+from ..models import Answer
+from ..viewers import viewer_for
+from ..views import ranged
+from . import store
+
+PUBLIC, PRIVATE = "public, no-cache", "private, no-store"
+
+
+def send(request: HttpRequest, answer: Answer) -> HttpResponseBase:
+    """The answer as it was made. What not everybody may see is kept by nobody."""
+    headers = dict(answer.headers)
+    content_type = headers.pop("Content-Type", "application/octet-stream")
+    if answer.status != 200:
+        response: HttpResponseBase = HttpResponse(
+            bytes(answer.body or b""), status=answer.status, content_type=content_type
+        )
+    elif answer.file and settings.ACCEL_REDIRECT:
+        # The proxy reads the file, in parts too, however slow the reader is.
+        response = HttpResponse(content_type=content_type)
+        response["X-Accel-Redirect"] = f"{settings.ACCEL_REDIRECT.rstrip('/')}/{answer.file}"
+    else:
+        content = store.folder() / answer.file if answer.file else bytes(answer.body or b"")
+        response = ranged.send(request, content, answer.size, f'"{answer.digest}"', content_type)
+    for name, value in headers.items():
+        response[name] = value
+    response["Cache-Control"] = PUBLIC if viewer_for(request).is_public else PRIVATE
+    patch_vary_headers(response, ["Cookie", "Accept-Language"])
+    return response
