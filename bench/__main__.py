@@ -11,7 +11,7 @@ from collections.abc import Callable
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 
 LARGE, SMALL, QUICK = 1_000_000, 10_000, 50_000
-ROWS = ("tiles", "cached", "wide", "search", "page", "extract", "table", "graph", "view", "siege")
+ROWS = ("tiles", "cached", "wide", "search", "page", "extract", "table", "graph", "view", "crawl", "siege")
 
 
 def main(words: list[str] | None = None) -> int:
@@ -27,6 +27,7 @@ def main(words: list[str] | None = None) -> int:
     django.setup()
     from . import (
         database,
+        measure_crawl,
         measure_files,
         measure_graph,
         measure_network_view,
@@ -83,6 +84,7 @@ def main(words: list[str] | None = None) -> int:
     measure("graph", lambda: measure_graph.rows(server, options.quick))
     measure("view", lambda: measure_network_view.rows(server))
     measure("siege", lambda: measure_siege.rows(server))
+    measure("crawl", lambda: measure_crawl.rows(server))
 
     print("\n" + report.table(rows))
     print(f"\nMeasured on {os.cpu_count()} cores, load at the end {os.getloadavg()[0]:.1f}: other work on the machine "

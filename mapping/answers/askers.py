@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import ipaddress
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
+
+from config import limits
 
 # Questions that may wait at once.
 MAX_OF_AN_ADDRESS = 6
@@ -32,22 +33,8 @@ def asker_of(request: HttpRequest) -> Asker:
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
         return Asker(_digest(f"user {user.pk}"), MAX_OF_A_USER)
-    return Asker(_digest(f"address {_address(request)}"), MAX_OF_AN_ADDRESS)
-
-
-def _address(request: HttpRequest) -> str:
-    """The address; of an IPv6 one the network, of which a household has all the addresses."""
-    text = request.META.get("REMOTE_ADDR", "")
-    if settings.BEHIND_PROXY:
-        # Our proxy puts one address there, and nothing that a visitor claims.
-        text = request.headers.get("X-Forwarded-For", text).rpartition(",")[2].strip()
-    try:
-        found = ipaddress.ip_address(text)
-    except ValueError:
-        return "unknown"
-    if isinstance(found, ipaddress.IPv6Address):
-        return str(found.ipv4_mapped or ipaddress.ip_network((found, 64), strict=False))
-    return str(found)
+    address = limits.household(limits.client_address(request.META, behind_proxy=settings.BEHIND_PROXY))
+    return Asker(_digest(f"address {address}"), MAX_OF_AN_ADDRESS)
 
 
 def _digest(text: str) -> str:

@@ -9,6 +9,7 @@
  */
 import { drawBand, drawLine } from "hb/connection_lines";
 import { canvasOver } from "hb/over_map";
+import { patientFetch } from "hb/patient_fetch";
 
 /** @typedef {{a: any, b: any, kind: number, properties: any}} Line a and b are Leaflet LatLngs */
 
@@ -103,7 +104,7 @@ export function connectionsLayer(options) {
       if (options.data) return options.data;
       const address = this._address();
       if (!answers.has(address)) {
-        const coming = fetch(address).then((answer) => (answer.ok ? answer.json() : Promise.reject(answer)));
+        const coming = patientFetch(address).then((answer) => (answer.ok ? answer.json() : Promise.reject(answer)));
         answers.set(address, coming);
         coming.catch(() => answers.delete(address));
       }

@@ -4,6 +4,8 @@
  * @module hb/network_asking
  */
 
+import { patientFetch } from "hb/patient_fetch";
+
 /** @import { NetworkData } from "hb/network_data" */
 
 export class Asking {
@@ -45,7 +47,8 @@ export class Asking {
     }
     this.box.textContent = this.words.looking;
     try {
-      const answer = await fetch(`${this.url}?${asked}`);
+      const answer = await patientFetch(`${this.url}?${asked}`);
+      if (!answer.ok) throw new Error(`The answer: ${answer.status}`);
       const found = await answer.json();
       // Something else may have been asked since.
       if (this.asked !== asked) return;

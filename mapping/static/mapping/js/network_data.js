@@ -12,6 +12,8 @@
  * @module hb/network_data
  */
 
+import { patientFetch } from "hb/patient_fetch";
+
 /**
  * @typedef {object} Tables
  * @property {{slug: string, forward: string, reverse: string, directed: boolean, tie: string}[]} types
@@ -266,7 +268,7 @@ class Identities {
     let coming = this.asked.get(which);
     if (!coming) {
       coming = (async () => {
-        const answer = await fetch(`${this.url}?${which}`);
+        const answer = await patientFetch(`${this.url}?${which}`);
         if (answer.status === 404 && which.startsWith("node=")) return;
         if (!answer.ok) throw new Error(`Names of the network: ${answer.status}`);
         const { header, arrays } = open(await answer.arrayBuffer());
@@ -354,7 +356,7 @@ export async function load(url) {
   const whole = new URL(url, document.baseURI);
   const ids = new URL("ids.bin", whole).href;
   const fetched = async (/** @type {RequestInit} */ how) => {
-    const answer = await fetch(whole, how);
+    const answer = await patientFetch(whole, how);
     if (!answer.ok) throw new Error(`The network: ${answer.status}`);
     return answer.arrayBuffer();
   };
