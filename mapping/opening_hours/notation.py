@@ -101,6 +101,11 @@ class Rule:
         return self.modifier is Modifier.CLOSED and every_day and not self.spans
 
     @property
+    def only_times(self) -> bool:
+        """Whether it has times but says nothing of days, so that it is about every day."""
+        return bool(self.spans) and not (self.always or self.dates or self.weekdays or self.holidays)
+
+    @property
     def whole_days(self) -> bool:
         """Whether it says that something is open on every day from midnight to midnight."""
         if self.always:
@@ -157,8 +162,8 @@ def check(expression: str) -> None:
 def split(expression: str) -> list[tuple[Separator, str]]:
     """Return the rules of `expression` as text, each with what stands before it.
 
-    A comma separates rules only after times, a modifier or a comment, and where no time follows: elsewhere it is
-    part of a list ("Sa,Su", "09:00-12:00,13:00-17:00").
+    A comma separates rules after a modifier or a comment, and after times where no time follows; elsewhere it is part
+    of a list ("Sa,Su", "09:00-12:00,13:00-17:00").
     """
     bare = _COMMENT.sub(lambda found: '"' + "x" * (len(found[0]) - 2) + '"', expression)
     rules: list[tuple[Separator, str]] = []
@@ -180,11 +185,12 @@ def _separator(bare: str, begin: int, at: int) -> Separator | None:
         return Separator.NORMAL
     if bare.startswith("||", at):
         return Separator.FALLBACK
-    if bare[at] != "," or _TIME_AHEAD.match(bare, at + 1):
+    if bare[at] != ",":
         return None
     so_far = bare[begin:at].rstrip()
-    ended = _TIME.search(so_far) or _MODIFIER.search(so_far) or so_far.endswith('"') or so_far == "24/7"
-    return Separator.ADDITIONAL if ended else None
+    if _MODIFIER.search(so_far) or so_far.endswith(('"', "24/7")):
+        return Separator.ADDITIONAL
+    return Separator.ADDITIONAL if _TIME.search(so_far) and not _TIME_AHEAD.match(bare, at + 1) else None
 
 
 def _rule(separator: Separator, text: str) -> Rule:

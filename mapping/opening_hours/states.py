@@ -24,5 +24,5 @@ class Reason(StrEnum):
     SCHOOL_HOLIDAY = "school holiday"  # it depends on school holidays, which are not known
     SUN = "sun"  # it depends on when exactly the sun rises or sets here
     OVERLAP = "overlap"  # after midnight, on a day with hours of its own
-    DOUBTFUL = "doubtful"  # 00:00-00:00, or closing before opening by day: likely a slip
+    DOUBTFUL = "doubtful"  # likely a slip: 00:00-00:00, closing before opening by day, times that replace a day's
     NOT_UNDERSTOOD = "not understood"  # the source says more of this day; the comment is that piece

@@ -84,10 +84,16 @@ def _apply(
             by_day[day] += _without(stretch, _around(by_day, day))
         return
     if rule.separator is Separator.NORMAL:
-        by_day[day] = []
+        by_day[day] = _doubted(by_day[day]) if rule.only_times else []
         _cut_evening_before(by_day, number, day, Reason.OVERLAP)
     for stretch in new:
         by_day[day] = [part for old in by_day[day] for part in _without(old, [stretch])] + [stretch]
+
+
+def _doubted(stretches: list[Stretch]) -> list[Stretch]:
+    """"Mo-Fr 10:00-18:00; 10:00-15:00": by the letter, Mondays end at three. opening_hours.js and people doubt it."""
+    doubt = {"state": State.PERHAPS, "reason": Reason.DOUBTFUL}
+    return [replace(old, **doubt) if old.state is State.OPEN else old for old in stretches]
 
 
 def _around(by_day: list[list[Stretch]], day: int) -> list[Stretch]:

@@ -9,6 +9,7 @@ from mapping.opening_hours.notation import (
     DAY,
     MAX_LENGTH,
     MAX_RULES,
+    Modifier,
     NotationError,
     Rule,
     Separator,
@@ -121,7 +122,12 @@ def _is_valid(value: str) -> bool:
 
 
 def _questions(expression: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(q for rule in parse(expression) for span in rule.spans if (q := _question(rule, span))))
+    found: list[str] = []
+    for number, rule in enumerate(parse(expression)):
+        found += [_question(rule, span) for span in rule.spans]
+        if number and rule.only_times and rule.separator is Separator.NORMAL and rule.modifier is not Modifier.CLOSED:
+            found.append(f"“{rule.text}” has no days: is it about every day, in place of what is said before?")
+    return tuple(dict.fromkeys(filter(None, found)))
 
 
 def _question(rule: Rule, span: Span) -> str:

@@ -76,6 +76,7 @@ def said(found: list[Interval]) -> str:
         ("Mo 12:00-10:00", "21 12:00-22 10:00?"),
         ("Mo 18:00-09:00", "21 18:00-22 09:00"),
         ("Mo 00:00-24:00", "21 00:00-24:00"),
+        ("Mo 10:00-18:00; 10:00-15:00; We-Su off; PH off", "21 10:00-15:00, 21 15:00-18:00?, 22 10:00-15:00"),
         # Only closings: nobody said that it never opens.
         ("Mo off; PH off", "20 00:00-24:00?, 22 00:00-25 00:00?, 27 00:00-24:00?"),
         # Months, weeks, dates, nth weekdays.

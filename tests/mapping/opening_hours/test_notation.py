@@ -22,6 +22,7 @@ def only(expression):
         ('Mo || "by appointment"; PH off', [";Mo", '||"by appointment"', ";PH off"]),
         ("07:00-dusk, Su sunrise-sunset", [";07:00-dusk", ",Su sunrise-sunset"]),
         ("24/7; Mo off", [";24/7", ";Mo off"]),
+        ('Mo off, 11:00-12:00 "ask", 13:00-14:00', [";Mo off", ',11:00-12:00 "ask"', ",13:00-14:00"]),
     ],
 )
 def test_where_a_rule_ends(expression, rules):
