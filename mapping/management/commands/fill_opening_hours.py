@@ -8,9 +8,8 @@ from mapping.models import OpeningHours
 
 class Command(BaseCommand):
     help = (
-        "Works out when things are open in the next five weeks, where that is not kept yet. The worker does it each "
-        "hour; run it by hand after an upgrade, or with --all when bank holidays have been announced. "
-        "Example: manage.py fill_opening_hours"
+        "Works out what is open when. Example: manage.py fill_opening_hours. Reaches five weeks ahead; the worker "
+        "does it each hour; run it by hand after an upgrade, or with --all when bank holidays have been announced."
     )
 
     def add_arguments(self, parser) -> None:

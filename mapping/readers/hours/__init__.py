@@ -13,19 +13,12 @@ from . import text as free_text
 from .clauses import Clause, Days, Said
 from .osm import looks_like_osm, read_osm_hours
 from .reading import ReadHours, about_time, leftovers
-from .week import NO_HOURS, Hours, Spell, parse_hours, parse_hours_by_day, parse_osm_hours
 from .words import DAY_NAMES, plain
 from .write import write
 
 __all__ = [
-    "NO_HOURS",
-    "Hours",
     "ReadHours",
-    "Spell",
     "looks_like_osm",
-    "parse_hours",
-    "parse_hours_by_day",
-    "parse_osm_hours",
     "read_hours",
     "read_hours_by_day",
     "read_osm_hours",

@@ -52,6 +52,14 @@ def test_cases_that_went_wrong_elsewhere(case):
         ("Mon to Fri 8:30 AM – 6:00 PM", "Mo-Fr 08:30-18:00"),
         ("Tues 14.00hrs - 16.00hrs", "Tu 14:00-16:00"),
         ("Monday-Thursday 9am-5pm, Friday 9am-1pm, Saturday closed", "Mo-Th 09:00-17:00; Fr 09:00-13:00"),
+        ("Friday 12 - 2pm", "Fr 12:00-14:00"),
+        ("Friday 10 - 11.30am", "Fr 10:00-11:30"),
+        ("Wednesday 10 - 12", "We 10:00-12:00"),
+        ("Mon – Tue 9am to 5pm, Wednesday closed", "Mo,Tu 09:00-17:00"),
+        ("Fridays and Saturdays 7pm - midnight", "Fr,Sa 19:00-24:00"),
+        ("Saturday 8pm - 2am", "Sa 20:00-02:00"),
+        ("Monday 0900-1230", "Mo 09:00-12:30"),
+        ("24/7 upon request", '00:00-24:00 "upon request"'),
         ("Closed", "off"),
         ("Open 24 hours a day, 7 days a week", "00:00-24:00"),
         # Bank holidays.
@@ -110,6 +118,7 @@ def test_text_that_is_understood_whole(text, expression):
         ("Mon-Fri 9-5pm for calls; 10am-2pm for food", "Mo-Fr 09:00-17:00", "for calls; 10am-2pm for food"),
         ("Closed on Monday 9-5", "", "Closed on Monday 9-5"),
         ("10am to 4pm", "", "10am to 4pm"),
+        ("One morning per week", "", "One morning per week"),
     ],
 )
 def test_what_is_not_understood_is_kept(text, expression, not_understood):
