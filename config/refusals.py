@@ -60,6 +60,12 @@ REASONS = {
         _("The connection was too slow, or was cut off in the middle."),
         5,
     ),
+    "too large": Reason(
+        413,
+        _("What you sent is too large"),
+        _("At most 20 MB can be sent at once. Make the picture or the file smaller."),
+        5,
+    ),
     "too many": Reason(
         429,
         _("Too much was asked from your connection"),
@@ -84,6 +90,7 @@ def refuse(request: HttpRequest, why: str, *, seconds: float | None = None) -> H
             response["Access-Control-Expose-Headers"] = "Retry-After"
     response["Retry-After"] = str(wait)
     response["Cache-Control"] = "no-store"
+    response["Content-Length"] = str(len(response.content))
     response._has_been_logged = True  # in one line, by who refuses; not by Django for every request, with a traceback
     return response
 
@@ -107,7 +114,7 @@ def page(why: str, request: HttpRequest | None = None) -> str:
             "status": reason.status,
             "title": reason.title,
             "detail": reason.detail,
-            "sent": sent or (request is None and why == "late"),
+            "sent": sent or (request is None and why in ("late", "too large")),
             "address": request.get_full_path() if request is not None else "",
             "fields": fields(request) if sent else [],
             "site_name": settings.WAGTAIL_SITE_NAME,
@@ -136,5 +143,5 @@ def prepared() -> dict[str, Refusal]:
             page(why).encode(),
             REASONS[why].seconds,
         )
-        for why in ("late", "crowded", "too many")
+        for why in ("late", "crowded", "too large", "too many")
     }

@@ -13,6 +13,7 @@ from typing import Any
 from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.server import TcpWSGIServer
+from waitress.utilities import RequestEntityTooLarge
 
 from .answers import Answer, Refusal, wants_page
 from .channel import Channel
@@ -34,7 +35,7 @@ class WebServer(TcpWSGIServer):
 
     `lane_of(request)` names the lane of a request; `inline(path)` gives an answer that needs no thread, or None;
     `address_of(channel, request)` says whose turn a request takes; `refusals` are by what happened: "late",
-    "crowded", "too many".
+    "crowded", "too large", "too many".
     """
 
     channel_class = Channel
@@ -166,6 +167,8 @@ class WebServer(TcpWSGIServer):
     def add_task(self, task: Channel) -> None:
         request = task.requests[0]
         task.asked += 1
+        if isinstance(request.error, RequestEntityTooLarge):
+            request.error = self.refusal("too large", request)
         if request.error is None:
             request.error = self.inline_answer(request.path) if request.command in ("GET", "HEAD") else None
         if request.error is None:

@@ -102,7 +102,14 @@ DATABASES["default"]["OPTIONS"] = {
     "connect_timeout": "2",
     "tcp_user_timeout": "3000",
     **DATABASES["default"]["OPTIONS"],
-    "pool": {"min_size": 0, "max_size": 8, "timeout": 0.1, "reconnect_timeout": 0.5, "max_waiting": 64},
+    # One for each thread (config/serving: the ordinary ones, two for what is costly), and two to spare.
+    "pool": {
+        "min_size": 0,
+        "max_size": env.get("WEB_THREADS") + 4,
+        "timeout": 0.1,
+        "reconnect_timeout": 0.5,
+        "max_waiting": 64,
+    },
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 STATEMENT_TIMEOUT_MS = env.get("STATEMENT_TIMEOUT_MS")

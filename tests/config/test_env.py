@@ -60,3 +60,20 @@ def test_a_port_that_is_no_number_is_refused_without_showing_the_password():
     with pytest.raises(ImproperlyConfigured) as caught:
         env.database({"DATABASE_URL": "postgresql://me:secret@host:port/name"})
     assert "secret" not in str(caught.value)
+
+
+def test_processes_remember_together_how_often_a_code_was_asked_for():
+    """allauth counts in the cache: in the memory of each process, two would allow twice as much."""
+    from config.settings import base
+
+    assert "locmem" not in base.CACHES["default"]["BACKEND"]
+    assert "dummy" not in base.CACHES["default"]["BACKEND"]
+
+
+def test_every_thread_can_have_a_connection():
+    from config.serving.__main__ import COSTLY, ordinary
+    from config.settings import base
+
+    assert base.DATABASES["default"]["CONN_HEALTH_CHECKS"] is True
+    # The test settings share this very dictionary and take the pool away: so the number is asked where it is made.
+    assert ordinary().threads + COSTLY.threads <= env.get("WEB_THREADS") + 4

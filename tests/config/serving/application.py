@@ -19,6 +19,7 @@ LARGE = 8 * 1024 * 1024
 REFUSALS = {
     "late": Refusal(408, "Request Timeout", "It did not arrive in time.", b"<h1>late</h1>", 5),
     "crowded": Refusal(503, "Service Unavailable", "Busy.", b"<h1>crowded</h1>", 5),
+    "too large": Refusal(413, "Content Too Large", "Too large.", b"<h1>too large</h1>", 5),
     "too many": Refusal(429, "Too Many Requests", "Too much.", b"<h1>too many</h1>", 10),
 }
 

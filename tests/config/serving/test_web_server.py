@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import time
 
 import pytest
 
 from bench.load import Connection
 from bench.slow_clients import slow_head, unfinished_post, unread_download
+from config.serving import channel
+from config.serving.lanes import FairQueue
 from tests.config.serving.application import LARGE
 from tests.config.serving.conftest import PATIENCE, end, wait_until
 
@@ -20,6 +23,18 @@ def answer_of(client: socket.socket) -> bytes:
     while more := client.recv(65_536):
         got += more
     return got
+
+
+def ends_with(client: socket.socket, end: bytes) -> bool:
+    """Whether what comes ends with `end`, in as many pieces as it may come."""
+    client.settimeout(PATIENCE)
+    got = b""
+    while not got.endswith(end):
+        more = client.recv(65_536)
+        if not more:
+            return False
+        got += more
+    return True
 
 
 def test_bodies_that_do_not_arrive_stop_nothing_and_are_refused(small_site):
@@ -74,10 +89,45 @@ def test_an_answer_that_is_read_slowly_comes_whole(small_site):
 
 def test_a_large_body_arrives_and_one_that_is_too_large_is_refused(small_site):
     client = unfinished_post(small_site.port, "/body", promised=5_000_000, sent=b"a" * 5_000_000)
-    client.settimeout(PATIENCE)
-    assert client.recv(4096).endswith(b"5000000")
+    assert ends_with(client, b"5000000")
     client = unfinished_post(small_site.port, "/body", promised=30 * 1024 * 1024, sent=b"")
-    assert answer_of(client).startswith(b"HTTP/1.1 413 ")
+    answer = answer_of(client)
+    assert answer.startswith(b"HTTP/1.1 413 ") and answer.endswith(b"<h1>too large</h1>")
+
+
+def test_a_body_that_flows_slowly_may_take_longer_than_one_that_stands_still(small_site):
+    """64 KB buy a second."""
+    size = 40 * 65_536
+    client = unfinished_post(small_site.port, "/body", promised=size, sent=b"")
+    began = time.monotonic()
+    for _ in range(40):
+        client.sendall(b"a" * 65_536)
+        time.sleep(0.3)
+    assert time.monotonic() - began > channel.BODY_SECONDS
+    assert ends_with(client, str(size).encode())
+
+
+def test_a_body_that_trickles_is_refused(hasty_site):
+    client = unfinished_post(hasty_site.port, "/body", promised=1_000, sent=b"")
+    client.settimeout(0.1)
+    answer = b""
+    while not answer:
+        try:
+            client.sendall(b"a")
+            answer = client.recv(4096)
+        except TimeoutError:
+            continue
+    assert answer.startswith(b"HTTP/1.1 408 ")
+
+
+def test_addresses_take_turns():
+    queue = FairQueue()
+    for number in range(100):
+        queue.put("greedy", f"greedy {number}")
+    queue.put("modest", "modest 0")
+    queue.put("other", "other 0")
+    assert [queue.get()[1] for _ in range(4)] == ["greedy 0", "modest 0", "other 0", "greedy 1"]
+    assert queue.size == 98 and queue.waiting("greedy") == 98 and queue.waiting("modest") == 0
 
 
 def test_an_answer_to_head_has_no_body_and_the_connection_goes_on(small_site):
@@ -128,8 +178,7 @@ def test_what_was_asked_before_it_is_told_to_stop_is_answered(small_site):
     assert small_site.get("/")[0] == 200
     wait_until(lambda: small_site.get("/healthz")[0] == 200, "the request to be taken")
     status = end(small_site)
-    connection.socket.settimeout(PATIENCE)
-    assert connection.socket.recv(4096).endswith(b"slept")
+    assert ends_with(connection.socket, b"slept")
     assert status == 0
 
 
