@@ -12,7 +12,7 @@ from wagtail.admin.ui.components import Component
 
 from listings import permissions
 
-from .views import connection_types, opening_hours, queue, rules, tours, widgets
+from .views import connection_types, duplicates, opening_hours, queue, rules, tours, widgets
 
 
 class StewardMenuItem(MenuItem):
@@ -84,6 +84,24 @@ def rule_urls():
 @hooks.register("register_admin_menu_item")
 def rules_menu_item():
     return StewardMenuItem(_("Rules"), reverse_lazy("rules"), name="rules", icon_name="cogs", order=57)
+
+
+@hooks.register("register_admin_urls")
+def duplicate_urls():
+    pairs = [
+        path("", duplicates.index, name="duplicates"),
+        path("merged/", duplicates.merged, name="duplicates-merged"),
+        path("merged/<int:pk>/undo/", duplicates.undo, name="duplicates-undo"),
+        path("<int:pk>/", duplicates.pair, name="duplicate"),
+    ]
+    return [path("duplicates/", include(pairs))]
+
+
+@hooks.register("register_admin_menu_item")
+def duplicates_menu_item():
+    return StewardMenuItem(
+        _("Possible duplicates"), reverse_lazy("duplicates"), name="duplicates", icon_name="copy", order=52
+    )
 
 
 @hooks.register("register_admin_menu_item")

@@ -6,11 +6,11 @@ class ListingsConfig(AppConfig):
     verbose_name = "Listings"
 
     def ready(self) -> None:
-        from mapping import derivation, details, kinds, signals, viewers, voices
+        from mapping import derivation, details, kinds, merging, signals, viewers, voices
         from mapping.models import NodeKind
 
         from . import linked_data, node_facts, permissions, shared, signal_handlers
-        from .models import Membership, Organisation
+        from .models import Membership, MembershipRole, Organisation
 
         kinds.register(NodeKind.ORGANISATION, Organisation)
         viewers.register_groups(Membership.groups_of)
@@ -22,5 +22,13 @@ class ListingsConfig(AppConfig):
         details.register_cards(node_facts.cards)
         details.register_upcoming(node_facts.upcoming)
         details.register_linked_data(linked_data.event)
+        merging.register(merging.Relation("listings.Listing", "venue"))
+        merging.register(merging.Relation("listings.Listing", "organiser"))
+        weakest_first = (MembershipRole.VIEWER, MembershipRole.EDITOR, MembershipRole.OWNER)
+        merging.register(
+            merging.Relation("listings.Membership", "organisation", once=("user_id",), best="role", order=weakest_first)
+        )
+        # The dates of a listing are worked out from its own rule.
+        merging.stays("listings.Occurrence", "listing")
         for sql in shared.SHARING:
             derivation.register_sharing(sql)

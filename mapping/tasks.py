@@ -32,6 +32,16 @@ def rebuild_network(place_id: int) -> None:
         making.prepare(place)
 
 
+@app.periodic(cron="41 3 * * *")
+@app.task(name="purge_merges", queue="maintenance", queueing_lock="purge_merges", pass_context=False)
+def purge_merges(timestamp: int) -> None:
+    """Delete what was kept to take merges of nodes back, when their time is over."""
+    from .commands import merges
+    from .commands.change import Actor
+
+    merges.purge(actor=Actor.command("purge_merges"))
+
+
 def _log(stage) -> None:
     logger.info("%s: %.1f s, %s MB at most%s", stage.name, stage.seconds, stage.megabytes, ", was there" * stage.there)
 

@@ -20,7 +20,9 @@ from listings.commands import listings
 from listings.models import Listing
 from mapping.commands import publication
 from mapping.commands.change import Actor
-from mapping.models import AuditEntry, CandidateState, MatchCandidate, Node, NodeState
+from mapping.models import AuditEntry, Node, NodeState
+
+from .duplicates import candidates_for
 
 PER_PAGE = 20
 
@@ -41,13 +43,6 @@ def waiting_for(user):
         Listing.objects.filter(state=NodeState.PENDING, place__in=permissions.places_to_decide_in(user))
         .select_related("place", "category", "organiser", "venue", "posted_by")
         .order_by("updated_at", "pk")
-    )
-
-
-def candidates_for(user):
-    """Pairs that may be one thing, in the places that this user looks after."""
-    return MatchCandidate.objects.filter(
-        state=CandidateState.WAITING, first__place__in=permissions.places_to_decide_in(user)
     )
 
 
@@ -84,7 +79,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
             "rows": rows,
             "page": page,
             "off": off_the_map_for(request.user),
-            "candidates": candidates_for(request.user).count(),
+            "candidates": candidates_for(request.user).order_by().count(),
             "header_title": _("Waiting"),
             "page_title": _("Waiting"),
             "header_icon": "time",

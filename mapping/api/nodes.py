@@ -10,6 +10,7 @@ from django.utils import timezone
 from ninja import Router
 
 from .. import opening, opening_words
+from ..commands import merges
 from ..models import Node, NodeQuerySet, Source
 from ..parameters import API_LIMIT, DAYS
 from ..query import Query
@@ -79,8 +80,14 @@ def list_nodes(request: HttpRequest) -> HttpResponse:
 @router.get("/nodes/{uuid:uuid}", response=NodeFeature, summary="One node", operation_id="getNode")
 def get_node(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """One node with everything that is public about it, and where that came from."""
-    node = told(Node.objects.visible_to(viewer_for(request)).filter(uuid=uuid)).first()
+    visible = Node.objects.visible_to(viewer_for(request))
+    node = told(visible.filter(uuid=uuid)).first()
     if node is None:
+        other = merges.redirected(uuid)
+        if other is not None and visible.filter(pk=other.pk).exists():
+            response = HttpResponse(status=308)
+            response["Location"], response["Cache-Control"] = f"{PATH}/{other.uuid}", "no-cache"
+            return response
         raise Problem(404, "There is no such node, or it is not public.")
     return answer(request, lambda: feature(request, node), content_type=GEOJSON)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz, process
 
 from ..matching import ALIKE, plain_name
-from ..models import Consent, Identifier, Node, NodeKind, NodeState, Place
+from ..models import Consent, Identifier, Node, NodeKind, NodeRedirect, NodeState, Place
 from ..readers.end_rows import EndRow
 from ..readers.errors import one_line
 from ..readers.identifiers import split_org_id
@@ -89,7 +89,12 @@ class EndMatcher:
 
     def _uuids(self, ends: Iterable[EndRow]) -> dict[str, tuple[int, str, str]]:
         wanted = {it for end in ends for text in end.references if (it := _uuid(text))}
-        rows = Node.objects.filter(uuid__in=wanted).values_list("uuid", "pk", "name", "state") if wanted else ()
+        if not wanted:
+            return {}
+        rows = list(Node.objects.filter(uuid__in=wanted).values_list("uuid", "pk", "name", "state"))
+        # What was merged into another node is that one now.
+        moved = NodeRedirect.objects.filter(uuid__in=wanted)
+        rows += moved.values_list("uuid", "node", "node__name", "node__state")
         return {str(it): (pk, name, state) for it, pk, name, state in rows}
 
     def _identifiers(self, ends: Iterable[EndRow]) -> dict[tuple[str, str], tuple[int, str, str]]:

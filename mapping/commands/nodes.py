@@ -26,7 +26,7 @@ from ..readers.errors import ReadError, Reject, did_you_mean
 from ..readers.mapping_file import SourceFacts
 from ..readers.nodes import NodeRow, not_a_person
 from ..readers.persons import is_person
-from . import node_rows, opening_hours, sources
+from . import merges, node_rows, opening_hours, sources
 from .change import Actor, Change, change
 from .node_values import Categories, Placed, fill_all, fill_blanks
 from .outcome import Outcome, Sieve, batches, whole
@@ -144,6 +144,7 @@ class NodeWriter:
         self._apart = rows_are_things
         # Nodes that a row of this source has become.
         self._ours: set[int] = set()
+        self._hours_chosen: set[int] = set()
 
     def write(self, rows: list[NodeRow]) -> dict[str, int]:
         """Write one batch. Returns the node's id for each key."""
@@ -180,16 +181,22 @@ class NodeWriter:
     ) -> None:
         """Rows that say something else than last time."""
         there = Node.objects.in_bulk([record.node_id for _, record in changed])
+        chosen = merges.chosen_in(there)
+        self._hours_chosen = {pk for pk, names in chosen.items() if "hours_text" in names}
         own: dict[int, Placed] = {}
         texts = {pk: node.hours_text for pk, node in there.items()}
         other: list[tuple[Node, Placed]] = []
         for it, record in changed:
             node = there[record.node_id]
-            if node.source_id == self.source.pk and node.pk not in own:
+            if node.source_id == self.source.pk and node.pk not in own and not record.merged:
                 own[node.pk] = it
                 # Its own place, which may not be the one that is asked for now.
                 self._change.touch(node.place_id)
+                # What a steward took from another node that was merged into this one stays.
+                said = {name: getattr(node, name) for name in chosen.get(node.pk, ())}
                 fill_all(node, it, self.tree)
+                for name, value in said.items():
+                    setattr(node, name, value)
             else:
                 other.append((node, it))
             record.digest = digests[it.row.key]
@@ -331,7 +338,11 @@ class NodeWriter:
 
     def _hang(self, rows: dict[int, Placed], replace: bool, texts: Mapping[int, str] | None = None) -> None:
         """Opening hours (`texts`: what they said before), tags and further categories of this source's own nodes."""
-        hours = {pk: it.row.hours for pk, it in rows.items() if replace or it.row.hours_text}
+        hours = {
+            pk: it.row.hours
+            for pk, it in rows.items()
+            if pk not in self._hours_chosen and (replace or it.row.hours_text)
+        }
         opening_hours.keep(hours, texts)
         tags = {pk: it.row.tags for pk, it in rows.items() if replace or it.row.tags}
         more = {

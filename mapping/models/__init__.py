@@ -16,6 +16,7 @@ from .consent import Consent
 from .derivation import DerivationMark, Rule, RuleSetting, TouchedNode
 from .document import Document
 from .hours import OpeningHours, OpeningInterval, OpenState
+from .merge import UNDO_DAYS, NodeMerge, NodeRedirect
 from .node import (
     EDITABLE_STATES,
     VISIBLE_STATES,
@@ -40,6 +41,7 @@ from .view import SavedView
 __all__ = [
     "EDITABLE_STATES",
     "SUPPORTING_KINDS",
+    "UNDO_DAYS",
     "VISIBLE_STATES",
     "Answer",
     "AnswerState",
@@ -63,7 +65,9 @@ __all__ = [
     "Nation",
     "Node",
     "NodeKind",
+    "NodeMerge",
     "NodeQuerySet",
+    "NodeRedirect",
     "NodeState",
     "NodeTag",
     "OpenState",

@@ -41,6 +41,11 @@ class SourceRecord(models.Model):
     key = models.CharField(max_length=200)
     node = models.ForeignKey("mapping.Node", on_delete=models.CASCADE, related_name="records")
     digest = models.CharField(max_length=64)
+    merged = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="It was another node's, which was merged into this one: what the row says fills gaps only.",
+    )
     read_at = models.DateTimeField(auto_now=True)
 
     class Meta:

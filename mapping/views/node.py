@@ -5,12 +5,13 @@ from __future__ import annotations
 import uuid as uuids
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from .. import freshness, linked_data, node_facts, opening_words, render, sentences
 from ..cards import card, cards
+from ..commands import merges
 from ..details import cards_for, sections_for
 from ..models import Node
 from ..query import Query
@@ -34,7 +35,14 @@ def node(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
         .first()
     )
     if found is None:
-        raise Http404
+        other = merges.redirected(uuid)
+        if other is None or not Node.objects.visible_to(viewer).filter(pk=other.pk).exists():
+            raise Http404
+        # For ever, but not unasked: a merge can be taken back for some time.
+        card_alone = "?card" if "card" in request.GET else ""
+        response = HttpResponsePermanentRedirect(other.get_absolute_url() + card_alone)
+        response["Cache-Control"] = "no-cache"
+        return response
     make = _card if "card" in request.GET else _page
     return freshness.answer(request, None, viewer, lambda: make(request, found, viewer), by_the_minute=True)
 
