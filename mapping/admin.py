@@ -27,6 +27,8 @@ from .models import (
     MatchCandidate,
     Node,
     NodeKind,
+    NodeMerge,
+    NodeRedirect,
     NodeState,
     Place,
     PlaceRole,
@@ -135,6 +137,21 @@ class MatchCandidateAdmin(AuditedAdmin):
     search_fields = ("first__name", "second__name")
     autocomplete_fields = ("first", "second")
     raw_id_fields = ("decided_by",)
+
+
+@admin.register(NodeMerge)
+class NodeMergeAdmin(ReadOnlyAdmin):
+    list_display = ("kept", "dropped", "merged_at", "merged_by", "undone_at", "purged_at")
+    list_select_related = ("kept", "dropped", "merged_by")
+    search_fields = ("kept__name", "dropped__name", "uuid")
+    exclude = ("journal",)
+
+
+@admin.register(NodeRedirect)
+class NodeRedirectAdmin(ReadOnlyAdmin):
+    list_display = ("uuid", "node")
+    list_select_related = ("node",)
+    search_fields = ("uuid", "node__name")
 
 
 @admin.register(PlaceRole)

@@ -30,6 +30,7 @@ from .connections import Claim, ConnectionRefused
 from .node_values import Categories
 from .nodes import NodeWriter, check_categories, person_categories
 from .outcome import Outcome, Sieve, batches, whole
+from .statement_keys import MADE, made_key
 
 BATCH = 2000
 # What a claim needs of a node: not its shape, nor its words.
@@ -277,13 +278,11 @@ class _Writer:
         """What the row is known again by; None when an earlier row of this file said the same."""
         if row.key:
             return f"{row.key[:190]} {'back' if first.pk > second.pk else 'forth'}" if several else row.key
-        ends = (first, second) if kind.directed or first.pk < second.pk else (second, first)
-        said = (*(str(it.uuid) for it in ends), kind.slug, row.held_from, row.held_to, row.said_on, row.amount)
-        digest = hashlib.blake2b(repr(said).encode(), digest_size=16)
-        if self._rows.setdefault(digest.digest(), row.row) != row.row:
+        key = made_key(first, second, kind, row.held_from, row.held_to, row.said_on, row.amount)
+        if self._rows.setdefault(bytes.fromhex(key.removeprefix(MADE)), row.row) != row.row:
             self.again += 1
             return None
-        return f"row {digest.hexdigest()}"
+        return key
 
     def _claim(self, row: ConnectionRow, kind: ConnectionType, first: Node, second: Node, key: str) -> Claim:
         said = {"strength": row.strength} if row.strength is not None else {}

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from ..models import Connection, Node, Statement
 from .journal import Entry, Journal
+from .statement_keys import MADE, made_key_of
 
 # What makes two rows of one dataset say the same.
 _SAID = (
@@ -59,9 +60,19 @@ def move(journal: Journal, kept: Node, dropped: Node) -> Counter:
     counts["third_parties"] = len(third)
     touched |= set(spoken.values_list("connection", flat=True))
     counts["spoken"] = journal.move(spoken.exclude(pk__in=third), "by_node", kept.pk)
+    _rename_rows(journal, touched)
     for pk in sorted(touched):
         counts["repeated"] += _once_a_party(journal, pk)
     return counts
+
+
+def _rename_rows(journal: Journal, connections: set[int]) -> None:
+    """Rows without an id of their own are known by their ends: let the next reading find these by the new ones."""
+    rows = Statement.objects.filter(connection__in=connections, by_source__isnull=False, key__startswith=MADE)
+    for it in rows.select_related("connection__source", "connection__target", "connection__type").order_by("pk"):
+        key = made_key_of(it)
+        if not Statement.objects.filter(by_source=it.by_source_id, key=key).exists():
+            journal.set(it, key=key)
 
 
 def _own_voice(kept: Node, dropped: Node) -> set[int]:
