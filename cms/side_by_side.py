@@ -85,6 +85,11 @@ def _facts(node: Node) -> str:
     return "; ".join(f"{name}: {value}" for name, value in sorted(node.facts.items()))
 
 
+def _expression(node: Node) -> str:
+    hours = getattr(node, "opening_hours", None)
+    return hours.expression if hours else ""
+
+
 def _step_free(node: Node) -> str:
     return str(node.get_step_free_display()) if node.step_free else ""
 
@@ -99,7 +104,7 @@ _CHOICES: list[tuple[str, object, Callable[[Node], str]]] = [
     ("phone", gettext_lazy("Phone"), lambda it: it.phone),
     ("email", gettext_lazy("E-mail"), lambda it: it.email),
     ("website", gettext_lazy("Website"), lambda it: it.website),
-    ("hours", gettext_lazy("Opening hours"), lambda it: it.hours_text),
+    ("hours", gettext_lazy("Opening hours"), lambda it: it.hours_text or _expression(it)),
     ("step_free", gettext_lazy("Step-free"), _step_free),
     ("facts", gettext_lazy("Further facts"), _facts),
 ]

@@ -54,6 +54,7 @@ STAYS = {
     ("mapping.MatchCandidate", "second"),
     ("mapping.Consent", "node"),
     ("mapping.OpeningHours", "node"),
+    ("mapping.OpeningInterval", "node"),
     ("mapping.Node_more_categories", "node"),
     ("mapping.NodeMerge", "kept"),
     ("mapping.NodeMerge", "dropped"),

@@ -72,11 +72,11 @@ class Journal:
         """Write something down that `undo` passes over."""
         self._keep("note", type(row), pk=row.pk, **facts)
 
-    def create(self, row: models.Model) -> models.Model:
-        """Add a row."""
+    def create(self, row: models.Model, follows: Iterable[str] = ()) -> models.Model:
+        """Add a row. `follows`: fields that are worked out from the others, and may change by themselves."""
         row.save(force_insert=True)
         row.refresh_from_db()
-        self._keep("create", type(row), pk=row.pk, row=record(row))
+        self._keep("create", type(row), pk=row.pk, row=record(row), follows=list(follows))
         return row
 
     def _keep(self, what: str, model: type[models.Model], **entry: Any) -> None:
@@ -156,7 +156,8 @@ def _undo_create(model: type[models.Model], entry: Entry) -> list[Entry]:
     row = model._base_manager.filter(pk=entry["pk"]).first()
     if row is None:
         return []
-    if record(row) != entry["row"]:
+    now, then = record(row), entry["row"]
+    if any(now[name] != then[name] for name in then if name not in entry["follows"]):
         return [_stays(model, row.pk)]
     model._base_manager.filter(pk=row.pk)._raw_delete("default")
     return []

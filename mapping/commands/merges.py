@@ -32,11 +32,12 @@ from ..models import (
     NodeMerge,
     NodeRedirect,
     NodeState,
+    OpeningHours,
     SourceRecord,
     Visibility,
 )
 from . import journal as journals
-from . import merge_connections
+from . import merge_connections, opening_hours
 from .change import Actor, change
 from .journal import Journal
 from .node_values import Categories, searched
@@ -144,6 +145,7 @@ def undo(*, actor: Actor, merge: NodeMerge) -> list[journals.Entry]:
         }
         stays = journals.undo(merge.journal)
         stays += merge_connections.stay(since, ends)
+        opening_hours.fill([kept.pk, dropped.pk])
         merge.undone_at = timezone.now()
         merge.save(update_fields=["undone_at"])
         kept, dropped = Node.objects.get(pk=kept.pk), Node.objects.get(pk=dropped.pk)
@@ -323,14 +325,16 @@ def _said(node: Node, choice: str) -> bool:
 
 def merge_hours(journal: Journal, kept: Node, dropped: Node, *, take: bool) -> None:
     """The opening hours of one of them, never of both: those of the kept node, unless it has none or `take`."""
-    has = kept.hours_text or kept.hours.exists()
-    if not take and has or not (dropped.hours_text or dropped.hours.exists()):
+    own, other = (OpeningHours.objects.filter(pk=it.pk).first() for it in (kept, dropped))
+    if not take and (kept.hours_text or own) or not (dropped.hours_text or other):
         return
-    journal.drop(kept.hours.all())
-    for spell in dropped.hours.all():
-        journal.create(type(spell)(node_id=kept.pk, weekday=spell.weekday, opens=spell.opens, closes=spell.closes))
+    journal.drop(OpeningHours.objects.filter(pk=kept.pk))
+    if other is not None:
+        said = {name: getattr(other, name) for name in ("expression", "not_understood", "questions", "by_hand")}
+        journal.create(OpeningHours(node_id=kept.pk, **said), follows=("nation", "timezone", "filled_until"))
     journal.set(Node.objects.get(pk=kept.pk), hours_text=dropped.hours_text)
     kept.hours_text = dropped.hours_text
+    opening_hours.fill([kept.pk])
 
 
 def _merge_categories(journal: Journal, kept: Node, dropped: Node, category: int | None) -> None:
