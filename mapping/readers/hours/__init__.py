@@ -28,6 +28,12 @@ _CLOSED = re.compile(r"\s*(?:closed|off|shut|-|–)\s*", re.IGNORECASE)
 _ONLY_ASK = re.compile(
     r"\s*(?:open\s+)?(?:strictly\s+)?(?:by\s+)?(?:appointments?|arrangement|request)(?:\s+only)?\W*", re.IGNORECASE
 )
+_BY_DAYLIGHT = re.compile(
+    r"\W*(?:open\s+)?(?:(?:daily|every\s?day|all\s+year(?:\s+round)?),?\s+)?(?:from\s+)?"
+    r"(?P<from>dawn|sunrise)\s*(?:-|to|till|until)\s*(?P<to>dusk|sunset)"
+    r"(?:,?\s+(?:daily|every\s?day|all\s+year(?:\s+round)?))?\W*",
+    re.IGNORECASE,
+)
 
 
 @lru_cache(maxsize=4096)  # files say the same few things again and again
@@ -43,6 +49,8 @@ def read_hours(text: str) -> ReadHours:
         return replace(read_osm_hours(text), source=text)
     if _ONLY_ASK.fullmatch(text):
         return ReadHours(text, f'"{text.strip().rstrip(".")}"')
+    if daylight := _BY_DAYLIGHT.fullmatch(plain(text)):
+        return ReadHours(text, f"{daylight['from']}-{daylight['to']}".lower())
     return _read(text, free_text.read(plain(text)))
 
 

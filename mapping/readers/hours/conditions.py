@@ -87,6 +87,11 @@ class Conditions(Sentence):
             before -= 1
         if before < 0 or self.kind(at) not in ("month", "date", "named"):
             return False
+        if self.is_word(before, "until", "till"):
+            said = before - 1
+            while self.kind(said) in ("filler", "comma"):
+                said -= 1
+            return not self.is_used(said)
         if self.words[before].text.lower() == "of" or self.kind(before) == "dash":
             return True
         return self.kind(before) == "time" and not self.is_used(before)

@@ -18,7 +18,7 @@ _EMPTY_WORDS = re.compile(
 _OF_TIME = frozenset(
     (
         *("day", "group", "nth", "month", "date", "nodate", "named", "season", "term", "schoolhol", "bank", "ask"),
-        *("alternate", "since", "closed", "except", "halfday", "always"),
+        *("alternate", "since", "closed", "except", "halfday", "always", "sun"),
     )
 )
 _WEAKLY_OF_TIME = frozenset(("part", "ofmonth"))

@@ -38,8 +38,8 @@ _NUMBER_WORD = r"(?:1st|2nd|3rd|4th|5th|first|second|third|fourth|fifth|last|fin
 _TOKENS = re.compile(
     rf"""
       (?P<notice>\b\d+\s?-?(?:h(?:ou)?rs?|days?)'?\s+(?:notice|in\s+advance|beforehand|cancellation)\b)
-    | (?P<entry>\blast\s+(?:entry|admission|orders?|appointments?|bookings?|food\s+orders?)(?:\s+(?:is|at))*
-        \s+\d{{1,2}}(?:[:.]\d\d)?(?:\s?[ap]m)?)
+    | (?P<entry>\b(?:last\s+(?:entry|admission|orders?|appointments?|bookings?|food\s+orders?)|kitchen\s+closes)
+        (?:\s+(?:is|at))*\s+\d{{1,2}}(?:[:.]\d\d)?(?:\s?[ap]m)?)
     | (?P<always>\b24\s?/\s?7\b(?:\s?/\s?365\b)?|\b24\s?-?\s?h(?:ou)?rs?\b(?:\s+(?:a|per)\s+day)?|\ball\s+day\b
         |\bround\s+the\s+clock\b)
     | (?P<alternate>\b(?:every\s+(?:other|second|2nd)|alternat(?:e|ing))\b(?=\s+(?:week|{_DAY_WORD}\b))
@@ -75,9 +75,10 @@ _TOKENS = re.compile(
     | (?P<four>(?<![\d£$€])(?:[01]\d|2[0-3])[0-5]\d(?=\s?(?:hrs)?\s*-\s*\d{{4}}(?:\b|\s?hrs))(?:\s?hrs\b)?
         |(?<=-)(?:[01]\d|2[0-3])[0-5]\d(?:\s?hrs)?\b|(?<=-\s)(?:[01]\d|2[0-3])[0-5]\d(?:\s?hrs)?\b)
     | (?P<except>\b(?:except(?:\s+for|\s+on)?|excluding|excl\b\.?|exc\b\.?|apart\s+from|not\s+incl(?:uding)?\b\.?
-        |but\s+not|other\s+than|not\s+(?:open\s+)?(?:on|in|during)\b))
+        |but\s+not|other\s+than|not\s+(?:open\s+)?(?:on|in|during)\b|not(?=\s+{_DAY_WORD}\b)))
     | (?P<including>\b(?:incl(?:uding|\b\.?)|as\s+well\s+as)\b)
-    | (?P<closed>\b(?:closed|closes|not\s+open|shut|off)\b)
+    | (?P<closed>\b(?:closed|not\s+open|shut|off)\b)
+    | (?P<sun>\b(?:dawn|dusk|sunrise|sunset|daylight)\b)
     | (?P<since>\b(?:starting|starts|beginning|as\s+of|with\s+effect\s+from|commencing)\b)
     | (?P<dash>-|=|\b(?:to|until|till|til|through|thru)\b)
     | (?P<and>&|\+|/|\b(?:and|or|plus|also)\b)

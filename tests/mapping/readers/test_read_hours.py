@@ -101,6 +101,12 @@ def test_cases_that_went_wrong_elsewhere(case):
         ("Mon 10-12 or by appointment", 'Mo 10:00-12:00 || "by appointment"'),
         ("Closed for lunch 1-2pm, Monday to Friday 9am-5pm", "Mo-Fr 09:00-17:00; 13:00-14:00 off"),
         ("Mon-Fri 07:30-18:30 (last entry 17:30)", "Mo-Fr 07:30-18:30"),
+        ("Open Thu-Sun 11am-11pm (kitchen closes 9pm)", "Th-Su 11:00-23:00"),
+        ("Open daily, dawn to dusk.", "dawn-dusk"),
+        ("Mon-Fri 10am-3pm (not Wed)", "Mo,Tu,Th,Fr 10:00-15:00"),
+        ("Thursdays, 13:00 to 15:00, until 18 December 2026", 'Th 13:00-15:00 "until 18 December 2026"'),
+        ("2pm - 4pm last Sunday of the month, April to October", "Apr-Oct Su[-1] 14:00-16:00"),
+        ("Mon to Sat: 8am - 8pm; Bank Holidays: 9am - 5pm", "Mo-Sa 08:00-20:00; PH 09:00-17:00"),
     ],
 )  # fmt: skip
 def test_text_that_is_understood_whole(text, expression):
@@ -118,6 +124,7 @@ def test_text_that_is_understood_whole(text, expression):
         ("Mon-Fri 9-5pm for calls; 10am-2pm for food", "Mo-Fr 09:00-17:00", "for calls; 10am-2pm for food"),
         ("Closed on Monday 9-5", "", "Closed on Monday 9-5"),
         ("10am to 4pm", "", "10am to 4pm"),
+        ("The park is open in daylight", "", "The park is open in daylight"),
         ("One morning per week", "", "One morning per week"),
     ],
 )
