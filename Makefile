@@ -5,7 +5,7 @@ CONFIRM ?=
 export ARGS CONFIRM
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test setup db db-stop db-status clean-db lint bench lock
+.PHONY: help demo test setup db db-stop db-status clean-db lint bench drill lock
 
 # `exec`, so that Ctrl-C and SIGTERM reach our program and nothing stands in between.
 run = @command -v "$(PYTHON)" >/dev/null 2>&1 || { \
@@ -43,6 +43,9 @@ lint: ## Check style, layers and migrations
 
 bench: ## Run all benchmarks beside their peers
 	$(run) bench
+
+drill: ## Break a site of its own in every way and see that nothing acknowledged is lost (ARGS="--only web")
+	$(run) drill
 
 lock: ## Write the lock files again from pyproject.toml and package.json (maintainers)
 	$(run) lock

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.templatetags.static import static
-from django.urls import include, path, reverse_lazy
+from django.urls import include, path, reverse, reverse_lazy
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -12,7 +12,7 @@ from wagtail.admin.ui.components import Component
 
 from listings import permissions
 
-from .views import connection_types, duplicates, opening_hours, queue, rules, tours, widgets
+from .views import background, connection_types, duplicates, opening_hours, queue, rules, tours, widgets
 
 
 class StewardMenuItem(MenuItem):
@@ -123,6 +123,22 @@ def tours_menu_item():
     return StewardMenuItem(_("Tours"), reverse_lazy("tours"), name="tours", icon_name="list-ol", order=70)
 
 
+@hooks.register("register_admin_urls")
+def background_urls():
+    work = [
+        path("", background.index, name="background"),
+        path("<int:pk>/retry/", background.retry, name="background-retry"),
+    ]
+    return [path("background/", include(work))]
+
+
+@hooks.register("register_admin_menu_item")
+def background_menu_item():
+    return StewardMenuItem(
+        _("Background work"), reverse_lazy("background"), name="background", icon_name="cogs", order=80
+    )
+
+
 @hooks.register("insert_global_admin_js")
 def without_inline_scripts() -> str:
     """What starts parts of the admin that Wagtail starts by inline scripts."""
@@ -142,6 +158,21 @@ class WaitingPanel(Component):
         return format_html('<section class="nice-padding"><p><a href="{}">{}</a></p></section>', url, words)
 
 
+class BackgroundPanel(Component):
+    """A line on the admin's first page while background work stands still, is late or has failed."""
+
+    order = 5
+
+    def render_html(self, parent_context=None) -> str:
+        words = background.trouble_for(parent_context["request"].user)
+        if not words:
+            return ""
+        return format_html(
+            '<section class="nice-padding"><p role="status">{} <a href="{}">{}</a></p></section>',
+            words, reverse("background"), _("Background work"),
+        )  # fmt: skip
+
+
 @hooks.register("construct_homepage_panels")
-def waiting_panel(request, panels) -> None:
-    panels.append(WaitingPanel())
+def panels_of_ours(request, panels) -> None:
+    panels += [BackgroundPanel(), WaitingPanel()]

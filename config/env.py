@@ -16,7 +16,9 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 ROOT = Path(__file__).resolve().parent.parent
-DATABASE_URL_FILE = ROOT / "var" / "database_url"
+# As config/machine/checkout.py has it, which needs no Django.
+VAR = Path(os.environ.get("VAR_ROOT") or ROOT / "var")
+DATABASE_URL_FILE = VAR / "database_url"
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,13 @@ def _whole(value: str) -> int:
     return number
 
 
+def _minutes(value: str) -> int:
+    number = int(value)
+    if number < 1:
+        raise ValueError(value)
+    return number
+
+
 def _port(value: str) -> int:
     number = int(value)
     if not 1 <= number <= 65535:
@@ -74,6 +83,13 @@ SETTINGS: tuple[Setting, ...] = (
         _text,
         "postgresql://user:password@host:5432/name",
         secret=True,
+    ),
+    Setting(
+        "VAR_ROOT",
+        "",
+        "Where all that is made and not committed is kept, private database and all. Empty: var/ of this folder.",
+        _text,
+        "a folder",
     ),
     Setting("PORT", "8000", "The port that `make demo` serves on.", _port, "a number from 1 to 65535"),
     Setting(
@@ -160,6 +176,13 @@ SETTINGS: tuple[Setting, ...] = (
         "/exports/",
     ),
     Setting(
+        "WITHDRAWALS_ROOT",
+        "",
+        "Where it is kept, outside of the database, what people took back. Empty: var/withdrawals. Back it up.",
+        _text,
+        "a folder",
+    ),
+    Setting(
         "TILE_MAX_FEATURES",
         "5000",
         "The most dots in one tile; above it, they are drawn as counts.",
@@ -186,6 +209,13 @@ SETTINGS: tuple[Setting, ...] = (
         "The longest a web query may wait for somebody else's change, in milliseconds.",
         _whole,
         "a whole number; 0 for no limit",
+    ),
+    Setting(
+        "JOB_MINUTES",
+        "60",
+        "The longest that one background job may take, in minutes; then it is stopped and tried again later.",
+        _minutes,
+        "a whole number from 1",
     ),
     Setting(
         "RASTER_TILES_URL",
@@ -270,7 +300,7 @@ def database(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
         url = DATABASE_URL_FILE.read_text(encoding="utf-8").strip()
     if not url:
         # Commands that need no database (help, lint) still run; the others say "run make db".
-        url = f"postgresql:///hereabouts?host={ROOT / 'var' / 'not-started'}"
+        url = f"postgresql:///hereabouts?host={VAR / 'not-started'}"
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql", "postgis"}:
         raise ImproperlyConfigured(
@@ -300,7 +330,7 @@ def secret_key() -> str:
     key = get("SECRET_KEY")
     if key:
         return key
-    path = ROOT / "var" / "secret_key"
+    path = VAR / "secret_key"
     if not path.exists():
         import secrets
 

@@ -17,6 +17,13 @@ def warm() -> None:
     get_template("base.html")
 
 
+def take_back() -> None:
+    """Take back again what people took back since the back-up that the database was restored from, if it was."""
+    from mapping.commands.withdrawals import at_start
+
+    at_start()
+
+
 def limit_statements() -> None:
     """Let no web request keep PostgreSQL busy for longer than STATEMENT_TIMEOUT_MS, or wait for LOCK_TIMEOUT_MS.
 

@@ -1,4 +1,4 @@
-"""What listings need from time to time, done by `manage.py procrastinate worker`."""
+"""What listings need from time to time, done by `manage.py worker`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Work that follows a change, done by `manage.py procrastinate worker`."""
+"""Work that follows a change, done by `manage.py worker`."""
 
 from __future__ import annotations
 
@@ -40,6 +40,25 @@ def purge_merges(timestamp: int) -> None:
     from .commands.change import Actor
 
     merges.purge(actor=Actor.command("purge_merges"))
+
+
+@app.periodic(cron="47 3 * * *")
+@app.task(name="forget_jobs", queue="upkeep", queueing_lock="forget_jobs")
+def forget_jobs(timestamp: int) -> None:
+    """Delete the rows of jobs that were done a week ago, and of those that failed a month ago."""
+    from .jobs.upkeep import forget_old
+
+    forget_old()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="reapply_withdrawals", queue="upkeep", queueing_lock="reapply_withdrawals")
+def reapply_withdrawals(timestamp: int) -> None:
+    """Take back again what a database that was restored under us does not know of; write down what could not be."""
+    from .commands import withdrawals
+
+    if withdrawals.state() != "ok":
+        withdrawals.reapply()
 
 
 def _log(stage) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,12 @@ def django_db_setup(django_db_setup, django_db_blocker):
 def cases() -> Path:
     """The folder of small inputs that a build got wrong once; names and numbers in them are invented."""
     return Path(__file__).resolve().parent / "cases"
+
+
+@pytest.fixture(autouse=True)
+def ledger_of_withdrawals(settings, tmp_path_factory):
+    """A ledger for each test: the rows that it tells of are taken back with the test."""
+    settings.WITHDRAWALS_ROOT = tmp_path_factory.getbasetemp() / f"withdrawals-{uuid.uuid4()}"
 
 
 @pytest.fixture

@@ -58,7 +58,7 @@ def test_every_command_is_told_of_and_has_an_example(app, name):
 
 def test_no_command_is_told_of_that_is_not_there():
     told = set(re.findall(r"^\| `([a-z_]+)", text("commands.md"), re.MULTILINE))
-    assert told - {name for _, name in commands()} == {"procrastinate"}
+    assert not told - {name for _, name in commands()}
 
 
 @pytest.mark.parametrize("route", [it for it in OURS if not it.startswith(NOT_OURS)])

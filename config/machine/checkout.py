@@ -13,7 +13,8 @@ from pathlib import Path
 from config.machine.say import Trouble, line
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-VAR = ROOT / "var"
+VAR = Path(os.environ.get("VAR_ROOT") or ROOT / "var").absolute()
+"""Where all that is made and not committed is kept: `var/`, or where the setting VAR_ROOT says."""
 LOGS = VAR / "log"
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
@@ -27,7 +28,7 @@ SPACE_TO_RUN = 300 * 10**6
 def prepare_var() -> None:
     """Make `var/`, where everything that is made and not committed lives."""
     try:
-        VAR.mkdir(exist_ok=True)
+        VAR.mkdir(parents=True, exist_ok=True)
         LOGS.mkdir(exist_ok=True)
     except OSError as error:
         raise Trouble(

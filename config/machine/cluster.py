@@ -102,17 +102,30 @@ class Cluster:
     def running(self) -> bool:
         return self._noted_process() in self.processes()
 
+    def crashed(self) -> bool:
+        """Tell whether the server has ended without being stopped: a stopped one takes its note away."""
+        noted = self._noted_process()
+        return noted is not None and noted not in self.processes()
+
     def answers(self) -> bool:
         asked = self._run("pg_isready", "-q", "-h", self.sockets, "-p", str(PORT), "-t", "3")
         return asked.returncode == 0
 
     def true(self, query: str) -> bool:
         """Tell whether `query` gives true in our database; not when it fails (a table is missing)."""
-        asked = self._run(
-            "psql", "-X", "-q", "-At", "-U", "postgres", "-h", self.sockets, "-p", str(PORT), "-d", "hereabouts",
-            "-c", query,
-        )  # fmt: skip
+        asked = self.ask(query)
         return asked.returncode == 0 and asked.stdout.strip() == "t"
+
+    def ask(self, query: str) -> subprocess.CompletedProcess[str]:
+        """Run `query` in our database: a row a line, columns separated by tabs; or the words of its failure."""
+        return self._run(
+            "psql", "-X", "-q", "-At", "-F", "\t", "-U", "postgres", "-h", self.sockets, "-p", str(PORT),
+            "-d", "hereabouts", "-c", query,
+        )  # fmt: skip
+
+    def postmaster(self) -> int | None:
+        """The process id of the server, while it runs."""
+        return self._noted_process() if self.running() else None
 
     def _noted_process(self) -> int | None:
         try:

@@ -16,6 +16,7 @@ from config.machine.checkout import (
     ROOT,
     SPACE_NEEDED,
     SPACE_TO_RUN,
+    VAR,
     VENV,
     check_space,
     only_one,
@@ -130,7 +131,7 @@ def remove_database(ours: cluster.Cluster) -> None:
         if input(f"Delete the database in {ours.data} and all that was entered into it? Type yes: ") != "yes":
             raise Trouble("Nothing was deleted: type yes in full to delete the database.")
     ours.remove()
-    for left in (location.POINTER, cluster.URL_FILE, ROOT / "var" / "demo.stamp"):
+    for left in (location.POINTER, cluster.URL_FILE, VAR / "demo.stamp"):
         left.unlink(missing_ok=True)
     line("The private database is gone; make demo makes a new one.")
 
@@ -236,6 +237,12 @@ def demo(words: Sequence[str]) -> int:
     return run_demo()
 
 
+def drill(words: Sequence[str]) -> int:
+    from config.machine.drill import drill as run_drill
+
+    return run_drill(list(words) or shlex.split(os.environ.get("ARGS", "")))
+
+
 def lock(words: Sequence[str]) -> int:
     prepare_var()
     libraries.lock()
@@ -250,6 +257,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "test": test,
     "lint": lint,
     "bench": bench,
+    "drill": drill,
     "lock": lock,
 }
 

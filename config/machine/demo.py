@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import errno
 import json
@@ -17,7 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from config.machine import cluster, commands
+from config.machine import cluster, commands, supervise
 from config.machine.checkout import PYTHON, ROOT, VAR, digest, fingerprint
 from config.machine.say import Trouble, elapsed, line
 
@@ -206,11 +205,9 @@ def web(env: Mapping[str, str], port: int, health: int) -> subprocess.Popen[byte
     )  # fmt: skip
 
 
-def worker(env: Mapping[str, str]) -> list[subprocess.Popen[bytes]]:
-    """Start a worker for background jobs, if any app has jobs."""
-    if not any((ROOT / app / "tasks.py").exists() for app in APPS):
-        return []
-    return [start([PYTHON, ROOT / "manage.py", "procrastinate", "-v", "0", "worker"], env)]
+def worker(env: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """Start a worker for background jobs. One job at a time; what runs at the end is done at the next start."""
+    return start([PYTHON, ROOT / "manage.py", "worker", "--jobs", "1", "--grace", str(SECONDS_TO_STOP - 5)], env)
 
 
 def answers(url: str) -> int | None:
@@ -257,20 +254,19 @@ def steward_hint(base: str) -> list[str]:
     return [f"the steward  {base}/accounts/login/ (the code that is sent is shown at {base}/demo/mail/)"]
 
 
-def stop(children: list[subprocess.Popen[bytes]]) -> None:
-    for child in children:
-        if child.poll() is None:
-            child.terminate()
-    deadline = time.monotonic() + SECONDS_TO_STOP
-    for child in children:
+def look_at_database(ours: cluster.Cluster) -> None:
+    """Start the private database again if it has crashed (killed, out of memory); not if somebody stopped it."""
+    if not ours.crashed():
+        return
+    with commands.only_one("database", "starting the database"):
+        if not ours.crashed():
+            return
+        line("The private database has ended by itself; it is started again.")
         try:
-            child.wait(max(0.1, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
-        # A worker that was told to stop while it was starting may not have heard.
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(child.pid, signal.SIGKILL)
+            ours.start()
+        except Trouble as trouble:
+            line(f"{trouble} (It is tried again.)")
+            time.sleep(5)
 
 
 def demo() -> int:
@@ -281,7 +277,7 @@ def demo() -> int:
     commands.set_up()
     ours, started = commands.start_database()
     mine = cluster.in_use_by_me() if ours else None
-    children: list[subprocess.Popen[bytes]] = []
+    kept: list[supervise.Kept] = []
     told: list[int] = []
     try:
         env = environment(ours, port)
@@ -291,8 +287,8 @@ def demo() -> int:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, lambda number, frame: told.append(number))
         health = health_port(os.environ)
-        children.append(web(env, port, health))
-        status = wait_for(f"http://127.0.0.1:{port}/", children[0], lambda: bool(told))
+        kept.append(supervise.Kept("web server", lambda: web(env, port, health)))
+        status = wait_for(f"http://127.0.0.1:{port}/", kept[0].child, lambda: bool(told))
         if not told:
             if status is None:
                 raise Trouble(
@@ -300,16 +296,20 @@ def demo() -> int:
                 )
             if status >= 500:
                 line(f"  The home page answers with an error ({status}); what went wrong is said above.")
-            children += worker(env)
+            kept.append(supervise.Kept("worker", lambda: worker(env)))
             welcome(port, health, time.monotonic() - began)
-        while not told and children[0].poll() is None:
+        looks = 0
+        while not told:
             time.sleep(0.2)
-        if not told:
-            raise Trouble("The web server has ended by itself (its last words are above): run make demo again.")
+            for it in kept:
+                it.look()
+            looks += 1
+            if ours is not None and looks % 5 == 0:
+                look_at_database(ours)
         line("\nStopping ...")
         return 0
     finally:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
-        stop(children)
+        supervise.stop([it.child for it in kept], SECONDS_TO_STOP)
         commands.leave(ours, started, mine)

@@ -124,8 +124,9 @@ def _probe(folder: Path) -> list[str]:
 
 def choose(checkout: Path, user: str, *, root: bool, can_live=can_live_in) -> Location:
     """Decide where a new cluster of `checkout` goes."""
-    short = name_of(checkout)
-    home = checkout / "var" / "postgres"
+    var = VAR if checkout == ROOT else checkout / "var"
+    short = name_of(checkout if var == checkout / "var" else var)
+    home = var / "postgres"
     if not can_live(home, user):
         base = Path("/var/lib/hereabouts") if root else Path.home() / ".local" / "share" / "hereabouts"
         home = base / short
@@ -133,7 +134,7 @@ def choose(checkout: Path, user: str, *, root: bool, can_live=can_live_in) -> Lo
             base.mkdir(mode=0o755, parents=True, exist_ok=True)
         if not can_live(home, user):
             raise Trouble(
-                f"No folder was found where the database can keep its data (tried {checkout / 'var' / 'postgres'} "
+                f"No folder was found where the database can keep its data (tried {var / 'postgres'} "
                 f"and {home}): make one of them writable, or name your own database with DATABASE_URL."
             )
     sockets = home / "socket"

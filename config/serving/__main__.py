@@ -45,9 +45,10 @@ def processes(site: Any, health_listener: Any) -> tuple[list[Process], Pulse]:
     """Load the application, and return the processes that serve it with the pulse that they share."""
     # Here and not above: the ports are ours before the seconds that loading takes.
     from config.refusals import prepared
-    from config.wsgi import application, warm
+    from config.wsgi import application, take_back, warm
 
     warm()
+    take_back()
     refusals = prepared()
     pulse = Pulse(max(1, env.get("WEB_PROCESSES")))
     behind_proxy = env.get("BEHIND_PROXY")

@@ -9,7 +9,7 @@ from csp.constants import NONE, SELF
 from config import env
 
 ROOT = env.ROOT
-VAR = ROOT / "var"
+VAR = env.VAR
 
 SECRET_KEY = env.secret_key()
 DEBUG = False
@@ -116,6 +116,10 @@ STATEMENT_TIMEOUT_MS = env.get("STATEMENT_TIMEOUT_MS")
 LOCK_TIMEOUT_MS = env.get("LOCK_TIMEOUT_MS")
 READYZ_PUBLIC = env.get("READYZ_PUBLIC")
 
+# Background work (mapping/jobs).
+JOB_MINUTES = env.get("JOB_MINUTES")
+PROCRASTINATE_ON_APP_READY = "mapping.jobs.retry.set_default"
+
 LIMIT_COSTLY_PER_MINUTE = env.get("LIMIT_COSTLY_PER_MINUTE")
 LIMIT_SENDING_PER_MINUTE = env.get("LIMIT_SENDING_PER_MINUTE")
 BEHIND_PROXY = env.get("BEHIND_PROXY")
@@ -184,6 +188,7 @@ MEDIA_ROOT = Path(env.get("MEDIA_ROOT") or VAR / "media")
 BASEMAP_ROOT = Path(env.get("BASEMAP_ROOT") or VAR / "basemap")
 SNAPSHOT_ROOT = Path(env.get("SNAPSHOT_ROOT") or VAR / "snapshots")
 ACCEL_REDIRECT = env.get("ACCEL_REDIRECT")
+WITHDRAWALS_ROOT = Path(env.get("WITHDRAWALS_ROOT") or VAR / "withdrawals")
 RASTER_TILES_URL = env.get("RASTER_TILES_URL")
 RASTER_TILES_ATTRIBUTION = env.get("RASTER_TILES_ATTRIBUTION")
 TILE_MAX_FEATURES = env.get("TILE_MAX_FEATURES")

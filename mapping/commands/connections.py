@@ -28,8 +28,9 @@ from ..models import (
     Statement,
     StatementKind,
     Visibility,
+    WithdrawalKind,
 )
-from . import documents
+from . import documents, withdrawals
 from .change import Actor, Change, change
 
 
@@ -143,10 +144,11 @@ def state_within(it: Change, claims: Sequence[Claim]) -> Counts:
     return counts
 
 
-def withdraw(*, actor: Actor, statement: Statement, reason: str = "") -> bool:
+def withdraw(*, actor: Actor, statement: Statement, reason: str = "", noted: bool = False) -> bool:
     """Take a statement back: it stops counting at once, everybody else's stay. False when it was withdrawn before.
 
-    `reason` is kept in the audit: why somebody took back what another party had said.
+    `reason` is kept in the audit: why somebody took back what another party had said. It is written into the ledger of
+    withdrawals, so that a restored back-up does not bring it back (unless it is `noted` there already).
     """
     connection = Connection.objects.select_related("source", "target", "type").get(pk=statement.connection_id)
     with change(actor=actor, action="withdraw statement", place=connection.source.place_id, target=statement) as it:
@@ -156,6 +158,8 @@ def withdraw(*, actor: Actor, statement: Statement, reason: str = "") -> bool:
         taken = Statement.objects.live().filter(pk=statement.pk).update(withdrawn_at=now)
         if not taken:
             it.nothing_changed()
+        elif not noted:
+            withdrawals.note(kind=WithdrawalKind.STATEMENT, target=statement.uuid)
     if taken:
         statement.withdrawn_at = now
     return bool(taken)

@@ -27,8 +27,10 @@ from ..models import (
     NodeState,
     Revision,
     Statement,
+    WithdrawalKind,
 )
 from ..tile_cache import tiles
+from . import withdrawals
 from .change import Actor, change
 
 logger = logging.getLogger(__name__)
@@ -81,13 +83,14 @@ def record(
     return consent
 
 
-def withdraw(*, actor: Actor, consent: Consent) -> bool:
+def withdraw(*, actor: Actor, consent: Consent, noted: bool = False) -> bool:
     """Take a person off the map and out of the network, everywhere and at once. False when that was done before.
 
     In one transaction: the consent ends, the node is archived (by a trigger), what anybody said of how the person is
     connected is withdrawn, and what was worked out from it, or learnt of their name by search, is thrown away. The
     revisions of their place and of the places of all whom they were connected with are raised, so that no page, tile,
-    answer or picture of an earlier one is taken for the present.
+    answer or picture of an earlier one is taken for the present. It is written into the ledger of withdrawals, so that
+    a restored back-up does not bring them back (unless it is `noted` there already).
     """
     node = Node.objects.get(pk=consent.node_id)
     with change(actor=actor, action="withdraw consent", place=node.place_id) as it:
@@ -100,6 +103,8 @@ def withdraw(*, actor: Actor, consent: Consent) -> bool:
             search_words.forget(node)
             GraphSnapshot.objects.filter(place__in=it.places).delete()
             it.data.update(consent=str(consent.uuid), statements=withdrawn)
+            if not noted:
+                withdrawals.note(kind=WithdrawalKind.CONSENT, target=consent.uuid, of=node.uuid)
             # This process trusts a number of a revision that it read a moment ago; here not even for that moment.
             places = frozenset(it.places)
             transaction.on_commit(lambda: _forget(places))

@@ -1,4 +1,4 @@
-"""Named arrays with tables of JSON beside them, as one run of bytes that can be mapped into memory.
+"""Named arrays with tables of JSON beside them, as one run of bytes, in a file or anywhere else.
 
 Layout: the 8 bytes `MAGIC`; the length of the header as 8 bytes, the CRC-32 of all that follows as 8 bytes (both
 little endian); the header, JSON in UTF-8; every array at the place that the header says, counted from the end of the
@@ -94,10 +94,18 @@ def write(path: Path, arrays: Mapping[str, NDArray[Any]], tables: dict[str, Any]
 
 
 def read(path: Path) -> tuple[Arrays, dict[str, Any]]:
-    """Map the file at `path` into memory. Raises FileNotFoundError, or Damaged as `unpack` does."""
-    if path.stat().st_size < PREFIX:
-        raise Damaged(f"{path}: too short to be a snapshot. Delete it; it is made anew.")
-    return unpack(np.memmap(path, dtype=np.uint8, mode="r"), str(path))
+    """Read the file at `path`. Raises FileNotFoundError, or Damaged as `unpack` does.
+
+    Read, not mapped: a file that shrinks while it is mapped (a disk that fails, a tool that writes over it) ends every
+    process that looks at it (SIGBUS). What is returned is what the check sum was taken of.
+    """
+    with path.open("rb", buffering=0) as file:
+        data = np.empty(os.fstat(file.fileno()).st_size, dtype=np.uint8)
+        there = 0
+        while there < len(data) and (more := file.readinto(data[there:].data)):
+            there += more
+    # Shorter than it was when it was opened: the check sum tells.
+    return unpack(data[:there], str(path))
 
 
 def tables(path: Path) -> dict[str, Any]:

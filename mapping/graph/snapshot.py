@@ -1,7 +1,7 @@
 """A place's network as arrays: everything that measures, paths, pictures and words are worked out from.
 
-One snapshot holds what one class of viewers may see at one revision. It is immutable, and its arrays can lie in a
-memory-mapped file that several processes share (`snapshot_file`).
+One snapshot holds what one class of viewers may see at one revision. It is immutable, and can be kept in a file
+(`snapshot_file`).
 """
 
 from __future__ import annotations
@@ -123,6 +123,13 @@ class Snapshot:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    @property
+    def nbytes(self) -> int:
+        """How much memory its arrays take."""
+        values = [getattr(self, field.name) for field in fields(self)]
+        arrays = [it for it in values if isinstance(it, np.ndarray)] + [self.names.blob, self.names.starts]
+        return sum(it.nbytes for it in arrays)
 
     def index_of(self, pks: ArrayLike) -> NDArray[np.int64]:
         """The nodes with these numbers in the database: (k,) int, -1 where there is none."""

@@ -1,4 +1,4 @@
-"""A snapshot as one file that several processes map into memory (`array_file`).
+"""A snapshot as one file, which every process of a machine may read (`array_file`).
 
 write(path, snapshot)
 snapshot = read(path)
@@ -28,7 +28,7 @@ def write(path: Path, snapshot: Snapshot) -> None:
 
 
 def read(path: Path) -> Snapshot:
-    """Map the snapshot at `path` into memory. Its pages are shared by all who read it.
+    """Read the snapshot at `path` into memory. What becomes of the file later makes no difference.
 
     Raises
     ------

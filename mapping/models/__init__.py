@@ -16,6 +16,7 @@ from .consent import Consent
 from .derivation import DerivationMark, Rule, RuleSetting, TouchedNode
 from .document import Document
 from .hours import OpeningHours, OpeningInterval, OpenState
+from .job import JobFailure
 from .merge import UNDO_DAYS, NodeMerge, NodeRedirect
 from .node import (
     EDITABLE_STATES,
@@ -37,6 +38,7 @@ from .snapshot import GraphSnapshot
 from .source import Identifier, Source, SourceHealth, SourceRecord
 from .suggestion import Dismissal
 from .view import SavedView
+from .withdrawal import Withdrawal, WithdrawalKind
 
 __all__ = [
     "EDITABLE_STATES",
@@ -59,6 +61,7 @@ __all__ = [
     "GraphSnapshot",
     "Identifier",
     "Infrastructure",
+    "JobFailure",
     "LocationPrecision",
     "LocationSource",
     "MatchCandidate",
@@ -94,4 +97,6 @@ __all__ = [
     "TouchedNode",
     "Units",
     "Visibility",
+    "Withdrawal",
+    "WithdrawalKind",
 ]

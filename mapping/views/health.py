@@ -18,18 +18,28 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import Http404, HttpRequest, JsonResponse
 
+from ..commands import withdrawals
+from ..jobs import status as jobs
+
 OK = "ok"
 SECONDS_KEPT = 1.0
 QUERY_MS = 1000  # the longest that one question of a check may take
 
 CHECKS: dict[str, Callable[[], str]] = {}
+# What pages work without: it is told, and the site is ready all the same.
+TOLD_ONLY: set[str] = set()
 
 
-def check(name: str) -> Callable[[Callable[[], str]], Callable[[], str]]:
-    """Put a function on the list of checks, under `name`. It returns `OK` or what is the matter."""
+def check(name: str, *, needed: bool = True) -> Callable[[Callable[[], str]], Callable[[], str]]:
+    """Put a function on the list of checks, under `name`. It returns `OK` or what is the matter.
+
+    What is not `needed` makes the answer "degraded", with status 200: pages are served without it.
+    """
 
     def put(function: Callable[[], str]) -> Callable[[], str]:
         CHECKS[name] = function
+        if not needed:
+            TOLD_ONLY.add(name)
         return function
 
     return put
@@ -54,6 +64,11 @@ def queue() -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass('procrastinate_jobs') IS NOT NULL")
         return OK if cursor.fetchone()[0] else "its tables are missing: run manage.py migrate"
+
+
+check("withdrawals")(withdrawals.state)
+check("workers", needed=False)(jobs.of_workers)
+check("jobs", needed=False)(jobs.of_jobs)
 
 
 def readiness() -> dict[str, str]:
@@ -93,8 +108,10 @@ kept = Kept(readiness, SECONDS_KEPT)
 def report() -> tuple[int, dict[str, object]]:
     """Return the status that `/readyz` answers with, and its body."""
     checks = kept.get()
-    ready = all(said == OK for said in checks.values())
-    return (200 if ready else 503), {"status": OK if ready else "not ready", "checks": checks}
+    wrong = {name for name, said in checks.items() if said != OK}
+    if wrong - TOLD_ONLY:
+        return 503, {"status": "not ready", "checks": checks}
+    return 200, {"status": "degraded" if wrong else OK, "checks": checks}
 
 
 def healthz(request: HttpRequest) -> JsonResponse:

@@ -28,6 +28,7 @@ HANDLER = re.compile(r"<[^>]+\son[a-z]+=")
         "/admin/widgets/",
         "/admin/widgets/new/",
         "/admin/tours/",
+        "/admin/background/",
         "/admin/pages/{tour}/edit/",
         "/admin/account/",
         "/django-admin/login/",

@@ -86,3 +86,28 @@ def test_secrets_are_made_once_and_kept(tmp_path):
     assert made[0]["postgres_password"].strip() in made[0]["database_url"]
     assert len(made[0]["secret_key"].strip()) >= 50
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def seconds(text: str) -> int:
+    number, unit = re.fullmatch(r"(\d+)(s|m)", text).groups()
+    return int(number) * (60 if unit == "m" else 1)
+
+
+def test_what_ends_by_itself_is_started_again():
+    # Whatever its exit status was: a worker that lost its database used to end with 0.
+    for name, service in SERVICES.items():
+        assert service["restart"] == ("no" if name == "prepare" else "always"), name
+
+
+def test_there_is_time_to_stop_before_it_is_killed():
+    from mapping.jobs.worker import GRACE_SECONDS, PERSIST_SECONDS_STOPPING
+
+    assert seconds(SERVICES["worker"]["stop_grace_period"]) > GRACE_SECONDS + PERSIST_SECONDS_STOPPING + 10
+    grace = re.search(r'"--grace", "(\d+)"', (ROOT / "Dockerfile").read_text(encoding="utf-8"))[1]
+    assert seconds(SERVICES["web"]["stop_grace_period"]) > int(grace) + 10
+    assert seconds(SERVICES["db"]["stop_grace_period"]) >= 60
+
+
+def test_the_worker_is_ours():
+    # procrastinate's own leaves a killed job with its lock for good.
+    assert SERVICES["worker"]["command"] == ["python", "manage.py", "worker"]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from config.machine import __main__ as entry
-from config.machine import checkout, commands, demo
+from config.machine import checkout, commands, demo, supervise
 from config.machine.say import Trouble
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -210,7 +210,7 @@ class TestPreparation:
 def test_a_child_that_outlives_its_parent_is_ended():
     child = demo.start([sys.executable, "-c", "import time; time.sleep(60)"], dict(os.environ))
     assert child.poll() is None
-    demo.stop([child])
+    supervise.stop([child], 15)
     assert child.returncode is not None
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import pwd
+import subprocess
+import sys
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -148,3 +150,23 @@ class TestMovedAndCopiedCheckouts:
         pointer.write_text("{")
         with pytest.raises(Trouble, match="damaged"):
             location.recorded(pointer)
+
+
+def test_another_folder_for_all_that_is_made_has_a_database_of_its_own(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr(location, "VAR", Path("/srv/other"))
+    found = location.choose(location.ROOT, "someone", root=True, can_live=anywhere)
+    assert found.home == "/srv/other/postgres"
+    elsewhere = location.choose(
+        location.ROOT, "someone", root=False, can_live=lambda folder, user: folder.is_relative_to(tmp_path)
+    )
+    # Not that of the folder without it.
+    assert Path(elsewhere.home).name == location.name_of(Path("/srv/other")) != location.name_of(location.ROOT)
+
+
+@pytest.mark.parametrize("module", ["config.env", "config.machine.checkout"])
+def test_both_who_need_django_and_who_do_not_know_of_it(module, tmp_path):
+    code = f"import {module} as it; print(it.VAR)"
+    environ = {**os.environ, "VAR_ROOT": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", code], env=environ, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == str(tmp_path)

@@ -1,6 +1,7 @@
 """The network that a viewer may see: kept, shared, never an older one, never somebody else's."""
 
 import datetime
+import os
 
 import pytest
 from django.utils import timezone
@@ -165,6 +166,25 @@ class TestKeeping:
         assert "check sum" in caplog.text
         snapshots.forget()
         assert names(place) == ["A", "B"]
+
+    def test_a_file_that_shrinks_while_it_is_in_use_is_made_anew(self, place, pair, folder, caplog):
+        connect(*pair)
+        snapshots.of(place, PUBLIC)
+        snapshots.forget()
+        kept = snapshots.of(place, PUBLIC)
+        [path] = folder.glob("*.graph")
+        os.truncate(path, 100)
+        assert list(kept.names) == ["A", "B"]
+        snapshots.forget()
+        assert names(place) == ["A", "B"]
+        assert "made anew" in caplog.text
+
+    def test_no_process_remembers_more_than_fits(self, place, pair, monkeypatch):
+        connect(*pair)
+        monkeypatch.setattr(snapshots, "REMEMBERED_BYTES", 1)
+        for number in range(3):
+            snapshots.of(place, Viewer(user_id=1, place_ids=frozenset({place.pk}), group_ids=frozenset({number})))
+        assert len(snapshots._remembered) == 1
 
     def test_a_folder_that_cannot_be_written_to_costs_only_time(self, place, pair, folder, settings, caplog):
         connect(*pair)

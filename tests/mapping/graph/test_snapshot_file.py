@@ -1,6 +1,9 @@
 """A snapshot as a file: read as it was written, private, never half, refused when damaged."""
 
 import dataclasses
+import os
+import subprocess
+import sys
 import threading
 
 import numpy as np
@@ -63,7 +66,7 @@ def test_nobody_else_can_read_it(tmp_path):
     assert path.stat().st_mode & 0o777 == 0o600
 
 
-def test_its_arrays_cannot_be_changed_and_lie_in_the_file(tmp_path):
+def test_its_arrays_cannot_be_changed_and_are_not_copied_again(tmp_path):
     path = tmp_path / "a.graph"
     snapshot_file.write(path, small())
     found = snapshot_file.read(path)
@@ -89,6 +92,47 @@ def test_a_file_cut_short_is_noticed(tmp_path, left):
     path = tmp_path / "a.graph"
     snapshot_file.write(path, small())
     path.write_bytes(path.read_bytes()[:left])
+    with pytest.raises(snapshot_file.DamagedSnapshot, match="made anew"):
+        snapshot_file.read(path)
+
+
+SHRINKS = """
+import os, sys
+from pathlib import Path
+import numpy as np
+from mapping.graph import array_file
+path = Path(sys.argv[1])
+array_file.write(path, {"a": np.arange(1_000_000), "b": np.ones(1_000_000)}, {"name": "x"})
+arrays, tables = array_file.read(path)
+os.truncate(path, 4096)
+assert int(arrays["a"].sum()) == 499_999_500_000 and arrays["b"].sum() == 1_000_000
+try:
+    array_file.read(path)
+except array_file.Damaged as error:
+    print(error)
+"""
+
+
+def test_a_file_that_shrinks_while_it_is_in_use_does_not_end_the_process(tmp_path):
+    # Mapped into memory, the next look at it is SIGBUS.
+    done = subprocess.run(
+        [sys.executable, "-c", SHRINKS, tmp_path / "a.graph"], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "not what was written" in done.stdout
+
+
+def test_a_file_that_shrinks_while_it_is_read_is_noticed(tmp_path, monkeypatch):
+    path = tmp_path / "a.graph"
+    snapshot_file.write(path, small())
+    true = snapshot_file.array_file.os.fstat
+
+    def shrinks(handle):
+        found = true(handle)
+        os.truncate(path, 600)
+        return found
+
+    monkeypatch.setattr(snapshot_file.array_file.os, "fstat", shrinks)
     with pytest.raises(snapshot_file.DamagedSnapshot, match="made anew"):
         snapshot_file.read(path)
 
