@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import lru_cache
 
 from mapping.opening_hours.notation import MAX_LENGTH, NotationError, parse
@@ -46,7 +45,7 @@ def read_hours(text: str) -> ReadHours:
     if len(text) > 2 * MAX_LENGTH:
         return ReadHours(text, "", (f"{text.strip()[:100]}…",), ("The opening hours are too long to be read.",))
     if looks_like_osm(text):
-        return replace(read_osm_hours(text), source=text)
+        return read_osm_hours(text)
     if _ONLY_ASK.fullmatch(text):
         return ReadHours(text, f'"{text.strip().rstrip(".")}"')
     if daylight := _BY_DAYLIGHT.fullmatch(plain(text)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 
 from mapping.opening_hours.notation import (
@@ -65,15 +66,15 @@ def read_osm_hours(value: str) -> ReadHours:
     Spelling that can mean one thing only is mended ("Fr11:00-12:00", "Mo-Fr 8-16", a missing semicolon). A rule that is
     still not valid is read as text; what is not understood even so weakens the days that it names.
     """
-    value = value.strip()
-    if not value:
-        return ReadHours()
-    if len(value) > MAX_LENGTH:
-        return ReadHours(value, "", (f"{value[:100]}…",), ("The opening hours are too long to be read.",))
-    for candidate in (" ".join(value.split()), mended(value)):
+    stripped = value.strip()
+    if not stripped:
+        return ReadHours(value)
+    if len(stripped) > MAX_LENGTH:
+        return ReadHours(value, "", (f"{stripped[:100]}…",), ("The opening hours are too long to be read.",))
+    for candidate in (" ".join(stripped.split()), mended(stripped)):
         if _is_valid(candidate):
             return ReadHours(value, candidate, (), _questions(candidate))
-    return _rule_by_rule(value)
+    return replace(_rule_by_rule(stripped), source=value)
 
 
 def mended(value: str) -> str:

@@ -218,6 +218,12 @@ def test_a_rule_that_is_not_understood_weakens_its_days():
     assert states == {0: "open", 1: "open", 2: "perhaps", 3: "open", 4: "open"}
 
 
+def test_the_source_is_kept_as_it_was_written():
+    for text in ("  Mo-Fr  09:00-17:00 ", " Fr11:00-12:00\n", "\tMo 10:00-12:00; Tu by appointment", " Mon 10-12 "):
+        assert read_hours(text).source == text and read_hours(text).expression
+    assert read_osm_hours(" Mo 10:00-12:00 ").source == " Mo 10:00-12:00 "
+
+
 def test_questions_about_notation():
     assert read_osm_hours("Su 00:00-00:00").questions == ("00:00 to 00:00 on Sunday: open all day or closed?",)
     assert read_osm_hours("Sa-Su 12:00-10:00").questions == (
