@@ -32,7 +32,7 @@ _ENGLISH = re.compile(
     r"\b(?:mon|tues?|weds?|thur?s?|fri|sat|sun)(?:day)?s?\b|\d\s*[ap]\.?m\b|\b(?:daily|weekdays?|noon|midnight)\b",
     re.IGNORECASE,
 )
-_RULE_OF_DAYS = re.compile(rf"{_DAY}\b[-\s,\w\[\]]*?(?:\d{{1,2}}(?::\d\d)?\s*[-+–]|\boff\b|\bclosed\b|\")")
+_RULE_OF_DAYS = re.compile(rf"{_DAY}(?:\b|(?=\d))[-\s,\w\[\]]*?(?:\d{{1,2}}(?::\d\d)?\s*[-+–]|\boff\b|\bclosed\b|\")")
 _STARTS_ALWAYS = re.compile(r"24/7\s*(?:[;,|]|$)")
 _HAS_SELECTOR = re.compile(rf"\b{_DAY}\b|\b{_MONTH}\b|\bweek\b|24/7|\beaster\b|sun(?:rise|set)|dawn|dusk")
 _WORDS_AFTER = re.compile(rf"(?P<days>{_DAY}(?:\s*[-,]\s*{_DAY})*)\s+(?P<words>[a-zA-Z][^\d\"]*)$")
