@@ -8,8 +8,10 @@ import time
 from collections.abc import Callable, Iterator
 
 import psycopg
+from django.conf import settings
 from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.views import defaults
 
 from config.postgis.base import Busy
@@ -93,7 +95,13 @@ class UnavailableMiddleware:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Django's page for what went wrong (500), unless it is the database that does not answer (503)."""
-    return answer(request, sys.exc_info()[1]) or defaults.server_error(request)
+    refused = answer(request, sys.exc_info()[1])
+    if refused is not None:
+        return refused
+    try:
+        return HttpResponse(render_to_string("500.html", {"site_name": settings.WAGTAIL_SITE_NAME}), status=500)
+    except Exception:  # it was the pages themselves that failed
+        return HttpResponse("Something went wrong on our side.", status=500, content_type="text/plain")
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

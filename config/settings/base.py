@@ -265,4 +265,6 @@ LOGGING = {
     "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    # With the database away it would write two lines at every try; config/unavailable.py writes one now and then.
+    "loggers": {"psycopg.pool": {"level": "ERROR"}},
 }

@@ -118,6 +118,16 @@ def test_what_was_sent_is_not_acknowledged_and_not_lost(client, away):
     assert 'name="title" value="Tea dance"' in text and "&lt;i&gt;all&lt;/i&gt;" in text
 
 
+def test_what_is_a_fault_says_so_on_a_page_whose_links_have_names(client, monkeypatch):
+    def fail(*args, **kwargs):
+        raise ValueError("a fault")
+
+    monkeypatch.setattr("mapping.views.node.viewer_for", fail)
+    answer = client.get("/node/5b9b5b0c-0000-4000-8000-000000000000")
+    assert answer.status_code == 500
+    assert '<a href="/">Hereabouts</a>' in answer.content.decode()
+
+
 def test_healthz_does_not_need_it(client, away):
     assert client.get("/healthz").status_code == 200
 
