@@ -72,16 +72,24 @@ class DifferingDay:
 
 @dataclass(frozen=True)
 class Week:
-    """What is usual on each day (0 = Monday), and which of the next weeks' days differ."""
+    """What is usual on each day (0 = Monday), and which of the next weeks' days differ.
+
+    On the days of the week in `varying` no one way is usual (the first Saturday of a month): `usual` is empty there,
+    and each day that is open is among those that differ.
+    """
 
     usual: tuple[tuple[Span, ...], ...]
+    varying: frozenset[int]
     differing: tuple[DifferingDay, ...]
     has_more: bool
 
     @property
     def days(self) -> list[tuple[str, list[str]]]:
         """The seven days with their stretches in words; an empty list is closed."""
-        return [(day_name(n), [_span(it) for it in spans]) for n, spans in enumerate(self.usual)]
+        return [
+            (day_name(n), [_("some weeks: see below")] if n in self.varying else [_span(it) for it in spans])
+            for n, spans in enumerate(self.usual)
+        ]
 
     @property
     def is_empty(self) -> bool:
@@ -218,6 +226,8 @@ def _may_open(it: Interval, now: datetime.datetime) -> str:
         day = _("tomorrow")
     else:
         day = day_name(it.start.weekday()) if ahead <= 7 else date_in_words(it.start.date())
+    if not _whole_day(it):
+        day = _("%(day)s from %(time)s") % {"day": day, "time": time_of(it.start)}
     words = {"day": day, "condition": it.comment}
     if it.reason == Reason.COMMENT and it.comment:
         return _("Perhaps open %(day)s (%(condition)s): ask first") % words
@@ -236,19 +246,21 @@ def week(hours: OpeningHours | None, today: datetime.date, days: int = DAYS_AHEA
         return None
     by_day = spans_by_day(hours, today, days)
     holidays = {date: holiday_on(hours, date) for date in by_day}
-    usual = []
+    usual, varying = [], set()
     for weekday in range(7):
-        ordinary = [it for date, it in by_day.items() if date.weekday() == weekday and not holidays[date]]
-        counted = Counter(ordinary)
-        # The most frequent; of equally frequent ones the longest: the others are then told as exceptions.
-        usual.append(max(ordinary, key=lambda it: (counted[it], sum(s.end - s.start for s in it)), default=()))
+        ordinary = Counter(it for date, it in by_day.items() if date.weekday() == weekday and not holidays[date])
+        [(spans, times)] = ordinary.most_common(1) or [((), 0)]
+        if 2 * times <= ordinary.total() and ordinary:
+            varying.add(weekday)
+            spans = ()
+        usual.append(spans)
     differing = []
     for date, spans in by_day.items():
         as_usual = spans == usual[date.weekday()]
         if not as_usual or (holidays[date] and spans):
             words = _day(spans) if spans else _("closed")
             differing.append(DifferingDay(date, date_in_words(date), holidays[date], words, spans))
-    return Week(tuple(usual), tuple(differing[:MOST_DIFFERING]), len(differing) > MOST_DIFFERING)
+    return Week(tuple(usual), frozenset(varying), tuple(differing[:MOST_DIFFERING]), len(differing) > MOST_DIFFERING)
 
 
 def spans_by_day(hours: OpeningHours, start: datetime.date, days: int) -> dict[datetime.date, tuple[Span, ...]]:

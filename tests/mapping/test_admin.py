@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import reverse
 
 from mapping.audited_admin import places_of
-from mapping.models import AuditEntry, Node, NodeTag, Revision
+from mapping.models import AuditEntry, Node, NodeTag, OpeningHours, Revision
 from tests.factories import (
     ConnectionFactory,
     NodeFactory,
@@ -15,6 +15,7 @@ from tests.factories import (
     PlaceRoleFactory,
     StatementFactory,
     UserFactory,
+    opens,
 )
 
 pytestmark = pytest.mark.django_db
@@ -116,3 +117,45 @@ def test_an_address_that_may_not_be_known_any_more_is_not_found(operator, factor
     node.refresh_from_db()
     assert node.location_precision == "area" and "Secret" not in node.search_extra
     assert node.category.name in node.search_extra
+
+
+def posted(operator, record, **changes):
+    """Post a record's page in the admin with what stands there and `changes`."""
+    page = address(type(record), "change", record.pk)
+    seen = operator.get(page).context
+    form = seen["adminform"].form
+    typed = {name: form[name].value() for name in form.fields}
+    typed = {name: value for name, value in typed.items() if value not in (None, "", [], False)}
+    for formset in seen["inline_admin_formsets"]:
+        prefix = formset.formset.prefix
+        typed |= {f"{prefix}-TOTAL_FORMS": "0", f"{prefix}-INITIAL_FORMS": "0"}
+    response = operator.post(page, {**typed, **changes})
+    assert response.status_code == 302, response.context["adminform"].form.errors
+
+
+@pytest.mark.parametrize("factory", [NodeFactory, OrganisationFactory])
+def test_a_text_of_hours_is_read_when_a_node_is_edited(operator, factory):
+    node = factory()
+    posted(operator, node, tags="", hours_text="Mondays 10am-noon. Closed bank holidays.")
+    hours = OpeningHours.objects.get()
+    assert hours.expression == "Mo 10:00-12:00; PH off" and node.opening_intervals.exists()
+    assert "10 am to noon" in operator.get(address(type(node), "change", node.pk)).content.decode()
+    posted(operator, node, tags="", hours_text="")
+    assert not OpeningHours.objects.exists() and not node.opening_intervals.exists()
+
+
+def test_hours_are_corrected_in_the_admin(operator, place):
+    opens(NodeFactory(), "Sa 12:00-15:00", text="Saturday 12am-3pm", questions=["Noon or midnight?"])
+    listed = operator.get(f"{address(OpeningHours, 'changelist')}?questions=yes").content.decode()
+    assert "Noon or midnight?" in listed
+    posted(operator, OpeningHours.objects.get(), expression="Sa 00:00-15:00")
+    hours = OpeningHours.objects.get()
+    assert hours.expression == "Sa 00:00-15:00" and hours.by_hand and not hours.questions
+    assert AuditEntry.objects.filter(action="correct opening hours").count() == 1
+
+
+def test_hours_follow_the_nation_of_their_place(operator, place):
+    opens(NodeFactory(place=place), "Mo-Fr 10:00-12:00; PH off")
+    assert OpeningHours.objects.get().nation == "england"
+    posted(operator, place, nation="scotland", timezone="Europe/London")
+    assert OpeningHours.objects.get().nation == "scotland"

@@ -114,3 +114,26 @@ def test_new_wards_raise_the_number_of_all_places(wards, run, place):
     assert place.revision_number == before + 1
     run(*wards(SALE, HALE))
     assert place.revision_number == before + 1
+
+
+def test_a_place_knows_its_nation_by_code_by_parent_or_by_word(wards, run):
+    factories.PlaceFactory(slug="cardiff", code="W06000015")
+    run(*wards(("Sale", "E05000841", square(-2.3)), ("Hale", "", square(-2.5))), "--parent", "cardiff")
+    assert dict(Place.objects.filter(kind="ward").values_list("slug", "nation")) == {"sale": "england", "hale": "wales"}
+    zone = ("--time-zone", "Europe/Isle_of_Man")
+    run(*wards(("Gretna", "", square(-3.0)), kind="town"), "--nation", "scotland", "--units", "km", *zone)
+    gretna = Place.objects.get(slug="gretna")
+    assert (gretna.nation, gretna.timezone, gretna.units) == ("scotland", "Europe/Isle_of_Man", "km")
+
+
+def test_hours_follow_a_nation_that_an_import_says(wards, run):
+    run(*wards(("Gretna", "", square(-3.0)), kind="town"))
+    node = factories.opens(factories.NodeFactory(place=Place.objects.get()), "Mo-Fr 10:00-12:00; PH off")
+    assert node.opening_hours.nation == ""
+    run(*wards(("Gretna", "", square(-3.0)), kind="town"), "--nation", "scotland")
+    node.opening_hours.refresh_from_db()
+    assert node.opening_hours.nation == "scotland"
+
+
+def test_a_time_zone_that_is_none_is_refused(wards, refused):
+    assert "is not a time zone" in refused(*wards(SALE), "--time-zone", "Mars/Olympus")
