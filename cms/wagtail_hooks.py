@@ -12,7 +12,7 @@ from wagtail.admin.ui.components import Component
 
 from listings import permissions
 
-from .views import background, connection_types, duplicates, opening_hours, queue, rules, tours, widgets
+from .views import background, connection_types, consents, duplicates, opening_hours, queue, rules, tours, widgets
 
 
 class StewardMenuItem(MenuItem):
@@ -73,6 +73,22 @@ def opening_hours_menu_item():
     return StewardMenuItem(
         _("Opening hours"), reverse_lazy("opening-hours"), name="opening-hours", icon_name="time", order=52
     )
+
+
+@hooks.register("register_admin_urls")
+def consent_urls():
+    people = [
+        path("", consents.index, name="consents"),
+        path("<slug:slug>/record/", consents.record, name="consent-record"),
+        path("<slug:slug>/<int:pk>/end/", consents.end, name="consent-end"),
+        path("<slug:slug>/<int:pk>/texts/", consents.texts, name="consent-texts"),
+    ]
+    return [path("consents/", include(people))]
+
+
+@hooks.register("register_admin_menu_item")
+def consents_menu_item():
+    return StewardMenuItem(_("People"), reverse_lazy("consents"), name="consents", icon_name="user", order=53)
 
 
 @hooks.register("register_admin_urls")
@@ -152,10 +168,12 @@ class WaitingPanel(Component):
     order = 10
 
     def render_html(self, parent_context=None) -> str:
-        number, words, url = queue.summary_for(parent_context["request"].user)
-        if not number:
+        user = parent_context["request"].user
+        lines = [(url, words) for number, words, url in (it.summary_for(user) for it in (queue, consents)) if number]
+        if not lines:
             return ""
-        return format_html('<section class="nice-padding"><p><a href="{}">{}</a></p></section>', url, words)
+        told = format_html_join("", '<p><a href="{}">{}</a></p>', lines)
+        return format_html('<section class="nice-padding">{}</section>', told)
 
 
 class BackgroundPanel(Component):

@@ -59,6 +59,13 @@ def client_address(environ: Mapping[str, Any], *, behind_proxy: bool) -> str:
     return address
 
 
+def reader_of(request: Any) -> str:
+    """The address that a request of Django's comes from: what axes counts failed sign-ins by."""
+    from django.conf import settings
+
+    return client_address(request.META, behind_proxy=settings.BEHIND_PROXY)
+
+
 def household(address: str) -> str:
     """What counts as one: an address of IPv4; of IPv6 the network of 64 bits that a line is given."""
     try:

@@ -7,6 +7,7 @@ class ListingsConfig(AppConfig):
 
     def ready(self) -> None:
         from mapping import derivation, details, kinds, merging, signals, viewers, voices
+        from mapping.access.account_audit import watch
         from mapping.models import NodeKind
 
         from . import linked_data, node_facts, permissions, shared, signal_handlers
@@ -15,6 +16,7 @@ class ListingsConfig(AppConfig):
         kinds.register(NodeKind.ORGANISATION, Organisation)
         viewers.register_groups(Membership.groups_of)
         voices.register_editors(Membership.edited_by)
+        watch(Membership, lambda it: f"user {it.user_id} in node {it.organisation_id}: {it.role}")
         voices.register_caretakers(permissions.looks_after)
         signals.unpublished.connect(signal_handlers.tell_poster, dispatch_uid="listings.tell_poster")
         signals.put_back.connect(signal_handlers.bring_dates_up_to_date, dispatch_uid="listings.dates")

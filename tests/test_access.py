@@ -108,7 +108,6 @@ RULES: dict[str, tuple[str, tuple[int, ...]]] = {
         "/_util/authenticate_with_password/1/1/",
         everybody(404),
     ),
-    "_util/login/": ("/_util/login/", everybody(200)),
     "network/<str:revision>/without.json": ("/network/{revision}/without.json?without={node}", everybody(200)),
     # Takes a drawn area and leads to the page that says what is in it; asked by address alone it leads there too.
     "<slug:place>/network/area/": ("/trafford/network/area/", everybody(302)),

@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.middleware.PolicyMiddleware",
+    "mapping.access.account_audit.ActorMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -162,6 +163,8 @@ ACCOUNT_PREVENT_ENUMERATION = True
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.5
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+# Of the reader, not of a proxy in front (without django-ipware axes would take that).
+AXES_CLIENT_IP_CALLABLE = "config.limits.reader_of"
 
 LANGUAGE_CODE = env.get("LANGUAGE_CODE")
 LANGUAGES = [("en-gb", "English"), ("cy", "Cymraeg")]
@@ -241,6 +244,7 @@ WAGTAILADMIN_BASE_URL = SITE_URL or "http://127.0.0.1:8000"
 # Some machines list a zone "localtime", which browsers do not know.
 WAGTAIL_USER_TIME_ZONES = sorted(available_timezones() - {"localtime"})
 WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_FRONTEND_LOGIN_URL = LOGIN_URL
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 # Stewards sign in with a code to a proven address: no passwords, and no changing of the address past that proof.
@@ -256,7 +260,6 @@ SILENCED_SYSTEM_CHECKS = ["gis.W001"]
 
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    AXES_IPWARE_PROXY_COUNT = 1
     ALLAUTH_TRUSTED_PROXY_COUNT = 1
 
 LOGGING = {

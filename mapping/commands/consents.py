@@ -25,6 +25,7 @@ from ..models import (
     Node,
     NodeKind,
     NodeState,
+    Place,
     Revision,
     Statement,
     WithdrawalKind,
@@ -81,6 +82,32 @@ def record(
         it.data.update(consent=str(consent.uuid), given_on=given_on.isoformat())
         it.touch_around([node.pk])
     return consent
+
+
+def introduce(
+    *, actor: Actor, place: Place, name: str, summary: str = "", wording: str, given_on: datetime.date | None = None
+) -> Consent:
+    """Put a person on the map of `place` with the consent that they gave. Raises as `record`, and without a name."""
+    name = " ".join(name.split())
+    if not name:
+        raise ConsentRefused(_("Write down what the person is to be called on the map."))
+    with change(actor=actor, action="add person", place=place) as it:
+        # Nobody sees a draft; the record of changes names nobody.
+        person = Node.objects.create(
+            name=name[:200], summary=summary.strip()[:1000], kind=NodeKind.PERSON, state=NodeState.DRAFT, place=place
+        )
+        consent = record(actor=actor, node=person, wording=wording, given_on=given_on)
+        it.data["consent"] = str(consent.uuid)
+        search_words.learn([person])
+    return consent
+
+
+def texts_were_read(*, actor: Actor, consent: Consent) -> None:
+    """Note that a steward has looked at the texts that name a person whose consent ended."""
+    with change(actor=actor, action="read texts after a consent", place=consent.node.place_id) as it:
+        it.data["consent"] = str(consent.uuid)
+        it.places.clear()
+        Consent.objects.filter(pk=consent.pk, texts_read_at=None).update(texts_read_at=timezone.now())
 
 
 def withdraw(*, actor: Actor, consent: Consent, noted: bool = False) -> bool:

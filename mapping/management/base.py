@@ -18,7 +18,7 @@ from mapping.commands.change import Actor
 from mapping.commands.connections import ConnectionRefused
 from mapping.commands.outcome import Outcome, RowsRefused
 from mapping.models import Place
-from mapping.readers.errors import ReadError, Reject, did_you_mean, one_line
+from mapping.readers.errors import ReadError, Reject, did_you_mean, one_line, readable
 
 REJECT_COLUMNS = ("row", "field", "value", "remedy")
 # A spreadsheet would run a cell that begins with one of these.
@@ -62,7 +62,7 @@ class ImportCommand(BaseCommand):
         self.actor = Actor.command(type(self).__module__.rpartition(".")[2])
         self.keep_good = bool(options.get("rejects"))
         try:
-            with self._rejects(options.get("rejects")):
+            with self._rejects(options.get("rejects")), readable(options.get("file") or ""):
                 outcome = self.run(**options)
         except RowsRefused as error:
             raise CommandError(one_line(f"{options.get('file') or 'The rows'}: {error}", 1000)) from None

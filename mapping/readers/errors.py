@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -34,6 +35,25 @@ class ReadError(Exception):
     def __str__(self) -> str:
         head = f"{self.where}: {self.message}" if self.where else self.message
         return f"{head}. {self.remedy}" if self.remedy else f"{head}."
+
+
+@contextmanager
+def readable(where: object = "") -> Iterator[None]:
+    """Turn what Python itself refuses to take in (whatever the format) into a ReadError.
+
+    Numbers of thousands of digits, and structures nested deeper than it follows.
+    """
+    try:
+        yield
+    except RecursionError:
+        raise ReadError("it is nested too deeply to be read", where, "Check the file: no data needs that.") from None
+    except OverflowError as error:
+        raise ReadError(f"it holds a number that is too large ({error})", where, "Correct or remove it.") from None
+    except ValueError as error:
+        # The one message of Python's that has no class of its own.
+        if "integer string conversion" not in str(error):
+            raise
+        raise ReadError("it holds a number of thousands of digits", where, "Correct or remove it.") from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from .errors import ReadError, did_you_mean
+from .errors import ReadError, did_you_mean, readable
 from .value_from import ValueFrom
 
 KINDS = ("organisation", "asset", "activity", "project", "purpose")
@@ -153,7 +153,7 @@ def load_toml(path: str | Path) -> dict[str, Any]:
     if path.is_dir():
         raise ReadError("this is a folder, not a mapping file", path, "Name a .toml file.")
     try:
-        with path.open("rb") as handle:
+        with path.open("rb") as handle, readable(path):
             return tomllib.load(handle)
     except FileNotFoundError:
         raise ReadError("there is no such mapping file", path, "Check the path.") from None

@@ -6,6 +6,7 @@ import codecs
 import gzip
 import io
 import stat
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -70,7 +71,7 @@ def open_bytes(path: str | Path) -> Iterator[IO[bytes]]:
                     yield unpacked
             else:
                 yield raw
-    except (EOFError, gzip.BadGzipFile) as error:
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         remedy = "It was cut short or damaged: fetch it again."
         raise ReadError(f"the gzip file cannot be unpacked ({error})", path, remedy) from None
     except PermissionError:

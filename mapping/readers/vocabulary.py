@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .errors import ReadError, did_you_mean
+from .errors import ReadError, did_you_mean, readable
 
 FOLDER = Path(__file__).resolve().parent.parent / "vocabulary"
 CAPITALS = ("physical", "human", "intellectual", "financial", "social", "natural")
@@ -140,7 +140,8 @@ def read_osm_tags(folder: Path = FOLDER) -> TagTable:
 
 def _toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        with readable(path):
+            return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ReadError("there is no such file", path) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from mapping.graph.summary import Summary, summarise
-from mapping.readers.errors import ReadError, one_line
+from mapping.readers.errors import ReadError, one_line, readable
 from mapping.readers.graph_arrays import GraphArrays, read_arrays
 from mapping.readers.graph_formats import FORMATS, open_graph
 
@@ -55,10 +55,11 @@ class Command(BaseCommand):
             raise CommandError("--sample works for networks without directions and weights. Leave one of them out.")
         delimiter = {"tab": "\t", "space": " "}.get(options["delimiter"] or "", options["delimiter"])
         try:
-            graph = open_graph(file, format=options["format"], encoding=options["encoding"], delimiter=delimiter)
-            edges = graph.checked_edges()
-            quiet = not sys.stderr.isatty()
-            found = read_arrays(graph, rows=tqdm(edges, unit=" edges", disable=quiet, leave=False, mininterval=0.3))
+            with readable(file):
+                graph = open_graph(file, format=options["format"], encoding=options["encoding"], delimiter=delimiter)
+                edges = graph.checked_edges()
+                quiet = not sys.stderr.isatty()
+                found = read_arrays(graph, rows=tqdm(edges, unit=" edges", disable=quiet, leave=False, mininterval=0.3))
         except ReadError as error:
             raise CommandError(one_line(error, 1000)) from None
         except KeyboardInterrupt:
