@@ -17,6 +17,9 @@ def from_codes(apps, schema_editor):
         for nation in NATIONS.values():
             Place.objects.filter(nation="", code="", parent__nation=nation).update(nation=nation)
     Place.objects.update(timezone=settings.TIME_ZONE)
+    # What waits to be checked until the end of the transaction would keep the table from being altered below.
+    schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    schema_editor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 class Migration(migrations.Migration):
