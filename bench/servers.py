@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,7 +28,9 @@ def running(
     command: list[str], port: int, environment: dict[str, str], ready: str, patience: float = 60
 ) -> Iterator[int]:
     """Run a server until the block ends; enter it once `ready` answers. Raises RuntimeError when it never does."""
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    # Into a file: a pipe that nobody reads is full after 64 KB, and then whoever logs waits for ever.
+    said = tempfile.TemporaryFile()
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=said)
     try:
         until = time.monotonic() + patience
         while True:
@@ -41,8 +44,9 @@ def running(
                 pass
             if process.poll() is not None or time.monotonic() > until:
                 process.kill()
-                said = process.stderr.read().decode("utf-8", "replace").strip().splitlines()[-1:]
-                raise RuntimeError(f"{Path(command[0]).name} did not start: {''.join(said) or 'it said nothing'}")
+                said.seek(0)
+                last = said.read().decode("utf-8", "replace").strip().splitlines()[-1:]
+                raise RuntimeError(f"{Path(command[0]).name} did not start: {''.join(last) or 'it said nothing'}")
             time.sleep(0.2)
         yield port
     finally:
@@ -52,7 +56,7 @@ def running(
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        process.stderr.close()
+        said.close()
 
 
 def _beside(program: str) -> str:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,7 +39,9 @@ class Site:
 
 
 def run(command: list[str], port: int, health_port: int, **environment: str) -> Site:
-    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, stderr=subprocess.PIPE)
+    # Into a file: a pipe that nobody reads is full after 64 KB, and then whoever logs waits for ever.
+    said = tempfile.TemporaryFile()
+    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, stderr=said)
     site = Site(port, health_port, process)
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
@@ -51,7 +54,8 @@ def run(command: list[str], port: int, health_port: int, **environment: str) -> 
             break
         time.sleep(0.1)
     process.kill()
-    raise AssertionError(f"the server did not start: {process.stderr.read().decode()[-2000:]}")
+    said.seek(0)
+    raise AssertionError(f"the server did not start: {said.read().decode()[-2000:]}")
 
 
 def end(site: Site) -> int:
@@ -60,7 +64,6 @@ def end(site: Site) -> int:
         return site.supervisor.wait(PATIENCE)
     finally:
         site.supervisor.kill()
-        site.supervisor.stderr.close()
 
 
 SMALL = [sys.executable, "-m", "tests.config.serving.application"]
