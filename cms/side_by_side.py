@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from listings.models import Listing, Membership
 from mapping.matching import likeness
-from mapping.models import Connection, Node
+from mapping.models import Connection, Node, Visibility
 from mapping.viewers import Viewer
 
 MOST_LINES = 12
@@ -160,6 +160,18 @@ def _people(node: Node, viewer: Viewer) -> list[str]:
     )
 
 
+def _kept_for(node: Node, viewer: Viewer) -> list[str]:
+    number = Node.objects.filter(group=node.pk, visibility=Visibility.GROUP).count()
+    if not number:
+        return []
+    words = ngettext(
+        "%(n)s record that only its members see; the members of both will",
+        "%(n)s records that only its members see; the members of both will",
+        number,
+    )
+    return [words % {"n": number}]
+
+
 def _shown(node: Node, viewer: Viewer) -> list[str]:
     return [
         _("Seen by: %(who)s") % {"who": node.get_visibility_display()},
@@ -177,5 +189,6 @@ _AROUND: list[tuple[object, Callable[[Node, Viewer], list[str]]]] = [
     (gettext_lazy("Connections"), _connections),
     (gettext_lazy("Listings held there or run by it"), _listings),
     (gettext_lazy("People"), _people),
+    (gettext_lazy("Kept for the group"), _kept_for),
     (gettext_lazy("Who sees it"), _shown),
 ]

@@ -108,8 +108,17 @@ def _undo_set(model: type[models.Model], entry: Entry) -> list[Entry]:
     # When it was changed last is put back only where nothing was.
     if stays:
         back.pop("updated_at", None)
-    if back:
-        model._base_manager.filter(pk=row.pk).update(**back)
+    # What the database refuses now (nobody is live whose consent has ended) stays by itself; the rest goes back.
+    tries = [back] if len(back) < 2 else [back, *({name: value} for name, value in back.items())]
+    for values in tries:
+        try:
+            with transaction.atomic():
+                model._base_manager.filter(pk=row.pk).update(**values)
+        except IntegrityError:
+            stays += [_stays(model, row.pk, name) for name in values if len(values) == 1]
+        else:
+            if values is back:
+                break
     return stays
 
 

@@ -345,6 +345,21 @@ def test_a_person_has_one_consent_and_it_goes_along(place):
         merges.merge(actor=ACTOR, kept=kept, dropped=dropped)
 
 
+def test_a_consent_that_ended_since_is_not_undone(place):
+    kept, dropped = (
+        factories.NodeFactory(name=name, place=place, kind=NodeKind.PERSON, state=NodeState.DRAFT)
+        for name in ("Ann", "Ann A")
+    )
+    consent = consents.record(actor=ACTOR, node=dropped, wording="Yes")
+    made = merges.merge(actor=ACTOR, kept=kept, dropped=dropped)
+    Node.objects.filter(pk=kept.pk).update(state=NodeState.LIVE)
+    consent.refresh_from_db()
+    consents.withdraw(actor=ACTOR, consent=consent)
+    stays = merges.undo(actor=ACTOR, merge=made)
+    assert {"model": "mapping.Node", "pk": dropped.pk, "field": "state"} in stays
+    assert not Node.objects.filter(kind=NodeKind.PERSON, state=NodeState.LIVE).exists()
+
+
 def test_every_foreign_key_to_a_node_moves_or_is_said_to_stay():
     known = {(it.model, it.field) for it in merging.relations()} | merging.STAYS
     for model in apps.get_models(include_auto_created=True):
