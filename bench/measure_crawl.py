@@ -43,7 +43,7 @@ from mapping.answers import making
 from mapping.models import Answer, AnswerState, Place
 
 PLACE, MAKES = "bench", sys.argv[1] == "make"
-client = Client(headers={"accept-encoding": "br"})
+client = Client(headers={"accept-encoding": "br"}, SERVER_NAME="localhost")
 revision = Place.objects.get(slug=PLACE).revision_token
 home = f"/{PLACE}/"
 waiting = [home, f"{home}network/export/connections.csv", f"/network/{revision}/graph.bin",
@@ -59,12 +59,14 @@ def shape(url):
     return path + "?" + "&".join(sorted({it.partition("=")[0] for it in urlsplit(url).query.split("&")}))
 def ask(url, how):
     wall, processor = time.perf_counter(), time.process_time()
-    response = client.get(url)
+    # Every request by somebody else: it is not the limits that are measured.
+    number = len(found)
+    response = client.get(url, REMOTE_ADDR=f"10.0.{number // 200}.{number % 200}")
     size = sum(map(len, response.streaming_content)) if response.streaming else len(response.content)
     found.append([url, how, response.status_code, time.perf_counter() - wall, time.process_time() - processor, size])
     return response
 found = []
-while waiting and len(found) < 600:
+while waiting and len(found) < 400:
     url = waiting.pop(0)
     response = ask(url, "first")
     made = False
@@ -84,14 +86,14 @@ while waiting and len(found) < 600:
         if response.get("Content-Encoding") == "br":
             html = brotli.decompress(html)
         for link in re.findall(r'(?:href|data-graph|data-path|data-without)="([^"#]+)', html.decode()):
-            link = urljoin(f"http://testserver{url}", unescape(link))
-            if not link.startswith("http://testserver/"):
+            link = urljoin(f"http://localhost{url}", unescape(link))
+            if not link.startswith("http://localhost/"):
                 continue
-            link = link.removeprefix("http://testserver")
+            link = link.removeprefix("http://localhost")
             if link in seen or link.startswith(("/static/", "/admin", "/django-admin")):
                 continue
             asked[shape(link)] = asked.get(shape(link), 0) + 1
-            if asked[shape(link)] <= 3:
+            if asked[shape(link)] <= 2:
                 seen.add(link)
                 waiting.append(link)
 print(json.dumps(found))
@@ -131,6 +133,7 @@ def place(server: Server) -> str:
     if not holds(server, database, "mapping_connection"):
         subprocess.run([sys.executable, "-c", FILL], env=environ(url), cwd=ROOT, check=True, capture_output=True)
     manage(url, "migrate", "--verbosity=0")
+    manage(url, "collectstatic", "--noinput", "-v", "0")
     return url
 
 
