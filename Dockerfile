@@ -18,7 +18,7 @@ COPY . .
 RUN useradd --system --uid 10001 --home-dir /srv/hereabouts --shell /usr/sbin/nologin hereabouts \
     && SECRET_KEY=not-kept-in-the-image DJANGO_SETTINGS_MODULE=config.settings.dev \
        .venv/bin/python manage.py collectstatic --noinput -v 0 \
-    && mkdir -p var/media var/basemap var/log var/withdrawals \
+    && mkdir -p var/media var/basemap var/snapshots var/log var/withdrawals \
     && chown -R hereabouts: var
 USER hereabouts
 

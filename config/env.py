@@ -170,8 +170,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "ACCEL_REDIRECT",
         "",
-        "Where the proxy finds the files of exports itself (X-Accel-Redirect), as the shipped nginx.conf does. "
-        "Empty: the application sends them.",
+        "Where the proxy finds the files of SNAPSHOT_ROOT/exports itself: an internal location of nginx "
+        "(X-Accel-Redirect), run by the group that owns them. Empty: the application sends them.",
         _text,
         "/exports/",
     ),

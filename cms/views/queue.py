@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from listings import mail, permissions, wording
 from listings.commands import listings
 from listings.models import Listing
+from mapping.answers import store
 from mapping.commands import publication
 from mapping.commands.change import Actor
 from mapping.models import AuditEntry, Node, NodeState
@@ -79,6 +80,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
             "rows": rows,
             "page": page,
             "off": off_the_map_for(request.user),
+            "questions": store.report(permissions.places_to_decide_in(request.user)),
             "candidates": candidates_for(request.user).order_by().count(),
             "header_title": _("Waiting"),
             "page_title": _("Waiting"),

@@ -164,7 +164,7 @@ def _kept(question: Question, kind: Kind, content: Iterable[bytes]) -> dict[str,
     digest, size = hashlib.sha256(), 0
     try:
         with part.open("xb") as handle:
-            os.chmod(handle.fileno(), 0o600)
+            os.chmod(handle.fileno(), 0o640 if settings.ACCEL_REDIRECT else 0o600)
             for piece in content:
                 piece = piece.encode() if isinstance(piece, str) else piece
                 handle.write(piece)

@@ -51,7 +51,7 @@ class Outcome:
 def folder() -> Path:
     """Where large answers lie."""
     found = Path(settings.SNAPSHOT_ROOT) / "exports"
-    found.mkdir(mode=0o700, parents=True, exist_ok=True)
+    found.mkdir(mode=0o750 if settings.ACCEL_REDIRECT else 0o700, parents=True, exist_ok=True)
     return found
 
 

@@ -318,3 +318,20 @@ def test_every_kind_has_a_maker():
 
     for slug, kind in kinds.KINDS.items():
         assert callable(import_string(kind.maker.replace(":", "."))), slug
+
+
+def test_a_steward_sees_what_waits_and_what_failed(large, client, client_for, monkeypatch):
+    from cms.commands import ensure_steward
+
+    steward = client_for(ensure_steward("steward@example.org", large))
+
+    def fail(question):
+        raise ValueError("no such <layout>")
+
+    client.get("/trafford/network/gaps/")
+    monkeypatch.setattr(making, "_made", fail)
+    work()
+    client.get("/trafford/network/words/")
+    page = text(steward.get("/admin/waiting/"))
+    assert "1 page or file of a network is being worked out" in page
+    assert "gaps, Trafford" in page and "no such &lt;layout&gt;" in page
