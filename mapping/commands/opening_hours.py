@@ -13,16 +13,16 @@ from __future__ import annotations
 import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from psycopg.types.range import TimestamptzRange
 
 from ..models import Node, OpeningHours, OpeningInterval, Place
 from ..models.hours import DAYS_AHEAD, DAYS_AT_ONCE
-from ..opening_hours import Interval, intervals
+from ..opening_hours import intervals
 from ..opening_hours.notation import NotationError, parse
 from ..readers.hours import ReadHours, read_hours
 from .change import Actor, change
@@ -198,16 +198,7 @@ def _write(rows: Iterable[OpeningHours], today: datetime.date, anew: bool = Fals
     with connection.cursor() as cursor:
         with cursor.copy(f"COPY {table} (node_id, period, state) FROM STDIN") as copied:
             for (expression, not_understood, nation, zone, start), ids in same.items():
-                # From the day before, for a spell that goes on past midnight.
-                found = intervals(
-                    expression,
-                    start - datetime.timedelta(days=1),
-                    until,
-                    nation=nation,
-                    timezone=zone,
-                    not_understood=not_understood,
-                )
-                ranges = list(_from(found, start, zone, first=start == today))
+                ranges = _ranges(expression, not_understood, nation, zone, start, until, first=start == today)
                 for pk in ids:
                     for period, state in ranges:
                         copied.write_row((pk, period, state))
@@ -216,13 +207,29 @@ def _write(rows: Iterable[OpeningHours], today: datetime.date, anew: bool = Fals
     return written
 
 
-def _from(found: Sequence[Interval], start: datetime.date, zone: str, first: bool) -> Iterator[tuple]:
-    """The ranges that end after `start`; what was written up to there before is not written again."""
+@lru_cache(maxsize=4096)  # many nodes keep the same hours, in other batches too
+def _ranges(
+    expression: str,
+    not_understood: tuple[str, ...],
+    nation: str,
+    zone: str,
+    start: datetime.date,
+    until: datetime.date,
+    first: bool,
+) -> tuple[tuple[str, str], ...]:
+    """The ranges that end after `start`, as PostgreSQL writes them, with their states.
+
+    What goes on past the midnight of `start` is cut there unless it is the `first` time: the part before is kept.
+    """
+    # From the day before, for a spell that goes on past midnight.
+    begin = start - datetime.timedelta(days=1)
+    found = intervals(expression, begin, until, nation=nation, timezone=zone, not_understood=not_understood)
     midnight = datetime.datetime.combine(start, datetime.time(), ZoneInfo(zone))
-    for it in found:
-        if it.end > midnight:
-            begins = it.start if first else max(it.start, midnight)
-            yield TimestamptzRange(begins, it.end), it.state.value
+    return tuple(
+        (f"[{(it.start if first else max(it.start, midnight)).isoformat()},{it.end.isoformat()})", it.state.value)
+        for it in found
+        if it.end > midnight
+    )
 
 
 # The place says it; else (it lies in several nations) the smallest area around the point whose nation is known.

@@ -16,6 +16,7 @@ PAGES = {
     "map": "/trafford/map/",
     "list": "/trafford/list/",
     "results": "/trafford/list/?q=food+bnak&open=wed",
+    "what may be open": "/trafford/list/?open=2027-01-01&perhaps=1",
     "nothing found": "/trafford/list/?q=zeppelin+hangar",
     "which one": "/search/?q=Ashford",
     "bad parameter": "/trafford/list/?within=far&near=m320th",
@@ -33,6 +34,7 @@ PAGES = {
     "gaps": "/trafford/network/gaps/",
     "side by side": "/trafford/network/compare/",
     "node": "node",
+    "node with hours": "node with hours",
     "connection": "connection",
     "consent": "consent",
     "post": "/post/",
@@ -43,6 +45,10 @@ PAGES = {
 
 
 def address(name):
+    if PAGES[name] == "node with hours":
+        bank = Node.objects.get(name="Sale Food Bank")
+        factories.opens(bank, "We 10:00-16:00; Sa[1] 10:00-12:00", text="Wednesdays", not_understood=["term time"])
+        return bank.get_absolute_url()
     if PAGES[name] == "node":
         return Node.objects.get(name="Sale Moor Community Group").get_absolute_url()
     if PAGES[name] == "connection":

@@ -86,6 +86,7 @@ def test_night_by_night_is_the_same_as_all_at_once():
 @pytest.mark.django_db
 def test_the_same_hours_are_evaluated_once(monkeypatch):
     asked = []
+    opening_hours._ranges.cache_clear()
     real = opening_hours.intervals
     monkeypatch.setattr(opening_hours, "intervals", lambda *a, **k: asked.append(a) or real(*a, **k))
     nodes = NodeFactory.create_batch(20)
