@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import F, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -58,20 +61,42 @@ class Said:
         return f"{text[:1].upper()}{text[1:]}." if text else ""
 
 
-def _found(uuid: uuids.UUID, viewer: Viewer) -> Connection:
-    ends = ("source__place", "source__category", "target__place", "target__category", "type")
-    connection = Connection.objects.visible_to(viewer).select_related(*ends).filter(uuid=uuid).first()
+ENDS = ("source__place", "source__category", "target__place", "target__category", "type")
+
+
+def _found(uuid: uuids.UUID, viewer: Viewer) -> Connection | None:
+    return Connection.objects.visible_to(viewer).select_related(*ENDS).filter(uuid=uuid).first()
+
+
+def _once_own(uuid: uuids.UUID, voice: Voice | None) -> tuple[Connection, Statement] | None:
+    """A connection that does not show any more, and what this person said of it last. None for anybody else's, and
+    where an end or the type is hidden from them since."""
+    if voice is None:
+        return None
+    nodes = Node.objects.visible_to(voice.viewer).values("pk")
+    shown = Connection.objects.of_shown_types().filter(source__in=nodes, target__in=nodes)
+    connection = shown.select_related(*ENDS).filter(uuid=uuid).first()
     if connection is None:
-        raise Http404
-    return connection
+        return None
+    said = connection.statements.filter(Q(by_user=voice.user.pk) | Q(by_node__in=voice.group_ids))
+    last = said.order_by(F("withdrawn_at").desc(nulls_first=True), "-created_at", "-pk").first()
+    return (connection, last) if last is not None else None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def connection(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
-    """Show a connection that the reader may see; 404 for any other, whether it exists or not."""
+    """Show a connection that the reader may see; 404 for any other, whether it exists or not.
+
+    Whoever said the last thing for it, and took it back or disputes it now, is told that it does not show any more.
+    """
     viewer = viewer_for(request)
     found = _found(uuid, viewer)
     voice = voice_of(request)
+    if found is None:
+        own = _once_own(uuid, voice)
+        if own is None:
+            raise Http404
+        return _gone(request, *own, voice)
     if request.method == "POST":
         return _answered(request, found, voice)
     if voice is not None:
@@ -96,6 +121,23 @@ def _own_page(request: HttpRequest, found: Connection, voice: Voice, form=None, 
     return render(request, "mapping/connection.html", context, status=status)
 
 
+@never_cache
+def _gone(request: HttpRequest, found: Connection, last: Statement, voice: Voice) -> HttpResponse:
+    """Say that a connection is not shown any more, why, and how that can be undone. Nothing is posted here."""
+    again = {"other": found.target.uuid, "verb": f"{found.type_id}>"}
+    context = page_context(
+        found.source,
+        connection=found,
+        last=last,
+        disputed=last.withdrawn_at is None and last.kind == StatementKind.DISAGREES,
+        withdrawn=last.withdrawn_at is not None,
+        again=f"{reverse('connect', args=[found.source.uuid])}?{urlencode(again)}"
+        if voice.may_state(found.source, found.target)
+        else "",
+    )
+    return render(request, "mapping/connection_gone.html", context)
+
+
 def _answered(request: HttpRequest, found: Connection, voice: Voice | None) -> HttpResponse:
     if voice is None:
         return sign_in(request)
@@ -115,14 +157,21 @@ def _answered(request: HttpRequest, found: Connection, voice: Voice | None) -> H
     except ConnectionRefused as error:
         form.add_error(None, f"{error.problem} {error.remedy}")
         return _own_page(request, found, voice, form, STATUS.get(type(error), 409))
-    messages.success(request, _("Thank you. What you said stands beside what others said."))
-    return _back(found, voice.viewer)
+    return _back(request, found, voice, _("Thank you. What you said stands beside what others said."))
 
 
-def _back(found: Connection, viewer: Viewer) -> HttpResponse:
-    """To the connection; when nothing supports it any more, to its first end that shows."""
+def _back(request: HttpRequest, found: Connection, voice: Voice, thanks: str) -> HttpResponse:
+    """To the connection; when nothing supports it any more, its page says so to whoever said the last thing for it.
+
+    Others (a steward who withdrew what somebody said) are led to its first end that shows.
+    """
+    viewer = voice.viewer
     if Connection.objects.visible_to(viewer).filter(pk=found.pk).exists():
+        messages.success(request, thanks)
         return redirect(found.get_absolute_url())
+    if _once_own(found.uuid, voice) is not None:
+        return redirect(found.get_absolute_url())
+    messages.success(request, thanks)
     end = Node.objects.visible_to(viewer).filter(pk__in=[found.source_id, found.target_id]).order_by("pk").first()
     return redirect(end.get_absolute_url() if end else "/")
 
@@ -171,6 +220,10 @@ def withdraw(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     ends = [f"connection__{name}" for name in ("source__place", "target__place", "type")]
     statement = Statement.objects.live().select_related(*ends, *evidence.TOLD_WITH).filter(uuid=uuid).first()
     if statement is None or not voice.may_withdraw(statement):
+        # Sent twice, or come back to: what is withdrawn already has the page of its connection.
+        before = Statement.objects.filter(uuid=uuid, withdrawn_at__isnull=False).select_related("connection").first()
+        if before is not None and voice.owns(before) and _once_own(before.connection.uuid, voice) is not None:
+            return redirect(before.connection.get_absolute_url())
         raise Http404
     found, error = statement.connection, ""
     if request.method == "POST":
@@ -179,8 +232,7 @@ def withdraw(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
         except ConnectionRefused as refused:
             error = f"{refused.problem} {refused.remedy}"
         else:
-            messages.success(request, _("It is withdrawn. What others said is still there."))
-            return _back(found, voice.viewer)
+            return _back(request, found, voice, _("It is withdrawn. What others said is still there."))
     named = evidence.authors([statement], voice.viewer)
     context = page_context(
         found.source,

@@ -1,6 +1,7 @@
 """`/connections/<uuid>/` and `/statements/<uuid>/withdraw/`."""
 
 import datetime
+import re
 
 import pytest
 from django.test import Client
@@ -205,14 +206,17 @@ def test_asking_changes_nothing_and_saying_yes_takes_it_back(tie, mine):
     assert tie.statements.live().count() == 2
     response = editor.post(withdraw(statement))
     assert response["Location"] == path(tie) and tie.statements.live().count() == 1
-    assert editor.get(withdraw(statement)).status_code == 404
+    # Asked for once more it leads back to the connection; to anybody else it is not there.
+    assert editor.get(withdraw(statement))["Location"] == path(tie)
+    assert client_for().get(withdraw(statement)).status_code == 404
 
 
 def test_the_last_statement_takes_the_connection_with_it(tie, hall, mine):
     statement, editor = mine
     tie.statements.exclude(pk=statement.pk).update(withdrawn_at=timezone.now())
     assert "You will not see the connection any more" in text_of(editor.get(withdraw(statement)))
-    assert editor.post(withdraw(statement))["Location"] == hall.get_absolute_url()
+    assert editor.post(withdraw(statement))["Location"] == path(tie)
+    assert "This connection is not shown any more" in text_of(editor.get(path(tie)))
     assert Client().get(path(tie)).status_code == 404
 
 
@@ -238,3 +242,77 @@ def test_of_others_statements_nobody_learns_that_they_are_there(tie, hall, bank,
         assert client.get(withdraw(statement)).status_code == client.post(withdraw(statement)).status_code == 404
     assert Client().post(withdraw(statement)).status_code == 302
     assert tie.statements.live().count() == 2
+
+
+class TestOwnOnlyStatement:
+    """Who disputes or takes back the only thing that was said is told what became of it; nobody else is."""
+
+    @pytest.fixture
+    def only(self, hall, bank):
+        kind = ConnectionTypeFactory(slug="lends", forward="lends to", reverse="borrows from")
+        return ConnectionFactory(source=hall, target=bank, type=kind)
+
+    @pytest.fixture
+    def member(self, place, only):
+        member = client_for(place)
+        user = int(member.session["_auth_user_id"])
+        StatementFactory(connection=only, by_user_id=user, by_source=None, key="")
+        assert member.get(path(only)).status_code == 200
+        return member
+
+    def gone(self, client, tie) -> str:
+        response = client.get(path(tie))
+        assert response.status_code == 200
+        assert "no-store" in response["Cache-Control"]
+        text = text_of(response)
+        assert "This connection is not shown any more" in text
+        return text
+
+    def test_disputing_it_says_so_with_the_way_back(self, member, only):
+        response = member.post(path(only), {**ANSWER, "kind": "disagrees"})
+        assert (response.status_code, response["Location"]) == (302, path(only))
+        text = self.gone(member, only)
+        assert "that it does not hold" in text and "stands beside" not in text
+        statement = only.statements.get(withdrawn_at=None)
+        assert withdraw(statement) in member.get(path(only)).content.decode()
+
+    def test_withdrawing_it_says_so_with_the_way_back(self, member, only):
+        statement = only.statements.get()
+        assert member.post(withdraw(statement))["Location"] == path(only)
+        assert "What you said was withdrawn on" in self.gone(member, only)
+        # Sent twice, by an impatient hand: the same page.
+        for response in (member.post(withdraw(statement)), member.get(withdraw(statement))):
+            assert (response.status_code, response["Location"]) == (302, path(only))
+
+    @pytest.mark.parametrize("how", ["disputed", "withdrawn"])
+    def test_saying_it_again_shows_it_again(self, member, only, how):
+        if how == "disputed":
+            member.post(path(only), {**ANSWER, "kind": "disagrees"})
+        else:
+            member.post(withdraw(only.statements.get()))
+        page = member.get(path(only)).content.decode()
+        again = re.search(r'href="(/node/[^"]+/connect/[^"]+)"', page)[1].replace("&amp;", "&")
+        form = member.get(again)
+        assert form.status_code == 200
+        initial = form.context["form"].initial
+        given = {"verb": initial["verb"], "other": initial["other"], "other_name": initial["other_name"]}
+        sent = {**given, "on_behalf_of": initial["on_behalf_of"], "strength": "3", "visibility": "public", "say": "1"}
+        assert member.post(again.partition("?")[0], sent)["Location"] == path(only)
+        assert "not shown any more" not in text_of(member.get(path(only)))
+
+    def test_nobody_else_is_told(self, member, only, place):
+        member.post(withdraw(only.statements.get()))
+        for client in (Client(), client_for(), client_for(place), client_for(place, PlaceRoleKind.STEWARD)):
+            assert client.get(path(only)).status_code == 404
+            assert client.post(path(only), {**ANSWER, "kind": "disagrees"}).status_code == 404
+
+    def test_nor_who_may_not_see_an_end_any_more(self, member, only, hall):
+        member.post(withdraw(only.statements.get()))
+        hall.state = "archived"
+        hall.save()
+        assert member.get(path(only)).status_code == 404
+
+    def test_posting_to_it_changes_nothing(self, member, only):
+        member.post(withdraw(only.statements.get()))
+        assert member.post(path(only), {**ANSWER, "kind": "agrees"}).status_code == 200
+        assert not only.statements.filter(withdrawn_at=None).exists()
