@@ -21,6 +21,7 @@ from django.utils.translation import ngettext
 
 from . import path_words, snapshots
 from .graph.paths import STEPS, STRENGTH, Choice, Path, Paths
+from .graph.shortest import LONGEST
 from .graph.snapshot import Snapshot
 from .meant import Meanings, Meant
 from .models import Place
@@ -40,7 +41,7 @@ EPOCH = 719_163
 class Question:
     """What was asked. view : ends, types, dates, stated or all, nodes to avoid; the rest is only asked of paths.
 
-    hubs : "avoid" those that nearly everybody is joined with, or "use" them; by : `STEPS` or `STRENGTH`;
+    hubs : "avoid" those that a fifth of all are joined with, or "use" them; by : `STEPS` or `STRENGTH`;
     most : how many ways.
     """
 
@@ -145,7 +146,7 @@ class Answer:
 
     @cached_property
     def hubs(self) -> list[str]:
-        """The names of those that nearly everybody is joined with."""
+        """The names of those that a fifth of all are joined with."""
         return [self.snapshot.names[it] for it in Paths.of(self.snapshot).hubs]
 
     @property
@@ -264,6 +265,11 @@ def _otherwise(found: Answer, finder: Paths, ends: tuple[int, int]) -> list[Path
         found.instead = True
         found.message = _no_way(found, names)
         return first
+    if finder.pieces[ends[0]] == finder.pieces[ends[1]]:
+        words = {**names, "most": counted(LONGEST)}
+        told = _("%(one)s and %(other)s are connected, but over more than %(most)s steps; we follow no way that far.")
+        found.message = told % words
+        return []
     found.message = _("There is no way from %(one)s to %(other)s: nothing that we know joins them.") % names
     if gap := _gap(found, finder, ends):
         found.message += " " + gap

@@ -23,6 +23,8 @@ from .spacing import close_pairs, separate
 
 # Up to so many nodes are laid out by forces at once.
 AT_ONCE_MOST = 90
+# Pieces of more nodes that do not fall into communities stay where they start from: forces between all take too long.
+FORCES_MOST = 2_000
 # Parts that are placed by forces; what is left of many goes around them.
 DISCS_MOST = 260
 # Free space between two parts, of their mean radius.
@@ -140,13 +142,15 @@ def _communities(piece: Piece) -> NDArray[np.int64]:
 def _by_forces(piece: Piece) -> NDArray[np.float64]:
     """Fruchterman and Reingold from where the nodes lie on the ground, then room for every dot."""
     size = piece.size
-    graph = igraph.Graph(n=size, edges=piece.edges.tolist(), directed=False)
     start = seeded(piece.ground) * np.sqrt(size)
     rounds = 120 if size <= 4 * AT_ONCE_MOST else 50
-    found = graph.layout_fruchterman_reingold(
-        weights=np.sqrt(piece.weights).tolist(), seed=start.tolist(), niter=rounds, start_temp=np.sqrt(size) / 8
-    )
-    points = np.asarray(found.coords)
+    points = start
+    if size <= FORCES_MOST:
+        graph = igraph.Graph(n=size, edges=piece.edges.tolist(), directed=False)
+        found = graph.layout_fruchterman_reingold(
+            weights=np.sqrt(piece.weights).tolist(), seed=start.tolist(), niter=rounds, start_temp=np.sqrt(size) / 8
+        )
+        points = np.asarray(found.coords)
     points -= points.mean(axis=0)
     # The disc that the dots would fill if they lay side by side, and half as much again.
     wanted = np.sqrt(1.5 * (piece.reach**2).sum())

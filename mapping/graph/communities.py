@@ -27,6 +27,8 @@ SMALLEST = 3
 RUNS_BY_TIES = ((20_000, 10), (100_000, 3))
 # Most networks settle within twenty rounds; nothing in the method says that they must.
 ROUNDS_MOST = 50
+# Above so many pairs of an old and a new group, numbers are kept by the largest shares first.
+ASSIGNED_MOST = 1_000_000
 # Groups that people have got used to are kept for so little.
 WORTH_CHANGING = 0.01
 
@@ -149,15 +151,37 @@ def relabelled(groups: NDArray[np.int64], before: NDArray[np.int64]) -> NDArray[
     count, old = int(groups.max(initial=-1)) + 1, int(before.max(initial=-1)) + 1
     if not count or not old:
         return groups.copy()
-    both = (groups >= 0) & (before >= 0)
-    shared = np.bincount(groups[both] * old + before[both], minlength=count * old).reshape(count, old)
-    rows, columns = linear_sum_assignment(shared, maximize=True)
+    paired = _best_pairs if count * old <= ASSIGNED_MOST else _by_share
+    rows, columns = paired(groups, before, old)
     name = np.full(count, -1, dtype=np.int64)
-    kept = shared[rows, columns] > 0
-    name[rows[kept]] = columns[kept]
+    name[rows] = columns
     fresh = name < 0
     name[fresh] = old + np.arange(fresh.sum())
     return np.where(groups >= 0, name[groups], -1)
+
+
+def _best_pairs(groups: NDArray[np.int64], before: NDArray[np.int64], old: int) -> tuple[NDArray, NDArray]:
+    """Pairs of a group and an old one so that most nodes keep their number (Kuhn 1955)."""
+    count = int(groups.max(initial=-1)) + 1
+    both = (groups >= 0) & (before >= 0)
+    shared = np.bincount(groups[both] * old + before[both], minlength=count * old).reshape(count, old)
+    rows, columns = linear_sum_assignment(shared, maximize=True)
+    kept = shared[rows, columns] > 0
+    return rows[kept], columns[kept]
+
+
+def _by_share(groups: NDArray[np.int64], before: NDArray[np.int64], old: int) -> tuple[NDArray, NDArray]:
+    """Pairs of a group and an old one, those that share most first, each in one pair only."""
+    both = (groups >= 0) & (before >= 0)
+    pairs, shared = np.unique(groups[both] * old + before[both], return_counts=True)
+    rows, columns = np.divmod(pairs[np.lexsort((pairs, -shared))], old)
+    taken: dict[int, int] = {}
+    given: set[int] = set()
+    for group, number in zip(rows.tolist(), columns.tolist(), strict=True):
+        if group not in taken and number not in given:
+            taken[group] = number
+            given.add(number)
+    return np.array(list(taken), dtype=np.int64), np.array(list(taken.values()), dtype=np.int64)
 
 
 def modularity(network: Network, groups: NDArray[np.int64]) -> float:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from .arrangement import seed_head
+
 # Width of the picture for its height.
 ASPECT = 4 / 3
 # How near to a rectangle its outline is: 2 is an ellipse.
@@ -17,6 +19,8 @@ SQUARE = 3.0
 APART = 3.0
 # How much being near to where it belongs counts, beside being near to the middle.
 HOME = 0.7
+# So often the frame is made larger; pieces that do not fit then lie around each other.
+FRAMES_MOST = 24
 # Cells that a grid is wide at most.
 CELLS_MOST = 420
 
@@ -45,11 +49,12 @@ def pack(pieces: list[Piece], home: NDArray[np.float64], ring: NDArray[np.int64]
     largest = max(float((np.hypot(*points.T) + reach).max()) for points, reach in pieces)
     usual = float(np.median(np.concatenate([reach for _, reach in pieces])))
     half = 1.25 * np.sqrt(area / np.pi * np.array([ASPECT, 1 / ASPECT])) + 2 * largest
-    while True:
+    for _ in range(FRAMES_MOST):
         found = _Grid(half, max(usual * 0.6, 2 * float(half[0]) / CELLS_MOST)).fill(pieces, home, ring)
         if found is not None:
             return found
         half = half * 1.4
+    return seed_head(np.array([float((np.hypot(*points.T) + reach).max()) for points, reach in pieces]), 0.0)
 
 
 class _Grid:

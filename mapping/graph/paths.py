@@ -22,12 +22,14 @@ from numpy.typing import NDArray
 from . import measures
 from .adjacency import Adjacency, metres_between
 from .several import several
-from .shortest import FAR, Way, shortest
+from .shortest import FAR, Effort, Way, shortest
 from .snapshot import Snapshot
 
 STEPS, STRENGTH = "steps", "strength"
 # Choices of connections whose masks are kept.
 KEPT_CHOICES = 16
+# Levels that all searches for one question may settle (some 50 microseconds each); then fewer ways are told.
+LEVELS_MOST = 6_000
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Choice:
 
     types, without_types, stated, least, day : as for `Snapshot.pick`.
     avoiding : nodes that a path may not pass (it may begin and end there).
-    avoiding_hubs : also not those that nearly everybody is joined with (`measures.hubs`, of what is stated).
+    avoiding_hubs : also not those that a fifth of all are joined with (`measures.hubs`, of what is stated).
     by : `STEPS`, the fewest connections; `STRENGTH`, where a connection costs 6 minus its strength, to the whole
         number: a tie as strong as can be is one step, the weakest five.
     longer : leave out paths that cost more than the best by more than this; None: leave out none.
@@ -114,7 +116,7 @@ class Paths:
 
     @cached_property
     def hubs(self) -> tuple[int, ...]:
-        """Those that nearly everybody is joined with, judged by what is stated."""
+        """Those that a fifth of all are joined with, judged by what is stated."""
         return tuple(measures.hubs(self.snapshot.network(~self.snapshot.derived)).tolist())
 
     @cached_property
@@ -124,6 +126,9 @@ class Paths:
 
     def between(self, source: int, target: int, choice: Choice | None = None, most: int = 1) -> list[Path]:
         """Return up to `most` paths from `source` to `target`, the best first; none when there is no way.
+
+        Ways of more than `shortest.LONGEST` connections are none, and where looking for more takes too long there are
+        fewer than there could be (`LEVELS_MOST`).
 
         Connections are followed in either direction. Paths of one cost are ordered by how strong, how well
         supported and how short on the ground their connections are in sum, then by their nodes. Between a node
@@ -182,11 +187,13 @@ class Paths:
     def _best(self, source, target, most, keep, cost, closed, longer) -> list[Way]:
         """Yen's method; Lawler's rule: a path is only left where it was not left before.
 
-        One search for each node of each path that is found: for when `several` cannot tell.
+        One search for each node of each path that is found: for when `several` cannot tell. After `LEVELS_MOST` levels
+        no more are looked for: those that were found are still the best.
         """
+        effort = Effort()
 
         def search(start: int, **options) -> Way | None:
-            return shortest(self.adjacency, start, target, keep=keep, cost=cost, **options)
+            return shortest(self.adjacency, start, target, keep=keep, cost=cost, effort=effort, **options)
 
         best = search(source, closed=closed)
         if best is None:
@@ -198,6 +205,8 @@ class Paths:
         while len(found) < most:
             nodes = found[-1].nodes
             for place in range(left_at, len(nodes) - 1):
+                if effort.levels > LEVELS_MOST:
+                    return found
                 root = nodes[: place + 1]
                 spent = self._way(root, keep, cost)
                 missing = most - len(found)

@@ -21,6 +21,8 @@ SOFTENING = 100.0
 # Gravity looks at every pair: above this many nodes on the ground only at the nearest of each.
 EVERY_PAIR = 1500
 NEAREST = 32
+# Where more pairs than this are close (many at one point), only the nearest of each are looked at.
+CLOSE_MOST = 4_000_000
 
 
 @dataclass(frozen=True)
@@ -121,9 +123,14 @@ def _nearest(ground: NDArray[np.float64], number: int) -> NDArray[np.int64]:
     widest = float(np.hypot(*np.ptp(ground, axis=0)))
     # The smallest of these radii within which there are as many pairs; counted both ways round, and each with itself.
     radii = np.append(np.geomspace(1, max(widest, 1), 60), widest + 1)
-    enough = tree.count_neighbors(tree, radii) >= 2 * number + len(ground)
-    pairs = tree.query_pairs(radii[np.argmax(enough)] if enough.any() else radii[-1], output_type="ndarray")
-    pairs = np.sort(pairs.astype(np.int64), axis=1)
+    counts = tree.count_neighbors(tree, radii)
+    enough = counts >= 2 * number + len(ground)
+    which = int(np.argmax(enough)) if enough.any() else len(radii) - 1
+    if counts[which] > 2 * CLOSE_MOST:
+        _, where = tree.query(ground, k=NEAREST)
+        pairs, _ = _once(np.repeat(np.arange(len(ground)), NEAREST), where.ravel(), len(ground))
+    else:
+        pairs = np.sort(tree.query_pairs(radii[which], output_type="ndarray").astype(np.int64), axis=1)
     apart = np.hypot(*(ground[pairs[:, 0]] - ground[pairs[:, 1]]).T)
     return pairs[np.lexsort((pairs[:, 1], pairs[:, 0], apart))[:number]]
 

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 # What a round costs beside the neighbours that it looks at, in steps: some thirty calls of numpy.
 ROUND = 8_000
+_KINDS = np.uint64(1 << 40)
 
 
 class OutOfSteps(Exception):
@@ -68,7 +69,8 @@ class Ties:
         order = np.argsort(ends, kind="stable")
         starts = np.zeros(size + 1, dtype=np.int64)
         np.cumsum(np.bincount(ends, minlength=size), out=starts[1:])
-        marks = hashed(np.concatenate([kinds, kinds]).astype(np.uint64))
+        # Kinds are hashed as other numbers than colours are: a colour and a kind must not change places unnoticed.
+        marks = hashed(np.concatenate([kinds, kinds]).astype(np.uint64) + _KINDS)
         return cls(size, edges, kinds, starts, others[order], marks[order])
 
     def around(self, nodes: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .adjacency import Adjacency
-from .shortest import FAR, Side, Way
+from .shortest import FAR, LONGEST, Side, Way
 
 # How much more than the best a way may cost to be found here; how many crossings and partial paths are followed for
 # it, and how many that pass a node twice are looked at.
@@ -191,6 +191,8 @@ def several(
     side, other = ahead, back
     while True:
         going = side.go_on()
+        if ahead.level + back.level > LONGEST:
+            return None
         if not going:
             if crossings.best == FAR:
                 return []

@@ -18,7 +18,16 @@ from .adjacency import Adjacency
 
 # Distances of nodes not reached yet, and of those that may not be entered.
 FAR, CLOSED = 2**30, 2**30 + 1
+# Ways of more connections are not followed: a search takes time for every step, however few nodes there are at each.
+LONGEST = 1_000
 _NO_KEY = np.iinfo(np.int64).max
+
+
+@dataclass
+class Effort:
+    """levels : how many levels searches have settled in all; what bounds many searches, one after the other."""
+
+    levels: int = 0
 
 
 @dataclass(frozen=True)
@@ -115,6 +124,7 @@ def shortest(
     closed: Iterable[int] = (),
     barred: Iterable[int] = (),
     most: int = FAR,
+    effort: Effort | None = None,
 ) -> Way | None:
     """Return the best path from `source` to `target`, followed in either direction of each connection.
 
@@ -129,7 +139,8 @@ def shortest(
         What following each connection costs, 1 or more; left out: 1 each, so that the cost counts steps.
     closed : nodes that may not be entered
     barred : nodes that may not come straight after `source`
-    most : paths that cost more are not looked for
+    most : paths that cost more are not looked for; nor are any of more than `LONGEST` connections
+    effort : counts the levels that are settled
 
     Returns
     -------
@@ -140,11 +151,14 @@ def shortest(
     shut = np.fromiter(closed, dtype=np.int64)
     barred_nodes = np.fromiter(barred, dtype=np.int64)
     ahead, back = Side(source, adjacency.size, shut), Side(target, adjacency.size, shut)
+    longest = 1 if cost is None or not len(cost) else int(cost.max())
+    most = min(most, LONGEST * longest)
     best_cost, best_key = most + 1, _NO_KEY
     best_ends: tuple[int, int] | None = None
     side, other = ahead, back
-    longest = 1 if cost is None or not len(cost) else int(cost.max())
     while side.go_on():
+        if effort is not None:
+            effort.levels += 1
         place, owner = adjacency.around(side.frontier)
         if keep is not None:
             allowed = keep[adjacency.connection[place]]

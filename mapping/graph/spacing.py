@@ -7,6 +7,8 @@ from numpy.typing import ArrayLike, NDArray
 
 # Below this many dots every pair is looked at; above, those of neighbouring cells of a grid.
 DENSE_MOST = 48
+# Pairs that are looked at in one go. In a heap of dots each is put beside so many of the others.
+PAIRS_MOST = 4_000_000
 # Pairs are looked for anew after so many rounds; until then dots may come this much nearer (of the mean reach).
 ROUNDS_A_SEARCH = 4
 SLACK = 0.5
@@ -72,6 +74,8 @@ def _neighbours(points: NDArray[np.float64], side: float) -> NDArray[np.int64]:
 def _ranges(first: NDArray[np.int64], last: NDArray[np.int64]) -> NDArray[np.int64]:
     """For every i the pairs (i, first[i]) to (i, last[i] - 1)."""
     counts = np.maximum(last - first, 0)
+    if counts.sum() > PAIRS_MOST:
+        counts = np.minimum(counts, max(PAIRS_MOST // max(len(counts), 1), 1))
     one = np.repeat(np.arange(len(first)), counts)
     within = np.arange(len(one)) - np.repeat(np.cumsum(counts) - counts, counts)
     return np.column_stack([one, np.repeat(first, counts) + within])

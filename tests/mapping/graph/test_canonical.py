@@ -108,3 +108,24 @@ def test_groups_say_whether_another_order_could_give_others():
     networks = dict(NETWORKS)
     assert find_communities(networks["town 3"]).settled
     assert not find_communities(networks["projective plane 3"]).settled
+
+
+def test_a_colour_and_a_kind_of_tie_are_not_mistaken_for_each_other():
+    network = Network.of(5, [(0, 2), (0, 3), (0, 4), (1, 4), (2, 3), (2, 4)], [1, 1, 2, 2, 3, 1])
+    other = Network.of(5, np.array([2, 3, 4, 1, 0])[network.edges], network.weights)
+    one, two = (it.only(canonical.order(it).nodes) for it in (network, other))
+    assert one.edges.tolist() == two.edges.tolist()
+    assert one.weights.tolist() == two.weights.tolist()
+
+
+def test_thousands_of_small_networks_come_out_alike():
+    """Small ones with several kinds of ties are where a mistake shows."""
+    draw = np.random.default_rng(7)
+    for _ in range(2_000):
+        size = int(draw.integers(3, 10))
+        ties = draw.integers(0, size, (int(draw.integers(1, 3 * size)), 2))
+        network = Network.of(size, ties, draw.integers(1, 4, len(ties)))
+        other = Network.of(size, draw.permutation(size)[network.edges], network.weights)
+        one, two = (it.only(canonical.order(it).nodes) for it in (network, other))
+        assert one.edges.tolist() == two.edges.tolist()
+        assert one.weights.tolist() == two.weights.tolist()
