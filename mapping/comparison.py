@@ -196,7 +196,7 @@ def _told(numbers: NDArray[np.int64], left_out: NDArray[np.bool_]) -> tuple[int 
 def _measures(inside: NDArray[np.bool_], nodes: _Nodes, *, told: bool) -> dict[str, float | None]:
     if not told:
         return dict.fromkeys(("each", "density", "unconnected", "outward"))
-    # Whom nearly everybody is connected to would be all that the area of its office is told by.
+    # Whom a fifth of all are connected to would be all that the area of its office is told by.
     usual = inside & ~nodes.hub
     connected = int((usual & nodes.connected).sum())
     acting = inside & np.isin(nodes.kind, [NodeKind.values.index(it) for it in ACTING])

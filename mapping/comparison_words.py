@@ -9,7 +9,11 @@ from django.utils.translation import gettext_lazy
 from .comparison import Table
 from .gap_words import percent
 from .models import PlaceKind
+from .path_words import plain_list
 
+# Fewer are not put beside each other in words (each is of five or more already, `suppression.LEAST`); more that share a
+# figure are counted, not named.
+LEAST_ROWS, NAMED = 2, 3
 COLUMNS = {
     "groups": gettext_lazy("Groups"),
     "assets": gettext_lazy("Places and things"),
@@ -63,8 +67,19 @@ def findings(table: Table) -> list[str]:
         told = [(value, row.name) for row in table.rows if (value := getattr(row, measure)) is not None]
         if not told:
             continue
-        (high, best), (low, worst) = max(told, key=lambda it: it[0]), min(told, key=lambda it: it[0])
-        if say(high) != say(low):
-            words = {"most": best, "least": worst, "a": say(high), "b": say(low)}
-            said.append(f"{most % words} {least % words}")
+        if len(told) < LEAST_ROWS:
+            continue
+        high, low = say(max(it[0] for it in told)), say(min(it[0] for it in told))
+        if high != low:
+            # Those that are told by the same figure are told together.
+            best, worst = (_these([name for value, name in told if say(value) == it]) for it in (high, low))
+            words = {"most": best, "least": worst, "a": high, "b": low}
+            of = _("(Of %(n)s that are told of.)") % {"n": len(told)}
+            said.append(f"{most % words} {least % words} {of}")
     return said
+
+
+def _these(names: list[str]) -> str:
+    if len(names) > NAMED:
+        return _("%(n)s of them") % {"n": len(names)}
+    return plain_list(names)

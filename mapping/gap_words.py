@@ -67,7 +67,7 @@ def sections(found: Gaps, shown: dict[str, list[Gap]], limits: dict[str, int]) -
             ),
             _(
                 "Pairs within 1 km that share a tag, category or purpose which few have, and at least four "
-                "connections away from each other, leaving out those that nearly everybody is connected to. First"
+                "connections away from each other, leaving out those that a fifth of all are connected to. First"
                 " those that have most in common and are closest: what is shared by one pair in a hundred counts "
                 "more than what half of all share."
             ),
@@ -89,7 +89,7 @@ def sections(found: Gaps, shown: dict[str, list[Gap]], limits: dict[str, int]) -
             _("Groups within the network with much in common and few connections"),
             _("What one has learnt the other may be able to use."),
             _(
-                "For each two groups (Leiden communities, without those that nearly everybody is connected to) "
+                "For each two groups (Leiden communities, without those that a fifth of all are connected to) "
                 "the connections between them are counted and put beside what chance would give, if everybody "
                 "kept as many connections as they have (the configuration model). Shown are pairs with fewer than"
                 " that, or none, first those whose tags and categories are most alike."
@@ -207,17 +207,17 @@ def _held(found: Gaps, gap: Gap) -> Suggestion:
             "If %(one)s ever had to stop, %(n)s others here would have no connection left.",
             alone,
         )
-        more = ngettext(
-            "%(n)s more would be cut off from the rest, in a small group.",
-            "%(n)s more would be cut off from the rest, in small groups.",
-            rest,
-        )
     else:
-        text = _("If %(one)s ever had to stop, some of those connected to it would be cut off from the rest.")
-        more = ngettext("%(n)s would be cut off.", "%(n)s would be cut off.", rest)
+        text = _("If %(one)s ever had to stop, others here would no longer be joined to each other.")
     text %= shown
     if rest > 0:
-        text += " " + more % {"n": formats.number_format(rest, force_grouping=True)}
+        numbers = {name: int(gap.numbers[name]) for name in ("others", "pieces", "largest")}
+        numbers["others"] -= alone
+        more = _(
+            "The other %(others)s in the same part would fall into %(pieces)s parts; "
+            "the largest would have %(largest)s."
+        )
+        text += " " + more % {key: formats.number_format(it, force_grouping=True) for key, it in numbers.items()}
     reasons = []
     if len(gap.members) == 2:
         two = _two([it[0] for it in gap.members])
@@ -235,9 +235,9 @@ def distance(found: Gaps) -> list[str]:
     hits = them.nearest.hits
     said = [
         ngettext(
-            "%(n)s connection joins two that are both on the map (those that nearly everybody is connected to "
+            "%(n)s connection joins two that are both on the map (those that a fifth of all are connected to "
             "left out).",
-            "%(n)s connections join two that are both on the map (those that nearly everybody is connected to "
+            "%(n)s connections join two that are both on the map (those that a fifth of all are connected to "
             "left out).",
             total,
         )
@@ -261,8 +261,8 @@ def distance(found: Gaps) -> list[str]:
     if rest:
         said.append(
             ngettext(
-                "%(n)s connection goes further than distance alone would take it: somebody has gone out of their way.",
-                "%(n)s connections go further than distance alone would take them: somebody has gone out of their way.",
+                "%(n)s connection is not among those: it goes at least as far as any of them.",
+                "%(n)s connections are not among those: they go at least as far as any of them.",
                 rest,
             )
             % {"n": formats.number_format(rest, force_grouping=True)}

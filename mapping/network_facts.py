@@ -8,6 +8,7 @@ Only connections that somebody stated count; what rules worked out is counted ap
 
 from __future__ import annotations
 
+import math
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -59,14 +60,15 @@ class Facts:
     between: list[tuple[Named, float]]
     between_error: float
     bridges: list[tuple[Named, Falling]]
+    holding: int
     groups: list[Group]
     settled: bool
     hubs: list[Named]
-    inmost: tuple[int, int]
+    grouped: int
+    inmost: tuple[int, int, int]
     hub_only: int
     single: int
-    parts: int
-    second: int
+    pieces: list[int]
     balance: dict[str, int]
     distance: dict[str, Any]
     types: list[dict[str, Any]]
@@ -87,17 +89,18 @@ def of(snapshot: Snapshot, analysis: Analysis) -> Facts:
         between=[(named(snapshot, it, counts), float(between[it])) for it in found.between],
         between_error=error,
         bridges=[(named(snapshot, it.node, counts), it) for it in found.bridges],
+        holding=int(analysis.articulation.sum()),
         groups=[
             Group(named(snapshot, it.centre, counts), len(it.members), sorts_of(snapshot, it.words))
             for it in found.groups
         ],
         settled=analysis.settled,
         hubs=[named(snapshot, it, counts) for it in found.hubs.tolist()],
-        inmost=found.inmost,
+        grouped=sum(len(it.members) for it in found.groups),
+        inmost=(*found.inmost, _core_parts(analysis, found.inmost[1])),
         hub_only=found.hub_only,
         single=found.edge,
-        parts=len(found.pieces),
-        second=found.pieces[1] if len(found.pieces) > 1 else 0,
+        pieces=found.pieces,
         balance={
             name: getattr(analysis.balance, name) if analysis.balance else 0
             for name in ("bonding", "bridging", "linking", "unknown")
@@ -112,6 +115,12 @@ def of(snapshot: Snapshot, analysis: Analysis) -> Facts:
         },
         capitals=capitals(snapshot, np.flatnonzero(counts)),
     )
+
+
+def _core_parts(analysis: Analysis, least: int) -> int:
+    """In how many parts the innermost core is: nobody says that it is one."""
+    core = np.flatnonzero(analysis.measures["core"] >= least) if least else np.zeros(0, dtype=np.int64)
+    return int(measures.components(analysis.network.only(core)).max(initial=-1)) + 1
 
 
 def measure(analysis: Analysis, name: str) -> tuple[NDArray[np.float64], float]:
@@ -163,11 +172,13 @@ def distance(snapshot: Snapshot, analysis: Analysis) -> dict[str, Any]:
     near_bands = [it for it in bands if it.farthest is not None and it.farthest <= NEAR]
     far_bands = [it for it in bands if it.nearest >= FAR]
     return {
+        "ties": len(ends),
         "known": len(far),
         "within": [(reach, int((far <= reach).sum())) for reach in REACHES],
         "middle": float(np.median(far)) if len(far) else 0.0,
         "near": (NEAR, *_joined(near_bands)),
         "far": (FAR, *_joined(far_bands)),
+        "errors": (_off(near_bands, bands), _off(far_bands, bands)),
     }
 
 
@@ -182,6 +193,16 @@ def _bands(snapshot: Snapshot, analysis: Analysis) -> list[mixing.Band]:
 
 def _joined(bands: Sequence[mixing.Band]) -> tuple[int, int]:
     return sum(it.joined for it in bands), sum(it.pairs for it in bands)
+
+
+def _off(some: Sequence[mixing.Band], bands: Sequence[mixing.Band]) -> int:
+    """How far the number of pairs of `some` bands may be off, 95 times of 100; 0 where all pairs were looked at."""
+    total, pairs = sum(it.pairs for it in bands), sum(it.pairs for it in some)
+    drawn = max((it.drawn for it in bands), default=0)
+    if not drawn or not total:
+        return 0
+    share = pairs / total
+    return math.ceil(1.96 * total * math.sqrt(share * (1 - share) / drawn))
 
 
 def types(snapshot: Snapshot, keep: NDArray[np.bool_]) -> list[dict[str, Any]]:
@@ -218,10 +239,23 @@ def losing(analysis: Analysis, nodes: Sequence[int]) -> Falling:
     gone = np.zeros(network.size, dtype=bool)
     gone[list(nodes)] = True
     after = measures.components(network.without(nodes))
-    alone = pieces = cut_off = 0
+    alone = pieces = cut_off = others = held = largest = 0
     for piece in np.unique(analysis.piece[gone]).tolist():
         sizes = np.unique(after[(analysis.piece == piece) & ~gone], return_counts=True)[1]
         alone += int((sizes == 1).sum())
         pieces += int((sizes > 1).sum())
         cut_off += int(sizes.sum() - sizes.max(initial=0))
-    return Falling(node=nodes[0] if len(nodes) else -1, alone=alone, pieces=pieces, cut_off=cut_off)
+        others += int(sizes.sum())
+        held += bool(len(sizes))
+        largest = max(largest, int(sizes.max(initial=0)))
+    return Falling(
+        node=nodes[0] if len(nodes) else -1,
+        alone=alone,
+        pieces=pieces,
+        cut_off=cut_off,
+        others=others,
+        held=held,
+        largest=largest,
+        before=len(analysis.whole.pieces),
+        after=int((np.bincount(after[~gone], minlength=1) > 1).sum()),
+    )

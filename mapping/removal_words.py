@@ -18,13 +18,15 @@ from .graph.removal import Distances, Removal
 from .graph.snapshot import Snapshot
 from .graph.surroundings import Missed
 from .network_table import group_names
-from .network_words.writing import counted, far
+from .network_words.writing import counted, far, share
 
 if TYPE_CHECKING:
     from .removal_question import Answer
 
 # Named one by one under a fact; the rest are counted. Facts of one sort.
 NAMED, TOLD = 12, 8
+# No mean is told of a sample of fewer pairs.
+LEAST_PAIRS = 100
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ def _alone(found: Answer, removal: Removal) -> Fact | None:
     if not len(removal.removed):
         return None
     if not count:
-        return Fact("alone", _("Nobody would be left without any connection."))
+        return Fact("alone", _("Nobody would lose their last connection."))
     text = ngettext(
         "%(n)s would have no connection to anyone else here.",
         "%(n)s would have no connection to anyone else here.",
@@ -98,18 +100,29 @@ def _apart(found: Answer, removal: Removal) -> Fact | None:
     if not len(removal.removed):
         return None
     before, after = removal.largest_before, removal.largest_after
-    if before == after:
-        return Fact("apart", _("Everybody else who is joined with most of the others would still be."))
-    text = _(
-        "The largest part that holds together has %(before)s members now, not counting those who would go; "
-        "it would have %(after)s."
-    )
-    words = text % {"before": counted(before), "after": counted(after)}
     cut = len(removal.cut_off)
+    if before == after and not cut:
+        text = ngettext(
+            "Not counting those who would go, the largest part that holds together has %(n)s member, and would keep "
+            "it.",
+            "Not counting those who would go, the largest part that holds together has %(n)s members, and would keep "
+            "them all.",
+            before,
+        )
+        words = text % {"n": counted(before)}
+    else:
+        text = _(
+            "Not counting those who would go, the largest part that holds together has %(before)s members now; "
+            "then the largest would have %(after)s."
+        )
+        words = text % {"before": counted(before), "after": counted(after)}
+    if removal.pieces_before != removal.pieces_after:
+        parts = {"before": counted(removal.pieces_before), "after": counted(removal.pieces_after)}
+        words += " " + _("Parts of two or more: %(before)s now, %(after)s then.") % parts
     if cut:
         words += " " + ngettext(
-            "%(n)s would still have a neighbour, but no way to that part.",
-            "%(n)s would still have neighbours, but no way to that part.",
+            "%(n)s of it would still have a neighbour, but no way to the largest part of those it has a way to now.",
+            "%(n)s of it would still have neighbours, but no way to the largest part of those they have a way to now.",
             cut,
         ) % {"n": counted(cut)}
     return Fact("apart", words, _named(found.snapshot, removal.cut_off[:NAMED]), max(cut - NAMED, 0))
@@ -118,47 +131,59 @@ def _apart(found: Answer, removal: Removal) -> Fact | None:
 def _reach(removal: Removal) -> Fact | None:
     if not len(removal.removed) or removal.reach_before == removal.reach_after:
         return None
+    parts = {
+        "pairs": counted(removal.pairs),
+        "before": counted(round(removal.reach_before * removal.pairs)),
+        "before_share": share(removal.reach_before, 1),
+        "after": counted(round(removal.reach_after * removal.pairs)),
+        "after_share": share(removal.reach_after, 1),
+    }
     return Fact(
         "reach",
-        _("Of 100 pairs of those who stay, %(before)s have a way to each other now; %(after)s would.")
-        % {"before": _of_100(removal.reach_before), "after": _of_100(removal.reach_after)},
+        _(
+            "Of the %(pairs)s pairs of those who stay, %(before)s have a way to each other now (%(before_share)s); "
+            "%(after)s would (%(after_share)s)."
+        )
+        % parts,
     )
 
 
-def _of_100(share: float) -> str:
-    """A share as a number of a hundred that is never rounded to none or all."""
-    if 0 < share < 0.01:
-        return _("fewer than 1")
-    if 0.99 < share < 1:
-        return _("more than 99")
-    return counted(round(100 * share))
-
-
-def _longer(found: Distances) -> Fact:
+def _longer(found: Distances) -> Fact | None:
+    if not found.exact and found.pairs < LEAST_PAIRS:
+        return None
+    pairs = counted(found.pairs)
     before, after = (formats.number_format(round(it, 1), 1) for it in (found.before, found.after))
     if found.exact:
         if after == before:
             return Fact(
                 "longer",
-                _("Between those who would still have a way, it would be as long as it is now: %(n)s steps on average.")
-                % {"n": before},
+                _(
+                    "Between those who would still have a way (%(pairs)s pairs, counted from either end), it would be "
+                    "as long as it is now: %(n)s steps on average."
+                )
+                % {"n": before, "pairs": pairs},
             )
         return Fact(
             "longer",
             _(
-                "Between those who would still have a way, it would take %(after)s steps on average; "
-                "it takes %(before)s now."
+                "Between those who would still have a way (%(pairs)s pairs, counted from either end), it would take "
+                "%(after)s steps on average; it takes %(before)s now."
             )
-            % {"before": before, "after": after},
+            % {"before": before, "after": after, "pairs": pairs},
         )
     return Fact(
         "longer",
         _(
             "Between those who would still have a way, it would take about %(after)s steps on average; "
-            "it takes about %(before)s now. The difference is from a sample, and off by at most %(error)s, "
-            "95 times of 100."
+            "it takes about %(before)s now. The difference is from a sample of %(pairs)s pairs, and off by at most "
+            "%(error)s, 95 times of 100."
         )
-        % {"before": before, "after": after, "error": formats.number_format(round(max(found.error, 0.001), 3), 3)},
+        % {
+            "before": before,
+            "after": after,
+            "pairs": pairs,
+            "error": formats.number_format(round(max(found.error, 0.001), 3), 3),
+        },
     )
 
 
@@ -172,12 +197,13 @@ def _groups(found: Answer, removal: Removal) -> list[Fact]:
         Fact(
             "groups",
             _(
-                "The group “%(name)s” would fall into %(n)s pieces by itself; "
-                "the largest has %(largest)s of its %(members)s."
+                "The group “%(name)s” would be in %(n)s pieces by itself, now %(before)s; "
+                "the largest has %(largest)s of its %(members)s that stay."
             )
             % {
                 "name": names.get(it.label, ""),
                 "n": counted(it.after),
+                "before": counted(it.before),
                 "largest": counted(it.largest),
                 "members": counted(it.members),
             },

@@ -86,7 +86,7 @@ class Analysis:
     group : label of each node's group, -1 for none.
     articulation : who holds others that would come apart without them.
     bridges : (b, 2) ties that hold two parts together.
-    hubs : who nearly everybody is joined with; they were left out while looking for groups.
+    hubs : whom a fifth of all are joined with; they were left out while looking for groups.
     groups : the largest first.
     settled : whether the groups would be the same had the nodes been entered in another order.
     types, balance, bands, capitals : see `mixing`; empty or None when only a `Network` was given.

@@ -36,6 +36,8 @@ MOST_OF_A_NODE = 2
 CANDIDATES = 2000
 CLOSELY = 100
 POINTS = 60
+# Groups that are put beside each other, the largest.
+GROUPS_MOST = 200
 # One that hangs on another is the edge of every network.
 LEAST_CUT_OFF = 2
 SCALE_METRES = 500.0
@@ -48,7 +50,8 @@ class Gap:
     what : one of `WHAT`; nodes : whom it is about (two groups: the middle of each); members : of both groups, or who
     hangs on the node; terms : what they have in common; score : 0 to 1, comparable within `what`.
     Numbers by `what`: groups `links`, `expected`, `metres`, `first`, `second` (sizes); unmet `metres`, `steps` (0: no
-    way but through hubs); alone `metres`, `links` (of the other); held `alone`, `pieces`, `cut_off`.
+    way but through hubs); alone `metres`, `links` (of the other); held `alone`,
+    `pieces`, `cut_off`, `others`, `largest` (`measures.Falling`).
     """
 
     what: str
@@ -81,8 +84,9 @@ def groups_apart(terrain: Terrain, group: NDArray[np.int64]) -> list[Gap]:
 
     Parameters
     ----------
-    group : (n,) int, -1 for who is in none
+    group : (n,) int, -1 for who is in none; the largest `GROUPS_MOST` are looked at
     """
+    group = np.where(group < GROUPS_MOST, group, -1)
     count = int(group.max(initial=-1)) + 1
     if count < 2:
         return []
@@ -205,7 +209,7 @@ def held(terrain: Terrain) -> list[Gap]:
     for it in measures.falling(terrain.network, worst):
         if it.cut_off < LEAST_CUT_OFF:
             continue
-        numbers = {"alone": it.alone, "pieces": it.pieces, "cut_off": it.cut_off}
+        numbers = {name: getattr(it, name) for name in ("alone", "pieces", "cut_off", "others", "largest")}
         share = it.cut_off / max(int(sizes[piece[it.node]]) - 1, 1)
         found.append(Gap(HELD, (it.node,), float(share), numbers, members=_rejoined(terrain, it.node)))
     return sorted(found, key=lambda it: (-it.numbers["cut_off"], it.nodes))

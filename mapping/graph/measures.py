@@ -17,7 +17,7 @@ from scipy.sparse.csgraph import connected_components
 
 from .network import Network
 
-# A node that touches this share of all others, and at least so many, is one that everybody has: paths through
+# A node that touches this share of all others, and at least so many, is one that very many have: paths through
 # it say little, and groups are clearer without it (a council that funds everyone).
 HUB_SHARE = 0.2
 HUB_LEAST = 20
@@ -92,7 +92,8 @@ def bridges(network: Network) -> NDArray[np.int64]:
 
 
 def hubs(network: Network) -> NDArray[np.int64]:
-    """Return the nodes that nearly everybody is joined with, the most joined first; at most `HUBS_MOST`."""
+    """Return the nodes that at least a fifth (`HUB_SHARE`) of all who are joined with anybody are joined with, and at
+    least `HUB_LEAST`; the most joined first, at most `HUBS_MOST`."""
     counts = degree(network)
     # Of those who are joined with anybody: a lonely node more changes nothing.
     least = max(HUB_LEAST, HUB_SHARE * max(int((counts > 0).sum()) - 1, 1))
@@ -102,17 +103,24 @@ def hubs(network: Network) -> NDArray[np.int64]:
 
 @dataclass(frozen=True)
 class Falling:
-    """What comes apart without a node.
+    """What comes apart without a node, or without several.
 
     node : the node; alone : how many of its neighbours would have no tie at all; pieces : into how many pieces
     of two and more the rest of its piece falls; cut_off : nodes no longer in the largest of what remains of
-    its piece, those alone among them.
+    its piece, those alone among them. others : how many others are in its piece now; held : in how many pieces those
+    are now (several nodes may be of several pieces); largest : the largest piece of them then; before, after : pieces
+    of two and more in the whole network, with it and without.
     """
 
     node: int
     alone: int
     pieces: int
     cut_off: int
+    others: int
+    held: int
+    largest: int
+    before: int
+    after: int
 
 
 def falling(network: Network, nodes: NDArray[np.int64], piece: NDArray[np.int64] | None = None) -> list[Falling]:
@@ -123,9 +131,10 @@ def falling(network: Network, nodes: NDArray[np.int64], piece: NDArray[np.int64]
     Examples
     --------
     >>> falling(Network.of(4, [(0, 1), (0, 2), (2, 3)]), np.array([0]))
-    [Falling(node=0, alone=1, pieces=1, cut_off=1)]
+    [Falling(node=0, alone=1, pieces=1, cut_off=1, others=3, held=1, largest=2, before=1, after=1)]
     """
     piece = components(network) if piece is None else piece
+    before = int((np.bincount(piece, minlength=1) > 1).sum())
     result = []
     for node in nodes.tolist():
         mates = np.flatnonzero(piece == piece[node])
@@ -140,6 +149,11 @@ def falling(network: Network, nodes: NDArray[np.int64], piece: NDArray[np.int64]
                 alone=int((sizes == 1).sum()),
                 pieces=int((sizes > 1).sum()),
                 cut_off=int(len(mates) - sizes.max()),
+                others=len(mates),
+                held=1,
+                largest=int(sizes.max()),
+                before=before,
+                after=before - 1 + int((sizes > 1).sum()),
             )
         )
     return sorted(result, key=lambda it: (-it.cut_off, it.node))

@@ -126,7 +126,8 @@ def balance(
 class Band:
     """Pairs of nodes from `nearest` to below `farthest` metres apart (None: no end).
 
-    pairs : how many pairs (estimated when drawn); joined : how many of them have a tie; share : joined / pairs.
+    pairs : how many pairs (estimated when drawn); joined : how many of them have a tie; share : joined / pairs; drawn :
+    how many pairs were drawn in all, 0 when every pair was looked at.
     """
 
     nearest: int
@@ -134,6 +135,7 @@ class Band:
     pairs: int
     joined: int
     share: float
+    drawn: int = 0
 
 
 def decay(network: Network, metres: NDArray[np.float64], *, seed: int = 1) -> list[Band]:
@@ -160,12 +162,13 @@ def decay(network: Network, metres: NDArray[np.float64], *, seed: int = 1) -> li
 
     total = len(known) * (len(known) - 1) // 2
     pairs = np.zeros(len(bounds), dtype=np.float64)
+    seen = 0
     if total <= PAIRS_MOST:
         for start in range(len(known)):
             rest = known[start + 1 :]
             pairs += counted(np.full(len(rest), known[start]), rest)
     else:
-        draw, seen = np.random.default_rng(seed), 0
+        draw = np.random.default_rng(seed)
         # A part at a time: all of them at once would be the largest thing in memory.
         for _ in range(0, PAIRS_DRAWN, PAIRS_AT_ONCE):
             first, second = draw.integers(0, len(known), (2, PAIRS_AT_ONCE))
@@ -183,6 +186,7 @@ def decay(network: Network, metres: NDArray[np.float64], *, seed: int = 1) -> li
             pairs=round(pairs[index]),
             joined=int(joined[index]),
             share=float(joined[index] / pairs[index]),
+            drawn=seen,
         )
         for index in np.flatnonzero(pairs).tolist()
     ]

@@ -18,6 +18,8 @@ from .network import Network
 
 # Up to so many nodes every distance is measured; beyond, those from so many of them, drawn with a seed.
 EXACT_MOST = 2_000
+# And up to so many nodes times ties.
+EXACT_WORK = 100_000_000
 SAMPLED = 64
 CHUNK = 64
 
@@ -62,6 +64,7 @@ class Removal:
     ties, lost : how many pairs are joined at first, and how many of those are no longer
     largest_before, largest_after : how many of those who remain are in the largest piece
     pieces_before, pieces_after : how many pieces of two and more they are in
+    pairs : how many pairs of them there are
     reach_before, reach_after : the share of all pairs of them that have a way to each other, 0 to 1
     splits : the groups that fall apart, those with most pieces first
     distances : None when no two can reach each other
@@ -76,6 +79,7 @@ class Removal:
     largest_after: int
     pieces_before: int
     pieces_after: int
+    pairs: int
     reach_before: float
     reach_after: float
     splits: list[Split]
@@ -135,6 +139,7 @@ def remove(
         largest_after=int(sizes_after.max(initial=0)),
         pieces_before=int((sizes > 1).sum()),
         pieces_after=int((sizes_after > 1).sum()),
+        pairs=int(left.sum()) * (int(left.sum()) - 1) // 2,
         reach_before=_reach(sizes),
         reach_after=_reach(sizes_after),
         splits=[] if labels is None else _splits(network, rest, left, np.asarray(labels)),
@@ -177,7 +182,7 @@ def _distances(
     left = left[degree(rest)[left] > 0]
     if len(left) < 2:
         return None
-    exact = len(left) <= exact_most
+    exact = len(left) <= exact_most and len(left) * len(network.edges) <= EXACT_WORK
     sources = left if exact else np.sort(np.random.default_rng(seed).choice(left, SAMPLED, replace=False))
     rows = []
     for first in range(0, len(sources), CHUNK):

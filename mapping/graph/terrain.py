@@ -59,7 +59,7 @@ class Terrain:
 
     @cached_property
     def hubs(self) -> NDArray[np.int64]:
-        """Nodes that nearly everybody is tied with: ways through them say little."""
+        """Nodes that a fifth of all are tied with: ways through them say little."""
         return measures.hubs(self.network)
 
     @cached_property
@@ -80,7 +80,7 @@ class Terrain:
     def specific(self) -> NDArray[np.float64]:
         """(terms,) float, 0 to 1: how much each term tells, ln(n / n_term) / ln n (Sparck Jones 1972).
 
-        0 for what nearly everybody has, or one alone.
+        0 for what very many have, or one alone.
         """
         often = self.often
         if self.size < 2:

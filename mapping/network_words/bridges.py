@@ -12,66 +12,77 @@ from django.utils.translation import ngettext
 from ..graph.measures import Falling
 from ..network_facts import Named
 from .section import Section
-from .writing import counted, fill, link, listed
+from .writing import counted, fill, link, listed, sentences
 
 
-def bridges(falling: Sequence[tuple[Named, Falling]]) -> Section:
-    """Pairs of a node and what comes apart without it (`graph.measures.Falling`)."""
-    items = [apart(link(node), alone=it.alone, pieces=it.pieces, cut_off=it.cut_off) for node, it in falling]
+def bridges(falling: Sequence[tuple[Named, Falling]], holding: int, connected: int) -> Section:
+    """falling : pairs of a node and what comes apart without it (`graph.measures.Falling`); holding : of how many such
+    nodes; connected : of how many that are connected."""
+    items = [apart(link(node), it) for node, it in falling]
     text = (
-        _("Everything here would still hold together if any one of them closed.")
+        _("If any one of them closed, all others that have a way to each other now would still have one.")
         if not items
         else ngettext(
-            "One is held on to by others that have no second way.",
-            "These are held on to by others that have no second way.",
-            len(items),
+            "{holding} of the {connected} that are connected holds others that have no second way to each other.",
+            "{holding} of the {connected} that are connected hold others that have no second way to each other.",
+            holding,
         )
     )
+    if items and len(items) < holding:
+        text += " " + ngettext("Here is {shown} of them.", "Here are {shown} of them.", len(items))
+    text = fill(text, holding=counted(holding), connected=counted(connected), shown=counted(len(items)))
     how = _(
         "Each is taken away, one at a time, with all its connections; then we count who is no longer joined to the "
         "largest "
         "part of what remains (articulation points, after Hopcroft and Tarjan 1973). Looked at are those that most "
-        "shortest ways between two others pass. Exact counts."
+        "shortest ways between two others pass. A part is two or more that are joined, directly or over others. "
+        "Exact counts."
     )
-    return Section("bridges", _("What holds it together"), _plain(text), items, how)
+    return Section("bridges", _("What holds it together"), text, items, how)
 
 
-def _plain(text: str) -> SafeString:
-    return fill("{text}", text=text)
-
-
-def apart(name: Any, *, alone: int, pieces: int, cut_off: int) -> SafeString:
-    """ "Without Trafford Council, 447 would have no connection to anyone else here, and the others
-    would fall into 72 parts."
-
-    alone : how many would have no tie at all; pieces : parts of two and more that the others fall into; cut_off :
-    how many are no longer joined to the largest part, those alone among them.
+def apart(name: Any, lost: Falling) -> SafeString:
+    """ "Without Trafford Council, 447 would have no connection to anyone else here. The other 182 in the same part
+    would fall into 72 parts; the largest would have 10. In all there would be 108 parts of two or more; there are
+    37 now."
     """
-    if alone and pieces > 1:
-        first = ngettext(
-            "Without {name}, {n} would have no connection to anyone else here",
-            "Without {name}, {n} would have no connection to anyone else here",
-            alone,
-        )
-        second = ngettext(
-            ", and the others would fall into {parts} part.", ", and the others would fall into {parts} parts.", pieces
-        )
-        return fill(first + second, name=name, n=counted(alone), parts=counted(pieces))
-    if alone:
+    if not lost.cut_off and not lost.alone:
+        return fill(_("Without {name}, everyone else would still be joined as before."), name=name)
+    said = []
+    if lost.alone:
         words = ngettext(
             "Without {name}, {n} would have no connection to anyone else here.",
             "Without {name}, {n} would have no connection to anyone else here.",
-            alone,
+            lost.alone,
         )
-        return fill(words, name=name, n=counted(alone))
-    if not cut_off and not alone:
-        return fill(_("Without {name}, everyone else would still be joined as before."), name=name)
-    words = ngettext(
-        "Without {name}, {n} would lose touch with the rest.",
-        "Without {name}, {n} would lose touch with the rest.",
-        cut_off,
-    )
-    return fill(words, name=name, n=counted(cut_off))
+        said.append(fill(words, name=name, n=counted(lost.alone)))
+    rest = lost.others - lost.alone
+    if lost.pieces > lost.held:
+        if lost.alone:
+            words = ngettext(
+                "The other {rest} in the same part would fall into {parts} parts; the largest would have {largest}.",
+                "The other {rest} in the same {held} parts would fall into {parts} parts; "
+                "the largest would have {largest}.",
+                lost.held,
+            )
+        else:
+            words = ngettext(
+                "Without {name}, the {rest} others in the same part would fall into {parts} parts; "
+                "the largest would have {largest}.",
+                "Without {name}, the {rest} others in the same {held} parts would fall into {parts} parts; "
+                "the largest would have {largest}.",
+                lost.held,
+            )
+        parts = {"rest": rest, "held": lost.held, "parts": lost.pieces, "largest": lost.largest}
+        said.append(fill(words, name=name, **{key: counted(it) for key, it in parts.items()}))
+        if lost.before > lost.held:
+            words = ngettext(
+                "In all there would be {after} parts of two or more; there is {before} now.",
+                "In all there would be {after} parts of two or more; there are {before} now.",
+                lost.before,
+            )
+            said.append(fill(words, after=counted(lost.after), before=counted(lost.before)))
+    return sentences(said)
 
 
 def without(names: Sequence[SafeString], lost: Falling) -> Section:
@@ -81,5 +92,5 @@ def without(names: Sequence[SafeString], lost: Falling) -> Section:
         "of what "
         "remains of theirs. Exact. Only connections that somebody stated count."
     )
-    text = apart(listed(names), alone=lost.alone, pieces=lost.pieces, cut_off=lost.cut_off)
+    text = apart(listed(names), lost)
     return Section("what-if", _("What falls away"), text, [], how)

@@ -6,17 +6,19 @@ from collections.abc import Sequence
 
 from django.utils import formats
 from django.utils.html import format_html
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ..network_facts import Named
 from .section import Section
-from .writing import counted, fill, link, share
+from .writing import counted, fill, link, sentences, share
 
 
-def best(nodes: Sequence[Named]) -> Section | None:
-    """The best connected, each with how many others it is connected to. None when nobody has two."""
+def best(nodes: Sequence[Named], connected: int) -> Section | None:
+    """The best connected, each with how many others it is connected to. None when nobody has two.
+
+    connected : how many are connected at all.
+    """
     if not nodes:
         return None
     items = []
@@ -28,11 +30,16 @@ def best(nodes: Sequence[Named]) -> Section | None:
         "Counted: the number of others that each is connected to, whatever the connection is and however many say so "
         "(degree). Exact."
     )
-    return Section("best", _("Best connected"), mark_safe(""), items, how, ordered=True)
+    text = fill(_("The first of {n} that are connected."), n=counted(connected))
+    return Section("best", _("Best connected"), text, items, how, ordered=True)
 
 
-def between(found: Sequence[tuple[Named, float]], error: float) -> Section | None:
-    """Whom most of the shortest ways between two others pass, each with the share. None where there is nobody."""
+def between(found: Sequence[tuple[Named, float]], error: float, connected: int) -> Section | None:
+    """Whom most of the shortest ways between two others pass, each with the share. None where there is nobody.
+
+    error : how far a share that was worked out from a sample may be off; shares below it are not told.
+    """
+    found = [it for it in found if it[1] > error]
     if not found:
         return None
     items = [format_html("{} <span>{}</span>", link(node), share(part, 1)) for node, part in found]
@@ -40,7 +47,13 @@ def between(found: Sequence[tuple[Named, float]], error: float) -> Section | Non
         "For every two of the others we count how many of the shortest ways between them lead through (betweenness, "
         "Freeman 1977), as a share of all pairs."
     )
-    text = fill("{it}", it=_("So many of the shortest ways between two others lead through them."))
+    text = fill(
+        _("So many of the shortest ways between two of the {n} that are connected lead through them."),
+        n=counted(connected),
+    )
+    if error:
+        off = formats.number_format(round(100 * error, 2), 2)
+        text = sentences([text, fill(_("From a sample: off by at most {off} percentage points."), off=off)])
     return Section("between", _("On the way between others"), text, items, f"{how} {exactness(error)}", ordered=True)
 
 
@@ -52,22 +65,30 @@ def exactness(error: float) -> str:
     return _("Sampled: off by at most %(n)s percentage points, 95 times of 100.") % {"n": off}
 
 
-def inmost(many: int, each: int) -> Section | None:
-    """The closely knit middle: how many are in it, and how many others of it each is connected to at least."""
+def inmost(many: int, each: int, parts: int, connected: int) -> Section | None:
+    """The most closely knit: how many are, how many others of them each is connected to at least, in how many parts.
+
+    connected : how many are connected at all.
+    """
     if many < 3 or each < 2:
         return None
     text = fill(
         ngettext(
-            "{n} is each connected to at least {k} others among them.",
-            "{n} are each connected to at least {k} others among them.",
+            "{n} of the {connected} that are connected is connected to at least {k} others among them.",
+            "{n} of the {connected} that are connected are each connected to at least {k} others among them.",
             many,
         ),
         n=counted(many),
         k=counted(each),
+        connected=counted(connected),
     )
+    if parts > 1:
+        text = sentences(
+            [text, fill(_("They are in {parts} parts that are joined, if at all, over others."), parts=counted(parts))]
+        )
     how = _(
         "Whoever has fewer connections than k is left out, then whoever has fewer among those who remain, and so "
         "on; k is as "
         "large as it can be with somebody left (k-core, Seidman 1983). Exact."
     )
-    return Section("inmost", _("The closely knit middle"), text, [], how)
+    return Section("inmost", _("The most closely knit"), text, [], how)

@@ -12,26 +12,34 @@ from .section import Section
 from .writing import counted, fill, link, listed, sentences
 
 
-def edge(*, hubs: Sequence[Named], hub_only: int, single: int, parts: int, second: int) -> Section | None:
-    """hub_only : connected to hubs alone; single : with one connection; parts : that are not joined.
-
-    second : size of the largest part beside the main one.
+def edge(
+    *, hubs: Sequence[Named], hub_only: int, single: int, pieces: Sequence[int], connected: int
+) -> Section | None:
+    """hub_only : connected to hubs alone; single : with one connection; pieces : sizes of the parts that are not
+    joined, the largest first; connected : how many are connected at all.
     """
     said = []
     if hub_only and hubs:
-        words = ngettext("{n} is connected to nobody but {hubs}.", "{n} are connected to nobody but {hubs}.", hub_only)
-        said.append(fill(words, n=counted(hub_only), hubs=listed([link(it) for it in hubs])))
-    if single:
-        words = ngettext("{n} has a single connection.", "{n} have a single connection.", single)
-        said.append(fill(words, n=counted(single)))
-    if parts > 1:
-        apart = parts - 1
         words = ngettext(
-            "{n} part is not joined to the rest at all;", "{n} parts are not joined to the rest at all;", apart
+            "{n} of the {all} that are connected is connected to nobody but {hubs}.",
+            "{n} of the {all} that are connected are connected to nobody but {hubs}.",
+            hub_only,
         )
-        said.append(fill(words, n=counted(apart)))
-        words = ngettext("the largest has {n} member.", "the largest has {n} members.", second)
-        said.append(fill(words, n=counted(second)))
+        said.append(fill(words, n=counted(hub_only), all=counted(connected), hubs=listed([link(it) for it in hubs])))
+    if single:
+        words = ngettext(
+            "{n} of {all} is connected to one other only.", "{n} of {all} are connected to one other only.", single
+        )
+        said.append(fill(words, n=counted(single), all=counted(connected)))
+    if len(pieces) > 1:
+        words = ngettext(
+            "The {all} are in {n} part.",
+            "All {all} are in {n} parts that are not joined to each other: the largest has {first} members, "
+            "the next {second}.",
+            len(pieces),
+        )
+        parts = {"all": connected, "n": len(pieces), "first": pieces[0], "second": pieces[1]}
+        said.append(fill(words, **{key: counted(it) for key, it in parts.items()}))
     if not said:
         return None
     how = _(

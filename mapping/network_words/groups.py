@@ -32,21 +32,26 @@ def _within(sort: str) -> str:
 
 
 def groups(
-    found: Sequence[Group], hubs: Sequence[Named], *, settled: bool = True, told: int = TOLD
+    found: Sequence[Group],
+    hubs: Sequence[Named],
+    *,
+    connected: int,
+    grouped: int,
+    settled: bool = True,
+    told: int = TOLD,
 ) -> Section | None:
     """The groups, the largest first.
 
-    hubs : those that nearly everybody is connected to, left aside while looking. settled : whether the groups would
+    hubs : those that a fifth of all are connected to, left aside while looking. connected, grouped : how many are
+    connected at all, and in one of the groups. settled : whether the groups would
     be the same had the nodes been entered in another order (`graph.canonical`).
     """
-    names = listed([link(it) for it in hubs])
+    names = listed([fill(_("{name} (connected to {n})"), name=link(it), n=counted(it.degree)) for it in hubs])
     how = _(
         "A group is a set with more connections among themselves than chance would give (modularity, by the Leiden "
-        "method; "
-        "Traag, Waltman and van Eck 2019), looked for without those that nearly everybody is connected to. It takes "
-        "three "
-        "to be one. A group is named after what its members are more often than others, and the one most connected "
-        "within it."
+        "method; Traag, Waltman and van Eck 2019), looked for without those that a fifth of all or more are connected "
+        "to (at least 20, and three of them at most). It takes three to be one. A group is named after what its "
+        "members are more often than others, and the one most connected within it."
     )
     heading = _("Groups within")
     if not found:
@@ -78,8 +83,21 @@ def groups(
     ]
     if len(found) > told:
         rest = len(found) - told
-        items.append(fill(ngettext("and {n} smaller one", "and {n} smaller ones", rest), n=counted(rest)))
-    text = fill(words, hubs=names or mark_safe(""), n=counted(len(found)))
+        items.append(fill(ngettext("and {n} more", "and {n} more", rest), n=counted(rest)))
+    text = sentences(
+        [
+            fill(words, hubs=names or mark_safe(""), n=counted(len(found))),
+            fill(
+                ngettext(
+                    "{n} of the {all} that are connected is in one.",
+                    "{n} of the {all} that are connected are in one.",
+                    grouped,
+                ),
+                n=counted(grouped),
+                all=counted(connected),
+            ),
+        ]
+    )
     if not settled:
         text = sentences(
             [

@@ -23,22 +23,22 @@ def missing(*, terms: Sequence[dict[str, Any]], pairs: int, unmet: int, alone: i
     items = [_mention(it) for it in terms if it["groups"]]
     if pairs:
         words = ngettext(
-            "{n} pair of groups within has much in common and hardly a connection.",
-            "{n} pairs of groups within have much in common and hardly a connection.",
+            "At least {n} pair of groups within has much in common and hardly a connection.",
+            "At least {n} pairs of groups within have much in common and hardly a connection.",
             pairs,
         )
         items.append(fill(words, n=counted(pairs)))
     if unmet:
         words = ngettext(
-            "{n} pair is close by and alike, and far apart in the network.",
-            "{n} pairs are close by and alike, and far apart in the network.",
+            "At least {n} pair is close by and alike, and far apart in the network.",
+            "At least {n} pairs are close by and alike, and far apart in the network.",
             unmet,
         )
         items.append(fill(words, n=counted(unmet)))
     if alone:
         words = ngettext(
-            "{n} has no connection at all, though one like it is nearby.",
-            "{n} have no connection at all, though one like them is nearby.",
+            "At least {n} has no connection at all, though one like it is nearby.",
+            "At least {n} have no connection at all, though one like them is nearby.",
             alone,
         )
         items.append(fill(words, n=counted(alone)))
@@ -54,8 +54,7 @@ def missing(*, terms: Sequence[dict[str, Any]], pairs: int, unmet: int, alone: i
         "A group mentions something when it is one of its tags; it counts as connected when it has a connection of "
         "any kind "
         "to one that has the same tag and is a place or service. How the pairs are found is said on the page of "
-        "gaps. Exact "
-        "counts of what is written down."
+        "gaps, which tells of 40 of each sort at most and of nobody more than twice: hence “at least”."
     )
     return Section("missing", _("What is missing"), text, items, how)
 

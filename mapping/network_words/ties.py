@@ -25,7 +25,7 @@ def types(found: Sequence[dict[str, Any]]) -> Section | None:
             words += ngettext(" among {nodes}", " among {nodes}", it["nodes"])
             parts["nodes"] = counted(it["nodes"])
         if it.get("density"):
-            words += _(", {share} of the pairs that there could be")
+            words += _(", {share} of the pairs that there could be among them")
             parts["share"] = share(it["density"], 1)
         if it.get("mutual"):
             words += ngettext("; {mutual} is stated by both ends", "; {mutual} are stated by both ends", it["mutual"])
@@ -122,9 +122,16 @@ def balance(*, bonding: int, bridging: int, linking: int, unknown: int) -> Secti
         fill(one if number == 1 else more, n=counted(number), share=share(number, known))
         for number, more, one in sorted(templates, key=lambda it: -it[0])
     ]
-    text = ngettext(
-        "Of {n} connection it is known what it does for those it joins.",
-        "Of {n} connections it is known what they do for those they join.",
-        known,
-    )
-    return Section("balance", heading, fill(text, n=counted(known)), items, how)
+    if unknown:
+        text = ngettext(
+            "Of {n} of the {all} connections it is known what it does for those it joins.",
+            "Of {n} of the {all} connections it is known what they do for those they join.",
+            known,
+        )
+    else:
+        text = ngettext(
+            "Of the {n} connection it is known what it does for those it joins.",
+            "Of all {n} connections it is known what they do for those they join.",
+            known,
+        )
+    return Section("balance", heading, fill(text, n=counted(known), all=counted(known + unknown)), items, how)

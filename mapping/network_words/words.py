@@ -45,19 +45,25 @@ class Words:
         if not facts.connected:
             return []
         told = [
-            centre.best(facts.best),
-            bridges.bridges(facts.bridges),
-            groups.groups(facts.groups, facts.hubs, settled=facts.settled),
+            centre.best(facts.best, facts.connected),
+            bridges.bridges(facts.bridges, facts.holding, facts.connected),
+            groups.groups(
+                facts.groups,
+                facts.hubs,
+                connected=facts.connected,
+                grouped=facts.grouped,
+                settled=facts.settled,
+            ),
             edge.edge(
                 hubs=facts.hubs,
                 hub_only=facts.hub_only,
                 single=facts.single,
-                parts=facts.parts,
-                second=facts.second,
+                pieces=facts.pieces,
+                connected=facts.connected,
             ),
             missing.missing(**self.gaps) if self.gaps is not None else None,
-            centre.between(facts.between, facts.between_error),
-            centre.inmost(*facts.inmost),
+            centre.between(facts.between, facts.between_error, facts.connected),
+            centre.inmost(*facts.inmost, facts.connected),
             ties.balance(**facts.balance),
             distance.distance(**facts.distance),
             ties.types(facts.types),

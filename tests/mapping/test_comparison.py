@@ -149,10 +149,20 @@ def row(name: str, **measures) -> Row:
         ([row("A", each=2.0), row("B", each=2.01)], []),
         (
             [row("A", each=2.0), row("B", each=3.0), row("C")],
-            ["In B those who are connected have most connections each: 3.0 on average. Fewest have those in A: 2.0."],
+            [
+                "In B those who are connected have most connections each: 3.0 on average. Fewest have those in A: 2.0. "
+                "(Of 2 that are told of.)"
+            ],
+        ),
+        (
+            [row("A", each=2.0), row("B", each=3.0), row("C", each=3.04), *(row(n, each=1.0) for n in "DEFG")],
+            [
+                "In B and C those who are connected have most connections each: 3.0 on average. Fewest have those in 4 "
+                "of them: 1.0. (Of 7 that are told of.)"
+            ],
         ),
     ],
-    ids=["none", "one", "one-told", "alike", "two"],
+    ids=["none", "one", "one-told", "alike", "two", "alike-at-the-ends"],
 )
 def test_what_is_said_is_true_of_none_one_and_many(found, told):
     assert comparison_words.findings(Table("ward", (), found)) == told

@@ -74,12 +74,12 @@ def test_without_the_council_the_numbers_say_what_falls_apart(town):
     assert "One would go from the network, and with it 5 of 8 connections." in said
     assert "3 would have no connection to anyone else here." in said
     assert (
-        "The largest part that holds together has 5 members now, not counting those who would go; it would have 2."
-        in said
+        "Not counting those who would go, the largest part that holds together has 5 members now; then the largest "
+        "would have 2." in said
     )
     # Of 9 who stay, 36 pairs: 10 + 1 + 1 have a way now, 1 + 1 + 1 would.
-    assert "Of 100 pairs of those who stay, 33 have a way to each other now; 8 would." in said
-    assert "it would be as long as it is now: 1.0 steps on average" in said
+    assert "Of the 36 pairs of those who stay, 12 have a way to each other now (33%); 3 would (8%)." in said
+    assert "(6 pairs, counted from either end), it would be as long as it is now: 1.0 steps on average" in said
     assert ">Group 2</a>" in said and ">Group 0</a>" not in said
 
 
@@ -241,7 +241,7 @@ def test_a_withdrawn_node_cannot_be_taken_away(town, place):
 def test_the_curves_are_there_as_a_picture_and_as_a_table(town):
     said = page()
     assert said.count('class="loss__line"') == 6 and "The same as a table" in said
-    assert "If one in ten went by accident" in said and "style=" not in said
+    assert "If one in ten of all went by accident" in said and "style=" not in said
 
 
 def test_an_empty_place_has_a_page_too(place, records):

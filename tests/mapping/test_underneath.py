@@ -156,16 +156,16 @@ class TestWords:
         text = told(place)
         assert "The council connected to 39 others" in text
         assert "Without The council, 36 would have no connection to anyone else here." in text
-        assert "Leaving The council aside, 1 group holds together by itself." in text
+        assert "Leaving The council (connected to 39) aside, 1 group holds together by itself." in text
         assert "Around Group 00: 3 members" in text
-        assert "36 are connected to nobody but The council." in text
+        assert "36 of the 40 that are connected are connected to nobody but The council." in text
 
     def test_they_are_true_for_one(self, place):
         connect(OrganisationFactory(name="A"), OrganisationFactory(name="B"))
         found = underneath.of(place)
         assert "2 groups and places are connected here, by 1 connection." in found.counted
         text = told(place)
-        assert "2 have a single connection." in text
+        assert "2 of 2 are connected to one other only." in text
         assert "Without" not in text
 
     def test_names_cannot_break_out(self, place):

@@ -79,7 +79,7 @@ def test_who_holds_two_parts_together_is_told_with_a_second_way_round():
     it = terrain(12, {}, ties=[*clique(0, 4), *clique(4, 4), (0, 8), (4, 8)])
     worst = gaps.find(it)[HELD][0]
     assert (worst.nodes, worst.members) == ((8,), ((0,), (4,)))
-    assert worst.numbers == {"alone": 0, "pieces": 2, "cut_off": 4}
+    assert worst.numbers == {"alone": 0, "pieces": 2, "cut_off": 4, "others": 8, "largest": 4}
     assert worst.score == pytest.approx(4 / 8)
 
 
