@@ -200,12 +200,20 @@ def test_a_tag_that_looks_like_a_node_to_us_names_none():
             "If Oars ever had to stop, 1 other here would have no connection left.",
         ),
         (
-            Gap(HELD, (0,), 1, {"alone": 3, "pieces": 2, "cut_off": 4}),
-            "3 others here would have no connection left. 1 more would be cut off from the rest, in a small group.",
+            Gap(HELD, (0,), 1, {"alone": 3, "pieces": 2, "cut_off": 5, "others": 12, "largest": 7}),
+            "3 others here would have no connection left. The other 9 in the same part would fall into 2 parts; the "
+            "largest would have 7.",
         ),
         (
-            Gap(HELD, (0,), 1, {"alone": 0, "pieces": 2, "cut_off": 5}, members=((1,), (2,))),
-            "some of those connected to it would be cut off from the rest. 5 would be cut off. A second way round",
+            Gap(
+                HELD,
+                (0,),
+                1,
+                {"alone": 0, "pieces": 2, "cut_off": 5, "others": 11, "largest": 6},
+                members=((1,), (2,)),
+            ),
+            "others here would no longer be joined to each other. The other 11 in the same part would fall into 2 "
+            "parts; the largest would have 6. A second way round",
         ),
         (
             Gap(
