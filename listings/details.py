@@ -25,15 +25,15 @@ class Where:
 
     @property
     def online(self) -> bool:
-        return self.point is None
+        return self.point is None and self.venue is None
 
     @classmethod
     def at(cls, venue: Node) -> Where:
-        """At `venue`, no more exactly than the public may know where that is."""
+        """At `venue`, no more exactly than the public may know where that is. The database keeps it so."""
         exact = venue.location_precision == LocationPrecision.EXACT
         return cls(
             venue=venue,
-            point=venue.location,
+            point=venue.public_point,
             source=LocationSource.VENUE if exact else venue.location_source,
             precision=venue.location_precision,
             address=venue.public_address,
@@ -52,6 +52,8 @@ class Details:
     organiser: Organisation | None = None
     organiser_name: str = ""
     where: Where
+    # How exactly everybody may know where it is; empty where that was not asked.
+    precision: str = ""
     schedule: Schedule
     cost: str = ""
     step_free: str = ""
@@ -60,7 +62,7 @@ class Details:
     website: str = ""
 
     def fields(self) -> dict[str, object]:
-        """The columns of a listing that these details fill (its dates apart)."""
+        """The columns of a listing that these details fill (apart from its dates, and from how exactly it is shown)."""
         where = self.where
         return {
             "name": self.name,
@@ -73,7 +75,6 @@ class Details:
             "online": where.online,
             "location": where.point,
             "location_source": where.source,
-            "location_precision": where.precision,
             "address": where.address,
             "postcode": where.postcode,
             "cost": self.cost,

@@ -15,7 +15,8 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 
-from mapping.models import LocationSource
+from mapping.models import LocationPrecision, LocationSource, Node
+from mapping.viewers import Viewer
 
 from .forms import ONCE, WEEKLY, At, PostForm
 from .models import Listing, PostDraft, Repeats
@@ -116,8 +117,11 @@ def typed(form_data) -> dict[str, str]:
     }
 
 
-def typed_from(listing: Listing) -> dict[str, str]:
-    """Return what one would have typed to post `listing`, to begin an edit with."""
+def typed_from(listing: Listing, viewer: Viewer) -> dict[str, str]:
+    """Return what one would have typed to post `listing`, to begin an edit with.
+
+    A venue or group that `viewer` may not see (any more) is not named: left as it is, it stays.
+    """
     schedule = listing.schedule
     if listing.online:
         at = At.ONLINE
@@ -126,24 +130,30 @@ def typed_from(listing: Listing) -> dict[str, str]:
     else:
         at = At.ADDRESS if listing.location_source == LocationSource.POSTCODE else At.PIN
     point = listing.location if at == At.PIN else None
+    others = [pk for pk in (listing.venue_id, listing.organiser_id) if pk]
+    seen = set(Node.objects.visible_to(viewer).filter(pk__in=others).values_list("pk", flat=True))
+    venue = listing.venue if listing.venue_id in seen else None
+    organiser = listing.organiser if listing.organiser_id in seen else None
+    natural = LocationPrecision.POSTCODE if at == At.ADDRESS else LocationPrecision.EXACT
     return {
         "name": listing.name,
         "summary": listing.summary,
         "listing_kind": listing.listing_kind,
         "category": listing.category.slug if listing.category else "",
-        "organisation": str(listing.organiser.uuid) if listing.organiser else "",
-        "organisation_name": listing.organiser.name if listing.organiser else listing.organiser_name,
+        "organisation": str(organiser.uuid) if organiser else "",
+        "organisation_name": organiser.name if organiser else "" if listing.organiser_id else listing.organiser_name,
         "repeats": WEEKLY if listing.repeats == Repeats.WEEKLY else ONCE,
         "date": schedule.first.isoformat() if schedule else "",
         "starts": f"{schedule.starts:%H:%M}" if schedule else "",
         "ends": f"{schedule.ends:%H:%M}" if schedule and schedule.ends else "",
         "until": schedule.until.isoformat() if schedule and schedule.until else "",
         "at": at,
-        "venue": listing.venue.name if listing.venue else "",
+        "venue": venue.name if venue else "",
         "venue_choice": str(listing.venue.uuid) if listing.venue else "",
         "address": listing.address if at != At.VENUE else "",
         "postcode": listing.postcode if at == At.ADDRESS else "",
         "point": f"{point.y:.6f}, {point.x:.6f}" if point else "",
+        "precision": LocationPrecision.EXACT if listing.own_precision == natural else listing.own_precision,
         "cost": listing.cost,
         "step_free": listing.step_free,
         "email": listing.email,

@@ -24,9 +24,9 @@ from mapping.models import (
 
 from . import permissions
 from .details import Details, Where
-from .models import ListingKind, Organisation
+from .models import Listing, ListingKind, Organisation
 from .recurrence import Schedule
-from .venues import organisations_like, told_apart, venues_like
+from .venues import is_public, organisations_like, told_apart, venues_like
 from .wording import clock, day_in_full
 
 # What can have a date. Offers, needs and notices have a form of their own.
@@ -171,6 +171,19 @@ class PostForm(forms.Form):
         autocomplete="off",
     )
 
+    precision = forms.ChoiceField(
+        label=gettext_lazy("How exactly may everybody know where it is?"),
+        help_text=gettext_lazy("Choose less where people must not be found. The exact place is then shown to nobody."),
+        choices=[
+            (LocationPrecision.EXACT, gettext_lazy("As exactly as I say it")),
+            (LocationPrecision.STREET, gettext_lazy("The street")),
+            (LocationPrecision.POSTCODE, gettext_lazy("About where the postcode is")),
+            (LocationPrecision.AREA, gettext_lazy("The area only, about 1 km wide")),
+        ],
+        initial=LocationPrecision.EXACT,
+        required=False,
+    )
+
     cost = _text(
         gettext_lazy("What does it cost?"), 200, hint=gettext_lazy("Such as: Free. Or: £3, children £1.")
     )
@@ -196,9 +209,10 @@ class PostForm(forms.Form):
     # Filled in by machines only: it is hidden from people, also from those who listen to the page.
     leave_empty = forms.CharField(required=False)
 
-    def __init__(self, *args, place: Place, user=None, is_edit: bool = False, **kwargs) -> None:
+    def __init__(self, *args, place: Place, user=None, listing: Listing | None = None, **kwargs) -> None:
+        """`listing` is what is edited: it may stay at its venue and with its group, though these are hidden now."""
         super().__init__(*args, **kwargs)
-        self.place, self.is_edit = place, is_edit
+        self.place, self.listing = place, listing
         self.details: Details | None = None
         self.venue_choices: list[tuple[str, str]] = []
         self.fields["category"].choices = [("", _("Choose one")), *grouped_categories()]
@@ -234,7 +248,7 @@ class PostForm(forms.Form):
         weekly = data.get("repeats") == WEEKLY
         until = data.get("until") if weekly else None
         today = timezone.localdate()
-        if first < today and not self.is_edit:
+        if first < today and self.listing is None:
             self.add_error(
                 "date", _("%(day)s has passed. Choose today or a later date.") % {"day": day_in_full(first)}
             )
@@ -269,6 +283,9 @@ class PostForm(forms.Form):
 
     def _at_venue(self, data: dict) -> Where | None:
         text = " ".join((data.get("venue") or "").split())
+        kept = self.listing.venue if self.listing is not None else None
+        if kept is not None and data.get("venue_choice") == kept.uuid and text in ("", kept.name):
+            return Where.at(kept)
         if not text:
             self.add_error("venue", _("Type the name of the place, or choose another answer to “Where is it?”."))
             return None
@@ -356,6 +373,7 @@ class PostForm(forms.Form):
             organiser=organiser,
             organiser_name=name,
             where=where,
+            precision=data["precision"],
             schedule=schedule,
             cost=data["cost"],
             step_free=data["step_free"],
@@ -369,6 +387,9 @@ class PostForm(forms.Form):
         if own := self._own.get(data.get("organisation") or ""):
             return own, own.name
         name = " ".join(data["organisation_name"].split())
+        kept = self.listing.organiser if self.listing is not None else None
+        if kept is not None and name in ("", kept.name) and not is_public(kept):
+            return kept, kept.name
         if not name:
             return None, ""
         same = [

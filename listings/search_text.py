@@ -1,4 +1,7 @@
-"""What a listing is found by besides its name and summary."""
+"""What a listing is found by besides its name, its summary and what it has from others.
+
+The names of its venue and organiser, and its address, are added by a trigger for as long as they may be known.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +9,11 @@ from .models import Listing
 
 
 def searched(listing: Listing) -> str:
-    """Return the words of its categories, group, venue and address, once each and in order."""
+    """Return the words of its categories and kind, and of a group that is not on the map, once each and in order."""
     parts = []
     category = listing.category
     while category is not None:
         parts += [category.name, category.plural]
         category = category.parent
-    parts += [
-        listing.get_listing_kind_display(),
-        listing.organiser.name if listing.organiser else listing.organiser_name,
-        listing.venue.name if listing.venue else "",
-        listing.public_address,
-        listing.public_postcode,
-        listing.public_postcode.replace(" ", ""),
-    ]
+    parts += [listing.get_listing_kind_display(), "" if listing.organiser_id else listing.organiser_name]
     return "\n".join(dict.fromkeys(str(part) for part in parts if part))

@@ -10,7 +10,7 @@ from mapping.viewers import PUBLIC
 
 from .models import Listing, Organisation
 
-__all__ = ["organisations_like", "same_as", "told_apart", "venues_like"]
+__all__ = ["is_public", "organisations_like", "same_as", "told_apart", "venues_like"]
 
 # Categories of things at which people do not meet: offered last.
 HARDLY_VENUES = ("defibrillator", "plaque", "memorial", "listed-building", "tram-stop", "toilets")
@@ -25,6 +25,11 @@ def venues_like(place: Place, text: str, most: int = MOST) -> list[Node]:
 def organisations_like(place: Place, text: str, most: int = MOST) -> list[Organisation]:
     """Return public organisations of `place`, best match first."""
     return like(Organisation.objects.visible_to(PUBLIC).of_place(place), text, most=most, last=HARDLY_VENUES)
+
+
+def is_public(node: Node) -> bool:
+    """Whether everybody may see `node`."""
+    return Node.objects.visible_to(PUBLIC).filter(pk=node.pk).exists()
 
 
 def same_as(place: Place, name: str, user, most: int = 3) -> list[Listing]:

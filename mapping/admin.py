@@ -6,7 +6,6 @@ edited: the widget that Django brings loads its map from another site.
 
 from __future__ import annotations
 
-from django import forms
 from django.contrib import admin
 from django.db import transaction
 from django.http import HttpRequest
@@ -15,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 # Django looks for this module alone: opening hours and the records of the network are registered with it.
 from . import hours_admin, network_admin  # noqa: F401
-from .audited_admin import AuditedAdmin, ReadOnlyAdmin
+from .audited_admin import AuditedAdmin, ReadOnlyAdmin, StrictForm
 from .commands import opening_hours
 from .commands.node_values import Categories, searched
 from .models import (
@@ -47,7 +46,7 @@ class IdentifierInline(admin.TabularInline):
     extra = 0
 
 
-class NodeForm(forms.ModelForm):
+class NodeForm(StrictForm):
     def clean(self) -> dict:
         data = super().clean()
         person = data.get("kind") == NodeKind.PERSON and data.get("state") == NodeState.LIVE

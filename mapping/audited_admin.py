@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from django import forms
 from django.contrib import admin
 from django.contrib.gis.db.models import GeometryField
 from django.db.models import Model
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from .commands.change import Actor, change
+from .disclosure import loosened, told
 from .models import (
     Connection,
     Dismissal,
@@ -45,6 +48,25 @@ def places_of(record: Model) -> set[int]:
     return set(Place.objects.homes().values_list("pk", flat=True))
 
 
+class StrictForm(forms.ModelForm):
+    """A form that undoes only what it has shown: somebody may have hidden the record since it was opened."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self._told = told(self.instance)
+        self.initial["seen"] = self._told
+
+    def clean(self) -> dict:
+        data = super().clean()
+        if self.instance.pk and data.get("seen", "") not in ("", self._told):
+            raise forms.ValidationError(
+                _("Somebody changed who may see this, or how exactly, since you opened it. Open it again.")
+            )
+        return data
+
+
 class AuditedAdmin(admin.ModelAdmin):
     """Writes through `change`, so that nothing goes unnoticed."""
 
@@ -60,9 +82,13 @@ class AuditedAdmin(admin.ModelAdmin):
         return [*super().get_readonly_fields(request, obj), *fixed]
 
     def save_model(self, request: HttpRequest, obj, form, is_changed: bool) -> None:
-        before = places_of(self.model._default_manager.get(pk=obj.pk)) if is_changed else set()
+        kept = self.model._default_manager.get(pk=obj.pk) if is_changed else None
+        before = places_of(kept) if kept is not None else set()
         action = "edit in admin" if is_changed else "add in admin"
         with change(actor=Actor.of(request.user), action=action, target=obj) as it:
+            if isinstance(kept, Node | Statement) and (looser := loosened(kept, obj)):
+                # Somebody who may has chosen it in this form, which refuses to undo what it did not show.
+                it.loosens(**looser)
             super().save_model(request, obj, form, is_changed)
             it.data["fields"] = form.changed_data
             for place in before | places_of(obj):

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from .audited_admin import AuditedAdmin, ReadOnlyAdmin
+from .audited_admin import AuditedAdmin, ReadOnlyAdmin, StrictForm
 from .commands import consents
 from .commands.change import Actor
 from .models import (
@@ -24,6 +24,7 @@ from .models import (
     SavedView,
     Statement,
     TouchedNode,
+    TouchedPlace,
 )
 
 
@@ -58,6 +59,7 @@ class ConnectionAdmin(AuditedAdmin):
 
 @admin.register(Statement)
 class StatementAdmin(AuditedAdmin):
+    form = StrictForm
     list_display = ("connection", "kind", "by_source", "by_rule", "said_on", "visibility", "withdrawn_at")
     list_filter = ("kind", "visibility", "by_rule", "by_source")
     list_select_related = ("connection__source", "connection__target", "connection__type", "by_source")
@@ -159,6 +161,11 @@ class TouchedNodeAdmin(ReadOnlyAdmin):
     list_display = ("place", "node", "tag")
     list_select_related = ("place",)
     fields = ("place", "node", "tag")
+
+
+@admin.register(TouchedPlace)
+class TouchedPlaceAdmin(ReadOnlyAdmin):
+    list_display = ("place", "withdrawn")
 
 
 @admin.register(GraphSnapshot)

@@ -1,7 +1,8 @@
 """Tiles that this process has made, by revision, so that a tile asked for again costs no query.
 
-A tile of a revision never changes, so what is kept never has to be taken back. What may change is which revision is
-current: a number that was read less than `TRUSTED_FOR` seconds ago is trusted.
+A kept tile is given out only while its revision is the current one. Which one that is, and the floor, are trusted when
+they were read less than `TRUSTED_FOR` seconds ago: to ask the database for each tile would halve the number of kept
+tiles that a process can give out (docs/maps.md has the figures). A change made by this process is known at once.
 """
 
 from __future__ import annotations
@@ -11,13 +12,19 @@ from collections import OrderedDict
 from collections.abc import Hashable
 from threading import Lock
 from time import monotonic
+from typing import NamedTuple
 
 from django.conf import settings
 
 TRUSTED_FOR = 1.0
-
-
 WORTH_GZIP = 500  # bytes; below it the answer fits one packet either way
+
+
+class At(NamedTuple):
+    """The current number of a revision, and the floor below which an address is gone."""
+
+    number: int
+    floor: int
 
 
 class Kept:
@@ -50,7 +57,8 @@ class TileCache:
 
     def __init__(self) -> None:
         self._tiles: OrderedDict[Hashable, Kept] = OrderedDict()
-        self._numbers: dict[str, tuple[int, float]] = {}
+        self._numbers: dict[str, tuple[At, float]] = {}
+        self._forgotten_at = 0.0
         self._size = 0
         self._lock = Lock()
 
@@ -72,17 +80,25 @@ class TileCache:
             while self._size > limit:
                 self._size -= self._tiles.popitem(last=False)[1].size
 
-    def number(self, slug: str) -> int | None:
-        """The current number of a place, if it was read a moment ago."""
-        number, read_at = self._numbers.get(slug, (0, 0.0))
-        return number if read_at and settings.TILE_CACHE_MB and monotonic() - read_at < TRUSTED_FOR else None
+    def at(self, slug: str) -> At | None:
+        """The current number of a place and its floor, if they were read a moment ago."""
+        found, read_at = self._numbers.get(slug, (None, 0.0))
+        return found if read_at and settings.TILE_CACHE_MB and monotonic() - read_at < TRUSTED_FOR else None
 
-    def saw(self, slug: str, number: int, asked_at: float) -> None:
-        """Remember a number that was asked for at `asked_at` (monotonic seconds)."""
+    def saw(self, slug: str, at: At, asked_at: float) -> None:
+        """Remember what was asked for at `asked_at` (monotonic seconds)."""
+        if asked_at < self._forgotten_at:
+            # Asked for before a change of ours, answered after it: it may be from before.
+            return
         if len(self._numbers) > 10_000:
             self._numbers.clear()
-        if asked_at >= self._numbers.get(slug, (0, 0.0))[1]:
-            self._numbers[slug] = (number, asked_at)
+        if asked_at >= self._numbers.get(slug, (None, 0.0))[1]:
+            self._numbers[slug] = (at, asked_at)
+
+    def forget_numbers(self) -> None:
+        """Trust no number that was read before now."""
+        self._forgotten_at = monotonic()
+        self._numbers.clear()
 
     def clear(self) -> None:
         with self._lock:

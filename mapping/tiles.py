@@ -27,6 +27,7 @@ from django.db.models import F, FloatField, Func
 from psycopg import Cursor
 
 from .models import Node, Place
+from .tile_cache import At
 from .viewers import PUBLIC, Viewer
 
 if TYPE_CHECKING:
@@ -62,6 +63,12 @@ class NoSuchTile(TileError):
     """The address is well formed, but there is nothing there: outside the grid, no such place or revision."""
 
     status = 404
+
+
+class Gone(TileError):
+    """Something was withdrawn since that revision: ask for the current one."""
+
+    status = 410
 
 
 @dataclass(frozen=True)
@@ -117,10 +124,14 @@ class Address:
 
 @dataclass(frozen=True)
 class Tile:
-    """The bytes of a tile, and the number of the revision that they were read at. No bytes: nothing there."""
+    """The bytes of a tile, and the number and floor of the revision that they were read at. No bytes: nothing there."""
 
-    number: int
+    at: At
     content: bytes
+
+    @property
+    def number(self) -> int:
+        return self.at.number
 
 
 def parse_revision(text: str) -> tuple[str, int]:
@@ -140,21 +151,47 @@ def revision_token(place: Place | None) -> str:
 # --- the number of a revision ------------------------------------------------------------------------------------
 
 _OF_PLACE = """
-SELECT p.id, COALESCE(r.number, 0) AS number
+SELECT p.id, COALESCE(r.number, 0) AS number, COALESCE(r.floor, 0) AS floor
 FROM mapping_place p LEFT JOIN mapping_revision r ON r.place_id = p.id
 WHERE p.slug = %s AND p.superseded_at IS NULL AND p.is_home"""
 
 # What happens in any place may show in an area that keeps no map of its own, and among all places.
-_OF_ALL = "SELECT NULL::bigint AS id, COALESCE(sum(number), 0)::bigint AS number FROM mapping_revision"
+_OF_ALL = """
+SELECT NULL::bigint AS id, COALESCE(sum(number), 0)::bigint AS number, COALESCE(max(floor_of_all), 0) AS floor
+FROM mapping_revision"""
 
 
 def current_number(slug: str) -> int:
     """The number that tiles of the place `slug` (or `all`) are read at now. Raises `NoSuchTile`."""
+    return current(slug).number
+
+
+def asked(text: str, at: At | None = None) -> tuple[str, int, At]:
+    """Read the revision of an address: the place's slug, the number, and what is current (`at`, or read now).
+
+    Raises `Malformed`; `NoSuchTile` for a number that is still to come, or no such place; `Gone` below the floor.
+    """
+    slug, number = parse_revision(text)
+    at = at or current(slug)
+    check(number, at)
+    return slug, number, at
+
+
+def check(number: int, at: At) -> None:
+    """Raise `NoSuchTile` for a number that is still to come, `Gone` for one below the floor."""
+    if number > at.number:
+        raise NoSuchTile("There is no such revision yet.")
+    if number < at.floor:
+        raise Gone("Something was withdrawn since this revision. /<place>/revision.json tells the current one.")
+
+
+def current(slug: str) -> At:
+    """The number that addresses of the place `slug` (or `all`) have now, and the floor. Raises `NoSuchTile`."""
     row = _fetch(_OF_ALL, []) if slug == ALL else _fetch(_OF_PLACE, [slug])
     if row is None:
         _area(slug)
         row = _fetch(_OF_ALL, [])
-    return row[1]
+    return At(row[1], row[2])
 
 
 def _area(slug: str) -> Place:
@@ -206,7 +243,7 @@ _COLOUR = "COALESCE(c.\"group\", CASE kind WHEN 'organisation' THEN 'organisatio
 # An aggregate of everything below one lateral join: the number and the tile come from one statement, so from one
 # snapshot of the database.
 _DETAIL = f"""
-SELECT place.number, t.n, t.tile
+SELECT place.number, place.floor, t.n, t.tile
 FROM ({{place}}) place
 CROSS JOIN LATERAL (
     SELECT count(*) AS n, ST_AsMVT(f, '{LAYER}', {EXTENT}, 'geom') AS tile
@@ -224,7 +261,7 @@ CROSS JOIN LATERAL (
 # OFFSET 0 keeps the coordinates from being worked out once for each use. The colour of most is the greatest of
 # "number, colour" as text, which costs no sorting.
 _COUNTS_SQL = f"""
-SELECT place.number, t.n, t.tile
+SELECT place.number, place.floor, t.n, t.tile
 FROM ({{place}}) place
 CROSS JOIN LATERAL (
     SELECT count(*) AS n, ST_AsMVT(f, '{LAYER}', {EXTENT}, 'geom') AS tile
@@ -301,11 +338,11 @@ def _shapes(address: Address) -> tuple[str, ...]:
 
 
 def _is_whole(shape: str, row: tuple | None) -> bool:
-    return shape == "counts" or row is None or row[1] <= settings.TILE_MAX_FEATURES
+    return shape == "counts" or row is None or row[2] <= settings.TILE_MAX_FEATURES
 
 
 def _tile(row: tuple) -> Tile:
-    return Tile(row[0], bytes(row[2]) if row[1] else b"")
+    return Tile(At(row[0], row[1]), bytes(row[3]) if row[2] else b"")
 
 
 def _parameters(shape: str, address: Address, points: tuple) -> list:

@@ -15,6 +15,7 @@ from .views import (
     network_without,
     network_words,
     publication,
+    revisions,
     search,
     tiles,
 )
@@ -34,6 +35,7 @@ urlpatterns = [
     path("node/<uuid:uuid>/publication/", publication.publication, name="publication"),
     path("search/", search.search, name="search"),
     path("network/<str:revision>/without.json", network_without.without_json, name="network_without"),
+    path("<slug:place>/revision.json", revisions.revision_json, name="revision"),
     path("<slug:place>/network/area/", network_without.network_area, name="network_area"),
     path("<slug:place>/network/export/<str:name>", network_export.download, name="network-export-file"),
     path("<slug:place>/network/words/table.csv", network_words.table_csv, name="network-words-table"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from contextlib import contextmanager
 
 import factory
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
@@ -153,3 +154,14 @@ class MembershipFactory(DjangoModelFactory):
     organisation = factory.SubFactory(OrganisationFactory)
     user = factory.SubFactory(UserFactory)
     role = MembershipRole.OWNER
+
+
+@contextmanager
+def decided():
+    """As when a person decides it: inside, records may be shown to more people or more exactly (no trace is left)."""
+    from mapping.commands.change import Actor, change
+
+    with change(actor=Actor.command("test"), action="decide") as it:
+        it.loosens()
+        it.nothing_changed()
+        yield

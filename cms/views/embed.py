@@ -24,7 +24,7 @@ from ..models import Widget
 from ..models.widget import ORIGIN, WidgetView
 
 # How long a page of another site may show what has changed here, in seconds.
-FRESH = 300
+FRESH = 60
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mapping import search_words
-from mapping.commands.change import Actor, change
-from mapping.models import AuditEntry, NodeState, Place
+from mapping.commands.change import Actor, Change, change
+from mapping.disclosure import coarser
+from mapping.models import AuditEntry, LocationPrecision, NodeState, Place
 from mapping.whereabouts import tidy
 
 from .. import permissions
@@ -88,7 +89,7 @@ def _post(actor, user, place, details, uuid, live) -> Listing:
         confirmed_at=timezone.now() if live else None,
     )
     with change(actor=actor, action="post listing", place=place, target=listing) as it:
-        _fill(listing, details)
+        _fill(it, listing, details)
         it.data["state"] = listing.state
         if not live:
             # Nobody sees it yet, so what is cached stays right.
@@ -119,7 +120,7 @@ def edit(*, actor: Actor, user, listing: Listing, details: Details, seen: str = 
                 listing.state = NodeState.PENDING
             elif was_live:
                 listing.confirmed_at = timezone.now()
-            _fill(listing, details)
+            _fill(it, listing, details)
             after = {name: str(getattr(listing, name)) for name in _AUDITED}
             it.data["changed"] = {
                 name: [before[name], after[name]] for name in _AUDITED if before[name] != after[name]
@@ -158,6 +159,7 @@ def approve(*, actor: Actor, listing: Listing, seen: str = "") -> Listing:
         _must_be(listing, seen)
         with change(actor=actor, action="approve listing", place=listing.place, target=listing) as it:
             it.touch_around([listing.pk])
+            it.loosens(state=[str(listing.state), NodeState.LIVE])
             listing.state = NodeState.LIVE
             listing.decision_note = ""
             listing.confirmed_at = timezone.now()
@@ -234,10 +236,11 @@ def keep_all_dates(*, actor: Actor, listings: Iterable[Listing] | None = None) -
     return touched
 
 
-def _fill(listing: Listing, details: Details) -> None:
+def _fill(it: Change, listing: Listing, details: Details) -> None:
     """Write `details` into the listing and save it with its dates."""
     for name, value in details.fields().items():
         setattr(listing, name, value)
+    _be_exact(it, listing, details)
     schedule = details.schedule
     first = next(schedule.spans(schedule.first))
     listing.starts_at, listing.ends_at = first.starts, first.ends
@@ -247,6 +250,20 @@ def _fill(listing: Listing, details: Details) -> None:
     listing.save()
     keep_dates(listing)
     search_words.learn([listing])
+
+
+def _be_exact(it: Change, listing: Listing, details: Details) -> None:
+    """How exactly it is shown: never more than was decided before, unless whoever writes has chosen that."""
+    # What the place itself allows; a venue's own precision is seen to by the database.
+    natural = LocationPrecision.EXACT if details.where.venue else details.where.precision
+    before = None if listing._state.adding else listing.own_precision
+    wanted = coarser(natural, details.precision or before or LocationPrecision.EXACT)
+    if before is not None and coarser(before, wanted) != wanted:
+        it.loosens(location_precision=[str(before), str(wanted)])
+    listing.own_precision = wanted
+    # At a venue it may be shown less exactly than that, and the database says so.
+    at_venue = details.where.venue is not None and before is not None
+    listing.location_precision = coarser(listing.location_precision, wanted) if at_venue else wanted
 
 
 def _is_trusted(user, details: Details) -> bool:

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from mapping.models import Node, NodeKind, NodeQuerySet, NodeState
+from mapping.models import LocationPrecision, Node, NodeKind, NodeQuerySet, NodeState
 
 from ..recurrence import Schedule
 
@@ -25,13 +25,24 @@ class ListingKind(models.TextChoices):
     NOTICE = "notice", _("Notice")
 
 
+# What triggers bring in line with the venue and the organiser.
+FOLLOWING = (
+    "location", "location_source", "location_precision", "address", "postcode", "search_extra", "own_precision",
+)  # fmt: skip
+
+
 class Repeats(models.TextChoices):
     NEVER = "", _("Once")
     WEEKLY = "weekly", _("Every week")
 
 
 class Listing(Node):
-    """Something a group posts. The node's kind is `activity`."""
+    """Something a group posts. The node's kind is `activity`.
+
+    At a venue its place, address and postcode are the venue's, as far as all who see the listing may know them, and
+    it is found by the names of its venue and organiser on the same condition. Triggers keep that (migration 0004),
+    whoever writes and whichever of the records changes.
+    """
 
     listing_kind = models.CharField(max_length=20, choices=ListingKind)
     organiser = models.ForeignKey(
@@ -60,6 +71,14 @@ class Listing(Node):
     )
     expires_at = models.DateTimeField(null=True, blank=True)
     decision_note = models.CharField(max_length=500, blank=True)
+    # How exactly the poster or a steward lets it be known; `location_precision` is that or the venue's, if coarser.
+    own_precision = models.CharField(
+        max_length=10,
+        choices=LocationPrecision,
+        default=LocationPrecision.EXACT,
+        db_default=LocationPrecision.EXACT,
+        editable=False,
+    )
 
     objects = NodeQuerySet.as_manager()
 
@@ -78,9 +97,26 @@ class Listing(Node):
             ),
         ]
 
+    @classmethod
+    def from_db(cls, db, field_names, values):
+        listing = super().from_db(db, field_names, values)
+        # What was read: only what differs from it was decided by whoever saves.
+        listing._read = {name: listing.__dict__.get(name) for name in ("venue_id", "location_precision")}
+        return listing
+
     def save(self, *args, **kwargs) -> None:
         self.kind = NodeKind.ACTIVITY
+        read = getattr(self, "_read", {})
+        if self.location_precision != read.get("location_precision"):
+            self.own_precision = self.location_precision
+        if not self._state.adding and self.venue_id != read.get("venue_id"):
+            # Before the place is written: else it would be taken for one that the old venue's has to replace.
+            Listing.objects.filter(pk=self.pk).update(venue=self.venue_id)
+            if self.location_precision == read.get("location_precision"):
+                self.refresh_from_db(fields=["location_precision"])
         super().save(*args, **kwargs)
+        self.refresh_from_db(fields=FOLLOWING)
+        self._read = {"venue_id": self.venue_id, "location_precision": self.location_precision}
 
     @property
     def schedule(self) -> Schedule | None:

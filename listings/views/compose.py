@@ -127,6 +127,7 @@ def _check_page(
         change=address("post-new", draft.uuid),
         sentence=wording.sentence(details.schedule),
         dates=dates_in_words(details),
+        precision=dict(form.fields["precision"].choices).get(details.precision, ""),
         same=same_as(form.place, details.name, request.user),
         errors=[{"field_id": "", "message": problem}] if problem else [],
     )

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from mapping.commands.change import Actor
 from mapping.models import NodeState
+from mapping.viewers import viewer_for
 
 from .. import drafts, permissions
 from ..commands import listings
@@ -49,11 +50,14 @@ def edit(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     if request.method != "POST":
         given = drafts.id_of(request.GET.get("draft"))
         draft = drafts.read(request, given) if given else None
-        typed = draft.typed if draft is not None and draft.listing == listing.uuid else drafts.typed_from(listing)
-        form = PostForm(initial=typed, place=listing.place, user=request.user, is_edit=True)
+        if draft is not None and draft.listing == listing.uuid:
+            typed = draft.typed
+        else:
+            typed = drafts.typed_from(listing, viewer_for(request))
+        form = PostForm(initial=typed, place=listing.place, user=request.user, listing=listing)
         return form_response(request, form, listing=listing, seen=listings.version(listing))
     seen = request.POST.get("seen", "")
-    form = PostForm(request.POST, place=listing.place, user=request.user, is_edit=True)
+    form = PostForm(request.POST, place=listing.place, user=request.user, listing=listing)
     if not form.is_valid():
         return form_response(request, form, status=422, listing=listing, seen=seen)
     try:

@@ -31,6 +31,6 @@ def send(request: HttpRequest, answer: Answer) -> HttpResponseBase:
         response = ranged.send(request, content, answer.size, f'"{answer.digest}"', content_type)
     for name, value in headers.items():
         response[name] = value
-    response["Cache-Control"] = PUBLIC if viewer_for(request).is_public else PRIVATE
+    response["Cache-Control"] = PUBLIC if viewer_for(request).user_id is None else PRIVATE
     patch_vary_headers(response, ["Cookie", "Accept-Language"])
     return response

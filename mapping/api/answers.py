@@ -64,8 +64,9 @@ def answer(
                 link = f'<{it["href"]}>; rel="{it["rel"]}"'
                 response["Link"] = f"{response['Link']}, {link}" if "Link" in response else link
     response["ETag"] = tag
-    public = viewer_for(request).is_public
-    response["Cache-Control"] = "public, no-cache" if public else "private, no-cache"
+    # Whoever is signed in gets an answer of their own, also where it says what everybody sees.
+    nobody = viewer_for(request).user_id is None
+    response["Cache-Control"] = "public, no-cache" if nobody else "private, no-cache"
     patch_vary_headers(response, ["Cookie", "Accept-Language"])
     return response
 

@@ -5,6 +5,10 @@
         it.data["note"] = "..."
 
 Nothing is recorded, and no revision raised, when `it.nothing_changed()` was called or an error left the block.
+
+What is taken from readers (hidden, coarsened, taken back, deleted) raises the floor of its places: triggers see to that
+for nodes and statements, `it.withdraws()` says it of anything else. A record is shown to more people, or more exactly,
+only after `it.loosens(...)`: where a person has decided so.
 """
 
 from __future__ import annotations
@@ -14,9 +18,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from ..models import AuditEntry, Connection, Place, Revision
+from ..tile_cache import tiles
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,8 @@ class Change:
     places: set[int] = field(default_factory=set)
     data: dict[str, Any] = field(default_factory=dict)
     changed: bool = True
+    withdrawn: set[int] = field(default_factory=set)
+    may_loosen: bool = False
 
     def touch(self, place) -> None:
         """Say that published records of `place` (a Place, its id, or None) change too."""
@@ -56,6 +63,24 @@ class Change:
         """Say that what changes belongs to no place of its own, and so may show in any."""
         self.places.update(Place.objects.homes().values_list("pk", flat=True))
 
+    def withdraws(self, *places) -> None:
+        """Say that something is taken from the readers of these places (Place or id): their older addresses are gone.
+
+        For what no trigger sees; of nodes and statements they see everything.
+        """
+        self.withdrawn.update(place if isinstance(place, int) else place.pk for place in places if place is not None)
+
+    def loosens(self, **fields: list[str]) -> None:
+        """Say that a person decided to show something to more people, or more exactly: it is let until the block ends.
+
+        `fields` are its values before and after, for the audit (`mapping.disclosure.loosened`).
+        """
+        if fields:
+            self.data.setdefault("loosened", {}).update(fields)
+        if not self.may_loosen:
+            self.may_loosen = True
+            _let_loosen("on")
+
     def nothing_changed(self) -> None:
         """Leave no trace: the block found nothing to do."""
         self.changed = False
@@ -68,6 +93,9 @@ def change(*, actor: Actor, action: str, place=None, target=None) -> Iterator[Ch
     it.touch(place)
     with transaction.atomic():
         yield it
+        if it.may_loosen:
+            # Not for what else this transaction does.
+            _let_loosen("off")
         if it.changed:
             AuditEntry.objects.create(
                 user=actor.user,
@@ -79,12 +107,18 @@ def change(*, actor: Actor, action: str, place=None, target=None) -> Iterator[Ch
                 data=it.data,
             )
             # Last, so that the row lock of the revision is held for as short a time as can be.
-            Revision.objects.all().raise_for(it.places)
-            places = frozenset(it.places)
-            transaction.on_commit(lambda: _after(places))
+            raised = Revision.objects.all().raise_for(it.places, it.withdrawn)
+            transaction.on_commit(lambda: _after(set(raised)))
 
 
-def _after(places: frozenset[int]) -> None:
+def _let_loosen(state: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('hereabouts.loosens', %s, true)", [state])
+
+
+def _after(places: set[int]) -> None:
     from ..tasks import after_change
 
-    after_change(set(places))
+    # This process trusts a number of a revision that it read a moment ago; after its own changes not even for that.
+    tiles.forget_numbers()
+    after_change(places)

@@ -29,7 +29,7 @@ from .connection_ends import EndMatcher, Found
 from .connections import Claim, ConnectionRefused
 from .node_values import Categories
 from .nodes import NodeWriter, check_categories, person_categories
-from .outcome import Outcome, Sieve, batches, whole
+from .outcome import Outcome, Sieve, batches, kept_strict, whole
 from .statement_keys import MADE, made_key
 
 BATCH = 2000
@@ -77,6 +77,7 @@ def import_connections(
                 it.nothing_changed()
         sources.was_read(source, outcome.rejected)
     outcome.notes += writer.notes()
+    outcome.notes += kept_strict(writer.nodes.kept_strict + done.kept_strict)
     return outcome
 
 
@@ -133,7 +134,7 @@ class _Writer:
         if self.sieve.count and not self.sieve.keep_good:
             return  # all of it will be undone: the rest is only read to be counted
         for outcome in self._state(it, claims):
-            for name in ("created", "updated", "unchanged"):
+            for name in ("created", "updated", "unchanged", "kept_strict"):
                 setattr(done, name, getattr(done, name) + getattr(outcome, name))
 
     def _end(self, reference: str) -> EndRow:

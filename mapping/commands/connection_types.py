@@ -126,6 +126,10 @@ def _set(actor: Actor, place: Place, kind: ConnectionType, *, hidden: bool) -> b
         # Those at the other end, in whatever place, are told of differently too.
         for other in kind.connections.all().of_place(place).places_at_ends():
             it.touch(other)
+            if hidden:
+                it.withdraws(other)
+        if hidden:
+            it.withdraws(place)
     return True
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -17,6 +18,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
+from ..disclosure import loosened, stricter
 from ..documents import NotAnAddress, key_of
 from ..models import (
     SUPPORTING_KINDS,
@@ -96,6 +98,8 @@ class Counts:
     created: int = 0
     updated: int = 0
     unchanged: int = 0
+    # Statements whose claim more people would have seen than may.
+    kept_strict: int = 0
 
 
 def state(*, actor: Actor, claim: Claim) -> tuple[Statement, bool]:
@@ -107,7 +111,7 @@ def state(*, actor: Actor, claim: Claim) -> tuple[Statement, bool]:
     types = _types([claim])
     _checked(claim, types)
     with change(actor=actor, action="state connection", place=claim.source.place_id) as it:
-        [(statement, outcome)] = _keep([claim], types)
+        [(statement, outcome)] = _keep(it, [claim], types)
         it.touch(claim.target.place_id)
         it.data.update(statement=str(statement.uuid), outcome=outcome)
         if outcome == "unchanged":
@@ -136,7 +140,8 @@ def state_within(it: Change, claims: Sequence[Claim]) -> Counts:
     for claim in claims:
         _checked(claim, types)
     counts = Counts()
-    for claim, (_, outcome) in zip(claims, _keep(claims, types), strict=True):
+    for claim, (statement, outcome) in zip(claims, _keep(it, claims, types), strict=True):
+        counts.kept_strict += outcome == "updated" and statement.visibility != claim.visibility
         setattr(counts, outcome, getattr(counts, outcome) + 1)
         if outcome != "unchanged":
             it.touch(claim.source.place_id)
@@ -214,7 +219,9 @@ def _checked(claim: Claim, types: dict[tuple[str, int | None], ConnectionType]) 
     return kind
 
 
-def _keep(claims: Sequence[Claim], types: dict[tuple[str, int | None], ConnectionType]) -> list[tuple[Statement, str]]:
+def _keep(
+    it: Change, claims: Sequence[Claim], types: dict[tuple[str, int | None], ConnectionType]
+) -> list[tuple[Statement, str]]:
     """The statement of each claim and what became of it: created, updated or unchanged."""
     ends = [_ends(claim, _type_of(claim, types)) for claim in claims]
     _one_thing_a_row(claims, ends)
@@ -239,7 +246,7 @@ def _keep(claims: Sequence[Claim], types: dict[tuple[str, int | None], Connectio
             outcomes.append((statement, "created"))
             continue
         before = statement.connection_id
-        if statement.pk is None or not _updated(statement, claim, connection, document):
+        if statement.pk is None or not _updated(it, statement, claim, connection, document):
             outcomes.append((statement, "unchanged"))
         else:
             outcomes.append((statement, "updated"))
@@ -342,7 +349,9 @@ def _statements(connections: Iterable[Connection], claims: Sequence[Claim]) -> d
     }
 
 
-def _updated(statement: Statement, claim: Claim, connection: Connection, document: Document | None) -> bool:
+def _updated(
+    it: Change, statement: Statement, claim: Claim, connection: Connection, document: Document | None
+) -> bool:
     """Bring a statement up to date; whether anything was different."""
     now = {
         **{name: getattr(value, "pk", value) for name, value in claim.fields().items()},
@@ -350,14 +359,23 @@ def _updated(statement: Statement, claim: Claim, connection: Connection, documen
         "document_id": document.pk if document else None,
     }
     now["group_id"] = now.pop("group")
+    said_by_people = claim.by_user is not None or claim.by_node is not None
+    if not said_by_people:
+        # A file may show it to fewer people, never to more. Whoever says something chooses who may see that.
+        now["visibility"] = stricter(statement.visibility, claim.visibility)
+        if now["visibility"] == statement.visibility:
+            now["group_id"] = statement.group_id
     if claim.by_node and claim.by_user:
         # Whoever spoke for the group last answers for it.
         now["by_user_id"] = claim.by_user.pk
     changed = [name for name, value in now.items() if getattr(statement, name) != value]
     if not changed or statement.withdrawn_at is not None:
         return False
+    before = copy(statement)
     for name in changed:
         setattr(statement, name, now[name])
+    if said_by_people and (looser := loosened(before, statement)):
+        it.loosens(**looser)
     statement.save(update_fields=[name.removesuffix("_id") for name in changed])
     return True
 

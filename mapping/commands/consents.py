@@ -78,6 +78,7 @@ def record(
         )
         if show or node.state == NodeState.LIVE:
             # Ending the earlier consent has archived whoever was shown.
+            it.loosens(state=[str(node.state), NodeState.LIVE])
             Node.objects.filter(pk=node.pk).update(state=NodeState.LIVE, updated_at=timezone.now())
         it.data.update(consent=str(consent.uuid), given_on=given_on.isoformat())
         it.touch_around([node.pk])

@@ -20,7 +20,7 @@ from . import connections, sources
 from .change import Actor, change
 from .node_values import Categories
 from .nodes import NodeWriter, check_categories
-from .outcome import Outcome, Sieve, batches, whole
+from .outcome import Outcome, Sieve, batches, kept_strict, whole
 
 FUNDS = "funds"
 _CIC = re.compile(r"\b(cic|c\.i\.c\.?|community interest company)\s*$", re.IGNORECASE)
@@ -159,6 +159,7 @@ def import_grants(
         outcome.notes.append(
             f"{writer.candidates:,} may be the same as something here: kept apart, for a person to decide."
         )
+    outcome.notes += kept_strict(writer.kept_strict + done.kept_strict)
     return outcome
 
 

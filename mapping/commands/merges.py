@@ -143,6 +143,8 @@ def undo(*, actor: Actor, merge: NodeMerge) -> list[journals.Entry]:
             pk: (source, target)
             for pk, source, target in Connection.objects.filter(pk__in=since).values_list("pk", "source", "target")
         }
+        # What was archived by the merge, or made stricter by it, is as before.
+        it.loosens(merge=["merged", "taken back"])
         stays = journals.undo(merge.journal)
         stays += merge_connections.stay(since, ends)
         opening_hours.fill([kept.pk, dropped.pk])

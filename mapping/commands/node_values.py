@@ -12,6 +12,7 @@ import shapely
 from django.contrib.gis.geos import GEOSGeometry
 from django.contrib.gis.geos import Point as GeosPoint
 
+from ..disclosure import coarser, keep_strict, stricter
 from ..models import Category, LocationPrecision, LocationSource, Node, Place
 from ..readers.nodes import NodeRow
 
@@ -56,7 +57,7 @@ class Placed:
         return hashlib.blake2b(text.encode(), digest_size=20).hexdigest()
 
     def geometry(self) -> dict[str, Any]:
-        """The fields of the node that say where it is."""
+        """The fields of the node that say where it is (how exactly that is told is another matter)."""
         shape = self.row.shape
         return {
             "location": GeosPoint(*self.location, srid=4326) if self.location else None,
@@ -64,7 +65,6 @@ class Placed:
             if shape is not None
             else None,
             "location_source": self.location_source,
-            "location_precision": self.precision,
         }
 
 
@@ -98,11 +98,12 @@ def searched(
     return "\n".join(dict.fromkeys(part for part in parts if part))
 
 
-def fill_all(node: Node, placed: Placed, tree: Categories) -> None:
-    """Write everything the row says: for a node that is this source's own."""
+def fill_all(node: Node, placed: Placed, tree: Categories) -> bool:
+    """Write everything the row says: for a node that is this source's own. Whether it was kept stricter than that."""
     row = placed.row
     categories = [tree.by_slug[slug] for slug in row.categories]
-    node.name, node.visibility = row.name, row.visibility
+    node.name = row.name
+    strict = keep_strict(node, row.visibility, placed.precision)
     node.category = categories[0] if categories else None
     for name in TEXTS:
         setattr(node, name, getattr(row, name))
@@ -114,6 +115,12 @@ def fill_all(node: Node, placed: Placed, tree: Categories) -> None:
     node.search_extra = searched(
         categories, tree, row.tags, node.other_names, node.public_address, node.public_postcode
     )
+    return strict
+
+
+def may_tell(node: Node, row: NodeRow) -> bool:
+    """Whether what a row says may be added to a node: not where fewer people may see the row than see the node."""
+    return stricter(node.visibility, row.visibility) == node.visibility
 
 
 def fill_blanks(node: Node, placed: Placed, tree: Categories) -> bool:
@@ -124,15 +131,9 @@ def fill_blanks(node: Node, placed: Placed, tree: Categories) -> bool:
         if not getattr(node, name):
             setattr(node, name, getattr(row, name))
     if node.location is None and placed.location:
-        geometry = placed.geometry()
-        # A node that may only be seen roughly stays so.
-        if node.location_precision != LocationPrecision.EXACT:
-            geometry["location_precision"] = node.location_precision
-        if geometry["location_source"] == LocationSource.POSTCODE and (
-            geometry["location_precision"] == LocationPrecision.EXACT
-        ):
-            geometry["location_precision"] = LocationPrecision.POSTCODE
-        for name, value in geometry.items():
+        # A node that may only be seen roughly stays so, and so does a point that was given on that condition.
+        node.location_precision = coarser(node.location_precision, placed.precision)
+        for name, value in placed.geometry().items():
             setattr(node, name, value)
     node.facts = {**row.facts, **node.facts}
     node.other_names = _names(node.name, (*node.other_names, row.name, *row.other_names))
@@ -152,6 +153,7 @@ def _state(node: Node) -> tuple:
     return (
         *(getattr(node, name) for name in TEXTS),
         node.location and node.location.wkb,
+        node.location_precision,
         dict(node.facts),
         tuple(node.other_names),
         node.category_id,

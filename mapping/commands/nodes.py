@@ -28,8 +28,8 @@ from ..readers.nodes import NodeRow, not_a_person
 from ..readers.persons import is_person
 from . import merges, node_rows, opening_hours, sources
 from .change import Actor, Change, change
-from .node_values import Categories, Placed, fill_all, fill_blanks
-from .outcome import Outcome, Sieve, batches, whole
+from .node_values import Categories, Placed, fill_all, fill_blanks, may_tell
+from .outcome import Outcome, Sieve, batches, kept_strict, whole
 
 BATCH = 2000
 # Several things may share one of these: it makes a candidate, not a match.
@@ -67,7 +67,7 @@ def import_nodes(
                 writer.write(batch)
             sieve.finish()
             outcome.rejected = sieve.count
-            it.data.update(outcome.counts(), candidates=writer.candidates)
+            it.data.update(outcome.counts(), candidates=writer.candidates, kept_strict=writer.kept_strict)
             if place is None:
                 it.touch_everywhere()
             if not outcome.changed:
@@ -83,6 +83,7 @@ def import_nodes(
         outcome.notes.append(
             f"{writer.candidates:,} may be the same as something here: kept apart, for a person to decide."
         )
+    outcome.notes += kept_strict(writer.kept_strict)
     return outcome
 
 
@@ -137,6 +138,8 @@ class NodeWriter:
         self.candidates = 0
         self.unlocated = 0
         self.persons = 0
+        # Rows that would have shown something to more people, or more exactly, than somebody has decided.
+        self.kept_strict = 0
         self._change = change
         self._tags = node_rows.Tags()
         self._within = match_within_source
@@ -194,7 +197,7 @@ class NodeWriter:
                 self._change.touch(node.place_id)
                 # What a steward took from another node that was merged into this one stays.
                 said = {name: getattr(node, name) for name in chosen.get(node.pk, ())}
-                fill_all(node, it, self.tree)
+                self.kept_strict += fill_all(node, it, self.tree)
                 for name, value in said.items():
                     setattr(node, name, value)
             else:
@@ -314,6 +317,7 @@ class NodeWriter:
 
     def _fill(self, same: list[tuple[Node, Placed]]) -> None:
         """Add to nodes that are not this source's own what they lack."""
+        same = [(node, it) for node, it in same if may_tell(node, it.row)]
         changed: dict[int, Node] = {}
         for node, it in same:
             if fill_blanks(node, it, self.tree):

@@ -41,6 +41,16 @@ class Outcome:
         return ", ".join(f"{name} {number}" for name, number in self.counts().items())
 
 
+def kept_strict(number: int) -> list[str]:
+    """A sentence for the rows that would have undone what somebody hid or coarsened; none where there were none."""
+    if not number:
+        return []
+    return [
+        f"{number:,} kept as strict as they are here, though the file would show them to more people or more exactly. "
+        "Who may see them, and how exactly, can be loosened in the admin."
+    ]
+
+
 class RowsRefused(Exception):
     """Rows of the file cannot be used, and nobody asked to keep the others."""
 

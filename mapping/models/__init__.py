@@ -32,7 +32,7 @@ from .node import (
 )
 from .place import Nation, Place, PlaceKind, Units
 from .postcode import GazetteerEntry, Postcode, SearchWord
-from .revision import Revision
+from .revision import Revision, TouchedPlace
 from .role import PlaceRole, PlaceRoleKind
 from .snapshot import GraphSnapshot
 from .source import Identifier, Source, SourceHealth, SourceRecord
@@ -95,6 +95,7 @@ __all__ = [
     "Tag",
     "Tie",
     "TouchedNode",
+    "TouchedPlace",
     "Units",
     "Visibility",
     "Withdrawal",

@@ -1,8 +1,8 @@
 """`/maps/<revision>/<name>.js`: the script of a folium map, a file like any other to the browser.
 
 `explore` is the map of a place, `embed` that of a widget (its parameters are those of a query), `node` the small map
-of one node (`?node=<uuid>`). `/maps/<revision>/lines.json` is what lies underneath. Kept for ever by revision; an older
-revision gets what is there now.
+of one node (`?node=<uuid>`). `/maps/<revision>/lines.json` is what lies underneath. How long they are kept, and what an
+older revision gets: mapping/views/revisions.py.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from ..models import Node, Place
 from ..network_view import NetworkView
 from ..query import Query, QueryError
 from ..render import build_map, build_node_map, parts, version
-from ..tiles import ALL, NoSuchTile, TileError, current_number, parse_revision
+from ..tiles import ALL, TileError, asked
 from ..viewers import PUBLIC, Viewer, viewer_for
-from .tiles import ASK_AGAIN, FOR_EVER, ONLY_YOU
+from .revisions import ASK_AGAIN, keep_for, refusal, words
 
 CONTENT_TYPE = "text/javascript; charset=utf-8"
 NAMES = ("explore", "embed", "node")
@@ -34,28 +34,30 @@ _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 def map_script(request: HttpRequest, revision: str, name: str) -> HttpResponse:
     """The script of one map; 404 for what there is not, 400 for what cannot be read."""
     try:
-        slug, number, current = _revision(revision)
+        slug, number, at = asked(revision)
     except TileError as error:
-        return _words(str(error), error.status)
+        return refusal(error)
     if name not in NAMES:
-        return _words("There is no such map.", 404)
+        return words("There is no such map.", 404)
     language = request.GET.get("lang", settings.LANGUAGE_CODE)
     if language not in dict(settings.LANGUAGES):
-        return _words("There is no such language here.", 400)
-    tag = f'W/"{current}.{version()}"'
+        return words("There is no such language here.", 400)
+    tag = f'W/"{at.number}.{version()}"'
     place = None if slug == ALL else Place.objects.current().filter(slug=slug).first()
     try:
         with translation.override(language):
-            made, viewer = _build(request, name, place)
+            made = _build(request, name, place)
     except QueryError as error:
-        return _words(str(error), 400)
-    if viewer.is_public and tag in request.headers.get("If-None-Match", ""):
+        return words(str(error), 400)
+    viewer = _reader(request)
+    if viewer.user_id is None and tag in request.headers.get("If-None-Match", ""):
         response = HttpResponse(status=304)
     else:
         response = HttpResponse(parts(made).script, content_type=CONTENT_TYPE)
-    keep = FOR_EVER if number == current and request.GET.get("v") == version() else ASK_AGAIN
-    response["Cache-Control"] = keep if viewer.is_public else ONLY_YOU
-    if viewer.is_public:
+    # Of another version of ours it is asked for again: what that one kept draws another map.
+    ours = viewer.user_id is not None or request.GET.get("v") == version()
+    response["Cache-Control"] = keep_for(viewer, number, at) if ours else ASK_AGAIN
+    if viewer.user_id is None:
         response["ETag"] = tag
     return response
 
@@ -68,27 +70,25 @@ def map_lines(request: HttpRequest, revision: str) -> HttpResponse:
     `least` and `day` as on the page of the network.
     """
     try:
-        slug, number, current = _revision(revision)
+        slug, number, at = asked(revision)
     except TileError as error:
-        return _words(str(error), error.status)
+        return refusal(error)
     place = Place.objects.current().filter(slug=slug).first()
     node, bbox = request.GET.get("node"), request.GET.get("bbox")
     within = None if bbox is None else _box(bbox)
     if place is None or (node is not None and not _UUID.fullmatch(node)) or (bbox is not None and within is None):
-        return _words("There are no such connections.", 404)
+        return words("There are no such connections.", 404)
     viewer = viewer_for(request)
-    tag = f'W/"{current}.{version()}"'
-    if viewer.is_public and tag in request.headers.get("If-None-Match", ""):
+    tag = f'W/"{at.number}.{version()}"'
+    if viewer.user_id is None and tag in request.headers.get("If-None-Match", ""):
         response = HttpResponse(status=304)
     else:
         response = pages.data(request, place, viewer, "lines", lambda: make_lines(request, place))
         if response.status_code != 200:
             return response
-    if not viewer.is_public:
-        response["Cache-Control"] = ONLY_YOU
-        return response
-    response["Cache-Control"] = FOR_EVER if number == current else ASK_AGAIN
-    response["ETag"] = tag
+    response["Cache-Control"] = keep_for(viewer, number, at)
+    if viewer.user_id is None:
+        response["ETag"] = tag
     return response
 
 
@@ -115,41 +115,28 @@ def _box(text: str) -> lines.Box | None:
     return (west, south, east, north) if west <= east and south <= north else None
 
 
-def _revision(text: str) -> tuple[str, int, int]:
-    """The place's slug, the number asked for, and the present one. Raises TileError."""
-    slug, number = parse_revision(text)
-    current = current_number(slug)
-    if number > current:
-        raise NoSuchTile("There is no such revision yet.")
-    return slug, number, current
+def _reader(request: HttpRequest) -> Viewer:
+    """Who asks. A session is looked at only where there is one, so that other answers do not vary by it."""
+    return viewer_for(request) if settings.SESSION_COOKIE_NAME in request.COOKIES else PUBLIC
 
 
 def _build(request: HttpRequest, name: str, place: Place | None):
-    """The map, and the viewer it was made for: the public, unless only somebody else may see it."""
+    """The map: as the public sees it, unless only this reader may see the node."""
     if name == "node":
         return _node_map(request)
     if place is None:
         raise Http404("There is no place of that name.")
     if name == "embed":
         query = Query.from_params(request.GET, place)
-        return build_map(query, viewer=PUBLIC, name="embed", node_url="/node/{uuid}", connections=False), PUBLIC
-    return build_map(place, viewer=PUBLIC), PUBLIC
+        return build_map(query, viewer=PUBLIC, name="embed", node_url="/node/{uuid}", connections=False)
+    return build_map(place, viewer=PUBLIC)
 
 
-def _node_map(request: HttpRequest) -> tuple[object, Viewer]:
+def _node_map(request: HttpRequest):
     uuid = request.GET.get("node", "")
-    viewers = [PUBLIC]
-    if settings.SESSION_COOKIE_NAME in request.COOKIES:
-        viewers.append(viewer_for(request))
-    for viewer in viewers:
+    for viewer in dict.fromkeys((PUBLIC, _reader(request))):
         found = Node.objects.visible_to(viewer).located().select_related("category", "place")
         node = found.filter(uuid=uuid).first() if _UUID.fullmatch(uuid) else None
         if node is not None:
-            return build_node_map(node), viewer
+            return build_node_map(node)
     raise Http404("There is no such node on the map.")
-
-
-def _words(text: str, status: int) -> HttpResponse:
-    response = HttpResponse(text + "\n", content_type="text/plain; charset=utf-8", status=status)
-    response["Cache-Control"] = "no-cache"
-    return response

@@ -2,10 +2,10 @@
 
 | asked for | answer |
 |---|---|
-| the current revision, by somebody who sees what everybody sees | the file, to be kept for ever |
-| the current revision, by a member | the file as they see it, to be asked for again |
-| the current revision, whose nodes belong to several places | the file; caches ask whether it has changed |
-| any other revision, no such place, no revision at all | 404 |
+| the current revision | the file, kept for a minute; by whoever is signed in, not at all |
+| an older one, from the floor on | the file as it is now: what does not belong together has another `stamp` |
+| one below the floor | 410, kept by nobody |
+| one to come, no such place, no revision at all | 404 |
 | a large network that is being worked out | 202 with Retry-After |
 """
 
@@ -23,15 +23,14 @@ from .. import network_data
 from ..answers import pages
 from ..models import Place
 from ..network_data import Sent
-from ..tiles import ALL, TileError, current_number, parse_revision
+from ..tiles import ALL, Gone, TileError, asked
 from ..viewers import Viewer, viewer_for
 from ..worked_out import NotWorkedOut
-from .tiles import ASK_AGAIN, FOR_EVER
+from .revisions import A_MINUTE, ASK_AGAIN, ONLY_YOU
 
 CONTENT_TYPE = "application/vnd.hereabouts.network"
-ONLY_YOU = "private, no-cache"
 NO_NODE = "There is no such node in this network."
-GONE = "The network has changed since, or never was. Load the page again."
+NOT_THERE = "The network has changed since, or never was. Load the page again."
 
 
 @require_safe
@@ -82,29 +81,31 @@ def _made(request: HttpRequest, place: Place, which: Callable[[network_data.Pack
 def _answer(
     request: HttpRequest, revision: str, kind: str, which: Callable[[network_data.Packed], Sent]
 ) -> HttpResponse:
-    place = _place(revision)
+    try:
+        place, number = _place(revision)
+    except TileError as error:
+        return _words(str(error) if isinstance(error, Gone) else NOT_THERE, error.status)
     if place is None:
-        return _words(GONE, 404)
+        return _words(NOT_THERE, 404)
     viewer = viewer_for(request)
     found = network_data.remembered(place, viewer)
     if found is None:
         if not pages.is_at_once(place, viewer, kind):
             return _by_job(request, place, viewer, kind)
         found = network_data.of(place, viewer)
-    # Changed while it was read: the address would promise what the file is not.
-    if found is None or f"{place.slug}.{found.snapshot.tables['revision']}" != revision:
-        return _words(GONE, 404)
+    if found is None:
+        return _words(NOT_THERE, 404)
     try:
-        return _send(request, found, which(found), viewer)
+        return _send(request, found, which(found), viewer, number)
     except (IndexError, KeyError, ValueError):
         return _words(NO_NODE, 404)
 
 
 def _by_job(request: HttpRequest, place: Place, viewer: Viewer, kind: str) -> HttpResponse:
-    response = pages.data(request, place, viewer, kind, lambda: _words(GONE, 404))
+    response = pages.data(request, place, viewer, kind, lambda: _words(NOT_THERE, 404))
     if response.status_code == 200:
         # Asked for again by whoever kept it: the address alone does not say that it is the same.
-        response["Cache-Control"] = ASK_AGAIN if viewer.is_public else ONLY_YOU
+        response["Cache-Control"] = ASK_AGAIN if viewer.user_id is None else ONLY_YOU
         response["X-Content-Type-Options"] = "nosniff"
         if response.get("Content-Encoding") == "br":
             patch_vary_headers(response, ["Cookie", "Accept-Encoding"])
@@ -115,18 +116,15 @@ def _by_job(request: HttpRequest, place: Place, viewer: Viewer, kind: str) -> Ht
     return response
 
 
-def _place(revision: str) -> Place | None:
-    """The place whose present revision this is; None for any other."""
-    try:
-        slug, number = parse_revision(revision)
-        if slug == ALL or number != current_number(slug):
-            return None
-    except TileError:
-        return None
-    return Place.objects.current().filter(slug=slug).first()
+def _place(revision: str) -> tuple[Place | None, int]:
+    """The place of a revision, and its number. Raises TileError for one that is gone, to come, or none."""
+    slug, number, _ = asked(revision)
+    return None if slug == ALL else Place.objects.current().filter(slug=slug).first(), number
 
 
-def _send(request: HttpRequest, found: network_data.Packed, kept: Sent, viewer: Viewer) -> HttpResponse:
+def _send(
+    request: HttpRequest, found: network_data.Packed, kept: Sent, viewer: Viewer, number: int
+) -> HttpResponse:
     accepted = request.headers.get("Accept-Encoding", "")
     coding = "br" if "br" in accepted else "gzip" if "gzip" in accepted else ""
     if not kept.has_gzip:
@@ -137,9 +135,10 @@ def _send(request: HttpRequest, found: network_data.Packed, kept: Sent, viewer: 
     if coding:
         response["Content-Encoding"] = coding
     # A node of another place may change, or be hidden, without a new number of ours.
-    alone = len(found.snapshot.tables["stamps"]) <= 1
-    keep = FOR_EVER if alone else ASK_AGAIN
-    response["Cache-Control"] = keep if viewer.is_public else ONLY_YOU
+    tables = found.snapshot.tables
+    newest = len(tables["stamps"]) <= 1 and tables["revision"] == number
+    keep = A_MINUTE if newest else ASK_AGAIN
+    response["Cache-Control"] = keep if viewer.user_id is None else ONLY_YOU
     response["X-Content-Type-Options"] = "nosniff"
     patch_vary_headers(response, ["Cookie", "Accept-Encoding"])
     return response

@@ -1,44 +1,51 @@
-"""Data of a place's network at an address that carries its revision: `/network/<place>.<number>/<name>`."""
+"""Addresses that carry a revision: which are answered, and for how long the answer may be kept.
+
+| asked for | answer |
+|---|---|
+| the current revision | what is there now; kept for a minute |
+| an older one, from the floor on | what is there now; asked for again each time |
+| one below the floor: something was withdrawn since | 410, kept by nobody: scripts ask for `revision.json` and go on |
+| one that is still to come, no such place | 404 |
+
+A minute is the longest that a shared cache may tell of what was hidden meanwhile, and a browser keeps no longer: it
+asks again with the answer's tag, which costs us one look at the number. Whoever is signed in gets an answer of their
+own, which nobody keeps.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from ..models import Place
-from ..tiles import NoSuchTile, TileError, current_number, parse_revision
+from ..tile_cache import At
+from ..tiles import Gone, TileError, asked, current
 from ..viewers import Viewer, viewer_for
-from .tiles import ASK_AGAIN, FOR_EVER, ONLY_YOU
+
+A_MINUTE = "public, max-age=60, must-revalidate"
+ASK_AGAIN = "public, no-cache"
+ONLY_YOU = "private, no-store"
+NOT_KEPT = "no-store"
 
 NETWORK_CRUMB = gettext_lazy("Underneath")
 
 
-def answer(request: HttpRequest, revision: str, make: Callable[[Place, Viewer], HttpResponse]) -> HttpResponse:
-    """Return what `make` returns, to be kept for ever at the present revision by everybody who sees the same.
+def keep_for(viewer: Viewer, number: int, at: At) -> str:
+    """Return the Cache-Control of an answer to `viewer` at the revision `number`."""
+    if viewer.user_id is not None:
+        return ONLY_YOU
+    return A_MINUTE if number == at.number else ASK_AGAIN
 
-    An older revision gets what is there now and is not kept; one that is still to come, and a place that is not
-    there, are not found.
-    """
-    try:
-        slug, number = parse_revision(revision)
-        current = current_number(slug)
-        if number > current:
-            raise NoSuchTile("There is no such revision yet.")
-    except TileError as error:
-        return words(str(error), error.status)
-    place = Place.objects.current().homes().filter(slug=slug).first()
-    if place is None:
-        return words("There is no place of that name.", 404)
-    viewer = viewer_for(request)
-    response = make(place, viewer)
-    if not viewer.is_public:
-        response["Cache-Control"] = ONLY_YOU
-    elif response.status_code == 200 and "Cache-Control" not in response:
-        response["Cache-Control"] = FOR_EVER if number == current else ASK_AGAIN
-    patch_vary_headers(response, ["Cookie", "Accept-Language"])
+
+def refusal(error: TileError) -> HttpResponse:
+    """Return what a revision that is not answered gets, in plain words."""
+    response = words(str(error), error.status)
+    if isinstance(error, Gone):
+        response["Cache-Control"] = NOT_KEPT
     return response
 
 
@@ -46,4 +53,35 @@ def words(text: str, status: int) -> HttpResponse:
     """A refusal in plain words."""
     response = HttpResponse(text + "\n", content_type="text/plain; charset=utf-8", status=status)
     response["Cache-Control"] = "no-cache"
+    return response
+
+
+def answer(request: HttpRequest, revision: str, make: Callable[[Place, Viewer], HttpResponse]) -> HttpResponse:
+    """Return what `make` returns for the place of a revision, with the rules above."""
+    try:
+        slug, number, at = asked(revision)
+    except TileError as error:
+        return refusal(error)
+    place = Place.objects.current().homes().filter(slug=slug).first()
+    if place is None:
+        return words("There is no place of that name.", 404)
+    viewer = viewer_for(request)
+    response = make(place, viewer)
+    if viewer.user_id is not None:
+        response["Cache-Control"] = ONLY_YOU
+    elif response.status_code == 200 and "Cache-Control" not in response:
+        response["Cache-Control"] = keep_for(viewer, number, at)
+    patch_vary_headers(response, ["Cookie", "Accept-Language"])
+    return response
+
+
+@require_safe
+def revision_json(request: HttpRequest, place: str) -> HttpResponse:
+    """`/<place>/revision.json`: the revision that addresses of a place (or of `all`) have at this moment."""
+    try:
+        at = current(place)
+    except TileError as error:
+        return refusal(error)
+    response = JsonResponse({"revision": f"{place}.{at.number}"})
+    response["Cache-Control"] = NOT_KEPT
     return response

@@ -2,8 +2,9 @@
 
 | asked for | answer |
 |---|---|
-| the current revision | the tile, to be kept for ever |
-| an older revision | the tile as it is now, to be asked for again |
+| the current revision | the tile, to be kept for a minute |
+| an older one, from the floor on | the tile as it is now, to be asked for again |
+| one below the floor | 410 (see mapping/views/revisions.py) |
 | a later revision, another layer, outside the grid, no such place | 404 |
 | no revision, no number | 400 |
 | nothing there | 204 |
@@ -18,16 +19,24 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 
 from ..query import Query, QueryError
-from ..tile_cache import Kept
+from ..tile_cache import At, Kept
 from ..tile_cache import tiles as kept_tiles
-from ..tiles import FORMAT, LAYER, Address, Malformed, NoSuchTile, TileError, build, current_number, parse_revision
+from ..tiles import (
+    FORMAT,
+    LAYER,
+    Address,
+    Malformed,
+    NoSuchTile,
+    TileError,
+    build,
+    check,
+    current,
+    parse_revision,
+)
 from ..viewers import PUBLIC, Viewer, viewer_for
+from .revisions import A_MINUTE, keep_for, refusal, words
 
 CONTENT_TYPE = "application/vnd.mapbox-vector-tile"
-FOR_EVER = "public, max-age=31536000, immutable"
-ASK_AGAIN = "public, no-cache"
-A_MINUTE = "public, max-age=60"
-ONLY_YOU = "private, no-store"
 LONGEST_KEPT_QUERY = 300
 
 PATH = re.compile(r"/tiles/([^/]+)/([^/]+)/([^/]+)/([^/]+)/([^/]+)\.mvt", re.ASCII)
@@ -62,7 +71,7 @@ def answer(
 ) -> HttpResponse:
     """Answer for one tile as `viewer` sees it."""
     if request.method not in ("GET", "HEAD"):
-        response = _words("A tile can only be read.", 405)
+        response = words("A tile can only be read.", 405)
         response["Allow"] = "GET, HEAD"
         return response
     try:
@@ -70,15 +79,14 @@ def answer(
         address = Address.parse(z, x, y)
         if layer != LAYER:
             raise NoSuchTile(f"There is no layer of that name. The layer is {LAYER}.")
-        if viewer.is_public:
+        if viewer.user_id is None:
             return _for_everybody(request, slug, number, address)
         query = _query(request.META.get("QUERY_STRING", ""))
         made = build(slug, address, viewer=viewer, query=query)
-        if number > made.number:
-            raise NoSuchTile("There is no such revision yet.")
-        return _send(request, Kept(made.content), ONLY_YOU, None)
+        check(number, made.at)
+        return _send(request, Kept(made.content), keep_for(viewer, number, made.at), None)
     except TileError as error:
-        return _words(str(error), error.status)
+        return refusal(error)
 
 
 def _for_everybody(request: HttpRequest, slug: str, number: int, address: Address) -> HttpResponse:
@@ -87,35 +95,33 @@ def _for_everybody(request: HttpRequest, slug: str, number: int, address: Addres
     kept = kept_tiles.get(key)
     asked = request.META.get("HTTP_IF_NONE_MATCH")
     if kept is not None or asked:
-        current = _number(slug)
-        if asked and number <= current and _tag(current) in asked:
-            return _unchanged(number, current)
-        if kept is not None and number == current:
-            return _send(request, kept, FOR_EVER, current)
+        at = _current(slug)
+        check(number, at)
+        if asked and _tag(at.number) in asked:
+            return _unchanged(number, at)
+        if kept is not None and number == at.number:
+            return _send(request, kept, A_MINUTE, at.number)
     query = _query(typed)
     asked_at = monotonic()
     made = build(slug, address, query=query)
-    kept_tiles.saw(slug, made.number, asked_at)
-    if number > made.number:
-        raise NoSuchTile("There is no such revision yet.")
+    kept_tiles.saw(slug, made.at, asked_at)
+    check(number, made.at)
     kept = Kept(made.content)
     if query is not None and query.depends_on_time:
         # Without a tag: it would say that nothing has changed.
         return _send(request, kept, A_MINUTE, None)
-    if number < made.number:
-        return _send(request, kept, ASK_AGAIN, made.number)
-    if len(typed) <= LONGEST_KEPT_QUERY:
+    if number == made.number and len(typed) <= LONGEST_KEPT_QUERY:
         kept_tiles.put(key, kept)
-    return _send(request, kept, FOR_EVER, made.number)
+    return _send(request, kept, keep_for(PUBLIC, number, made.at), made.number)
 
 
-def _number(slug: str) -> int:
-    number = kept_tiles.number(slug)
-    if number is None:
+def _current(slug: str) -> At:
+    at = kept_tiles.at(slug)
+    if at is None:
         asked_at = monotonic()
-        number = current_number(slug)
-        kept_tiles.saw(slug, number, asked_at)
-    return number
+        at = current(slug)
+        kept_tiles.saw(slug, at, asked_at)
+    return at
 
 
 def _query(typed: str) -> Query | None:
@@ -155,14 +161,8 @@ def _send(request: HttpRequest, kept: Kept, keep_for: str, number: int | None) -
     return response
 
 
-def _unchanged(number: int, current: int) -> HttpResponse:
+def _unchanged(number: int, at: At) -> HttpResponse:
     response = HttpResponse(status=304)
-    response["ETag"] = _tag(current)
-    response["Cache-Control"] = FOR_EVER if number == current else ASK_AGAIN
-    return response
-
-
-def _words(text: str, status: int) -> HttpResponse:
-    response = HttpResponse(text + "\n", content_type="text/plain; charset=utf-8", status=status)
-    response["Cache-Control"] = "no-cache"
+    response["ETag"] = _tag(at.number)
+    response["Cache-Control"] = keep_for(PUBLIC, number, at)
     return response

@@ -45,10 +45,10 @@ def header(body):
     return json.loads(body[8 : 8 + int.from_bytes(body[4:8], "little")])
 
 
-def test_everybody_may_keep_the_file_for_ever(client, place):
+def test_everybody_may_keep_the_file_for_a_minute(client, place):
     answer = client.get(address(place))
     assert answer.status_code == 200
-    assert answer["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert answer["Cache-Control"] == "public, max-age=60, must-revalidate"
     assert "Cookie" in answer["Vary"]
     told = header(answer.content)
     assert (told["n"], told["m"], told["place"]) == (6, 5, place.slug)
@@ -72,7 +72,7 @@ def test_a_member_gets_their_own_which_nobody_else_keeps(place):
     mine, everybodys = member.get(address(place)), Client().get(address(place))
     assert b"Members only" in mine.content
     assert b"Members only" not in everybodys.content
-    assert mine["Cache-Control"] == "private, no-cache"
+    assert mine["Cache-Control"] == "private, no-store"
     assert "Cookie" in mine["Vary"]
 
 

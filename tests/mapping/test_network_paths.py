@@ -273,7 +273,7 @@ def test_the_data_has_nodes_connections_sentences_and_metres(town, place):
     assert len(path["sentences"]) == 2 and path["sentences"][1].startswith("Chess Club runs Food bank, St Mary")
     assert path["unlocated"] == 1 and path["metres"] == path["steps"][0]["metres"] and path["metres"] > 0
     assert found["message"] == "The shortest way from Public Hall to Food bank, St Mary:"
-    assert response["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert response["Cache-Control"] == "public, max-age=60, must-revalidate"
     assert "Cookie" in response["Vary"]
 
 

@@ -121,7 +121,7 @@ def test_lines_are_the_strongest_first_and_those_of_a_node_when_asked(place, nod
     StatementFactory(connection__source=node, connection__target=NodeFactory(location=None))
     url = "/maps/trafford.1/lines.json"
     response = client.get(url)
-    assert response["Cache-Control"].endswith("immutable")
+    assert response["Cache-Control"] == "public, max-age=60, must-revalidate"
     lines = response.json()["features"]
     assert [it["properties"]["weight"] for it in lines] == [2, 1]
     assert lines[1]["properties"]["source"] == str(weak.source.uuid)
@@ -193,7 +193,7 @@ def test_parts_for_pages_name_the_script_by_revision(place, node, client):
         response = client.get(script)
         assert response.status_code == 200, response.content
         assert response["Content-Type"].startswith("text/javascript")
-        assert response["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert response["Cache-Control"] == "public, max-age=60, must-revalidate"
         assert f'L.map("map_{name}"' in response.content.decode()
         assert "Set-Cookie" not in response.headers
 

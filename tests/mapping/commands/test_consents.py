@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 from django.contrib.gis.geos import Point
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.test import Client
 from django.utils import timezone
 
@@ -31,6 +31,7 @@ from tests.factories import (
     PlaceFactory,
     StatementFactory,
     UserFactory,
+    decided,
 )
 from tests.test_readers import READERS, said
 
@@ -63,7 +64,7 @@ def test_a_live_person_without_consent_is_refused(place, person):
         lambda: Node.objects.filter(pk=person.pk).update(state=NodeState.LIVE),
         lambda: Node.objects.filter(pk=NodeFactory().pk).update(kind=NodeKind.PERSON),
     ):
-        with pytest.raises(IntegrityError, match="consent"), transaction.atomic():
+        with pytest.raises(IntegrityError, match="consent"), decided():
             write()
     assert not Node.objects.filter(kind=NodeKind.PERSON, state=NodeState.LIVE).exists()
 
@@ -75,7 +76,7 @@ def test_a_person_is_archived_with_the_end_of_their_consent(person, consent, end
     else:
         Consent.objects.filter(pk=consent.pk).update(withdrawn_at=timezone.now())
     assert state(person) == NodeState.ARCHIVED
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with pytest.raises(IntegrityError), decided():
         Node.objects.filter(pk=person.pk).update(state=NodeState.LIVE)
 
 

@@ -22,7 +22,7 @@ from mapping.models import (
     Visibility,
 )
 from mapping.viewers import PUBLIC
-from tests.factories import PlaceFactory
+from tests.factories import PlaceFactory, decided
 
 from .conftest import ACTOR, Town
 
@@ -56,7 +56,9 @@ def edit(town: Town, nodes: list[Node], what: str, one: int, other: int) -> None
     elif what == "unsay":
         stated.filter(pk__in=list(stated.values_list("pk", flat=True)[:1])).delete()
     elif what in ("hide", "show"):
-        Node.objects.filter(pk=node.pk).update(visibility=Visibility.MEMBERS if what == "hide" else Visibility.PUBLIC)
+        shown = Visibility.MEMBERS if what == "hide" else Visibility.PUBLIC
+        with decided():
+            Node.objects.filter(pk=node.pk).update(visibility=shown)
     elif what == "move":
         node.location = Point(-2.3 + other * 0.003, 53.4 + one % 3 * 0.002, srid=4326)
         node.save(update_fields=["location"])
@@ -235,7 +237,8 @@ def test_what_holds_again_is_said_again(town, hall):
     town.derive()
     hide_the_hall(hall)
     town.derive()
-    Node.objects.filter(pk=hall.hall.pk).update(visibility=Visibility.PUBLIC)
+    with decided():
+        Node.objects.filter(pk=hall.hall.pk).update(visibility=Visibility.PUBLIC)
     town.derive()
     assert town.derived() == {("Chess", "Choir"): "Both use St Alban's Hall."}
 

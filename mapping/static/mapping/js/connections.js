@@ -10,6 +10,7 @@
 import { drawBand, drawLine } from "hb/connection_lines";
 import { canvasOver } from "hb/over_map";
 import { patientFetch } from "hb/patient_fetch";
+import { onRenewed } from "hb/revision";
 
 /** @typedef {{a: any, b: any, kind: number, properties: any}} Line a and b are Leaflet LatLngs */
 
@@ -57,12 +58,17 @@ export function connectionsLayer(options) {
       this._over = canvasOver(map, "hb-connections", 455, () => this._draw());
       map.getContainer().classList.add("hb-underneath");
       map.on("moveend", this._moved, this);
+      this._stopRenewing = onRenewed(() => {
+        answers.clear();
+        this._load();
+      });
       this._load();
     },
 
     onRemove(/** @type {any} */ map) {
       map.off("moveend", this._moved, this);
       clearTimeout(this._later);
+      this._stopRenewing();
       map.getContainer().classList.remove("hb-underneath");
       this._over.remove();
     },

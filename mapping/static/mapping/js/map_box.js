@@ -5,6 +5,8 @@
  * @module hb/map_box
  */
 
+import { atNewest, renew } from "hb/revision";
+
 /** @type {WeakMap<Element, Promise<any>>} */
 const loading = new WeakMap();
 
@@ -18,6 +20,16 @@ function addStyles(href) {
   });
 }
 
+/** The map's own script carries a revision, which may be gone when the map is wanted at last. @param {string} src */
+async function addMapScript(src) {
+  try {
+    await addScript(atNewest(src));
+  } catch (problem) {
+    if (!(await renew(src))) throw problem;
+    await addScript(atNewest(src));
+  }
+}
+
 /** @param {string} src */
 function addScript(src) {
   if (document.querySelector(`script[src="${CSS.escape(src)}"]`)) return Promise.resolve();
@@ -27,7 +39,10 @@ function addScript(src) {
     script.async = false;
     if (src.includes("/mapping/js/")) script.type = "module";
     script.onload = () => done(undefined);
-    script.onerror = () => failed(new Error(`The map's script did not arrive: ${src}`));
+    script.onerror = () => {
+      script.remove();
+      failed(new Error(`The map's script did not arrive: ${src}`));
+    };
     script.src = src;
     document.head.append(script);
   });
@@ -46,7 +61,7 @@ export function loadMap(box) {
     });
     /** @type {string[]} */
     const scripts = JSON.parse(box.dataset.scripts ?? "[]");
-    await Promise.all([addStyles(box.dataset.styles ?? ""), ...scripts.map(addScript)]);
+    await Promise.all([addStyles(box.dataset.styles ?? ""), ...scripts.map(addMapScript)]);
     box.dataset.loaded = "";
     return map;
   })();

@@ -4,11 +4,13 @@
  * @module hb/patient_fetch
  */
 
+import { ask } from "hb/revision";
+
 const LONGEST = 10_000;
 const PATIENCE = 10 * 60_000;
 
 /**
- * As `fetch`, but never 202: whoever waited in vain gets an error.
+ * As `fetch`, at the revision that is current (`hb/revision`), but never 202: whoever waited in vain gets an error.
  * @param {string | URL} url
  * @param {RequestInit} [how]
  * @returns {Promise<Response>}
@@ -16,7 +18,7 @@ const PATIENCE = 10 * 60_000;
 export async function patientFetch(url, how = {}) {
   let after = 500;
   for (let waited = 0; waited < PATIENCE; waited += after) {
-    const answer = await fetch(url, waited ? { ...how, cache: "no-store" } : how);
+    const answer = await ask(url, waited ? { ...how, cache: "no-store" } : how);
     // Too much at once is a matter of waiting too.
     if (answer.status !== 202 && answer.status !== 429) return answer;
     after = Math.min(after * 1.5, LONGEST);

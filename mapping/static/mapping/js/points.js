@@ -8,6 +8,7 @@
  * @module hb/points
  */
 import { colour, onThemeChange } from "hb/palette";
+import { ask, onRenewed } from "hb/revision";
 import { cluster, dot, forget, loadIcons } from "hb/sprites";
 
 /** @typedef {{uuid?: string, name?: string, c?: string, i?: string, n?: number}} Properties */
@@ -117,11 +118,13 @@ export function pointsLayer(options) {
         forget();
         this.redraw();
       });
+      this._stopRenewing = onRenewed(() => this._refresh());
     },
 
     onRemove(/** @type {any} */ map) {
       map.off({ click: this._clicked, mousemove: this._moved, mouseout: this._left }, this);
       this._stopTheme();
+      this._stopRenewing();
       this.light(null);
       L.GridLayer.prototype.onRemove.call(this, map);
     },
@@ -162,10 +165,27 @@ export function pointsLayer(options) {
       };
       let url = L.Util.template(this.options.url, whole);
       if (this.options.query) url += `?${this.options.query}`;
-      const answer = await fetch(url, { signal });
+      const answer = await ask(url, { signal });
       if (answer.status === 204) return [];
       if (!answer.ok) throw new Error(`Points of the map: ${answer.status}`);
       return decode(await answer.arrayBuffer(), part, size);
+    },
+
+    /** Something was withdrawn: every tile is asked for again, and keeps what it has until the new one is there. */
+    _refresh() {
+      if (inTile) return;
+      const size = this.getTileSize().x;
+      const zoom = this._tileZoom;
+      for (const { coords, el } of Object.values(this._tiles)) {
+        if (coords.z !== zoom) continue;
+        this._dots(coords, size, el.stop.signal)
+          .then((/** @type {Dot[]} */ dots) => {
+            el.dots = dots;
+            draw(el.firstChild, dots, zoom, size);
+          })
+          // As after any question that fails, what is there stays.
+          .catch(() => undefined);
+      }
     },
 
     /** @param {string} query canonical query string; the dots are those that it finds */
