@@ -62,9 +62,19 @@ class Details:
     website: str = ""
 
     def fields(self) -> dict[str, object]:
-        """The columns of a listing that these details fill (apart from its dates, and from how exactly it is shown)."""
+        """The columns of a listing that these details fill, apart from its dates and how exactly it is shown.
+
+        Where a venue is, the database writes into its listings itself.
+        """
         where = self.where
+        place = {} if where.venue else {
+            "location": where.point,
+            "location_source": where.source,
+            "address": where.address,
+            "postcode": where.postcode,
+        }  # fmt: skip
         return {
+            **place,
             "name": self.name,
             "summary": self.summary,
             "listing_kind": self.listing_kind,
@@ -73,10 +83,6 @@ class Details:
             "organiser_name": "" if self.organiser else self.organiser_name,
             "venue": where.venue,
             "online": where.online,
-            "location": where.point,
-            "location_source": where.source,
-            "address": where.address,
-            "postcode": where.postcode,
             "cost": self.cost,
             "step_free": self.step_free,
             "email": self.email,

@@ -19,6 +19,7 @@ WORD = re.compile(r"[^\W\d_]{3,60}")
 # How many letters may be wrong, by the length of the word: the first whose length is reached.
 FAULTS = ((9, 3), (6, 2), (4, 1))
 MOST_CANDIDATES = 200
+MOST_TRIED = 5
 
 # Words as they are written (configuration "simple" cuts no stems), each counted once a record.
 ALL_WORDS = r"""
@@ -36,6 +37,14 @@ WHERE word <> %(word)s AND (
      AND levenshtein_less_equal(word, %(word)s, 2) <= 2)
     OR word %% %(word)s)
 ORDER BY occurrences DESC LIMIT %(most)s
+"""
+
+# One look into the index of search for each word. (Words that are in no search vector are everybody's.)
+KNOWN = """
+SELECT s.word FROM mapping_searchword s WHERE s.word = ANY (%(words)s) AND (
+    numnode(plainto_tsquery('english', s.word)) = 0 OR EXISTS (
+        SELECT 1 FROM mapping_node WHERE search_vector @@ plainto_tsquery('english', s.word)
+        AND state = 'live' AND visibility = 'public'))
 """
 
 # Words that are in no search vector ("the", "and") are everybody's.
@@ -85,8 +94,10 @@ def forget(node: Node) -> int:
 
 
 def known(words: Iterable[str]) -> set[str]:
-    """Return those of `words` that occur."""
-    return set(SearchWord.objects.filter(word__in=set(words)).values_list("word", flat=True))
+    """Return those of `words` that occur in a record that everybody sees at this moment."""
+    with connection.cursor() as cursor:
+        cursor.execute(KNOWN, {"words": sorted(set(words))})
+        return {word for (word,) in cursor.fetchall()}
 
 
 def correct(word: str) -> str | None:
@@ -104,7 +115,10 @@ def correct(word: str) -> str | None:
     ranked = sorted(
         (OSA.distance(word, other) + (0.5 if word[0] != other[0] else 0), -count, other) for other, count in rows
     )
-    return ranked[0][2] if ranked and ranked[0][0] <= most + 0.4 else None
+    near = [other for distance, _, other in ranked if distance <= most + 0.4][:MOST_TRIED]
+    # What was hidden since its words were learnt is not told of.
+    there = known(near) if near else set()
+    return next((other for other in near if other in there), None)
 
 
 def split(word: str) -> str | None:

@@ -71,8 +71,8 @@ RULES: dict[str, tuple[str, tuple[int, ...]]] = {
     "<slug:place>/network/export/<str:name>": ("/trafford/network/export/connections.csv", everybody(200)),
     "maps/<str:revision>/lines.json": ("/maps/{revision}/lines.json", everybody(200)),
     # Only the present revision is there, and to make somebody a steward is a change: the last two ask too late.
-    "network/<str:revision>/graph.bin": ("/network/{revision}/graph.bin", (200, 200, 200, 200, 404, 404)),
-    "network/<str:revision>/ids.bin": ("/network/{revision}/ids.bin?part=0", (200, 200, 200, 200, 404, 404)),
+    "network/<str:revision>/graph.bin": ("/network/{revision}/graph.bin", everybody(200)),
+    "network/<str:revision>/ids.bin": ("/network/{revision}/ids.bin?part=0", everybody(200)),
     "maps/<str:revision>/<str:name>.js": ("/maps/{revision}/explore.js", everybody(200)),
     "tiles/<str:revision>/<str:layer>/<str:z>/<str:x>/<str:y>.mvt": (
         "/tiles/{revision}/nodes/0/0/0.mvt",
@@ -111,6 +111,7 @@ RULES: dict[str, tuple[str, tuple[int, ...]]] = {
     "network/<str:revision>/without.json": ("/network/{revision}/without.json?without={node}", everybody(200)),
     # Takes a drawn area and leads to the page that says what is in it; asked by address alone it leads there too.
     "<slug:place>/network/area/": ("/trafford/network/area/", everybody(302)),
+    "<slug:place>/revision.json": ("/trafford/revision.json", everybody(200)),
     "network/<str:revision>/path.json": ("/network/{revision}/path.json?from={node}&to={node}", everybody(200)),
     r"^((?:[\w\-]+/)*)$": ("/trafford/network/", everybody(200)),
 }

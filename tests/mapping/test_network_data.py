@@ -87,13 +87,21 @@ def test_it_is_sent_as_the_browser_takes_it(client, place, accepted):
 
 
 @pytest.mark.parametrize("what", ["graph.bin", "ids.bin?part=0"])
-@pytest.mark.parametrize("change", [-1, 1])
-def test_another_revision_is_not_there(client, place, change, what):
+def test_a_revision_to_come_is_not_there(client, place, what):
     slug, _, number = place.revision_token.rpartition(".")
-    answer = client.get(f"/network/{slug}.{int(number) + change}/{what}")
+    answer = client.get(f"/network/{slug}.{int(number) + 1}/{what}")
     assert answer.status_code == 404
     assert answer["Cache-Control"] == "no-store"
     assert "Load the page again" in answer.content.decode()
+
+
+@pytest.mark.parametrize("what", ["graph.bin", "ids.bin?part=0"])
+def test_an_older_one_gets_what_is_there_now_with_the_stamp_of_now(client, place, what):
+    now = client.get(f"/network/{place.revision_token}/{what}")
+    slug, _, number = place.revision_token.rpartition(".")
+    answer = client.get(f"/network/{slug}.{int(number) - 1}/{what}")
+    assert answer.status_code == 200 and answer["Cache-Control"] == "public, no-cache"
+    assert header(answer.content)["stamp"] == header(now.content)["stamp"]
 
 
 @pytest.mark.parametrize(
