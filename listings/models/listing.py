@@ -40,7 +40,7 @@ class Listing(Node):
     """Something a group posts. The node's kind is `activity`.
 
     At a venue its place, address and postcode are the venue's, as far as all who see the listing may know them, and
-    it is found by the names of its venue and organiser on the same condition. Triggers keep that (migration 0004),
+    it is found by the names of its venue and organiser on the same condition. Triggers keep that (migration 0005),
     whoever writes and whichever of the records changes.
     """
 

@@ -65,6 +65,7 @@ def put_back(*, actor: Actor, node: Node) -> Node:
         try:
             with change(actor=actor, action=PUT_BACK, place=node.place_id, target=node) as it:
                 it.touch_around([node.pk])
+                it.loosens(state=[str(node.state), NodeState.LIVE])
                 node.state = NodeState.LIVE
                 node.save(update_fields=["state", "updated_at"])
                 search_words.learn([node])

@@ -169,7 +169,7 @@ DROP FUNCTION listings_may_tell(mapping_node, mapping_node);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("listings", "0003_derivation"), ("mapping", "0012_never_looser")]
+    dependencies = [("listings", "0004_post_drafts"), ("mapping", "0012_never_looser")]
 
     operations = [
         migrations.AddField(

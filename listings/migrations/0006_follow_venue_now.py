@@ -40,6 +40,6 @@ def follow(apps, schema_editor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("listings", "0004_follow_venue")]
+    dependencies = [("listings", "0005_follow_venue")]
 
     operations = [migrations.RunPython(follow, migrations.RunPython.noop)]
