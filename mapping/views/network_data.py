@@ -84,7 +84,8 @@ def _answer(
     try:
         place, number = _place(revision)
     except TileError as error:
-        return _words(str(error) if isinstance(error, Gone) else NOT_THERE, error.status)
+        gone = isinstance(error, Gone)
+        return _words(str(error) if gone else NOT_THERE, 410 if gone else 404)
     if place is None:
         return _words(NOT_THERE, 404)
     viewer = viewer_for(request)

@@ -142,7 +142,7 @@ DROP FUNCTION mapping_visibility_rank(text);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("mapping", "0010_views")]
+    dependencies = [("mapping", "0016_merges")]
 
     operations = [
         migrations.AddField("revision", "floor", models.PositiveBigIntegerField(default=0, db_default=0)),
