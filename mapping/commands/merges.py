@@ -79,6 +79,8 @@ def merge(*, actor: Actor, kept: Node, dropped: Node, chosen: Collection[str] = 
         before = {kept.pk, dropped.pk}
         it.touch(dropped.place_id)
         it.touch_around(before)
+        # What is kept for the dropped group is for the kept one now; else the stricter of two stays (`_settle`).
+        it.loosens()
         journal, counts = Journal(), Counter()
         counts.update(merge_connections.move(journal, kept, dropped))
         _move_relations(journal, kept, dropped, counts)
