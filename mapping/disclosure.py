@@ -2,7 +2,7 @@
 
 Every writer that brings a record to what a file, a form or another record says keeps the stricter of what is there and
 what is given. Only where a person decides so does a record become looser: in a change that says `it.loosens(...)`. A
-trigger refuses anything else (migration 0018).
+trigger refuses anything else (migration 0021).
 """
 
 from __future__ import annotations

@@ -115,7 +115,7 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- How exactly a listing may be known becomes looser only where somebody decides so (mapping's migration 0018).
+-- How exactly a listing may be known becomes looser only where somebody decides so (mapping's migration 0021).
 CREATE FUNCTION listings_own_precision() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NOT mapping_may_loosen() AND mapping_precision_rank(NEW.own_precision) < mapping_precision_rank(OLD.own_precision)
@@ -169,7 +169,7 @@ DROP FUNCTION listings_may_tell(mapping_node, mapping_node);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("listings", "0004_post_drafts"), ("mapping", "0018_never_looser")]
+    dependencies = [("listings", "0004_post_drafts"), ("mapping", "0021_never_looser")]
 
     operations = [
         migrations.AddField(

@@ -142,7 +142,7 @@ DROP FUNCTION mapping_visibility_rank(text);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("mapping", "0016_merges")]
+    dependencies = [("mapping", "0019_consent_texts_read")]
 
     operations = [
         migrations.AddField("revision", "floor", models.PositiveBigIntegerField(default=0, db_default=0)),

@@ -44,6 +44,6 @@ DROP FUNCTION mapping_may_loosen();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("mapping", "0017_withdrawals")]
+    dependencies = [("mapping", "0020_withdrawn_floor")]
 
     operations = [migrations.RunSQL(FUNCTIONS, UNDO)]
