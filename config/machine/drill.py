@@ -339,6 +339,9 @@ def drill(words: Sequence[str]) -> int:
                     line("== The full disk is left out: only root can make a small disk.")
         finally:
             site.stop()
+            if (var / "cluster.json").exists():
+                # A make demo that found it running leaves it on.
+                site.database.stop()
     line("")
     line(table(rows))
     line("")
