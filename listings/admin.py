@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.contrib import admin
 
 from mapping.admin import IdentifierInline, NodeAdmin
+from mapping.audited_admin import ReadOnlyAdmin
 
-from .models import Listing, Membership, Organisation
+from .models import Listing, Membership, Organisation, PostDraft
 from .search_text import searched
 
 
@@ -33,3 +34,11 @@ class ListingAdmin(NodeAdmin):
 
     def searched(self, node: Listing) -> str:
         return searched(node)
+
+
+@admin.register(PostDraft)
+class PostDraftAdmin(ReadOnlyAdmin):
+    """That there is one, and since when. What somebody has not sent yet is theirs to read."""
+
+    list_display = ("uuid", "place", "updated_at")
+    fields = ("uuid", "place", "created_at", "updated_at")
