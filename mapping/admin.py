@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 # Django looks for this module alone: opening hours and the records of the network are registered with it.
-from . import hours_admin, network_admin  # noqa: F401
+from . import background_admin, hours_admin, network_admin  # noqa: F401
 from .audited_admin import AuditedAdmin, ReadOnlyAdmin, StrictForm
 from .commands import opening_hours
 from .commands.node_values import Categories, searched

@@ -66,7 +66,7 @@ def test_only_staff_may_look(client, records, model):
 
 def test_the_audit_cannot_be_changed(operator, records):
     AuditEntry.objects.create(actor="somebody", action="did")
-    entry = AuditEntry.objects.get()
+    entry = AuditEntry.objects.get(action="did")
     assert operator.post(address(AuditEntry, "change", entry.pk), {"actor": "nobody"}).status_code == 403
     assert operator.post(address(AuditEntry, "delete", entry.pk), {"post": "yes"}).status_code == 403
     assert operator.get(address(AuditEntry, "add")).status_code == 403
@@ -76,7 +76,7 @@ def test_deleting_is_audited_and_raises_the_revision(operator, place, records):
     before = Revision.objects.get(place=place).number
     assert operator.post(address(Node, "delete", records.pk), {"post": "yes"}).status_code == 302
     assert not Node.objects.filter(pk=records.pk).exists()
-    assert AuditEntry.objects.get().action == "delete in admin"
+    assert AuditEntry.objects.filter(action="delete in admin").count() == 1
     assert Revision.objects.get(place=place).number == before + 1
 
 
@@ -85,7 +85,7 @@ def test_editing_is_audited_and_raises_the_revision(operator, place):
     tag_page = reverse("admin:mapping_tag_add")
     before = Revision.objects.get(place=place).number
     assert operator.post(tag_page, {"name": "Warm", "slug": "warm"}).status_code == 302
-    assert AuditEntry.objects.get().data == {"fields": ["name", "slug"]}
+    assert AuditEntry.objects.get(action="edit in admin").data == {"fields": ["name", "slug"]}
     assert Revision.objects.get(place=place).number == before + 1
     assert source.place == place
 

@@ -19,7 +19,7 @@ def test_a_change_leaves_an_audit_row_and_raises_the_revision_once(place):
     with change(actor=Actor.of(user), action="rename", place=place, target=node) as it:
         it.data["from"] = node.name
         it.touch(place.pk)
-    entry = AuditEntry.objects.get()
+    entry = AuditEntry.objects.get(action="rename")
     assert (entry.user, entry.action, entry.target_uuid) == (user, "rename", node.uuid)
     assert entry.data == {"from": node.name}
     assert place.revision_number == before + 1

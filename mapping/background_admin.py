@@ -1,0 +1,29 @@
+"""What background work leaves behind, in Django's own admin: to be looked at only."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from .audited_admin import ReadOnlyAdmin
+from .models import Answer, JobFailure, Withdrawal
+
+
+@admin.register(Answer)
+class AnswerAdmin(ReadOnlyAdmin):
+    list_display = ("kind", "place", "state", "asked_at", "made_at", "seconds")
+    list_filter = ("state", "kind", "place")
+    list_select_related = ("place",)
+    # Neither what was answered nor who waits for it.
+    fields = ("kind", "place", "viewer", "state", "asked_at", "made_at", "seconds", "size", "error")
+
+
+@admin.register(JobFailure)
+class JobFailureAdmin(ReadOnlyAdmin):
+    list_display = ("task", "job", "attempt", "at", "error")
+    list_filter = ("task",)
+
+
+@admin.register(Withdrawal)
+class WithdrawalAdmin(ReadOnlyAdmin):
+    list_display = ("kind", "target", "at", "kept")
+    list_filter = ("kind", "kept")
