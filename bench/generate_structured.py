@@ -228,7 +228,7 @@ FAMILIES: dict[str, Callable[[int], networkx.Graph]] = {
     "torus or grid": _torus,
     "random regular": lambda it: networkx.random_regular_graph(3 + it % 4, 2 * (_size(it, 8, MOST_NODES) // 2), it),
     "random tree": lambda it: networkx.random_labeled_tree(_size(it, 8, MOST_NODES), seed=it),
-    "balanced tree": lambda it: networkx.balanced_tree(2 + it % 3, 2 + it % 5),
+    "balanced tree": lambda it: networkx.balanced_tree(2 + it % 3, 2 + it % 4),
     "caterpillar": _caterpillar,
     "path": lambda it: networkx.path_graph(_size(it, 8, MOST_NODES)),
     "ladder": lambda it: networkx.circular_ladder_graph(_size(it, 6, MOST_NODES // 2)),
