@@ -85,7 +85,7 @@ def test_editing_is_audited_and_raises_the_revision(operator, place):
     tag_page = reverse("admin:mapping_tag_add")
     before = Revision.objects.get(place=place).number
     assert operator.post(tag_page, {"name": "Warm", "slug": "warm"}).status_code == 302
-    assert AuditEntry.objects.get(action="edit in admin").data == {"fields": ["name", "slug"]}
+    assert AuditEntry.objects.get(action="add in admin").data == {"fields": ["name", "slug"]}
     assert Revision.objects.get(place=place).number == before + 1
     assert source.place == place
 
