@@ -1,8 +1,8 @@
 """Tiles that this process has made, by revision, so that a tile asked for again costs no query.
 
 A kept tile is given out only while its revision is the current one. Which one that is, and the floor, are trusted when
-they were read less than `TRUSTED_FOR` seconds ago: to ask the database for each tile would halve the number of kept
-tiles that a process can give out (docs/maps.md has the figures). A change made by this process is known at once.
+they were read less than `TRUSTED_FOR` seconds ago: to ask the database for each tile would make a kept one
+cost seven times as much (docs/maps.md has the figures). A change made by this process is known at once.
 """
 
 from __future__ import annotations
