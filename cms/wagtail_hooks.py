@@ -12,7 +12,18 @@ from wagtail.admin.ui.components import Component
 
 from listings import permissions
 
-from .views import background, connection_types, consents, duplicates, opening_hours, queue, rules, tours, widgets
+from .views import (
+    background,
+    connection_types,
+    consents,
+    duplicates,
+    imports,
+    opening_hours,
+    queue,
+    rules,
+    tours,
+    widgets,
+)
 
 
 class StewardMenuItem(MenuItem):
@@ -118,6 +129,21 @@ def duplicates_menu_item():
     return StewardMenuItem(
         _("Possible duplicates"), reverse_lazy("duplicates"), name="duplicates", icon_name="copy", order=52
     )
+
+
+@hooks.register("register_admin_urls")
+def import_urls():
+    runs = [
+        path("", imports.index, name="imports"),
+        path("<int:pk>/", imports.one, name="import"),
+        path("<int:pk>/forget/", imports.take_back, name="import-forget"),
+    ]
+    return [path("imports/", include(runs))]
+
+
+@hooks.register("register_admin_menu_item")
+def imports_menu_item():
+    return StewardMenuItem(_("Imports"), reverse_lazy("imports"), name="imports", icon_name="download", order=53)
 
 
 @hooks.register("register_admin_menu_item")

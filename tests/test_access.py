@@ -232,7 +232,7 @@ def test_the_admins_are_closed(viewer, records, client_of):
 
 
 def test_the_queue_and_the_widgets_are_the_stewards(records, client_of):
-    for path in ("/admin/waiting/", "/admin/widgets/", "/admin/tours/", "/admin/background/"):
+    for path in ("/admin/waiting/", "/admin/widgets/", "/admin/tours/", "/admin/background/", "/admin/imports/"):
         assert client_of("steward").get(path).status_code == 200
         assert client_of("superuser").get(path).status_code == 200
         assert client_of("owner").get(path).status_code in (302, 403)

@@ -32,7 +32,7 @@ from ..models import (
     Visibility,
     WithdrawalKind,
 )
-from . import documents, withdrawals
+from . import documents, import_runs, withdrawals
 from .change import Actor, Change, change
 
 
@@ -252,6 +252,7 @@ def _keep(
             outcomes.append((statement, "updated"))
             left.add(before)
     Statement.objects.bulk_create(new, batch_size=1000)
+    import_runs.said("statement", (it.pk for it, _ in outcomes))
     # A row that leads elsewhere now, or was withdrawn, leaves a connection of which nobody says anything.
     Connection.objects.filter(pk__in=left - {it.connection_id for it in new}).unstated().delete()
     return outcomes

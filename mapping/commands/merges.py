@@ -318,7 +318,7 @@ def _settle(journal: Journal, kept: Node, dropped: Node, chosen: Collection[str]
     for attribute, value in values.items():
         setattr(kept, attribute, value)
     fresh = Node.objects.get(pk=kept.pk)
-    values |= {"search_extra": _searched(kept), "updated_at": timezone.now()}
+    values |= {"search_extra": searched_of(kept), "updated_at": timezone.now()}
     journal.set(fresh, **values)
     kept.refresh_from_db()
 
@@ -352,7 +352,8 @@ def _merge_categories(journal: Journal, kept: Node, dropped: Node, category: int
     journal.drop(through.objects.filter(node=kept, category_id=category))
 
 
-def _searched(node: Node) -> str:
+def searched_of(node: Node) -> str:
+    """What is searched of a node beside its name and summary, from all that is known of it."""
     more = list(Category.objects.filter(also_nodes=node).order_by("pk"))
     first = [Category.objects.get(pk=node.category_id)] if node.category_id else []
     tags = [it.tag.name for it in node.tags.through.objects.filter(content_object=node).select_related("tag")]

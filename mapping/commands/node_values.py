@@ -15,6 +15,7 @@ from django.contrib.gis.geos import Point as GeosPoint
 from ..disclosure import coarser, keep_strict, stricter
 from ..models import Category, LocationPrecision, LocationSource, Node, Place
 from ..readers.nodes import NodeRow
+from .journal import encoded
 
 # What a row may say about a node, in the order of the model.
 TEXTS = ("summary", "address", "postcode", "phone", "email", "website", "hours_text", "step_free")
@@ -121,6 +122,26 @@ def fill_all(node: Node, placed: Placed, tree: Categories) -> bool:
 def may_tell(node: Node, row: NodeRow) -> bool:
     """Whether what a row says may be added to a node: not where fewer people may see the row than see the node."""
     return stricter(node.visibility, row.visibility) == node.visibility
+
+
+def values_said(placed: Placed, tree: Categories) -> dict[str, Any]:
+    """What a row would make of a node that nobody else speaks of: columns by attname, and what hangs on it."""
+    row = placed.row
+    node = Node(kind=row.kind)
+    fill_all(node, placed, tree)
+    names = ("name", "other_names", "category_id", "visibility", "facts", "search_extra", *TEXTS, *placed.geometry())
+    return {
+        "columns": {name: encoded(getattr(node, name)) for name in names},
+        "categories": [tree.by_slug[slug].pk for slug in row.categories[1:]],
+        "tags": list(row.tags),
+        "identifiers": [[scheme[:40], value] for scheme, value in row.identifiers],
+        "hours": {
+            "source": row.hours.source,
+            "expression": row.hours.expression,
+            "not_understood": list(row.hours.not_understood),
+            "questions": list(row.hours.questions),
+        },
+    }
 
 
 def fill_blanks(node: Node, placed: Placed, tree: Categories) -> bool:

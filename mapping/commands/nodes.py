@@ -26,9 +26,9 @@ from ..readers.errors import ReadError, Reject, did_you_mean
 from ..readers.mapping_file import SourceFacts
 from ..readers.nodes import NodeRow, not_a_person
 from ..readers.persons import is_person
-from . import merges, node_rows, opening_hours, sources
+from . import import_runs, merges, node_rows, opening_hours, sources
 from .change import Actor, Change, change
-from .node_values import Categories, Placed, fill_all, fill_blanks, may_tell
+from .node_values import Categories, Placed, fill_all, fill_blanks, may_tell, values_said
 from .outcome import Outcome, Sieve, batches, kept_strict, whole
 
 BATCH = 2000
@@ -173,6 +173,7 @@ class NodeWriter:
                 self.outcome.unchanged += 1
             else:
                 changed.append((it, record))
+        import_runs.said("record", (record.pk for record in records.values()))
         if changed:
             self._update(changed, digests)
         if fresh:
@@ -248,7 +249,7 @@ class NodeWriter:
         # A match may itself have been made just above: what it lacks is added after it was written.
         if same:
             self._fill(same)
-        SourceRecord.objects.bulk_create(
+        kept = SourceRecord.objects.bulk_create(
             [
                 SourceRecord(
                     source=self.source,
@@ -260,6 +261,7 @@ class NodeWriter:
             ],
             batch_size=BATCH,
         )
+        import_runs.said("record", (record.pk for record in kept))
         self.outcome.created += len(made)
         self.outcome.updated += len(same)
         pairs = [Pair(older.pk, node.pk, 0.9, why) for older, node, why in doubts]
@@ -319,6 +321,10 @@ class NodeWriter:
         """Add to nodes that are not this source's own what they lack."""
         same = [(node, it) for node, it in same if may_tell(node, it.row)]
         changed: dict[int, Node] = {}
+        if import_runs.active():
+            import_runs.also_said(
+                {n.pk: values_said(it, self.tree) for n, it in same if n.source_id != self.source.pk}
+            )
         for node, it in same:
             if fill_blanks(node, it, self.tree):
                 changed[node.pk] = node

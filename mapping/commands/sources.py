@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from ..models import Source, SourceHealth
 from ..readers.mapping_file import SourceFacts
+from . import import_runs
 
 FIELDS = ("title", "publisher", "licence", "attribution", "url")
 
@@ -20,6 +21,7 @@ def keep(facts: SourceFacts) -> Source:
             for name in changed:
                 setattr(source, name, said[name])
             source.save(update_fields=changed)
+    import_runs.note(source)
     return source
 
 

@@ -6,7 +6,7 @@ import csv
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import IO, Any
 
@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, InterfaceError, OperationalError
 from tqdm import tqdm
 
+from mapping.commands import import_runs
 from mapping.commands.change import Actor
 from mapping.commands.connections import ConnectionRefused
 from mapping.commands.outcome import Outcome, RowsRefused
@@ -23,6 +24,11 @@ from mapping.readers.errors import ReadError, Reject, did_you_mean, one_line, re
 REJECT_COLUMNS = ("row", "field", "value", "remedy")
 # A spreadsheet would run a cell that begins with one of these.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+# Django's own options, and what says nothing about the data.
+_NOT_OURS = {*BaseCommand.base_stealth_options, "verbosity", "settings", "pythonpath", "traceback", "no_color"}
+_NOT_OURS |= {"force_color", "skip_checks", "dry_run", "rejects"}
 
 
 class ImportCommand(BaseCommand):
@@ -61,9 +67,16 @@ class ImportCommand(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         self.actor = Actor.command(type(self).__module__.rpartition(".")[2])
         self.keep_good = bool(options.get("rejects"))
+        self._place: Place | None = None
         try:
-            with self._rejects(options.get("rejects")), readable(options.get("file") or ""):
+            with (
+                self._rejects(options.get("rejects")),
+                readable(options.get("file") or ""),
+                self._recorded(options) as run,
+            ):
                 outcome = self.run(**options)
+                if run is not None:
+                    import_runs.finish(run, outcome.counts(), self._place)
         except RowsRefused as error:
             raise CommandError(one_line(f"{options.get('file') or 'The rows'}: {error}", 1000)) from None
         except (ReadError, ConnectionRefused) as error:
@@ -109,7 +122,16 @@ class ImportCommand(BaseCommand):
             if not hint:
                 hint = "Load it first with import_places."
             raise CommandError(f"There is no place '{slug}'. {hint}")
+        self._place = found
         return found
+
+    def _recorded(self, options: dict[str, Any]) -> AbstractContextManager:
+        """The row that this run gets; a dry run leaves none."""
+        if options.get("dry_run"):
+            return nullcontext()
+        own = {name: value for name, value in options.items() if name not in _NOT_OURS and value not in (None, "", [])}
+        name = type(self).__module__.rpartition(".")[2]
+        return import_runs.recorded(actor=self.actor, command=name, file=options.get("file"), options=own)
 
     @contextmanager
     def _rejects(self, name: str | None) -> Iterator[None]:

@@ -16,6 +16,7 @@ from .consent import Consent
 from .derivation import DerivationMark, Rule, RuleSetting, TouchedNode
 from .document import Document
 from .hours import OpeningHours, OpeningInterval, OpenState
+from .import_run import ImportEntry, ImportRun, ImportSaid, ImportState
 from .job import JobFailure
 from .merge import UNDO_DAYS, NodeMerge, NodeRedirect
 from .node import (
@@ -60,6 +61,10 @@ __all__ = [
     "GazetteerEntry",
     "GraphSnapshot",
     "Identifier",
+    "ImportEntry",
+    "ImportRun",
+    "ImportSaid",
+    "ImportState",
     "Infrastructure",
     "JobFailure",
     "LocationPrecision",

@@ -29,6 +29,7 @@ HANDLER = re.compile(r"<[^>]+\son[a-z]+=")
         "/admin/widgets/new/",
         "/admin/tours/",
         "/admin/background/",
+        "/admin/imports/",
         "/admin/pages/{tour}/edit/",
         "/admin/account/",
         "/django-admin/login/",
