@@ -129,7 +129,8 @@ def values_said(placed: Placed, tree: Categories) -> dict[str, Any]:
     row = placed.row
     node = Node(kind=row.kind)
     fill_all(node, placed, tree)
-    names = ("name", "other_names", "category_id", "visibility", "facts", "search_extra", *TEXTS, *placed.geometry())
+    names = ("name", "other_names", "category_id", "visibility", "facts", "search_extra", "location_precision")
+    names += (*TEXTS, *placed.geometry())
     return {
         "columns": {name: encoded(getattr(node, name)) for name in names},
         "categories": [tree.by_slug[slug].pk for slug in row.categories[1:]],
