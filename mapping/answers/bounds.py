@@ -64,9 +64,12 @@ def size_of(place: Place) -> Size:
 
 def is_small(place: Place, kind: str) -> bool:
     """Whether the place is within the bounds of this kind of question."""
-    if are_lifted():
-        return True
-    it, size = KINDS[kind], size_of(place)
+    return are_lifted() or fits(size_of(place), kind)
+
+
+def fits(size: Size, kind: str) -> bool:
+    """Whether a place of this size is within the bounds of this kind of question."""
+    it = KINDS[kind]
     return size.connections <= it.connections and size.nodes <= it.nodes
 
 

@@ -38,16 +38,16 @@ def is_at_once(place: Place, viewer: Viewer, kind: str) -> bool:
     """Whether a question is answered in the request: the place is small enough, and what it needs is there."""
     if bounds.are_lifted():
         return True
-    if not bounds.is_small(place, kind):
+    size, known = bounds.size_of(place), KINDS[kind]
+    if not bounds.fits(size, kind):
         return False
-    known = KINDS[kind]
-    if known.analysis and bounds.size_of(place).connections > MAX_WORKED_OUT:
+    if known.analysis and size.connections > MAX_WORKED_OUT:
         if worked_out.kept(snapshots.of(place, viewer)) is None:
             return False
         if known.payload and not graph.is_kept(place):
             return False
     return all(
-        bounds.is_small(place, it) or store.find(Question.of(it, place, viewer)) is not None for it in known.needs
+        bounds.fits(size, it) or store.find(Question.of(it, place, viewer)) is not None for it in known.needs
     )
 
 

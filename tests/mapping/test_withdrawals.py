@@ -36,6 +36,7 @@ from tests.factories import (
     PlaceFactory,
     StatementFactory,
     UserFactory,
+    decided,
 )
 from tests.mapping.jobs.conftest import database_url
 
@@ -143,8 +144,9 @@ class TestReapplying:
         node = consent.node
         consents.withdraw(actor=ACTOR, consent=consent)
         as_restored()
-        Consent.objects.update(withdrawn_at=None)
-        Node.objects.filter(pk=node.pk).update(state=NodeState.LIVE)
+        with decided():
+            Consent.objects.update(withdrawn_at=None)
+            Node.objects.filter(pk=node.pk).update(state=NodeState.LIVE)
         assert client.get(f"/node/{node.uuid}").status_code == 200
         assert withdrawals.reapply() == withdrawals.Reapplied(found=1, done=1, kept=0)
         assert client.get(f"/node/{node.uuid}").status_code in (404, 410)
@@ -157,8 +159,9 @@ class TestReapplying:
         consents.withdraw(actor=ACTOR, consent=newer)
         as_restored()
         newer.delete()
-        Consent.objects.update(withdrawn_at=None)
-        Node.objects.filter(pk=older.node_id).update(state=NodeState.LIVE)
+        with decided():
+            Consent.objects.update(withdrawn_at=None)
+            Node.objects.filter(pk=older.node_id).update(state=NodeState.LIVE)
         withdrawals.reapply()
         assert Node.objects.get(pk=older.node_id).state == NodeState.ARCHIVED
 
@@ -177,7 +180,8 @@ class TestReapplying:
         number, joined = user.pk, user.date_joined
         user.delete()
         as_restored()
-        Statement.objects.update(withdrawn_at=None)
+        with decided():
+            Statement.objects.update(withdrawn_at=None)
         get_user_model().objects.create(pk=number, username="ann", date_joined=joined)
         assert withdrawals.reapply().done == 2
         assert not Statement.objects.live().exists()
@@ -193,7 +197,8 @@ class TestReapplying:
         statement = StatementFactory()
         connections.withdraw(actor=ACTOR, statement=statement)
         as_restored()
-        Statement.objects.update(withdrawn_at=None)
+        with decided():
+            Statement.objects.update(withdrawn_at=None)
         assert withdrawals.reapply(dry_run=True).found == 1
         assert Statement.objects.live().exists()
 

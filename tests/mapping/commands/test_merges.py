@@ -352,7 +352,8 @@ def test_a_consent_that_ended_since_is_not_undone(place):
     )
     consent = consents.record(actor=ACTOR, node=dropped, wording="Yes")
     made = merges.merge(actor=ACTOR, kept=kept, dropped=dropped)
-    Node.objects.filter(pk=kept.pk).update(state=NodeState.LIVE)
+    with factories.decided():
+        Node.objects.filter(pk=kept.pk).update(state=NodeState.LIVE)
     consent.refresh_from_db()
     consents.withdraw(actor=ACTOR, consent=consent)
     stays = merges.undo(actor=ACTOR, merge=made)
