@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from threading import Lock
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from django.db.models import F, FloatField, Func, QuerySet
 from django.db.models.functions import Length
 from numpy.typing import NDArray
 
+from .graph.snapshot import Snapshot
 from .graph.surroundings import plane
 from .models import Node, NodeKind, Place, Postcode
 from .viewers import Viewer
@@ -18,6 +21,10 @@ from .viewers import Viewer
 MOST = 50_000
 # Categories of things nobody goes to for a service.
 NOT_SERVICES = {"plaque", "memorial", "listed-building"}
+
+
+_kept: WeakKeyDictionary[Snapshot, Ground | None] = WeakKeyDictionary()
+_lock = Lock()
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +55,19 @@ class Ground:
         """The buildings of a category: (k,) bool."""
         numbers = [number for number, it in enumerate(self.categories) if it["slug"] == slug]
         return np.isin(self.category, numbers) & self.building
+
+
+def of(place: Place, viewer: Viewer, snapshot: Snapshot) -> Ground | None:
+    """The same as `read`, read once for each snapshot of a place: that is of one revision and class of viewers."""
+    if not snapshot.tables["revision"] or not place.is_home:
+        return read(place, viewer)
+    with _lock:
+        if snapshot in _kept:
+            return _kept[snapshot]
+    found = read(place, viewer)
+    with _lock:
+        _kept[snapshot] = found
+    return found
 
 
 def read(place: Place, viewer: Viewer, most: int = MOST) -> Ground | None:

@@ -95,7 +95,7 @@ def answer(place: Place, viewer: Viewer, params: QueryDict) -> Answer:
     names = Meanings(place, snapshot, viewer)
     kept = worked_out.of(snapshot)
     analysis = kept.analysis if kept else None
-    standing = ground.read(place, viewer)
+    standing = ground.of(place, viewer, snapshot)
     scenarios = Scenarios(place, snapshot, analysis, standing)
     found = Answer(view, snapshot, names, scenarios, standing, analysis, problems=[str(it) for it in view.problems])
     found.added = names.of(None, params.get("add_name", ""))

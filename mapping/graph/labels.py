@@ -57,8 +57,8 @@ def place(
     first : dots whose name may lie upon any number of small ones.
     """
     taken: list[tuple[float, float, float, float]] = []
-    large = [it for it in dots if it.radius >= size * 0.45]
     x_of, y_of, r_of = np.array([(it.x, it.y, it.radius) for it in dots], dtype=np.float64).reshape(-1, 3).T
+    is_large = r_of >= size * 0.45
     labels: list[Label] = []
     for index in order:
         if len(labels) == most:
@@ -79,10 +79,10 @@ def place(
                 continue
             if any(_overlap(box, other) for other in taken):
                 continue
-            if any(it is not dot and _covers(box, it) for it in large):
-                continue
             aside = np.hypot(np.clip(x_of, box[0], box[2]) - x_of, np.clip(y_of, box[1], box[3]) - y_of) < r_of
             aside[index] = False
+            if (aside & is_large).any():
+                continue
             hidden = int(aside.sum())
             if hidden > over and index not in first:
                 continue
@@ -115,9 +115,3 @@ def shortened(name: str) -> str:
 
 def _overlap(one: tuple, other: tuple) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
-
-
-def _covers(box: tuple, dot: Dot) -> bool:
-    x = min(max(dot.x, box[0]), box[2])
-    y = min(max(dot.y, box[1]), box[3])
-    return (x - dot.x) ** 2 + (y - dot.y) ** 2 < dot.radius**2

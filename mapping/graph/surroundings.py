@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from .adjacency import EARTH_METRES
 
 WITHIN = 1_000.0
+# So many pairs are compared at once; more are looked up in a tree.
+MOST_PAIRS = 400_000
 
 
 @dataclass(frozen=True)
@@ -59,13 +61,12 @@ def missed(
     """
     known = ~np.isnan(metres[:, 0])
     people = np.flatnonzero(known & ~gone)
-    points = shapely.points(metres[people]) if len(people) else np.empty(0, dtype=object)
     found = []
     for number in np.unique(category[gone & known & (category >= 0)]).tolist():
         closing = np.flatnonzero((category == number) & gone & known)
         staying = np.flatnonzero((category == number) & ~gone & known)
-        losing = people[_nearest(metres, closing, points) <= within]
-        far = _nearest(metres, staying, shapely.points(metres[losing]))
+        losing = people[_nearest(metres, closing, people) <= within]
+        far = _nearest(metres, staying, losing)
         misses = far > within
         if misses.any():
             found.append(Missed(number, len(closing), losing[misses], len(staying), far[misses]))
@@ -94,10 +95,16 @@ def inside(points: NDArray[np.float64], area: shapely.Geometry) -> NDArray[np.bo
     return found
 
 
-def _nearest(metres: NDArray[np.float64], some: NDArray[np.int64], points: NDArray) -> NDArray[np.float64]:
-    """Metres from each of `points` to the nearest of `some`, infinite without any."""
-    if not len(some) or not len(points):
-        return np.full(len(points), np.inf)
+def _nearest(metres: NDArray[np.float64], some: NDArray[np.int64], of: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Metres from each of the nodes `of` to the nearest of `some`, infinite without any."""
+    if not len(some) or not len(of):
+        return np.full(len(of), np.inf)
+    if len(some) * len(of) <= MOST_PAIRS:
+        far = np.full(len(of), np.inf)
+        x, y = metres[of].T
+        for one in metres[some]:
+            np.minimum(far, np.hypot(x - one[0], y - one[1]), out=far)
+        return far
     tree = shapely.STRtree(shapely.points(metres[some]))
-    _, far = tree.query_nearest(points, all_matches=False, return_distance=True)
+    _, far = tree.query_nearest(shapely.points(metres[of]), all_matches=False, return_distance=True)
     return far

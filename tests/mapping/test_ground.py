@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from django.contrib.gis.geos import Point
 
-from mapping import ground
+from mapping import ground, snapshots
 from mapping.commands import consents
 from mapping.commands.change import Actor
-from mapping.models import Node, NodeKind, NodeState, Postcode, Visibility
+from mapping.models import Node, NodeKind, NodeState, Postcode, Revision, Visibility
 from mapping.viewers import PUBLIC, Viewer
 from tests.factories import CategoryFactory, NodeFactory, OrganisationFactory
 
@@ -76,3 +76,20 @@ def test_nobody_is_told_what_a_person_lives_near(place, town):
     Node.objects.filter(pk=person.pk).update(state=NodeState.LIVE)
     assert Node.objects.visible_to(PUBLIC).filter(pk=person.pk).exists()
     assert "Ada" not in ground.read(place, PUBLIC).names
+
+
+def test_it_is_read_once_a_revision_and_class_of_viewers(place, town, django_assert_num_queries, settings, tmp_path):
+    settings.SNAPSHOT_ROOT = tmp_path
+    member = Viewer(user_id=1, place_ids=frozenset({place.pk}))
+    Revision.objects.raise_for([place])
+    before = snapshots.of(place, PUBLIC)
+    assert len(ground.of(place, PUBLIC, before).names) == 3
+    with django_assert_num_queries(0):
+        ground.of(place, PUBLIC, before)
+    Node.objects.filter(pk=town[0].pk).update(visibility=Visibility.MEMBERS)
+    Revision.objects.raise_for([place])
+    snapshots.forget()
+    # What is hidden is gone at the next look, and still there for those who may see it.
+    assert ground.of(place, PUBLIC, snapshots.of(place, PUBLIC)).names == ["Blue plaque", "Club"]
+    assert len(ground.of(place, member, snapshots.of(place, member)).names) == 3
+    assert len(ground.of(place, PUBLIC, snapshots.of(place, PUBLIC)).names) == 2

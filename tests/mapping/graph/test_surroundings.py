@@ -8,6 +8,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mapping.graph import surroundings
 from mapping.graph.surroundings import inside, missed, plane
 
 place = st.tuples(st.integers(-30, 30), st.integers(-30, 30))
@@ -57,3 +58,17 @@ def test_a_degree_of_latitude_is_111_kilometres():
 def test_nobody_anywhere():
     assert np.isnan(plane(np.full((2, 2), np.nan))).all()
     assert missed(np.empty((0, 2)), np.empty(0, dtype=int), np.empty(0, dtype=bool)) == []
+
+
+def test_a_tree_finds_what_comparing_each_with_each_finds(monkeypatch):
+    draw = np.random.default_rng(3)
+    metres = draw.uniform(0, 8_000, (400, 2))
+    category = draw.integers(-1, 4, 400)
+    gone = draw.random(400) < 0.3
+    few = missed(metres, category, gone)
+    monkeypatch.setattr(surroundings, "MOST_PAIRS", 0)
+    many = missed(metres, category, gone)
+    assert len(few) == len(many) > 0
+    for one, other in zip(few, many, strict=True):
+        assert one.category == other.category and one.who.tolist() == other.who.tolist()
+        assert one.nearest == pytest.approx(other.nearest)
