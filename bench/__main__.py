@@ -11,7 +11,7 @@ from collections.abc import Callable
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 
 LARGE, SMALL, QUICK = 1_000_000, 10_000, 50_000
-ROWS = ("tiles", "cached", "wide", "search", "page", "extract", "table", "graph", "view", "crawl", "siege")
+ROWS = ("tiles", "cached", "wide", "search", "page", "extract", "table", "graph", "view", "kinds", "crawl", "siege")
 
 
 def main(words: list[str] | None = None) -> int:
@@ -30,6 +30,7 @@ def main(words: list[str] | None = None) -> int:
         measure_crawl,
         measure_files,
         measure_graph,
+        measure_kinds,
         measure_network_view,
         measure_page,
         measure_search,
@@ -84,6 +85,7 @@ def main(words: list[str] | None = None) -> int:
     measure("graph", lambda: measure_graph.rows(server, options.quick))
     measure("view", lambda: measure_network_view.rows(server))
     measure("siege", lambda: measure_siege.rows(server))
+    measure("kinds", lambda: measure_kinds.rows(server))
     measure("crawl", lambda: measure_crawl.rows(server))
 
     print("\n" + report.table(rows))
