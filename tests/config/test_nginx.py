@@ -144,3 +144,12 @@ def test_refusals_say_when_to_come_back(name, status):
     assert values("return", inside)[0][0] == status
     assert any(words[0] == "Retry-After" for words in values("add_header", inside))
     assert (["types"], []) in inside  # a page, whatever the address ends in
+
+
+def test_files_of_networks_are_sent_only_after_the_application_has_said_so():
+    inside = next(inside for words, inside in SITE if words == ["location", "/exports/"])
+    # Without `internal`, who knows a name could have what only members may see.
+    assert (["internal"], None) in inside
+    # The folder that the application writes them to, with the slash that its names begin after.
+    assert values("alias", inside) == [["/srv/snapshots/exports/"]]
+    assert ["X-Content-Type-Options", "nosniff"] in values("add_header", inside)
