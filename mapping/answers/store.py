@@ -31,6 +31,8 @@ TOO_MANY, BUSY = "too many", "busy"
 MAX_WAITING = 200
 # What waits longer is put into the queue again, in case it fell out of it: a worker may have died.
 ASKED_AGAIN = datetime.timedelta(seconds=60)
+# Waited for so long, the site is in trouble: /readyz says so.
+LATE = datetime.timedelta(minutes=10)
 # What failed is tried again after this, or when the place has changed.
 TRIED_AGAIN = datetime.timedelta(hours=1)
 # Nobody has looked since: kept no longer, though it still holds.
@@ -89,7 +91,8 @@ def ask(question: Question, asker: Asker) -> Outcome:
     now = timezone.now()
     if row is not None:
         if row.state == PENDING:
-            if row.asked_at < now - ASKED_AGAIN and _touch(row, now):
+            if row.asked_at < now - ASKED_AGAIN:
+                # Nothing happens where it waits in the queue still; `asked_at` stays: it says how long somebody waits.
                 _defer(row)
             return Outcome(PENDING, row)
         known = revisions()
@@ -129,11 +132,6 @@ def _put(question: Question, asker: Asker, row: Answer | None, now: datetime.dat
         if asker is not NOBODY:
             _defer(row)
     return Outcome(PENDING, row)
-
-
-def _touch(row: Answer, now: datetime.datetime) -> bool:
-    """Whether we are the one who asks for it again."""
-    return bool(Answer.objects.filter(pk=row.pk, state=PENDING, asked_at=row.asked_at).update(asked_at=now))
 
 
 def _defer(row: Answer) -> None:
@@ -186,6 +184,13 @@ def purge() -> int:
         else:
             total += size
     return len(gone)
+
+
+def lateness() -> str:
+    """What /readyz says of questions: "ok", or how many have waited for too long. One query."""
+    late = Answer.objects.filter(state=PENDING, asked_at__lt=timezone.now() - LATE).count()
+    minutes = int(LATE.total_seconds() // 60)
+    return f"{late} waiting for more than {minutes} minutes: see /admin/background/" if late else "ok"
 
 
 @dataclass(frozen=True)

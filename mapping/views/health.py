@@ -18,6 +18,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import Http404, HttpRequest, JsonResponse
 
+from ..answers import store
 from ..commands import withdrawals
 from ..jobs import status as jobs
 
@@ -69,6 +70,7 @@ def queue() -> str:
 check("withdrawals")(withdrawals.state)
 check("workers", needed=False)(jobs.of_workers)
 check("jobs", needed=False)(jobs.of_jobs)
+check("answers", needed=False)(store.lateness)
 
 
 def readiness() -> dict[str, str]:
