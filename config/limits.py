@@ -25,7 +25,8 @@ COSTLY = re.compile(
     r"/network/[^/]+/"  # paths, removals and the packed network of one revision
     r"|/[^/]+/network/(?:export|words|paths|without|gaps|compare|area)\b"
     r"|/[^/]+/network/$"
-    r"|/maps/[^/]+/(?:lines\.json|[^/]+\.html)$",
+    r"|/maps/[^/]+/(?:lines\.json|[^/]+\.html)$"
+    r"|/api/v1/(?:nodes|connections)$",  # up to a thousand records each
     re.ASCII,
 )
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")

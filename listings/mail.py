@@ -30,9 +30,9 @@ def sent_back(listing: Listing, request: HttpRequest) -> bool:
     return _send("sent_back", listing, request)
 
 
-def taken_off(listing: Listing, reason: str) -> bool:
-    """Say why a steward took a listing off the map, and what can be done."""
-    return _send("taken_off", listing, None, reason=reason)
+def taken_off(listing: Listing, reason: str, site: str = "") -> bool:
+    """Say why a steward took a listing off the map, and what can be done. `site` is our own address."""
+    return _send("taken_off", listing, None, reason=reason, base=settings.SITE_URL or site)
 
 
 def _send(name: str, listing: Listing, request: HttpRequest | None, **more: str) -> bool:
@@ -41,7 +41,6 @@ def _send(name: str, listing: Listing, request: HttpRequest | None, **more: str)
     if not address:
         return False
     base = settings.SITE_URL or (f"{request.scheme}://{request.get_host()}" if request else "")
-    base = base or settings.WAGTAILADMIN_BASE_URL
     text = render_to_string(f"listings/mail/{name}.txt", {"listing": listing, "base": base, **more})
     subject, _, body = text.strip().partition("\n")
     try:

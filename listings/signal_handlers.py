@@ -9,11 +9,11 @@ from .commands import listings
 from .models import Listing
 
 
-def tell_poster(sender, *, node, reason: str, by_steward: bool, **rest) -> None:
+def tell_poster(sender, *, node, reason: str, by_steward: bool, site: str = "", **rest) -> None:
     """Write to the poster of a listing that a steward took off the map, once that is committed."""
     listing = Listing.objects.select_related("place", "posted_by").filter(pk=node.pk).first()
     if listing is not None and by_steward:
-        transaction.on_commit(lambda: mail.taken_off(listing, reason))
+        transaction.on_commit(lambda: mail.taken_off(listing, reason, site))
 
 
 def bring_dates_up_to_date(sender, *, node, **rest) -> None:

@@ -65,8 +65,10 @@ class OpeningHoursForm(forms.ModelForm):
     def said(self) -> dict[str, Any]:
         """What `opening_hours.correct` is to be told."""
         data = self.cleaned_data
+        # An expression that was emptied beside a new text asks for the text to be read.
+        is_new = data["expression"] != self._before and (data["expression"] or "hours_text" not in self.changed_data)
         return {
             "text": " ".join(data["hours_text"].split()),
-            "expression": data["expression"] if data["expression"] != self._before else None,
+            "expression": data["expression"] if is_new else None,
             "read_again": data["read_again"],
         }

@@ -116,7 +116,8 @@ class Results:
             text = ngettext("%(n)s result", "%(n)s results", self.total) % {"n": number}
         text = " ".join([text, *conditions(query)])
         if query.open:
-            text += _(", open %(when)s") % {"when": opening_words.moment_in_words(query.open)}
+            words = _(", open or perhaps open %(when)s") if query.perhaps else _(", open %(when)s")
+            text += words % {"when": opening_words.moment_in_words(query.open)}
         return text
 
     @property

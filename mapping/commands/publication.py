@@ -38,8 +38,11 @@ class Unpublication:
     who: str
 
 
-def unpublish(*, actor: Actor, node: Node, reason: str, by_steward: bool) -> Node:
-    """Take a live node off the map. Raises `PublicationRefused` without a reason, or when it is not live."""
+def unpublish(*, actor: Actor, node: Node, reason: str, by_steward: bool, site: str = "") -> Node:
+    """Take a live node off the map. `site` is the address that links in letters begin with.
+
+    Raises `PublicationRefused` without a reason, or when it is not live.
+    """
     reason = tidy(reason)[:MAX_REASON]
     if not reason:
         raise PublicationRefused(_("Say why: whoever looks after it reads your words."))
@@ -52,7 +55,7 @@ def unpublish(*, actor: Actor, node: Node, reason: str, by_steward: bool) -> Nod
             it.data |= {"reason": reason, "by_steward": by_steward}
             node.state = NodeState.ARCHIVED
             node.save(update_fields=["state", "updated_at"])
-            signals.unpublished.send(Node, node=node, reason=reason, by_steward=by_steward)
+            signals.unpublished.send(Node, node=node, reason=reason, by_steward=by_steward, site=site)
     return node
 
 

@@ -21,6 +21,9 @@ from .text import inspect, open_utf8
 MAX_FEATURE = 64 << 20  # bytes of one feature
 EXACT_POSITION_UP_TO = 32 << 20
 MAX_NESTING = 200
+# As many as Python takes for a whole number.
+MAX_DIGITS = 4_000
+_NO_DIGITS = re.compile(rb"[^0-9]+")
 _STEP = np.zeros(256, dtype=np.int32)
 _STEP[[ord("["), ord("{")]] = 1
 _STEP[[ord("]"), ord("}")]] = -1
@@ -107,6 +110,7 @@ class _Counted:
         self._path = path
         self._marked = 0
         self._nesting = Nesting()
+        self._digits = Digits()
         self.count = 0
         self.feature = 0
 
@@ -122,10 +126,31 @@ class _Counted:
                 f"{self._path}, after feature {self.feature}",
                 "Simplify its geometry, or check the file.",
             )
+        if self._digits.feed(data) > MAX_DIGITS:
+            raise ReadError("it holds a number of thousands of digits", self._path, "Correct or remove it.")
         if self._nesting.feed(data) > MAX_NESTING:
             remedy = "No GeoJSON needs that: check the file."
             raise ReadError(f"lists are nested more than {MAX_NESTING} deep", self._path, remedy)
         return data
+
+
+class Digits:
+    """The longest run of digits in a text, told a chunk at a time.
+
+    Not every parser refuses what Python would not take for a number, so none is asked to.
+    """
+
+    def __init__(self) -> None:
+        self._run = 0
+
+    def feed(self, chunk: bytes) -> int:
+        """Return the longest run that ends in `chunk` or goes on after it."""
+        if not chunk:
+            return self._run
+        runs = _NO_DIGITS.split(chunk)
+        longest = max(self._run + len(runs[0]), *(len(run) for run in runs))
+        self._run = self._run + len(chunk) if len(runs) == 1 else len(runs[-1])
+        return longest
 
 
 class Nesting:

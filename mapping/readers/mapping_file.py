@@ -29,6 +29,9 @@ TEXT_FIELDS = (
 )  # fmt: skip
 SOURCE_LENGTHS = {"title": 300, "publisher": 200, "licence": 100, "attribution": 500, "url": 500}
 
+# A mapping says what columns mean: more than this is something else, and long keys cost the parser much.
+MAX_BYTES, MAX_LINE = 256_000, 10_000
+
 
 @dataclass(frozen=True, slots=True)
 class SourceFacts:
@@ -154,7 +157,10 @@ def load_toml(path: str | Path) -> dict[str, Any]:
         raise ReadError("this is a folder, not a mapping file", path, "Name a .toml file.")
     try:
         with path.open("rb") as handle, readable(path):
-            return tomllib.load(handle)
+            text = handle.read(MAX_BYTES + 1)
+            if len(text) > MAX_BYTES or max(map(len, text.split(b"\n"))) > MAX_LINE:
+                raise ReadError("the mapping file is too long, or a line of it is", path, "Is it the right file?")
+            return tomllib.loads(text.decode("utf-8"))
     except FileNotFoundError:
         raise ReadError("there is no such mapping file", path, "Check the path.") from None
     except (OSError, UnicodeDecodeError) as error:

@@ -65,6 +65,7 @@ def _unpublish(request: HttpRequest, voice: Voice, node: Node) -> HttpResponse:
             node=node,
             reason=request.POST.get("reason", ""),
             by_steward=voice.is_steward_at(node),
+            site=f"{request.scheme}://{request.get_host()}",
         )
     except commands.PublicationRefused as error:
         node.refresh_from_db()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import gzip
+import io
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from mapping.models import Node
+from mapping.readers.geojson import Digits
 
 pytestmark = pytest.mark.django_db
 
@@ -111,3 +113,25 @@ def test_a_mapping_without_end_is_refused_in_a_line(tmp_path, place, name):
     (tmp_path / "halls.csv").write_text(TABLE)
     words = refused("import_nodes", str(tmp_path / "halls.csv"), mapping=str(tmp_path / "map.toml"), place="trafford")
     assert any(it in words for it in said.split("|")), words
+
+
+@pytest.mark.parametrize("command", ["import_grants", "analyse_graph"])
+def test_no_parser_is_given_a_number_that_is_too_long(tmp_path, place, monkeypatch, command):
+    # A short one, at a lowered limit: what a parser makes of a long one is its own affair.
+    monkeypatch.setattr("mapping.readers.geojson.MAX_DIGITS", 20)
+    (tmp_path / "grants.json").write_text('{"grants": [{"id": "x", "amountAwarded": 123456789012345678901234}]}')
+    options = {"place": "trafford"} if command == "import_grants" else {}
+    call_command("load_vocabulary", verbosity=0, stdout=io.StringIO())
+    assert "thousands of digits" in refused(command, str(tmp_path / "grants.json"), **options)
+
+
+def test_runs_of_digits_are_counted_across_chunks():
+    digits = Digits()
+    assert [digits.feed(it) for it in (b"a 123", b"456", b"78 9", b"", b"0x12")] == [3, 6, 8, 1, 2]
+
+
+def test_a_mapping_with_an_endless_line_is_refused_at_once(tmp_path, place):
+    (tmp_path / "map.toml").write_text(".".join(["a"] * 9_000) + " = 1")
+    (tmp_path / "halls.csv").write_text(TABLE)
+    words = refused("import_nodes", str(tmp_path / "halls.csv"), mapping=str(tmp_path / "map.toml"), place="trafford")
+    assert "too long" in words
