@@ -1,11 +1,11 @@
-"""What background work leaves behind, in Django's own admin: to be looked at only."""
+"""What background work and imports leave behind, in Django's own admin: to be looked at only."""
 
 from __future__ import annotations
 
 from django.contrib import admin
 
 from .audited_admin import ReadOnlyAdmin
-from .models import Answer, JobFailure, Withdrawal
+from .models import Answer, ImportEntry, ImportRun, ImportSaid, JobFailure, Withdrawal
 
 
 @admin.register(Answer)
@@ -27,3 +27,18 @@ class JobFailureAdmin(ReadOnlyAdmin):
 class WithdrawalAdmin(ReadOnlyAdmin):
     list_display = ("kind", "target", "at", "kept")
     list_filter = ("kind", "kept")
+
+
+@admin.register(ImportRun)
+class ImportRunAdmin(ReadOnlyAdmin):
+    list_display = ("__str__",)
+
+
+@admin.register(ImportEntry)
+class ImportEntryAdmin(ReadOnlyAdmin):
+    list_display = ("__str__",)
+
+
+@admin.register(ImportSaid)
+class ImportSaidAdmin(ReadOnlyAdmin):
+    list_display = ("__str__",)
