@@ -70,13 +70,14 @@ def test_names_that_are_left_out_are_fetched_when_asked_for(page, neighbourhood,
     assert (told["found"], told["nobody"]) == (2, -1)
 
 
-def test_an_older_revision_is_an_error_that_can_be_told(page, neighbourhood):
+@pytest.mark.parametrize(("ahead", "told"), [(-1, ""), (50, "The network: 404")])
+def test_an_older_revision_gives_the_present_network_and_a_later_one_an_error(page, neighbourhood, ahead, told):
     slug, _, number = neighbourhood.revision_token.rpartition(".")
     said = page.evaluate(
         'async (url) => (await import("hb/network_data")).load(url).then(() => "", (error) => error.message)',
-        f"/network/{slug}.{int(number) - 1}/graph.bin",
+        f"/network/{slug}.{int(number) + ahead}/graph.bin",
     )
-    assert said == "The network: 404"
+    assert said == told
 
 
 @pytest.mark.parametrize("cut", [4, 100, -1])
