@@ -219,15 +219,15 @@ def test_a_search_keeps_what_lies_underneath_in_the_address(reader):
     assert reader.wait("location.search.includes('underneath=lines')")
 
 
-def test_a_network_that_has_changed_since_says_so_and_leaves_the_lines(reader, neighbourhood):
+def test_a_network_that_has_changed_since_is_shown_as_it_is_now(reader, neighbourhood):
     from mapping.models import Revision
 
     page = look(reader)
     Revision.objects.raise_for([neighbourhood])
     switch(page, "Show as a network").click()
-    reader.wait(f"{SAYS}.includes('Load the page again')")
-    assert switch(page, "Show as a network").get_attribute("aria-checked") == "false"
-    assert "underneath=lines" in page.url
+    reader.wait(f"{SAYS}.includes('show a network now')")
+    assert switch(page, "Show as a network").get_attribute("aria-checked") == "true"
+    assert "underneath=network" in page.url
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
