@@ -1,6 +1,5 @@
 """Jobs of dead workers are given back: once, with a limit, and never against the unique indexes of the queue."""
 
-import asyncio
 from contextlib import asynccontextmanager
 
 import pytest
@@ -8,6 +7,7 @@ from procrastinate.contrib.django import app
 
 from mapping.jobs import lost
 from mapping.models import JobFailure
+from tests.mapping.jobs.conftest import run_apart
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def give_back(**options):
         async with opened(connector):
             return await lost.give_back(connector, **options)
 
-    return asyncio.run(do())
+    return run_apart(do())
 
 
 def test_it_is_noticed_and_done_within_a_minute():

@@ -113,23 +113,21 @@ def test_a_job_that_lets_python_do_nothing_else_is_not_taken_for_lost(queue, sta
 
 
 def test_a_job_that_takes_too_long_is_stopped(queue, start_worker, monkeypatch):
-    import asyncio
-
     import pytest
 
     from mapping.jobs.retry import JobFailed
     from mapping.jobs.runner import Runner
-    from tests.mapping.jobs.conftest import database_url
+    from tests.mapping.jobs.conftest import database_url, run_apart
 
     monkeypatch.setenv("DATABASE_URL", database_url())
     monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "tests.mapping.jobs.settings")
     runner = Runner(seconds_at_most=1)
     row = {"id": 1, "queue": "tests", "lock": None, "queueing_lock": None, "task_name": "sleeps"}
     with pytest.raises(JobFailed, match="more than"):
-        asyncio.run(runner.run(row | {"task_kwargs": {"seconds": 600}}, lambda: False))
+        run_apart(runner.run(row | {"task_kwargs": {"seconds": 600}}, lambda: False))
     runner.seconds_at_most = 600
     # And the next one finds a new process.
-    asyncio.run(runner.run(row | {"task_kwargs": {"seconds": 0}}, lambda: False))
+    run_apart(runner.run(row | {"task_kwargs": {"seconds": 0}}, lambda: False))
     runner.kill()
 
 
