@@ -282,5 +282,3 @@ def _write(path: Path, examples: dict[str, list[str]]) -> None:
 
 if __name__ == "__main__":
     main()
-
-

@@ -108,9 +108,7 @@ def _hadamard(number: int) -> networkx.Graph:
     for _ in range(2 + number % 4):
         matrix = np.block([[matrix, matrix], [matrix, -matrix]])
     rows = range(len(matrix))
-    return networkx.Graph(
-        [(("r", i, s), ("c", j, s * int(matrix[i, j]))) for i in rows for j in rows for s in (1, -1)]
-    )
+    return networkx.Graph([(("r", i, s), ("c", j, s * int(matrix[i, j]))) for i in rows for j in rows for s in (1, -1)])
 
 
 def _twisted(number: int) -> networkx.Graph:

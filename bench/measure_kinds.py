@@ -31,7 +31,7 @@ from mapping.models import Place
 connect(int(sys.argv[1]))
 ensure_pages(Place.objects.get(slug={PLACE!r}), Actor.command("bench"))
 """
-ASK = r'''
+ASK = r"""
 import json, sys, time
 from dataclasses import replace
 from pathlib import Path
@@ -158,7 +158,7 @@ try:
 except Rolled:
     pass
 print(json.dumps({"size": size, "found": found}))
-'''
+"""
 
 
 def rows(server: Server) -> list[Row]:

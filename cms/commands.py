@@ -63,9 +63,7 @@ def _ensure_home() -> tuple[HomePage, bool]:
                 welcome.delete()
         made = True
     if site is None:
-        Site.objects.create(
-            hostname="localhost", port=80, root_page=home, is_default_site=True, site_name=SITE_NAME
-        )
+        Site.objects.create(hostname="localhost", port=80, root_page=home, is_default_site=True, site_name=SITE_NAME)
         made = True
     elif site.root_page_id != home.pk and not made:
         site.root_page = home
@@ -84,9 +82,7 @@ def ensure_steward(email: str, place: Place, actor: Actor | None = None):
     try:
         validate_email(email)
     except ValidationError:
-        raise StewardError(
-            f"{email!r} is not an e-mail address. Write one such as name@example.org."
-        ) from None
+        raise StewardError(f"{email!r} is not an e-mail address. Write one such as name@example.org.") from None
     actor = actor or Actor.command("make_steward")
     with change(actor=actor, action="make steward", place=place, target=email) as it:
         user, user_is_new = _ensure_account(email)
@@ -110,18 +106,12 @@ def ensure_steward(email: str, place: Place, actor: Actor | None = None):
 def ensure_steward_group(place: Place) -> Group:
     """Return the group that lets stewards of `place` into the admin and edit the page of their place."""
     group, _ = Group.objects.get_or_create(name=f"Stewards of {place.slug}")
-    group.permissions.add(
-        Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
-    )
+    group.permissions.add(Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin"))
     page = PlacePage.objects.filter(place=place).first()
     if page is not None:
         for codename in PAGE_PERMISSIONS:
-            permission = Permission.objects.get(
-                content_type__app_label="wagtailcore", codename=codename
-            )
-            GroupPagePermission.objects.get_or_create(
-                group=group, page=page.page_ptr, permission=permission
-            )
+            permission = Permission.objects.get(content_type__app_label="wagtailcore", codename=codename)
+            GroupPagePermission.objects.get_or_create(group=group, page=page.page_ptr, permission=permission)
     return group
 
 
@@ -130,9 +120,7 @@ def save_widget(*, actor: Actor, widget: Widget) -> Widget:
     action = "change widget" if widget.pk else "make widget"
     with change(actor=actor, action=action, place=widget.place, target=widget) as it:
         widget.save()
-        it.data.update(
-            token=widget.token, view=widget.view, query=widget.query, origins=widget.allowed_origins
-        )
+        it.data.update(token=widget.token, view=widget.view, query=widget.query, origins=widget.allowed_origins)
         it.places.clear()
     return widget
 

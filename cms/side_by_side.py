@@ -59,10 +59,7 @@ def facts_of(first: Node, second: Node) -> list[Fact]:
 
 def around(first: Node, second: Node, viewer: Viewer) -> list[tuple[str, list[str], list[str]]]:
     """What comes along from both: label, lines of the first, lines of the second."""
-    return [
-        (str(label), list(read(first, viewer)), list(read(second, viewer)))
-        for label, read in _AROUND
-    ]
+    return [(str(label), list(read(first, viewer)), list(read(second, viewer))) for label, read in _AROUND]
 
 
 def percent(first: Node, second: Node) -> int:

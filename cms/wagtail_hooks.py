@@ -148,16 +148,12 @@ def imports_menu_item():
 
 @hooks.register("register_admin_menu_item")
 def waiting_menu_item():
-    return StewardMenuItem(
-        _("Waiting"), reverse_lazy("waiting"), name="waiting", icon_name="time", order=50
-    )
+    return StewardMenuItem(_("Waiting"), reverse_lazy("waiting"), name="waiting", icon_name="time", order=50)
 
 
 @hooks.register("register_admin_menu_item")
 def widgets_menu_item():
-    return StewardMenuItem(
-        _("Widgets"), reverse_lazy("widgets"), name="widgets", icon_name="code", order=60
-    )
+    return StewardMenuItem(_("Widgets"), reverse_lazy("widgets"), name="widgets", icon_name="code", order=60)
 
 
 @hooks.register("register_admin_menu_item")

@@ -112,8 +112,7 @@ class WidgetForm(forms.ModelForm):
         lines = self.cleaned_data["allowed_origins"].replace(",", "\n").split()
         if len(lines) > MOST_ORIGINS:
             raise ValidationError(
-                _("These are more than %(most)s sites. Make a second widget for the others.")
-                % {"most": MOST_ORIGINS}
+                _("These are more than %(most)s sites. Make a second widget for the others.") % {"most": MOST_ORIGINS}
             )
         return list(dict.fromkeys(origin_of(line) for line in lines))
 

@@ -34,9 +34,7 @@ class Adapter(DefaultAccountAdapter):
     error_messages = {
         **DefaultAccountAdapter.error_messages,
         "incorrect_code": _("That is not the code we sent. Check the newest e-mail and type it again."),
-        "too_many_login_attempts": _(
-            "Too many codes were asked for or tried. Wait a minute, then ask for a new one."
-        ),
+        "too_many_login_attempts": _("Too many codes were asked for or tried. Wait a minute, then ask for a new one."),
         "rate_limited": _("Too many codes were asked for. Wait a minute, then ask for a new one."),
     }
 
@@ -113,9 +111,7 @@ class RequestCode(views.RequestLoginCodeView):
         try:
             CodeProcess.start(self.request, form._user, form.cleaned_data["email"])
         except (OSError, smtplib.SMTPException):
-            form.add_error(
-                None, _("The e-mail could not be sent: the mail server does not answer. Try again later.")
-            )
+            form.add_error(None, _("The e-mail could not be sent: the mail server does not answer. Try again later."))
             return self.render_to_response(self.get_context_data(form=form), status=503)
         return HttpResponseRedirect(self.get_success_url())
 

@@ -61,6 +61,4 @@ def letters(request: HttpRequest) -> HttpResponse:
     if not settings.DEMO:
         raise Http404
     folder = getattr(settings, "EMAIL_FILE_PATH", None)
-    return render(
-        request, "demo/mail.html", {"letters": read_letters(Path(folder)) if folder else []}
-    )
+    return render(request, "demo/mail.html", {"letters": read_letters(Path(folder)) if folder else []})

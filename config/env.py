@@ -154,12 +154,8 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("TIME_ZONE", "Europe/London", "The time zone of the place.", _text, "an IANA name"),
     Setting("LANGUAGE_CODE", "en-gb", "The language of pages.", _text, "en-gb or cy"),
-    Setting(
-        "MEDIA_ROOT", "", "Where uploaded files are kept. Empty: var/media.", _text, "a folder"
-    ),
-    Setting(
-        "BASEMAP_ROOT", "", "Where basemaps (PMTiles) are kept. Empty: var/basemap.", _text, "a folder"
-    ),
+    Setting("MEDIA_ROOT", "", "Where uploaded files are kept. Empty: var/media.", _text, "a folder"),
+    Setting("BASEMAP_ROOT", "", "Where basemaps (PMTiles) are kept. Empty: var/basemap.", _text, "a folder"),
     Setting(
         "SNAPSHOT_ROOT",
         "",

@@ -66,9 +66,7 @@ def grouped_categories() -> list[tuple[str, list[tuple[str, str]]]]:
     """Choices for a select: each top category as a group of itself and what is below it (one query)."""
     rows = list(Category.objects.order_by("position", "name"))
     tops = [row for row in rows if row.parent_id is None]
-    return [
-        (str(top), [(row.slug, str(row)) for row in rows if row.group == top.slug]) for top in tops
-    ]
+    return [(str(top), [(row.slug, str(row)) for row in rows if row.group == top.slug]) for top in tops]
 
 
 class PostForm(forms.Form):
@@ -184,9 +182,7 @@ class PostForm(forms.Form):
         required=False,
     )
 
-    cost = _text(
-        gettext_lazy("What does it cost?"), 200, hint=gettext_lazy("Such as: Free. Or: £3, children £1.")
-    )
+    cost = _text(gettext_lazy("What does it cost?"), 200, hint=gettext_lazy("Such as: Free. Or: £3, children £1."))
     step_free = forms.ChoiceField(
         label=gettext_lazy("Can people get in without steps?"),
         choices=[(StepFree.UNKNOWN, gettext_lazy("I do not know"))]
@@ -204,7 +200,9 @@ class PostForm(forms.Form):
         required=False,
         max_length=500,
         assume_scheme="https",
-        error_messages={"invalid": gettext_lazy("This is not an address of a website. Write it like https://example.org.")},
+        error_messages={
+            "invalid": gettext_lazy("This is not an address of a website. Write it like https://example.org.")
+        },
     )
     # Filled in by machines only: it is hidden from people, also from those who listen to the page.
     leave_empty = forms.CharField(required=False)
@@ -249,9 +247,7 @@ class PostForm(forms.Form):
         until = data.get("until") if weekly else None
         today = timezone.localdate()
         if first < today and self.listing is None:
-            self.add_error(
-                "date", _("%(day)s has passed. Choose today or a later date.") % {"day": day_in_full(first)}
-            )
+            self.add_error("date", _("%(day)s has passed. Choose today or a later date.") % {"day": day_in_full(first)})
         elif first > today + FURTHEST:
             self.add_error("date", _("That is more than two years away. Check the year."))
         schedule = Schedule(first, starts, ends, weekly, until, ZoneInfo(settings.TIME_ZONE))
@@ -337,9 +333,7 @@ class PostForm(forms.Form):
     def _at_pin(self, data: dict) -> Where | None:
         spot = whereabouts.coordinates(whereabouts.tidy(data.get("point") or ""))
         if spot is None:
-            self.add_error(
-                "point", _("Press on the map where it is, or write two numbers such as 53.4251, -2.3215.")
-            )
+            self.add_error("point", _("Press on the map where it is, or write two numbers such as 53.4251, -2.3215."))
             return None
         if self.place.boundary is not None and not self.place.boundary.covers(Point(spot.lon, spot.lat, srid=4326)):
             spot = replace(spot, inside=False)
@@ -392,7 +386,5 @@ class PostForm(forms.Form):
             return kept, kept.name
         if not name:
             return None, ""
-        same = [
-            it for it in organisations_like(self.place, name) if it.name.casefold() == name.casefold()
-        ]
+        same = [it for it in organisations_like(self.place, name) if it.name.casefold() == name.casefold()]
         return (same[0], same[0].name) if len(same) == 1 else (None, name)

@@ -18,17 +18,11 @@ def places_to_decide_in(user):
     homes = Place.objects.current().homes()
     if user.is_superuser and user.is_active:
         return homes
-    return homes.filter(
-        pk__in=PlaceRole.objects.filter(user=user, role=PlaceRoleKind.STEWARD).values("place_id")
-    )
+    return homes.filter(pk__in=PlaceRole.objects.filter(user=user, role=PlaceRoleKind.STEWARD).values("place_id"))
 
 
 def can_decide(user, place_id: int | None) -> bool:
-    return (
-        place_id is not None
-        and user.is_authenticated
-        and places_to_decide_in(user).filter(pk=place_id).exists()
-    )
+    return place_id is not None and user.is_authenticated and places_to_decide_in(user).filter(pk=place_id).exists()
 
 
 def organisations_of(user):

@@ -23,9 +23,7 @@ WALKABLE = 3000  # metres: beyond, nobody wants to know how long it takes on foo
 SUMMARY = 160  # characters
 
 
-def cards(
-    nodes: Iterable[Node], now: datetime.datetime | None = None, day: When | None = None
-) -> list[dict[str, Any]]:
+def cards(nodes: Iterable[Node], now: datetime.datetime | None = None, day: When | None = None) -> list[dict[str, Any]]:
     """Return the parameters of a card for each of `nodes` (as `for_cards` gives them), in order.
 
     `now` is an aware time. `day`: say when they are open that day, instead of next. A `distance` that was annotated

@@ -40,7 +40,9 @@ def key_of(address: str) -> str:
         raise NotAnAddress(f"“{text[:100]}” is not the address of a page or file.") from None
     scheme = parts.scheme.lower()
     if scheme not in PORTS or not host or any(c.isspace() or ord(c) < 32 for c in text):
-        raise NotAnAddress(f"“{text[:100]}” is not the address of a page or file: it must begin with https:// or http://.")
+        raise NotAnAddress(
+            f"“{text[:100]}” is not the address of a page or file: it must begin with https:// or http://."
+        )
     if parts.username is not None:
         raise NotAnAddress("An address with a name or password in it cannot be kept as evidence.")
     netloc = f"[{host}]" if ":" in host else host.rstrip(".")

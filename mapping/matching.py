@@ -26,9 +26,7 @@ MOST_PER_NODE = 3
 ROUGHLY_ALIKE = 0.35
 ROUGHLY_ALIKE_ALONE = 0.6
 
-_COMMON = re.compile(
-    r"\b(the|of|and|ltd|limited|cic|cio|plc|llp|charity|incorporated|inc|company)\b|[^a-z0-9 ]"
-)
+_COMMON = re.compile(r"\b(the|of|and|ltd|limited|cic|cio|plc|llp|charity|incorporated|inc|company)\b|[^a-z0-9 ]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,23 +130,17 @@ def alike(new_ids: Sequence[int], *, within_source: bool = False) -> list[Pair]:
         same = "the same name" if plain_name(old_name) == plain_name(new_name) else "alike names"
         best.setdefault(newer, []).append(Pair(older, newer, score, f"{same}, {where}"))
     return [
-        pair
-        for pairs in best.values()
-        for pair in sorted(pairs, key=lambda p: (-p.score, p.older))[:MOST_PER_NODE]
+        pair for pairs in best.values() for pair in sorted(pairs, key=lambda p: (-p.score, p.older))[:MOST_PER_NODE]
     ]
 
 
 def keep_candidates(pairs: Sequence[Pair]) -> int:
     """Write pairs for a person to decide. A pair that is there, decided or not, is left alone."""
-    rows = {
-        (min(p.older, p.newer), max(p.older, p.newer)): p for p in pairs if p.older != p.newer
-    }
+    rows = {(min(p.older, p.newer), max(p.older, p.newer)): p for p in pairs if p.older != p.newer}
     if not rows:
         return 0
     there = set(
-        MatchCandidate.objects.filter(second__in={second for _, second in rows}).values_list(
-            "first_id", "second_id"
-        )
+        MatchCandidate.objects.filter(second__in={second for _, second in rows}).values_list("first_id", "second_id")
     )
     made = MatchCandidate.objects.bulk_create(
         [

@@ -110,9 +110,7 @@ class ConsentAdmin(admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj, form, is_changed: bool) -> None:
         if is_changed:
             return
-        kept = consents.record(
-            actor=Actor.of(request.user), node=obj.node, wording=obj.wording, given_on=obj.given_on
-        )
+        kept = consents.record(actor=Actor.of(request.user), node=obj.node, wording=obj.wording, given_on=obj.given_on)
         obj.pk, obj.uuid, obj.token = kept.pk, kept.uuid, kept.token
         obj._state.adding = False
 

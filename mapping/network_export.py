@@ -245,8 +245,19 @@ class Export:
             .filter(amount__isnull=False, connection__type__slug=FUNDS, connection__in=self.connections.values("pk"))
             .select_related("by_source", "connection__source", "connection__target")
             .only(
-                "uuid", "key", "note", "amount", "currency", "said_on", "held_from", "held_to", "evidence_url",
-                "by_source", "by_source__url", "by_source__licence", "connection",
+                "uuid",
+                "key",
+                "note",
+                "amount",
+                "currency",
+                "said_on",
+                "held_from",
+                "held_to",
+                "evidence_url",
+                "by_source",
+                "by_source__url",
+                "by_source__licence",
+                "connection",
                 *(f"connection__{end}__{name}" for end in ("source", "target") for name in ("uuid", "name")),
             )  # fmt: skip
         )

@@ -335,9 +335,7 @@ def ordinary_rows(hours: OpeningHours | None, today: datetime.date) -> list[tupl
     """Return the usual week as (weekday, opens, closes), minutes after midnight; both None: perhaps that day."""
     if hours is None or not hours.expression:
         return []
-    return list(
-        _ordinary_rows(hours.expression, tuple(hours.not_understood), hours.nation, hours.timezone, today)
-    )
+    return list(_ordinary_rows(hours.expression, tuple(hours.not_understood), hours.nation, hours.timezone, today))
 
 
 @lru_cache(maxsize=8192)  # an answer of the API asks for a thousand
@@ -390,5 +388,3 @@ def _whole_day(it: Interval) -> bool:
 def _sentence(text: str) -> str:
     """`text` as the beginning of a sentence."""
     return text[:1].upper() + text[1:]
-
-

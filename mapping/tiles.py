@@ -211,9 +211,7 @@ WHERE n.point_3857 && ST_MakeEnvelope(%s, %s, %s, %s, 3857) AND n.state = 'live'
 _PUBLIC_POINTS_OF_PLACE = _PUBLIC_POINTS + " AND n.place_id = place.id"
 
 
-def _chosen_points(
-    place: Place | None, viewer: Viewer, query: Query | None, address: Address
-) -> tuple[str, tuple]:
+def _chosen_points(place: Place | None, viewer: Viewer, query: Query | None, address: Address) -> tuple[str, tuple]:
     """SQL and parameters of what `viewer` sees of `query` around a tile, with the columns of _PUBLIC_POINTS."""
     nodes = Node.objects.visible_to(viewer)
     if place is not None:
@@ -294,7 +292,6 @@ CROSS JOIN LATERAL (
         ORDER BY d.cy, d.cx
     ) f
 ) t"""
-
 
 
 def _statement(shape: str, address: Address, place: str, points: str) -> str:

@@ -39,7 +39,6 @@ STAGES = ("measures", "communities", "layout")
 COUNTS = ("connections", "linked", "core", "out", "in")
 
 
-
 class NotWorkedOut(RuntimeError):
     """The network could not be worked out; the log says why."""
 

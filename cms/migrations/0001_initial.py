@@ -12,50 +12,111 @@ import cms.models.widget
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('mapping', '0001_initial'),
-        ('wagtailcore', '0098_apitoken'),
+        ("mapping", "0001_initial"),
+        ("wagtailcore", "0098_apitoken"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='HomePage',
+            name="HomePage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('introduction', wagtail.fields.RichTextField(blank=True)),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                ("introduction", wagtail.fields.RichTextField(blank=True)),
             ],
             options={
-                'verbose_name': 'home page',
+                "verbose_name": "home page",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='PlacePage',
+            name="PlacePage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('introduction', wagtail.fields.RichTextField(blank=True)),
-                ('place', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='page', to='mapping.place')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                ("introduction", wagtail.fields.RichTextField(blank=True)),
+                (
+                    "place",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="page", to="mapping.place"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'place',
+                "verbose_name": "place",
             },
-            bases=(wagtail.contrib.routable_page.models.RoutablePageMixin, 'wagtailcore.page'),
+            bases=(wagtail.contrib.routable_page.models.RoutablePageMixin, "wagtailcore.page"),
         ),
         migrations.CreateModel(
-            name='Widget',
+            name="Widget",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.CharField(default=cms.models.widget.new_token, editable=False, max_length=32, unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('view', models.CharField(choices=[('list', 'List'), ('map', 'Map and list')], default='list', max_length=10)),
-                ('query', models.CharField(blank=True, help_text='What follows the question mark in the address of a list, such as category=library.', max_length=500)),
-                ('allowed_origins', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=200, validators=[django.core.validators.RegexValidator('^https?://[a-z0-9.-]+(:[0-9]{1,5})?$', 'Write the address of the site only, such as https://www.example.gov.uk.')]), blank=True, default=list, help_text='Sites that may show it, separated by commas. Empty: none may.', size=None)),
-                ('height', models.PositiveIntegerField(default=600)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='widgets', to='mapping.place')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "token",
+                    models.CharField(default=cms.models.widget.new_token, editable=False, max_length=32, unique=True),
+                ),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "view",
+                    models.CharField(
+                        choices=[("list", "List"), ("map", "Map and list")], default="list", max_length=10
+                    ),
+                ),
+                (
+                    "query",
+                    models.CharField(
+                        blank=True,
+                        help_text="What follows the question mark in the address of a list, such as category=library.",
+                        max_length=500,
+                    ),
+                ),
+                (
+                    "allowed_origins",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            max_length=200,
+                            validators=[
+                                django.core.validators.RegexValidator(
+                                    "^https?://[a-z0-9.-]+(:[0-9]{1,5})?$",
+                                    "Write the address of the site only, such as https://www.example.gov.uk.",
+                                )
+                            ],
+                        ),
+                        blank=True,
+                        default=list,
+                        help_text="Sites that may show it, separated by commas. Empty: none may.",
+                        size=None,
+                    ),
+                ),
+                ("height", models.PositiveIntegerField(default=600)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="widgets", to="mapping.place"
+                    ),
+                ),
             ],
         ),
     ]

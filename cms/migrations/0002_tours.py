@@ -8,41 +8,97 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cms', '0001_initial'),
-        ('mapping', '0010_views'),
-        ('wagtailcore', '0098_apitoken'),
+        ("cms", "0001_initial"),
+        ("mapping", "0010_views"),
+        ("wagtailcore", "0098_apitoken"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='TourPage',
+            name="TourPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('introduction', wagtail.fields.RichTextField(blank=True)),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                ("introduction", wagtail.fields.RichTextField(blank=True)),
             ],
             options={
-                'verbose_name': 'tour',
+                "verbose_name": "tour",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='TourStep',
+            name="TourStep",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
-                ('title', models.CharField(max_length=120, verbose_name='title')),
-                ('text', wagtail.fields.RichTextField(blank=True, verbose_name='text')),
-                ('address', models.TextField(blank=True, help_text='Set the network page to what this step shows, and paste its address here. Empty: the whole network.', max_length=12000, verbose_name='view')),
-                ('finding', models.CharField(blank=True, choices=[('', 'Nothing'), ('counted', 'How many are connected'), ('best', 'Who is best connected'), ('bridges', 'What holds it together'), ('groups', 'The groups within'), ('edge', 'Who is at the edge'), ('missing', 'What is missing'), ('balance', 'Bonding, bridging, linking'), ('distance', 'How far connections reach'), ('what-if', 'What falls away without those that the view takes away'), ('neighbours', 'Whom the one in focus is connected to')], help_text='Numbers and names, put in anew for each reader: they are never out of date.', max_length=20, verbose_name='told below the text')),
-                ('saved_view', models.ForeignKey(blank=True, limit_choices_to={'visibility': 'public'}, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='mapping.savedview', verbose_name='or a saved view')),
-                ('tour', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='cms.tourpage')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sort_order", models.IntegerField(blank=True, editable=False, null=True)),
+                ("title", models.CharField(max_length=120, verbose_name="title")),
+                ("text", wagtail.fields.RichTextField(blank=True, verbose_name="text")),
+                (
+                    "address",
+                    models.TextField(
+                        blank=True,
+                        help_text="Set the network page to what this step shows, and paste its address here. Empty: the whole network.",
+                        max_length=12000,
+                        verbose_name="view",
+                    ),
+                ),
+                (
+                    "finding",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "Nothing"),
+                            ("counted", "How many are connected"),
+                            ("best", "Who is best connected"),
+                            ("bridges", "What holds it together"),
+                            ("groups", "The groups within"),
+                            ("edge", "Who is at the edge"),
+                            ("missing", "What is missing"),
+                            ("balance", "Bonding, bridging, linking"),
+                            ("distance", "How far connections reach"),
+                            ("what-if", "What falls away without those that the view takes away"),
+                            ("neighbours", "Whom the one in focus is connected to"),
+                        ],
+                        help_text="Numbers and names, put in anew for each reader: they are never out of date.",
+                        max_length=20,
+                        verbose_name="told below the text",
+                    ),
+                ),
+                (
+                    "saved_view",
+                    models.ForeignKey(
+                        blank=True,
+                        limit_choices_to={"visibility": "public"},
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="mapping.savedview",
+                        verbose_name="or a saved view",
+                    ),
+                ),
+                (
+                    "tour",
+                    modelcluster.fields.ParentalKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="steps", to="cms.tourpage"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['sort_order'],
-                'abstract': False,
-                'constraints': [models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='tour_step_has_title')],
+                "ordering": ["sort_order"],
+                "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("title", ""), _negated=True), name="tour_step_has_title")
+                ],
             },
         ),
     ]

@@ -26,13 +26,7 @@ class HomePage(Page):
         from .place import PlacePage
 
         context = super().get_context(request, *args, **kwargs)
-        pages = list(
-            PlacePage.objects.child_of(self)
-            .live()
-            .public()
-            .select_related("place")
-            .defer("place__boundary")
-        )
+        pages = list(PlacePage.objects.child_of(self).live().public().select_related("place").defer("place__boundary"))
         context["place_pages"] = pages
         # With one place, readers go straight to what they look for; with several they choose the place first.
         context["categories"] = Category.objects.filter(parent=None) if len(pages) == 1 else []

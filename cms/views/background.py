@@ -106,13 +106,9 @@ def sentences(now: Status) -> list[str]:
     else:
         found.append(_("Background work goes on as it should."))
     if now.waiting:
-        found.append(
-            ngettext("%(n)s job waits.", "%(n)s jobs wait.", now.waiting) % {"n": now.waiting}
-        )
+        found.append(ngettext("%(n)s job waits.", "%(n)s jobs wait.", now.waiting) % {"n": now.waiting})
     if now.doing:
-        found.append(
-            ngettext("%(n)s job is being done.", "%(n)s jobs are being done.", now.doing) % {"n": now.doing}
-        )
+        found.append(ngettext("%(n)s job is being done.", "%(n)s jobs are being done.", now.doing) % {"n": now.doing})
     return found
 
 

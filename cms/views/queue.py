@@ -60,9 +60,9 @@ def waiting(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     page = Paginator(waiting_for(request.user), PER_PAGE).get_page(request.GET.get("p"))
     sent_back = set(
-        AuditEntry.objects.filter(
-            action="send back listing", target_uuid__in=[it.uuid for it in page]
-        ).values_list("target_uuid", flat=True)
+        AuditEntry.objects.filter(action="send back listing", target_uuid__in=[it.uuid for it in page]).values_list(
+            "target_uuid", flat=True
+        )
     )
     rows = [
         Row(
@@ -114,9 +114,7 @@ def approve(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     """Publish a listing and tell its poster."""
     listing = _listing(request, uuid)
     try:
-        listing = listings.approve(
-            actor=Actor.of(request.user), listing=listing, seen=request.POST.get("seen", "")
-        )
+        listing = listings.approve(actor=Actor.of(request.user), listing=listing, seen=request.POST.get("seen", ""))
     except listings.ListingError as error:
         messages.warning(request, str(error))
     else:
@@ -131,9 +129,7 @@ def send_back(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     """Send a listing back with a reason and tell its poster."""
     listing = _listing(request, uuid)
     try:
-        listing = listings.reject(
-            actor=Actor.of(request.user), listing=listing, reason=request.POST.get("reason", "")
-        )
+        listing = listings.reject(actor=Actor.of(request.user), listing=listing, reason=request.POST.get("reason", ""))
     except listings.ListingError as error:
         messages.warning(request, str(error))
     else:

@@ -27,8 +27,7 @@ def snippets(widget: Widget, base: str) -> dict[str, str]:
     """The HTML to copy, for a site at `base`: a frame, and a plain link for where frames are not allowed."""
     url = f"{base}{widget.get_absolute_url()}"
     frame = format_html(
-        '<iframe src="{}" title="{}" width="100%" height="{}" loading="lazy" '
-        'referrerpolicy="no-referrer"></iframe>',
+        '<iframe src="{}" title="{}" width="100%" height="{}" loading="lazy" referrerpolicy="no-referrer"></iframe>',
         url,
         widget.name,
         widget.height,

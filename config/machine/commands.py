@@ -192,6 +192,7 @@ def leave(ours: cluster.Cluster | None, started: bool, mine: object) -> None:
 
 LINTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("style (ruff)", ("-m", "ruff", "check", ".")),
+    ("format (ruff)", ("-m", "ruff", "format", "--check", ".")),
     ("layers (import-linter)", ("-c", "from importlinter.cli import lint_imports_command; lint_imports_command()")),
     ("migrations are complete", ("manage.py", "makemigrations", "--check", "--dry-run")),
     ("migrations are safe for a site in use", ("-m", "config.migration_lint")),

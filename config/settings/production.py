@@ -6,15 +6,11 @@ from .base import *  # noqa: F403
 from .base import ALLOWED_HOSTS, DEMO, SECRET_KEY, env
 
 if not env.get("SECRET_KEY"):
-    raise ImproperlyConfigured(
-        "SECRET_KEY is not set. Set it, or SECRET_KEY_FILE, to 50 random characters or more."
-    )
+    raise ImproperlyConfigured("SECRET_KEY is not set. Set it, or SECRET_KEY_FILE, to 50 random characters or more.")
 if len(SECRET_KEY) < 50:
     raise ImproperlyConfigured("SECRET_KEY is shorter than 50 characters. Use a longer random one.")
 if not ALLOWED_HOSTS:
-    raise ImproperlyConfigured(
-        "ALLOWED_HOSTS is empty, so no page would answer. Set it to the names of this site."
-    )
+    raise ImproperlyConfigured("ALLOWED_HOSTS is empty, so no page would answer. Set it to the names of this site.")
 if DEMO:
     raise ImproperlyConfigured("DEMO shows everybody's mail. Unset it in production.")
 if not env.get("EMAIL_URL"):

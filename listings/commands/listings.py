@@ -48,9 +48,7 @@ class AlreadyDecided(ListingError):
     """Two people decided at once: the second is told what the first did."""
 
 
-def post(
-    *, actor: Actor, user, place: Place, details: Details, uuid: uuids.UUID | None = None
-) -> Listing:
+def post(*, actor: Actor, user, place: Place, details: Details, uuid: uuids.UUID | None = None) -> Listing:
     """Post a listing: it waits for a steward, or is live at once when a trusted group posts it.
 
     `uuid` names the attempt: sending the same one twice returns the listing that the first made.
@@ -122,9 +120,7 @@ def edit(*, actor: Actor, user, listing: Listing, details: Details, seen: str = 
                 listing.confirmed_at = timezone.now()
             _fill(it, listing, details)
             after = {name: str(getattr(listing, name)) for name in _AUDITED}
-            it.data["changed"] = {
-                name: [before[name], after[name]] for name in _AUDITED if before[name] != after[name]
-            }
+            it.data["changed"] = {name: [before[name], after[name]] for name in _AUDITED if before[name] != after[name]}
             if listing.state == NodeState.LIVE or was_live:
                 it.touch_around([listing.pk])
             else:
@@ -136,9 +132,7 @@ def _speaks_for_others(user, listing: Listing, details: Details) -> bool:
     """Whether an edit puts a listing in the name of a group that its editor does not post for."""
     same = (details.organiser, details.organiser_name) == (listing.organiser, listing.organiser_name)
     return not (
-        same
-        or permissions.posts_for(user, details.organiser)
-        or permissions.can_decide(user, listing.place_id)
+        same or permissions.posts_for(user, details.organiser) or permissions.can_decide(user, listing.place_id)
     )
 
 
@@ -179,9 +173,7 @@ def reject(*, actor: Actor, listing: Listing, reason: str) -> Listing:
         raise ListingError(_("Say why you send it back: the poster reads your words."))
     with _locked(listing) as listing:
         _must_wait(listing)
-        with change(
-            actor=actor, action="send back listing", place=listing.place, target=listing
-        ) as it:
+        with change(actor=actor, action="send back listing", place=listing.place, target=listing) as it:
             listing.state = NodeState.DRAFT
             listing.decision_note = reason
             listing.save()
@@ -211,9 +203,7 @@ def keep_dates(listing: Listing, now: datetime.datetime | None = None) -> bool:
     keeping = {at for at, it in had.items() if it.pk not in set(stale)}
     Occurrence.objects.filter(pk__in=stale).delete()
     fresh = [
-        Occurrence(listing=listing, starts_at=at, ends_at=ends)
-        for at, ends in wanted.items()
-        if at not in keeping
+        Occurrence(listing=listing, starts_at=at, ends_at=ends) for at, ends in wanted.items() if at not in keeping
     ]
     # What is going on right now is kept already, and not looked at above.
     Occurrence.objects.bulk_create(fresh, ignore_conflicts=True)

@@ -5,24 +5,34 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('listings', '0001_initial'),
+        ("listings", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='listing',
-            name='online',
+            model_name="listing",
+            name="online",
             field=models.BooleanField(default=False),
         ),
         migrations.AddConstraint(
-            model_name='listing',
-            constraint=models.CheckConstraint(condition=models.Q(('repeats', ''), ('starts_at__isnull', False), _connector='OR'), name='listing_that_repeats_starts'),
+            model_name="listing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("repeats", ""), ("starts_at__isnull", False), _connector="OR"),
+                name="listing_that_repeats_starts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='listing',
-            constraint=models.CheckConstraint(condition=models.Q(('listing_kind__in', ['event', 'activity', 'service', 'space', 'offer', 'need', 'volunteering', 'notice'])), name='listing_kind_known'),
+            model_name="listing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "listing_kind__in",
+                        ["event", "activity", "service", "space", "offer", "need", "volunteering", "notice"],
+                    )
+                ),
+                name="listing_kind_known",
+            ),
         ),
     ]

@@ -54,9 +54,7 @@ class Listing(Node):
     )
     organiser_name = models.CharField(max_length=200, blank=True)
     online = models.BooleanField(default=False)
-    venue = models.ForeignKey(
-        Node, null=True, blank=True, on_delete=models.SET_NULL, related_name="hosted_listings"
-    )
+    venue = models.ForeignKey(Node, null=True, blank=True, on_delete=models.SET_NULL, related_name="hosted_listings")
     starts_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)
     repeats = models.CharField(max_length=10, choices=Repeats, blank=True, default="")
@@ -92,9 +90,7 @@ class Listing(Node):
                 condition=Q(repeats=Repeats.NEVER) | Q(starts_at__isnull=False),
                 name="listing_that_repeats_starts",
             ),
-            models.CheckConstraint(
-                condition=Q(listing_kind__in=ListingKind.values), name="listing_kind_known"
-            ),
+            models.CheckConstraint(condition=Q(listing_kind__in=ListingKind.values), name="listing_kind_known"),
         ]
 
     @classmethod

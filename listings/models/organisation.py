@@ -35,12 +35,8 @@ EDITING_ROLES = (MembershipRole.OWNER, MembershipRole.EDITOR)
 class Membership(models.Model):
     """A person's part in an organisation."""
 
-    organisation = models.ForeignKey(
-        Organisation, on_delete=models.CASCADE, related_name="memberships"
-    )
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships"
-    )
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=10, choices=MembershipRole)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -183,7 +183,5 @@ def sent(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     """Thank you, and what happens next. For the one who posted it only."""
     if not request.user.is_authenticated:
         raise Http404
-    listing = get_object_or_404(
-        Listing.objects.select_related("place", "organiser"), uuid=uuid, posted_by=request.user
-    )
+    listing = get_object_or_404(Listing.objects.select_related("place", "organiser"), uuid=uuid, posted_by=request.user)
     return render(request, "listings/sent.html", page_context(listing.place, listing=listing))

@@ -44,9 +44,7 @@ def edit(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     if not permissions.can_edit(request.user, listing):
         if listing.posted_by_id != request.user.pk:
             raise Http404
-        return render(
-            request, "listings/cannot_edit.html", page_context(listing.place, listing=listing), status=403
-        )
+        return render(request, "listings/cannot_edit.html", page_context(listing.place, listing=listing), status=403)
     if request.method != "POST":
         given = drafts.id_of(request.GET.get("draft"))
         draft = drafts.read(request, given) if given else None

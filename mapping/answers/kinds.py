@@ -109,7 +109,6 @@ KINDS: dict[str, Kind] = {
 }  # fmt: skip
 
 
-
 def register(slug: str, kind: Kind) -> None:
     """Add a question of an app above this one (called once, from an AppConfig's `ready`)."""
     KINDS[slug] = kind

@@ -1,8 +1,8 @@
 """The view's side of large questions: the answer, or that it is being worked out.
 
-    return pages.page(request, place, "words", lambda: _page(request, place))           # a page
-    return pages.data(request, place, viewer, "lines", lambda: JsonResponse(...))       # data, or a file
-    part = pages.part(request, place, "overview")                                       # a part of another page
+return pages.page(request, place, "words", lambda: _page(request, place))           # a page
+return pages.data(request, place, viewer, "lines", lambda: JsonResponse(...))       # data, or a file
+part = pages.part(request, place, "overview")                                       # a part of another page
 """
 
 from __future__ import annotations
@@ -46,9 +46,7 @@ def is_at_once(place: Place, viewer: Viewer, kind: str) -> bool:
             return False
         if known.payload and not graph.is_kept(place):
             return False
-    return all(
-        bounds.fits(size, it) or store.find(Question.of(it, place, viewer)) is not None for it in known.needs
-    )
+    return all(bounds.fits(size, it) or store.find(Question.of(it, place, viewer)) is not None for it in known.needs)
 
 
 def page(
@@ -213,9 +211,7 @@ def _data_told(request: HttpRequest, place: Place, kind: str, found: store.Outco
         body = {"type": "about:blank", "title": title, "status": status, "detail": str(detail)}
         if found.answer is not None:
             body["state"] = state_url(found.answer)
-        response = _not_kept(
-            JsonResponse(body, status=status, content_type="application/problem+json"), found.state
-        )
+        response = _not_kept(JsonResponse(body, status=status, content_type="application/problem+json"), found.state)
     patch_vary_headers(response, ["Cookie", "Accept", "Accept-Language"])
     return response
 
@@ -241,9 +237,7 @@ class Part:
         return str(SAID[self.state][1])
 
 
-def part(
-    request: HttpRequest, place: Place, kind: str, extras: Params = None, *, viewer: Viewer | None = None
-) -> Part:
+def part(request: HttpRequest, place: Place, kind: str, extras: Params = None, *, viewer: Viewer | None = None) -> Part:
     """Return a part that a job makes of JSON, for whoever asks unless `viewer` is given.
 
     Whoever shows one that is not ready lets nobody keep the page.

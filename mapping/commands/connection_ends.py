@@ -152,7 +152,7 @@ class EndMatcher:
         """One of several nodes that the file calls the same: no name tells them apart."""
         if not end.own_id:
             return Found(problem=f"The file has {end.twins} nodes of this name. Name the end by its id.")
-        remedy = "Give each its uuid or identifier, or let them be made (missing = \"create\" under [ends])."
+        remedy = 'Give each its uuid or identifier, or let them be made (missing = "create" under [ends]).'
         said = f"The file has {end.twins} nodes called '{one_line(end.name, 60)}'."
         return Found(problem=f"{said} {remedy}", missing=True)
 

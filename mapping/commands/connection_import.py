@@ -181,9 +181,7 @@ class _Writer:
             by_key.setdefault(self._key(end), []).append(end)
         # Neither an identifier nor an id is a name: a node that is called so would tell nobody anything.
         ids_are_names = self.file.mapping.ends.names_are_ids or "@id" in self.file.mapping.ends.columns["name"]
-        rows = [
-            self._node(key, same[0]) for key, same in by_key.items() if is_named(same[0].name, ids_are_names)
-        ]
+        rows = [self._node(key, same[0]) for key, same in by_key.items() if is_named(same[0].name, ids_are_names)]
         if not rows:
             return
         ids = self.nodes.write(rows)

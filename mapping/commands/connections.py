@@ -350,9 +350,7 @@ def _statements(connections: Iterable[Connection], claims: Sequence[Claim]) -> d
     }
 
 
-def _updated(
-    it: Change, statement: Statement, claim: Claim, connection: Connection, document: Document | None
-) -> bool:
+def _updated(it: Change, statement: Statement, claim: Claim, connection: Connection, document: Document | None) -> bool:
     """Bring a statement up to date; whether anything was different."""
     now = {
         **{name: getattr(value, "pk", value) for name, value in claim.fields().items()},

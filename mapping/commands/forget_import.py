@@ -1,7 +1,7 @@
 """Take an import back: what only that run said goes, what others said stays.
 
-    forget_import.forget(actor=actor, run=run)                    # all of it, or nothing
-    forget_import.forget(actor=actor, run=run, dry_run=True)      # counts it, and keeps everything
+forget_import.forget(actor=actor, run=run)                    # all of it, or nothing
+forget_import.forget(actor=actor, run=run, dry_run=True)      # counts it, and keeps everything
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What forgetting an import would take away, and what stays and why: read only.
 
-    plan = Plan.of(run)
-    plan.nodes_go, plan.statements_go      # ids
-    plan.kept                              # reason -> ids of nodes that stay
+plan = Plan.of(run)
+plan.nodes_go, plan.statements_go      # ids
+plan.kept                              # reason -> ids of nodes that stay
 """
 
 from __future__ import annotations

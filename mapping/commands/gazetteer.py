@@ -45,10 +45,7 @@ def import_gazetteer(
         for batch in batches(sieve.good(rows), BATCH):
             names = [row for row in batch if not is_outcode(row.name)]
             left_out += len(batch) - len(names)
-            columns = [
-                [getattr(row, name) for row in names]
-                for name in ("name", "district", "kind", "lon", "lat")
-            ]
+            columns = [[getattr(row, name) for row in names] for name in ("name", "district", "kind", "lon", "lat")]
             with connection.cursor() as cursor:
                 cursor.execute(_KEEP, columns)
                 [created] = cursor.fetchone()

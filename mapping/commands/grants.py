@@ -117,9 +117,7 @@ def import_grants(
     with whole(dry_run):
         kept_source = sources.keep(source(grants))
         with change(actor=actor, action="import grants", place=place, target=kept_source) as it:
-            writer = NodeWriter(
-                kept_source, place, tree, made, it, match_within_source=True, rows_are_things=False
-            )
+            writer = NodeWriter(kept_source, place, tree, made, it, match_within_source=True, rows_are_things=False)
             ids: dict[str, int] = {}
             numbered = (org.row(number) for number, org in enumerate(organisations, start=1))
             for batch in batches(numbered, 2000):

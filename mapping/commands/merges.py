@@ -357,6 +357,4 @@ def searched_of(node: Node) -> str:
     more = list(Category.objects.filter(also_nodes=node).order_by("pk"))
     first = [Category.objects.get(pk=node.category_id)] if node.category_id else []
     tags = [it.tag.name for it in node.tags.through.objects.filter(content_object=node).select_related("tag")]
-    return searched(
-        [*first, *more], Categories(), tags, node.other_names, node.public_address, node.public_postcode
-    )
+    return searched([*first, *more], Categories(), tags, node.other_names, node.public_address, node.public_postcode)

@@ -75,8 +75,7 @@ def _insert_children(model: type[Node], ids: Sequence[int]) -> None:
     values = "".join(", %s" for _ in fields)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {quote(model._meta.db_table)} ({columns}) "
-            f"SELECT id{values} FROM unnest(%s::bigint[]) AS id",
+            f"INSERT INTO {quote(model._meta.db_table)} ({columns}) SELECT id{values} FROM unnest(%s::bigint[]) AS id",
             [*defaults, list(ids)],
         )
 
@@ -105,9 +104,7 @@ def update(nodes: Sequence[Node]) -> None:
         with cursor.copy(f"COPY node_changes ({columns}) FROM STDIN") as rows:
             for node in nodes:
                 rows.write_row([_as_text(f, getattr(node, f.attname)) for f in fields])
-        cursor.execute(
-            f"UPDATE {table} AS kept SET {changes} FROM node_changes AS given WHERE kept.id = given.id"
-        )
+        cursor.execute(f"UPDATE {table} AS kept SET {changes} FROM node_changes AS given WHERE kept.id = given.id")
 
 
 def keep_digests(records: Sequence[SourceRecord]) -> None:
@@ -130,11 +127,7 @@ def replace_categories(wanted: Mapping[int, Sequence[int]]) -> None:
 def add_categories(wanted: Mapping[int, Sequence[int]]) -> None:
     through = Node.more_categories.through
     through.objects.bulk_create(
-        [
-            through(node_id=pk, category_id=category)
-            for pk, ids in wanted.items()
-            for category in ids
-        ],
+        [through(node_id=pk, category_id=category) for pk, ids in wanted.items() for category in ids],
         batch_size=BATCH,
         ignore_conflicts=True,
     )

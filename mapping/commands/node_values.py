@@ -62,9 +62,7 @@ class Placed:
         shape = self.row.shape
         return {
             "location": GeosPoint(*self.location, srid=4326) if self.location else None,
-            "shape": GEOSGeometry(memoryview(shapely.to_wkb(shape)), srid=4326)
-            if shape is not None
-            else None,
+            "shape": GEOSGeometry(memoryview(shapely.to_wkb(shape)), srid=4326) if shape is not None else None,
             "location_source": self.location_source,
         }
 
@@ -162,12 +160,10 @@ def fill_blanks(node: Node, placed: Placed, tree: Categories) -> bool:
     categories = [tree.by_slug[slug] for slug in row.categories]
     if node.category_id is None and categories:
         node.category = categories[0]
-    extra = searched(
-        categories, tree, row.tags, node.other_names, node.public_address, node.public_postcode
-    ).split("\n")
-    node.search_extra = "\n".join(
-        dict.fromkeys(line for line in (*node.search_extra.split("\n"), *extra) if line)
+    extra = searched(categories, tree, row.tags, node.other_names, node.public_address, node.public_postcode).split(
+        "\n"
     )
+    node.search_extra = "\n".join(dict.fromkeys(line for line in (*node.search_extra.split("\n"), *extra) if line))
     return _state(node) != before
 
 

@@ -152,15 +152,12 @@ class NodeWriter:
     def write(self, rows: list[NodeRow]) -> dict[str, int]:
         """Write one batch. Returns the node's id for each key."""
         codes = {r.postcode.replace(" ", "") for r in rows if r.point is None and r.postcode}
-        middles = {
-            it.pk: (it.point.x, it.point.y) for it in Postcode.objects.filter(pk__in=codes)
-        }
+        middles = {it.pk: (it.point.x, it.point.y) for it in Postcode.objects.filter(pk__in=codes)}
         placed = [Placed.of(row, middles) for row in rows]
         self.unlocated += sum(it.location is None for it in placed)
         digests = {it.row.key: it.digest(self.place) for it in placed}
         records = {
-            record.key: record
-            for record in SourceRecord.objects.filter(source=self.source, key__in=list(digests))
+            record.key: record for record in SourceRecord.objects.filter(source=self.source, key__in=list(digests))
         }
         nodes = {key: record.node_id for key, record in records.items()}
         fresh: list[Placed] = []
@@ -180,9 +177,7 @@ class NodeWriter:
             nodes |= self._add(fresh, digests)
         return nodes
 
-    def _update(
-        self, changed: list[tuple[Placed, SourceRecord]], digests: dict[str, str]
-    ) -> None:
+    def _update(self, changed: list[tuple[Placed, SourceRecord]], digests: dict[str, str]) -> None:
         """Rows that say something else than last time."""
         there = Node.objects.in_bulk([record.node_id for _, record in changed])
         chosen = merges.chosen_in(there)
@@ -291,13 +286,9 @@ class NodeWriter:
             scheme__in={scheme for scheme, _ in pairs}, value__in={value for _, value in pairs}
         ).select_related("node")
         nodes: dict[int, Node] = {}
-        return {
-            (row.scheme, row.value): nodes.setdefault(row.node_id, row.node) for row in rows
-        }
+        return {(row.scheme, row.value): nodes.setdefault(row.node_id, row.node) for row in rows}
 
-    def _owners(
-        self, it: Placed, by_identifier: dict[tuple[str, str], Node]
-    ) -> list[tuple[Node, bool]]:
+    def _owners(self, it: Placed, by_identifier: dict[tuple[str, str], Node]) -> list[tuple[Node, bool]]:
         """The nodes that this row's identifiers name, and whether each surely is the same thing."""
         owners: dict[int, tuple[Node, bool]] = {}
         for pair in it.row.identifiers:
@@ -322,9 +313,7 @@ class NodeWriter:
         same = [(node, it) for node, it in same if may_tell(node, it.row)]
         changed: dict[int, Node] = {}
         if import_runs.active():
-            import_runs.also_said(
-                {n.pk: values_said(it, self.tree) for n, it in same if n.source_id != self.source.pk}
-            )
+            import_runs.also_said({n.pk: values_said(it, self.tree) for n, it in same if n.source_id != self.source.pk})
         for node, it in same:
             if fill_blanks(node, it, self.tree):
                 changed[node.pk] = node
@@ -336,10 +325,7 @@ class NodeWriter:
         opening_hours.keep({n.pk: it.row.hours for n, it in same if n.pk in without and it.row.hours_text})
         node_rows.add_tags({n.pk: it.row.tags for n, it in same if it.row.tags}, self._tags)
         node_rows.add_categories(
-            {
-                n.pk: [c.pk for c in self._categories(it) if c.pk != n.category_id]
-                for n, it in same
-            }
+            {n.pk: [c.pk for c in self._categories(it) if c.pk != n.category_id] for n, it in same}
         )
         self._add_identifiers(same)
 

@@ -70,9 +70,7 @@ class Sieve:
     and `finish` refuses the whole. `more` is a sentence that the refusal says besides.
     """
 
-    def __init__(
-        self, keep_good: bool, on_reject: Callable[[Reject], None] = lambda reject: None
-    ) -> None:
+    def __init__(self, keep_good: bool, on_reject: Callable[[Reject], None] = lambda reject: None) -> None:
         self.keep_good = keep_good
         self.count = 0
         self.more = ""

@@ -94,10 +94,7 @@ class _Register:
         current = list(Place.objects.current().defer("boundary"))
         self.by_code = {p.code: p for p in current if p.code and p.kind == kind}
         self.by_slug = {p.slug: p for p in current}
-        self.older = {
-            p.slug: p
-            for p in Place.objects.filter(kind=kind, release=release, superseded_at__isnull=False)
-        }
+        self.older = {p.slug: p for p in Place.objects.filter(kind=kind, release=release, superseded_at__isnull=False)}
         self.seen: set[str] = set()
 
     def slug(self, row: PlaceRow) -> str | None:

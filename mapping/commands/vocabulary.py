@@ -33,9 +33,7 @@ def load(
                 "osm_tags": list(entry.osm_tags),
                 "position": entry.position,
             }
-            known[entry.slug] = _keep(
-                known.get(entry.slug) or Category(slug=entry.slug), values, outcome
-            )
+            known[entry.slug] = _keep(known.get(entry.slug) or Category(slug=entry.slug), values, outcome)
         types = {it.slug: it for it in ConnectionType.objects.filter(place=None)}
         for verb in connection_types:
             values = {

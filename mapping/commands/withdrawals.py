@@ -1,7 +1,7 @@
 """Withdrawals that outlast the database: written into a ledger of files, and done again after a restore.
 
-    withdrawals.note(kind=WithdrawalKind.CONSENT, target=consent.uuid, of=node.uuid)      # inside the change
-    withdrawals.reapply()                                                                 # at every start
+withdrawals.note(kind=WithdrawalKind.CONSENT, target=consent.uuid, of=node.uuid)      # inside the change
+withdrawals.reapply()                                                                 # at every start
 """
 
 from __future__ import annotations

@@ -58,9 +58,7 @@ class _Search:
         # Parts that are written alike: of many small ones most are.
         self.known: dict[tuple[bytes | bool, ...], _Form] = {}
 
-    def divided(
-        self, ties: Ties, colouring: Colouring, depth: int, branching: bool
-    ) -> tuple[NDArray[np.int64], bool]:
+    def divided(self, ties: Ties, colouring: Colouring, depth: int, branching: bool) -> tuple[NDArray[np.int64], bool]:
         """The order of a network out of those of its parts, and whether it is even (`_Form`).
 
         branching : whether every node that could be taken aside is tried, or only the first.
@@ -193,9 +191,7 @@ class _Search:
         return _Form(order, text, even)
 
 
-def _telling(
-    ties: Ties, colouring: Colouring, budget: Budget
-) -> tuple[NDArray[np.int64], NDArray[np.int64], bool]:
+def _telling(ties: Ties, colouring: Colouring, budget: Budget) -> tuple[NDArray[np.int64], NDArray[np.int64], bool]:
     """Ties that say more than the colours of their ends, their kinds, and whether those are all there are.
 
     Ties of a node of its own colour say nothing more, nor do those that join all of one colour with all of another.
@@ -225,9 +221,7 @@ def _telling(
     return np.concatenate([edges[left], more]), np.append(kinds[left], np.full(len(more), -1)), False
 
 
-def _absent(
-    size: int, colouring: Colouring, one: int, other: int, edges: NDArray[np.int64]
-) -> NDArray[np.int64]:
+def _absent(size: int, colouring: Colouring, one: int, other: int, edges: NDArray[np.int64]) -> NDArray[np.int64]:
     """The pairs of a node of one colour and one of another that are not among `edges`: (k, 2) int."""
     some, others = colouring.members(one), colouring.members(other)
     pairs = np.stack(np.meshgrid(some, others, indexing="ij"), axis=-1).reshape(-1, 2)

@@ -94,9 +94,7 @@ class PeriodicDeferrer(periodic.PeriodicDeferrer):
         tasks = self.registry.periodic_tasks.values()
         return min(clock_of(it.cron, self.zone).after(at) for it in tasks) - at
 
-    def get_timestamps(
-        self, periodic_task: periodic.PeriodicTask, since: int | None, until: float
-    ) -> Iterable[int]:
+    def get_timestamps(self, periodic_task: periodic.PeriodicTask, since: int | None, until: float) -> Iterable[int]:
         """The last time it was due, unless that was seen to already: what was missed ten times is run once."""
         latest = clock_of(periodic_task.cron, self.zone).latest(until)
         if since is None or latest > since:

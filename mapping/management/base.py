@@ -47,9 +47,7 @@ class ImportCommand(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         self.add_import_arguments(parser)
-        parser.add_argument(
-            "--dry-run", action="store_true", help="do everything, count it, and keep nothing"
-        )
+        parser.add_argument("--dry-run", action="store_true", help="do everything, count it, and keep nothing")
         if self.may_reject:
             parser.add_argument(
                 "--rejects",
@@ -86,9 +84,7 @@ class ImportCommand(BaseCommand):
                 f"The database cannot be used ({one_line(error, 200)}). Start it (make db), then try again."
             ) from None
         except DatabaseError as error:
-            raise CommandError(
-                f"The database refused the data ({one_line(error, 300)}). Nothing was kept."
-            ) from None
+            raise CommandError(f"The database refused the data ({one_line(error, 300)}). Nothing was kept.") from None
         except KeyboardInterrupt:
             raise CommandError("Stopped. Nothing was kept.") from None
         for note in outcome.notes:
@@ -99,9 +95,7 @@ class ImportCommand(BaseCommand):
 
     def progress(self, rows: Iterable, unit: str = " rows") -> Iterator:
         """`rows`, counted on the terminal as they pass."""
-        return iter(
-            tqdm(rows, unit=unit, disable=not sys.stderr.isatty(), leave=False, mininterval=0.3)
-        )
+        return iter(tqdm(rows, unit=unit, disable=not sys.stderr.isatty(), leave=False, mininterval=0.3))
 
     def on_reject(self, reject: Reject) -> None:
         """Write one rejected row to the file that was asked for."""

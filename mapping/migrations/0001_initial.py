@@ -15,7 +15,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -28,489 +27,1168 @@ class Migration(migrations.Migration):
         CreateExtension("unaccent"),
         CreateExtension("fuzzystrmatch"),
         migrations.CreateModel(
-            name='ConnectionType',
+            name="ConnectionType",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=40)),
-                ('forward', models.CharField(max_length=60)),
-                ('reverse', models.CharField(max_length=60)),
-                ('directed', models.BooleanField(default=True)),
-                ('tie', models.CharField(blank=True, choices=[('bonding', 'Bonding: within a group'), ('bridging', 'Bridging: across groups'), ('linking', 'Linking: to those with power or means'), ('', 'Not known')], default='', max_length=10)),
-                ('source_kinds', models.JSONField(blank=True, default=list, help_text='Kinds of node it may start from; empty: any.')),
-                ('target_kinds', models.JSONField(blank=True, default=list, help_text='Kinds of node it may end at; empty: any.')),
-                ('position', models.PositiveIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=40)),
+                ("forward", models.CharField(max_length=60)),
+                ("reverse", models.CharField(max_length=60)),
+                ("directed", models.BooleanField(default=True)),
+                (
+                    "tie",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("bonding", "Bonding: within a group"),
+                            ("bridging", "Bridging: across groups"),
+                            ("linking", "Linking: to those with power or means"),
+                            ("", "Not known"),
+                        ],
+                        default="",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "source_kinds",
+                    models.JSONField(
+                        blank=True, default=list, help_text="Kinds of node it may start from; empty: any."
+                    ),
+                ),
+                (
+                    "target_kinds",
+                    models.JSONField(blank=True, default=list, help_text="Kinds of node it may end at; empty: any."),
+                ),
+                ("position", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'ordering': ['position', 'slug'],
+                "ordering": ["position", "slug"],
             },
         ),
         migrations.CreateModel(
-            name='Place',
+            name="Place",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('slug', models.SlugField(max_length=80)),
-                ('kind', models.CharField(choices=[('neighbourhood', 'Neighbourhood'), ('town', 'Town centre'), ('locality', 'Locality'), ('ward', 'Ward'), ('parish', 'Parish'), ('district', 'District'), ('county', 'County')], max_length=20)),
-                ('code', models.CharField(blank=True, help_text='The official code, such as E08000009 (GSS).', max_length=12)),
-                ('release', models.DateField(help_text='The day from which this boundary counts.')),
-                ('superseded_at', models.DateField(blank=True, null=True)),
-                ('boundary', django.contrib.gis.db.models.fields.MultiPolygonField(blank=True, null=True, srid=4326)),
-                ('is_home', models.BooleanField(default=False, help_text='This place keeps a map of its own: it has a page and stewards.')),
-                ('accent', models.CharField(default='#0b6e5b', max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9a-f]{6}$')])),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='children', to='mapping.place')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200)),
+                ("slug", models.SlugField(max_length=80)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("neighbourhood", "Neighbourhood"),
+                            ("town", "Town centre"),
+                            ("locality", "Locality"),
+                            ("ward", "Ward"),
+                            ("parish", "Parish"),
+                            ("district", "District"),
+                            ("county", "County"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        blank=True, help_text="The official code, such as E08000009 (GSS).", max_length=12
+                    ),
+                ),
+                ("release", models.DateField(help_text="The day from which this boundary counts.")),
+                ("superseded_at", models.DateField(blank=True, null=True)),
+                ("boundary", django.contrib.gis.db.models.fields.MultiPolygonField(blank=True, null=True, srid=4326)),
+                (
+                    "is_home",
+                    models.BooleanField(
+                        default=False, help_text="This place keeps a map of its own: it has a page and stewards."
+                    ),
+                ),
+                (
+                    "accent",
+                    models.CharField(
+                        default="#0b6e5b",
+                        max_length=7,
+                        validators=[django.core.validators.RegexValidator("^#[0-9a-f]{6}$")],
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="children",
+                        to="mapping.place",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Postcode',
+            name="Postcode",
             fields=[
-                ('code', models.CharField(max_length=7, primary_key=True, serialize=False)),
-                ('point', django.contrib.gis.db.models.fields.PointField(srid=4326)),
-                ('district', models.CharField(blank=True, max_length=9)),
-                ('ward', models.CharField(blank=True, max_length=9)),
+                ("code", models.CharField(max_length=7, primary_key=True, serialize=False)),
+                ("point", django.contrib.gis.db.models.fields.PointField(srid=4326)),
+                ("district", models.CharField(blank=True, max_length=9)),
+                ("ward", models.CharField(blank=True, max_length=9)),
             ],
         ),
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=100, unique=True)),
-                ('title', models.CharField(max_length=300)),
-                ('publisher', models.CharField(blank=True, max_length=200)),
-                ('licence', models.CharField(blank=True, max_length=100)),
-                ('licence_url', models.URLField(blank=True)),
-                ('attribution', models.CharField(blank=True, max_length=500)),
-                ('url', models.URLField(blank=True, max_length=500)),
-                ('last_read_at', models.DateTimeField(blank=True, null=True)),
-                ('health', models.CharField(choices=[('good', 'Read without trouble'), ('problems', 'Read, some rows refused'), ('failed', 'Could not be read'), ('unread', 'Not read yet')], default='unread', max_length=10)),
-                ('health_note', models.CharField(blank=True, max_length=500)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=100, unique=True)),
+                ("title", models.CharField(max_length=300)),
+                ("publisher", models.CharField(blank=True, max_length=200)),
+                ("licence", models.CharField(blank=True, max_length=100)),
+                ("licence_url", models.URLField(blank=True)),
+                ("attribution", models.CharField(blank=True, max_length=500)),
+                ("url", models.URLField(blank=True, max_length=500)),
+                ("last_read_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "health",
+                    models.CharField(
+                        choices=[
+                            ("good", "Read without trouble"),
+                            ("problems", "Read, some rows refused"),
+                            ("failed", "Could not be read"),
+                            ("unread", "Not read yet"),
+                        ],
+                        default="unread",
+                        max_length=10,
+                    ),
+                ),
+                ("health_note", models.CharField(blank=True, max_length=500)),
             ],
             options={
-                'ordering': ['title'],
+                "ordering": ["title"],
             },
         ),
         migrations.CreateModel(
-            name='Tag',
+            name="Tag",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, unique=True, verbose_name='name')),
-                ('slug', models.SlugField(allow_unicode=True, max_length=100, unique=True, verbose_name='slug')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=100, unique=True, verbose_name="name")),
+                ("slug", models.SlugField(allow_unicode=True, max_length=100, unique=True, verbose_name="slug")),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=60, unique=True)),
-                ('name', models.CharField(max_length=100)),
-                ('plural', models.CharField(blank=True, max_length=100)),
-                ('group', models.SlugField(help_text='Slug of the top of this branch.', max_length=60)),
-                ('icon', models.SlugField(default='marker', help_text='Name of a Maki icon.', max_length=60)),
-                ('capital', models.CharField(blank=True, choices=[('physical', 'Physical'), ('human', 'Human'), ('intellectual', 'Intellectual'), ('financial', 'Financial'), ('social', 'Social'), ('natural', 'Natural')], max_length=20)),
-                ('infrastructure', models.CharField(blank=True, choices=[('buildings', 'Buildings and built environment'), ('services', 'Services and organisations'), ('communities', 'Strong and healthy communities')], max_length=20)),
-                ('osm_tags', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=100), blank=True, default=list, size=None)),
-                ('position', models.PositiveIntegerField(default=0)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='mapping.category')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=60, unique=True)),
+                ("name", models.CharField(max_length=100)),
+                ("plural", models.CharField(blank=True, max_length=100)),
+                ("group", models.SlugField(help_text="Slug of the top of this branch.", max_length=60)),
+                ("icon", models.SlugField(default="marker", help_text="Name of a Maki icon.", max_length=60)),
+                (
+                    "capital",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("physical", "Physical"),
+                            ("human", "Human"),
+                            ("intellectual", "Intellectual"),
+                            ("financial", "Financial"),
+                            ("social", "Social"),
+                            ("natural", "Natural"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "infrastructure",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("buildings", "Buildings and built environment"),
+                            ("services", "Services and organisations"),
+                            ("communities", "Strong and healthy communities"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "osm_tags",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=100), blank=True, default=list, size=None
+                    ),
+                ),
+                ("position", models.PositiveIntegerField(default=0)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="mapping.category",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'categories',
-                'ordering': ['position', 'name'],
+                "verbose_name_plural": "categories",
+                "ordering": ["position", "name"],
             },
         ),
         migrations.CreateModel(
-            name='GazetteerEntry',
+            name="GazetteerEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('district', models.CharField(blank=True, max_length=120)),
-                ('kind', models.CharField(blank=True, max_length=20)),
-                ('point', django.contrib.gis.db.models.fields.PointField(srid=4326)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120)),
+                ("district", models.CharField(blank=True, max_length=120)),
+                ("kind", models.CharField(blank=True, max_length=20)),
+                ("point", django.contrib.gis.db.models.fields.PointField(srid=4326)),
             ],
             options={
-                'verbose_name_plural': 'gazetteer entries',
-                'indexes': [models.Index(django.db.models.functions.text.Upper('name'), name='gazetteer_name'), django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass('name', name='gin_trgm_ops'), name='gazetteer_trigram')],
-                'constraints': [models.UniqueConstraint(fields=('name', 'district', 'kind', 'point'), name='gazetteer_once')],
+                "verbose_name_plural": "gazetteer entries",
+                "indexes": [
+                    models.Index(django.db.models.functions.text.Upper("name"), name="gazetteer_name"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.indexes.OpClass("name", name="gin_trgm_ops"), name="gazetteer_trigram"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("name", "district", "kind", "point"), name="gazetteer_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Node',
+            name="Node",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.CharField(choices=[('organisation', 'Organisation'), ('asset', 'Place or asset'), ('activity', 'Activity or event'), ('project', 'Project'), ('purpose', 'Shared purpose'), ('person', 'Person')], max_length=20)),
-                ('name', models.CharField(max_length=300)),
-                ('other_names', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=300), blank=True, default=list, size=None)),
-                ('summary', models.TextField(blank=True)),
-                ('location', django.contrib.gis.db.models.fields.PointField(blank=True, null=True, spatial_index=False, srid=4326)),
-                ('shape', django.contrib.gis.db.models.fields.GeometryField(blank=True, null=True, srid=4326)),
-                ('location_source', models.CharField(blank=True, choices=[('exact', 'Coordinates given'), ('pin', 'A pin on the map'), ('venue', 'The venue'), ('street', 'The street'), ('postcode', 'The middle of the postcode'), ('area', 'The area'), ('', 'Not located')], default='', max_length=10)),
-                ('location_precision', models.CharField(choices=[('exact', 'Exact'), ('street', 'To the street'), ('postcode', 'To the postcode'), ('area', 'To the area')], default='exact', max_length=10)),
-                ('address', models.CharField(blank=True, max_length=300)),
-                ('postcode', models.CharField(blank=True, max_length=8)),
-                ('phone', models.CharField(blank=True, max_length=60)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('website', models.URLField(blank=True, max_length=500)),
-                ('hours_text', models.CharField(blank=True, max_length=500)),
-                ('step_free', models.CharField(blank=True, choices=[('yes', 'Step-free'), ('partly', 'Partly step-free'), ('no', 'Not step-free'), ('', 'Not known')], default='', max_length=10)),
-                ('facts', models.JSONField(blank=True, default=dict, help_text='Further facts: label to value.')),
-                ('visibility', models.CharField(choices=[('public', 'Everybody'), ('members', 'Members of the place'), ('group', 'The group only')], default='public', max_length=10)),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('pending', 'Waiting for a steward'), ('live', 'Live'), ('archived', 'Archived')], default='draft', max_length=10)),
-                ('confirmed_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('search_extra', models.TextField(blank=True, editable=False, help_text='Names of categories, tags, address: searched, not shown.')),
-                ('search_vector', models.GeneratedField(db_persist=True, expression=django.contrib.postgres.search.CombinedSearchVector(django.contrib.postgres.search.CombinedSearchVector(django.contrib.postgres.search.SearchVector('name', config='english', weight='A'), '||', django.contrib.postgres.search.SearchVector('search_extra', config='english', weight='B'), django.contrib.postgres.search.SearchConfig('english')), '||', django.contrib.postgres.search.SearchVector('summary', config='english', weight='C'), django.contrib.postgres.search.SearchConfig('english')), output_field=django.contrib.postgres.search.SearchVectorField())),
-                ('public_point', models.GeneratedField(db_persist=True, expression=models.Case(models.When(models.Q(('location_precision', 'exact'), ('location_precision', models.F('location_source')), _connector='OR'), then=models.F('location')), models.When(location_precision='street', then=models.Func(models.F('location'), models.Value(0.0005), function='ST_SnapToGrid', output_field=django.contrib.gis.db.models.fields.PointField(srid=4326))), models.When(location_precision='postcode', then=models.Func(models.F('location'), models.Value(0.002), function='ST_SnapToGrid', output_field=django.contrib.gis.db.models.fields.PointField(srid=4326))), default=models.Func(models.F('location'), models.Value(0.01), function='ST_SnapToGrid', output_field=django.contrib.gis.db.models.fields.PointField(srid=4326)), output_field=django.contrib.gis.db.models.fields.PointField(srid=4326)), output_field=django.contrib.gis.db.models.fields.PointField(null=True, spatial_index=False, srid=4326))),
-                ('point_3857', models.GeneratedField(db_persist=True, expression=models.Func(models.Case(models.When(models.Q(('location_precision', 'exact'), ('location_precision', models.F('location_source')), _connector='OR'), then=models.F('location')), models.When(location_precision='street', then=models.Func(models.F('location'), models.Value(0.0005), function='ST_SnapToGrid', output_field=django.contrib.gis.db.models.fields.PointField(srid=4326))), models.When(location_precision='postcode', then=models.Func(models.F('location'), models.Value(0.002), function='ST_SnapToGrid', output_field=django.contrib.gis.db.models.fields.PointField(srid=4326))), default=models.Func(models.F('location'), models.Value(0.01), function='ST_SnapToGrid', output_field=django.contrib.gis.db.models.fields.PointField(srid=4326)), output_field=django.contrib.gis.db.models.fields.PointField(srid=4326)), models.Value(3857), function='ST_Transform', output_field=django.contrib.gis.db.models.fields.PointField(srid=3857)), output_field=django.contrib.gis.db.models.fields.PointField(null=True, spatial_index=False, srid=3857))),
-                ('category', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='nodes', to='mapping.category')),
-                ('group', models.ForeignKey(blank=True, help_text='The group whose members see it, when only the group may.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='kept_nodes', to='mapping.node')),
-                ('more_categories', models.ManyToManyField(blank=True, related_name='also_nodes', to='mapping.category')),
-                ('place', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='nodes', to='mapping.place')),
-                ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='nodes', to='mapping.source')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("organisation", "Organisation"),
+                            ("asset", "Place or asset"),
+                            ("activity", "Activity or event"),
+                            ("project", "Project"),
+                            ("purpose", "Shared purpose"),
+                            ("person", "Person"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("name", models.CharField(max_length=300)),
+                (
+                    "other_names",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=300), blank=True, default=list, size=None
+                    ),
+                ),
+                ("summary", models.TextField(blank=True)),
+                (
+                    "location",
+                    django.contrib.gis.db.models.fields.PointField(
+                        blank=True, null=True, spatial_index=False, srid=4326
+                    ),
+                ),
+                ("shape", django.contrib.gis.db.models.fields.GeometryField(blank=True, null=True, srid=4326)),
+                (
+                    "location_source",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("exact", "Coordinates given"),
+                            ("pin", "A pin on the map"),
+                            ("venue", "The venue"),
+                            ("street", "The street"),
+                            ("postcode", "The middle of the postcode"),
+                            ("area", "The area"),
+                            ("", "Not located"),
+                        ],
+                        default="",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "location_precision",
+                    models.CharField(
+                        choices=[
+                            ("exact", "Exact"),
+                            ("street", "To the street"),
+                            ("postcode", "To the postcode"),
+                            ("area", "To the area"),
+                        ],
+                        default="exact",
+                        max_length=10,
+                    ),
+                ),
+                ("address", models.CharField(blank=True, max_length=300)),
+                ("postcode", models.CharField(blank=True, max_length=8)),
+                ("phone", models.CharField(blank=True, max_length=60)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("website", models.URLField(blank=True, max_length=500)),
+                ("hours_text", models.CharField(blank=True, max_length=500)),
+                (
+                    "step_free",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("yes", "Step-free"),
+                            ("partly", "Partly step-free"),
+                            ("no", "Not step-free"),
+                            ("", "Not known"),
+                        ],
+                        default="",
+                        max_length=10,
+                    ),
+                ),
+                ("facts", models.JSONField(blank=True, default=dict, help_text="Further facts: label to value.")),
+                (
+                    "visibility",
+                    models.CharField(
+                        choices=[
+                            ("public", "Everybody"),
+                            ("members", "Members of the place"),
+                            ("group", "The group only"),
+                        ],
+                        default="public",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("pending", "Waiting for a steward"),
+                            ("live", "Live"),
+                            ("archived", "Archived"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("confirmed_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "search_extra",
+                    models.TextField(
+                        blank=True, editable=False, help_text="Names of categories, tags, address: searched, not shown."
+                    ),
+                ),
+                (
+                    "search_vector",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.contrib.postgres.search.CombinedSearchVector(
+                            django.contrib.postgres.search.CombinedSearchVector(
+                                django.contrib.postgres.search.SearchVector("name", config="english", weight="A"),
+                                "||",
+                                django.contrib.postgres.search.SearchVector(
+                                    "search_extra", config="english", weight="B"
+                                ),
+                                django.contrib.postgres.search.SearchConfig("english"),
+                            ),
+                            "||",
+                            django.contrib.postgres.search.SearchVector("summary", config="english", weight="C"),
+                            django.contrib.postgres.search.SearchConfig("english"),
+                        ),
+                        output_field=django.contrib.postgres.search.SearchVectorField(),
+                    ),
+                ),
+                (
+                    "public_point",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Case(
+                            models.When(
+                                models.Q(
+                                    ("location_precision", "exact"),
+                                    ("location_precision", models.F("location_source")),
+                                    _connector="OR",
+                                ),
+                                then=models.F("location"),
+                            ),
+                            models.When(
+                                location_precision="street",
+                                then=models.Func(
+                                    models.F("location"),
+                                    models.Value(0.0005),
+                                    function="ST_SnapToGrid",
+                                    output_field=django.contrib.gis.db.models.fields.PointField(srid=4326),
+                                ),
+                            ),
+                            models.When(
+                                location_precision="postcode",
+                                then=models.Func(
+                                    models.F("location"),
+                                    models.Value(0.002),
+                                    function="ST_SnapToGrid",
+                                    output_field=django.contrib.gis.db.models.fields.PointField(srid=4326),
+                                ),
+                            ),
+                            default=models.Func(
+                                models.F("location"),
+                                models.Value(0.01),
+                                function="ST_SnapToGrid",
+                                output_field=django.contrib.gis.db.models.fields.PointField(srid=4326),
+                            ),
+                            output_field=django.contrib.gis.db.models.fields.PointField(srid=4326),
+                        ),
+                        output_field=django.contrib.gis.db.models.fields.PointField(
+                            null=True, spatial_index=False, srid=4326
+                        ),
+                    ),
+                ),
+                (
+                    "point_3857",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Func(
+                            models.Case(
+                                models.When(
+                                    models.Q(
+                                        ("location_precision", "exact"),
+                                        ("location_precision", models.F("location_source")),
+                                        _connector="OR",
+                                    ),
+                                    then=models.F("location"),
+                                ),
+                                models.When(
+                                    location_precision="street",
+                                    then=models.Func(
+                                        models.F("location"),
+                                        models.Value(0.0005),
+                                        function="ST_SnapToGrid",
+                                        output_field=django.contrib.gis.db.models.fields.PointField(srid=4326),
+                                    ),
+                                ),
+                                models.When(
+                                    location_precision="postcode",
+                                    then=models.Func(
+                                        models.F("location"),
+                                        models.Value(0.002),
+                                        function="ST_SnapToGrid",
+                                        output_field=django.contrib.gis.db.models.fields.PointField(srid=4326),
+                                    ),
+                                ),
+                                default=models.Func(
+                                    models.F("location"),
+                                    models.Value(0.01),
+                                    function="ST_SnapToGrid",
+                                    output_field=django.contrib.gis.db.models.fields.PointField(srid=4326),
+                                ),
+                                output_field=django.contrib.gis.db.models.fields.PointField(srid=4326),
+                            ),
+                            models.Value(3857),
+                            function="ST_Transform",
+                            output_field=django.contrib.gis.db.models.fields.PointField(srid=3857),
+                        ),
+                        output_field=django.contrib.gis.db.models.fields.PointField(
+                            null=True, spatial_index=False, srid=3857
+                        ),
+                    ),
+                ),
+                (
+                    "category",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="nodes",
+                        to="mapping.category",
+                    ),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="The group whose members see it, when only the group may.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="kept_nodes",
+                        to="mapping.node",
+                    ),
+                ),
+                (
+                    "more_categories",
+                    models.ManyToManyField(blank=True, related_name="also_nodes", to="mapping.category"),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="nodes",
+                        to="mapping.place",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="nodes",
+                        to="mapping.source",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name', 'pk'],
+                "ordering": ["name", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='MatchCandidate',
+            name="MatchCandidate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('score', models.FloatField()),
-                ('reason', models.CharField(max_length=300)),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('same', 'The same'), ('different', 'Different')], default='waiting', max_length=10)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('first', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='mapping.node')),
-                ('second', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='mapping.node')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("score", models.FloatField()),
+                ("reason", models.CharField(max_length=300)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "Waiting"), ("same", "The same"), ("different", "Different")],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "first",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="mapping.node"),
+                ),
+                (
+                    "second",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="mapping.node"),
+                ),
             ],
             options={
-                'ordering': ['-score'],
+                "ordering": ["-score"],
             },
         ),
         migrations.CreateModel(
-            name='Identifier',
+            name="Identifier",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scheme', models.CharField(max_length=40)),
-                ('value', models.CharField(max_length=100)),
-                ('node', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='identifiers', to='mapping.node')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("scheme", models.CharField(max_length=40)),
+                ("value", models.CharField(max_length=100)),
+                (
+                    "node",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="identifiers", to="mapping.node"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Connection',
+            name="Connection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='connections', to='mapping.connectiontype')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='connections_out', to='mapping.node')),
-                ('target', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='connections_in', to='mapping.node')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "type",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="connections",
+                        to="mapping.connectiontype",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="connections_out", to="mapping.node"
+                    ),
+                ),
+                (
+                    "target",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="connections_in", to="mapping.node"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='OpeningHours',
+            name="OpeningHours",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('weekday', models.PositiveSmallIntegerField()),
-                ('opens', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('closes', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('node', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hours', to='mapping.node')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("weekday", models.PositiveSmallIntegerField()),
+                ("opens", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("closes", models.PositiveSmallIntegerField(blank=True, null=True)),
+                (
+                    "node",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="hours", to="mapping.node"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'opening hours',
-                'ordering': ['weekday', 'opens'],
+                "verbose_name_plural": "opening hours",
+                "ordering": ["weekday", "opens"],
             },
         ),
         migrations.CreateModel(
-            name='Revision',
+            name="Revision",
             fields=[
-                ('place', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='revision', serialize=False, to='mapping.place')),
-                ('number', models.PositiveBigIntegerField(default=1)),
-                ('raised_at', models.DateTimeField(auto_now=True)),
+                (
+                    "place",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="revision",
+                        serialize=False,
+                        to="mapping.place",
+                    ),
+                ),
+                ("number", models.PositiveBigIntegerField(default=1)),
+                ("raised_at", models.DateTimeField(auto_now=True)),
             ],
         ),
         migrations.CreateModel(
-            name='GraphSnapshot',
+            name="GraphSnapshot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('revision', models.PositiveBigIntegerField()),
-                ('payload', models.JSONField(help_text='nodes: uuid, name, group, x, y, degree, community; edges: pairs of positions; findings.')),
-                ('built_at', models.DateTimeField(auto_now_add=True)),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='snapshots', to='mapping.place')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("revision", models.PositiveBigIntegerField()),
+                (
+                    "payload",
+                    models.JSONField(
+                        help_text="nodes: uuid, name, group, x, y, degree, community; edges: pairs of positions; findings."
+                    ),
+                ),
+                ("built_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="snapshots", to="mapping.place"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-revision'],
+                "ordering": ["-revision"],
             },
         ),
         migrations.AddField(
-            model_name='connectiontype',
-            name='place',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='mapping.place'),
+            model_name="connectiontype",
+            name="place",
+            field=models.ForeignKey(
+                blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="mapping.place"
+            ),
         ),
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(auto_now_add=True, db_index=True)),
-                ('actor', models.CharField(help_text='Who, in words that outlive the account.', max_length=200)),
-                ('action', models.CharField(max_length=60)),
-                ('target', models.CharField(blank=True, max_length=200)),
-                ('target_uuid', models.UUIDField(blank=True, db_index=True, null=True)),
-                ('data', models.JSONField(default=dict)),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('place', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='audit_entries', to='mapping.place')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(auto_now_add=True, db_index=True)),
+                ("actor", models.CharField(help_text="Who, in words that outlive the account.", max_length=200)),
+                ("action", models.CharField(max_length=60)),
+                ("target", models.CharField(blank=True, max_length=200)),
+                ("target_uuid", models.UUIDField(blank=True, db_index=True, null=True)),
+                ("data", models.JSONField(default=dict)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="audit_entries",
+                        to="mapping.place",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'audit entries',
-                'ordering': ['-at', '-pk'],
+                "verbose_name_plural": "audit entries",
+                "ordering": ["-at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='PlaceRole',
+            name="PlaceRole",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('member', 'Member'), ('weaver', 'Network weaver'), ('steward', 'Steward')], max_length=10)),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='roles', to='mapping.place')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='place_roles', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("member", "Member"), ("weaver", "Network weaver"), ("steward", "Steward")],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="roles", to="mapping.place"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="place_roles",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SearchWord',
+            name="SearchWord",
             fields=[
-                ('word', models.CharField(max_length=60, primary_key=True, serialize=False)),
-                ('occurrences', models.PositiveIntegerField(default=1)),
+                ("word", models.CharField(max_length=60, primary_key=True, serialize=False)),
+                ("occurrences", models.PositiveIntegerField(default=1)),
             ],
             options={
-                'indexes': [django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass('word', name='gin_trgm_ops'), name='search_word_trigram')],
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.indexes.OpClass("word", name="gin_trgm_ops"), name="search_word_trigram"
+                    )
+                ],
             },
         ),
         migrations.AddField(
-            model_name='place',
-            name='source',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='places', to='mapping.source'),
+            model_name="place",
+            name="source",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="places",
+                to="mapping.source",
+            ),
         ),
         migrations.CreateModel(
-            name='SourceRecord',
+            name="SourceRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=200)),
-                ('digest', models.CharField(max_length=64)),
-                ('read_at', models.DateTimeField(auto_now=True)),
-                ('node', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='records', to='mapping.node')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='records', to='mapping.source')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=200)),
+                ("digest", models.CharField(max_length=64)),
+                ("read_at", models.DateTimeField(auto_now=True)),
+                (
+                    "node",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="records", to="mapping.node"
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="records", to="mapping.source"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Statement',
+            name="Statement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.CharField(choices=[('agrees', 'Says that it holds'), ('disagrees', 'Says that it does not hold'), ('corrects', 'Corrects it')], default='agrees', max_length=10)),
-                ('by_rule', models.CharField(blank=True, max_length=60)),
-                ('key', models.CharField(blank=True, help_text='The row of the source, so that it is said once.', max_length=200)),
-                ('strength', models.PositiveSmallIntegerField(default=3)),
-                ('held_from', models.DateField(blank=True, null=True)),
-                ('held_to', models.DateField(blank=True, null=True)),
-                ('note', models.CharField(blank=True, max_length=500)),
-                ('evidence_url', models.URLField(blank=True, max_length=500)),
-                ('amount', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True)),
-                ('currency', models.CharField(blank=True, max_length=3)),
-                ('said_on', models.DateField(blank=True, null=True)),
-                ('visibility', models.CharField(choices=[('public', 'Everybody'), ('members', 'Members of the place'), ('group', 'The group only')], default='public', max_length=10)),
-                ('consent', models.TextField(blank=True, help_text='The wording that was agreed to, and when.')),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('by_node', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='statements_made', to='mapping.node')),
-                ('by_source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='statements', to='mapping.source')),
-                ('by_user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('connection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='statements', to='mapping.connection')),
-                ('group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='mapping.node')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("agrees", "Says that it holds"),
+                            ("disagrees", "Says that it does not hold"),
+                            ("corrects", "Corrects it"),
+                        ],
+                        default="agrees",
+                        max_length=10,
+                    ),
+                ),
+                ("by_rule", models.CharField(blank=True, max_length=60)),
+                (
+                    "key",
+                    models.CharField(
+                        blank=True, help_text="The row of the source, so that it is said once.", max_length=200
+                    ),
+                ),
+                ("strength", models.PositiveSmallIntegerField(default=3)),
+                ("held_from", models.DateField(blank=True, null=True)),
+                ("held_to", models.DateField(blank=True, null=True)),
+                ("note", models.CharField(blank=True, max_length=500)),
+                ("evidence_url", models.URLField(blank=True, max_length=500)),
+                ("amount", models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True)),
+                ("currency", models.CharField(blank=True, max_length=3)),
+                ("said_on", models.DateField(blank=True, null=True)),
+                (
+                    "visibility",
+                    models.CharField(
+                        choices=[
+                            ("public", "Everybody"),
+                            ("members", "Members of the place"),
+                            ("group", "The group only"),
+                        ],
+                        default="public",
+                        max_length=10,
+                    ),
+                ),
+                ("consent", models.TextField(blank=True, help_text="The wording that was agreed to, and when.")),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "by_node",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="statements_made",
+                        to="mapping.node",
+                    ),
+                ),
+                (
+                    "by_source",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="statements",
+                        to="mapping.source",
+                    ),
+                ),
+                (
+                    "by_user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="statements", to="mapping.connection"
+                    ),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="mapping.node",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-said_on', 'pk'],
+                "ordering": ["-said_on", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='NodeTag',
+            name="NodeTag",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('content_object', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='mapping.node')),
-                ('tag', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='node_tags', to='mapping.tag')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("content_object", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="mapping.node")),
+                (
+                    "tag",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="node_tags", to="mapping.tag"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='node',
-            name='tags',
-            field=taggit.managers.TaggableManager(blank=True, help_text='A comma-separated list of tags.', through='mapping.NodeTag', to='mapping.Tag', verbose_name='Tags'),
+            model_name="node",
+            name="tags",
+            field=taggit.managers.TaggableManager(
+                blank=True,
+                help_text="A comma-separated list of tags.",
+                through="mapping.NodeTag",
+                to="mapping.Tag",
+                verbose_name="Tags",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='category',
-            constraint=models.CheckConstraint(condition=models.Q(('parent__isnull', True), models.Q(('parent', models.F('id')), _negated=True), _connector='OR'), name='category_not_its_own_parent'),
+            model_name="category",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("parent__isnull", True), models.Q(("parent", models.F("id")), _negated=True), _connector="OR"
+                ),
+                name="category_not_its_own_parent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='matchcandidate',
-            constraint=models.UniqueConstraint(fields=('first', 'second'), name='candidate_once'),
+            model_name="matchcandidate",
+            constraint=models.UniqueConstraint(fields=("first", "second"), name="candidate_once"),
         ),
         migrations.AddConstraint(
-            model_name='matchcandidate',
-            constraint=models.CheckConstraint(condition=models.Q(('first', models.F('second')), _negated=True), name='candidate_two_nodes'),
+            model_name="matchcandidate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("first", models.F("second")), _negated=True), name="candidate_two_nodes"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='matchcandidate',
-            constraint=models.CheckConstraint(condition=models.Q(('score__gte', 0), ('score__lte', 1)), name='candidate_score_range'),
+            model_name="matchcandidate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("score__gte", 0), ("score__lte", 1)), name="candidate_score_range"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='identifier',
-            constraint=models.UniqueConstraint(fields=('scheme', 'value'), name='identifier_once'),
+            model_name="identifier",
+            constraint=models.UniqueConstraint(fields=("scheme", "value"), name="identifier_once"),
         ),
         migrations.AddConstraint(
-            model_name='connection',
-            constraint=models.UniqueConstraint(fields=('source', 'target', 'type'), name='connection_once'),
+            model_name="connection",
+            constraint=models.UniqueConstraint(fields=("source", "target", "type"), name="connection_once"),
         ),
         migrations.AddConstraint(
-            model_name='connection',
-            constraint=models.CheckConstraint(condition=models.Q(('source', models.F('target')), _negated=True), name='connection_between_two'),
+            model_name="connection",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("source", models.F("target")), _negated=True), name="connection_between_two"
+            ),
         ),
         migrations.AddIndex(
-            model_name='openinghours',
-            index=models.Index(fields=['weekday', 'opens', 'closes', 'node'], name='hours_open'),
+            model_name="openinghours",
+            index=models.Index(fields=["weekday", "opens", "closes", "node"], name="hours_open"),
         ),
         migrations.AddConstraint(
-            model_name='openinghours',
-            constraint=models.CheckConstraint(condition=models.Q(('weekday__lte', 6)), name='hours_weekday'),
+            model_name="openinghours",
+            constraint=models.CheckConstraint(condition=models.Q(("weekday__lte", 6)), name="hours_weekday"),
         ),
         migrations.AddConstraint(
-            model_name='openinghours',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closes__isnull', True), ('opens__isnull', True)), models.Q(('closes__gt', models.F('opens')), ('closes__lte', 2880), ('opens__lt', 1440)), _connector='OR'), name='hours_in_order'),
+            model_name="openinghours",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closes__isnull", True), ("opens__isnull", True)),
+                    models.Q(("closes__gt", models.F("opens")), ("closes__lte", 2880), ("opens__lt", 1440)),
+                    _connector="OR",
+                ),
+                name="hours_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='openinghours',
-            constraint=models.UniqueConstraint(fields=('node', 'weekday', 'opens'), name='hours_once', nulls_distinct=False),
+            model_name="openinghours",
+            constraint=models.UniqueConstraint(
+                fields=("node", "weekday", "opens"), name="hours_once", nulls_distinct=False
+            ),
         ),
         migrations.AddConstraint(
-            model_name='graphsnapshot',
-            constraint=models.UniqueConstraint(fields=('place', 'revision'), name='snapshot_once'),
+            model_name="graphsnapshot",
+            constraint=models.UniqueConstraint(fields=("place", "revision"), name="snapshot_once"),
         ),
         migrations.AddConstraint(
-            model_name='connectiontype',
-            constraint=models.UniqueConstraint(fields=('slug', 'place'), name='connection_type_once', nulls_distinct=False),
+            model_name="connectiontype",
+            constraint=models.UniqueConstraint(
+                fields=("slug", "place"), name="connection_type_once", nulls_distinct=False
+            ),
         ),
         migrations.AddConstraint(
-            model_name='placerole',
-            constraint=models.UniqueConstraint(fields=('place', 'user'), name='place_role_once'),
+            model_name="placerole",
+            constraint=models.UniqueConstraint(fields=("place", "user"), name="place_role_once"),
         ),
         migrations.AddConstraint(
-            model_name='place',
-            constraint=models.UniqueConstraint(fields=('slug', 'release'), name='place_slug_once_per_release'),
+            model_name="place",
+            constraint=models.UniqueConstraint(fields=("slug", "release"), name="place_slug_once_per_release"),
         ),
         migrations.AddConstraint(
-            model_name='place',
-            constraint=models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('slug',), name='place_slug_once_among_current'),
+            model_name="place",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("superseded_at__isnull", True)),
+                fields=("slug",),
+                name="place_slug_once_among_current",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='place',
-            constraint=models.UniqueConstraint(condition=models.Q(('code', ''), _negated=True), fields=('code', 'release'), name='place_code_once_per_release'),
+            model_name="place",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("code", ""), _negated=True),
+                fields=("code", "release"),
+                name="place_code_once_per_release",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(('superseded_at__isnull', True), ('superseded_at__gt', models.F('release')), _connector='OR'), name='place_superseded_after_release'),
+            model_name="place",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("superseded_at__isnull", True), ("superseded_at__gt", models.F("release")), _connector="OR"
+                ),
+                name="place_superseded_after_release",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sourcerecord',
-            constraint=models.UniqueConstraint(fields=('source', 'key'), name='source_record_once'),
+            model_name="sourcerecord",
+            constraint=models.UniqueConstraint(fields=("source", "key"), name="source_record_once"),
         ),
         migrations.AddIndex(
-            model_name='statement',
-            index=models.Index(condition=models.Q(('withdrawn_at__isnull', True)), fields=['connection', 'visibility'], name='statement_live'),
+            model_name="statement",
+            index=models.Index(
+                condition=models.Q(("withdrawn_at__isnull", True)),
+                fields=["connection", "visibility"],
+                name="statement_live",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('by_rule', ''), ('by_source__isnull', True), ('by_user__isnull', False)), models.Q(('by_node__isnull', True), ('by_rule', ''), ('by_source__isnull', False), ('by_user__isnull', True)), models.Q(('by_node__isnull', True), ('by_source__isnull', True), ('by_user__isnull', True), models.Q(('by_rule', ''), _negated=True)), models.Q(('by_node__isnull', False), ('by_rule', ''), ('by_source__isnull', True), ('by_user__isnull', True)), _connector='OR'), name='statement_one_author'),
+            model_name="statement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("by_rule", ""), ("by_source__isnull", True), ("by_user__isnull", False)),
+                    models.Q(
+                        ("by_node__isnull", True),
+                        ("by_rule", ""),
+                        ("by_source__isnull", False),
+                        ("by_user__isnull", True),
+                    ),
+                    models.Q(
+                        ("by_node__isnull", True),
+                        ("by_source__isnull", True),
+                        ("by_user__isnull", True),
+                        models.Q(("by_rule", ""), _negated=True),
+                    ),
+                    models.Q(
+                        ("by_node__isnull", False),
+                        ("by_rule", ""),
+                        ("by_source__isnull", True),
+                        ("by_user__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="statement_one_author",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(('strength__gte', 1), ('strength__lte', 5)), name='statement_strength_1_to_5'),
+            model_name="statement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("strength__gte", 1), ("strength__lte", 5)), name="statement_strength_1_to_5"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(('held_to__isnull', True), ('held_from__isnull', True), ('held_to__gte', models.F('held_from')), _connector='OR'), name='statement_dates_in_order'),
+            model_name="statement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("held_to__isnull", True),
+                    ("held_from__isnull", True),
+                    ("held_to__gte", models.F("held_from")),
+                    _connector="OR",
+                ),
+                name="statement_dates_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('visibility', 'group'), _negated=True), ('group__isnull', False), _connector='OR'), name='statement_group_visibility_has_group'),
+            model_name="statement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("visibility", "group"), _negated=True), ("group__isnull", False), _connector="OR"
+                ),
+                name="statement_group_visibility_has_group",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__isnull', True), models.Q(('currency', ''), _negated=True), _connector='OR'), name='statement_amount_currency'),
+            model_name="statement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("amount__isnull", True), models.Q(("currency", ""), _negated=True), _connector="OR"
+                ),
+                name="statement_amount_currency",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.UniqueConstraint(condition=models.Q(('by_source__isnull', False), models.Q(('key', ''), _negated=True)), fields=('by_source', 'key'), name='statement_once_per_source_row'),
+            model_name="statement",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("by_source__isnull", False), models.Q(("key", ""), _negated=True)),
+                fields=("by_source", "key"),
+                name="statement_once_per_source_row",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='nodetag',
-            constraint=models.UniqueConstraint(fields=('tag', 'content_object'), name='node_tag_once'),
+            model_name="nodetag",
+            constraint=models.UniqueConstraint(fields=("tag", "content_object"), name="node_tag_once"),
         ),
         migrations.AddIndex(
-            model_name='node',
-            index=django.contrib.postgres.indexes.GistIndex(fields=['point_3857'], name='node_point_3857'),
+            model_name="node",
+            index=django.contrib.postgres.indexes.GistIndex(fields=["point_3857"], name="node_point_3857"),
         ),
         migrations.AddIndex(
-            model_name='node',
-            index=django.contrib.postgres.indexes.GistIndex(fields=['public_point'], name='node_public_point'),
+            model_name="node",
+            index=django.contrib.postgres.indexes.GistIndex(fields=["public_point"], name="node_public_point"),
         ),
         migrations.AddIndex(
-            model_name='node',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['search_vector'], name='node_search'),
+            model_name="node",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["search_vector"], name="node_search"),
         ),
         migrations.AddIndex(
-            model_name='node',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass('name', name='gin_trgm_ops'), name='node_name_trigram'),
+            model_name="node",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.indexes.OpClass("name", name="gin_trgm_ops"), name="node_name_trigram"
+            ),
         ),
         migrations.AddIndex(
-            model_name='node',
-            index=models.Index(fields=['place', 'state', 'kind'], name='node_place_state'),
+            model_name="node",
+            index=models.Index(fields=["place", "state", "kind"], name="node_place_state"),
         ),
         migrations.AddIndex(
-            model_name='node',
-            index=models.Index(fields=['category', 'state'], name='node_category_state'),
+            model_name="node",
+            index=models.Index(fields=["category", "state"], name="node_category_state"),
         ),
         migrations.AddConstraint(
-            model_name='node',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='node_has_name'),
+            model_name="node",
+            constraint=models.CheckConstraint(condition=models.Q(("name", ""), _negated=True), name="node_has_name"),
         ),
         migrations.AddConstraint(
-            model_name='node',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['organisation', 'asset', 'activity', 'project', 'purpose', 'person'])), name='node_kind_known'),
+            model_name="node",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["organisation", "asset", "activity", "project", "purpose", "person"])),
+                name="node_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='node',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'pending', 'live', 'archived'])), name='node_state_known'),
+            model_name="node",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["draft", "pending", "live", "archived"])), name="node_state_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='node',
-            constraint=models.CheckConstraint(condition=models.Q(('visibility__in', ['public', 'members', 'group'])), name='node_visibility_known'),
+            model_name="node",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("visibility__in", ["public", "members", "group"])), name="node_visibility_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='node',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('visibility', 'group'), _negated=True), ('group__isnull', False), _connector='OR'), name='node_group_visibility_has_group'),
+            model_name="node",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("visibility", "group"), _negated=True), ("group__isnull", False), _connector="OR"
+                ),
+                name="node_group_visibility_has_group",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='node',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('location_source', 'postcode'), _negated=True), models.Q(('location_precision', 'exact'), _negated=True), _connector='OR'), name='node_postcode_is_not_exact'),
+            model_name="node",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("location_source", "postcode"), _negated=True),
+                    models.Q(("location_precision", "exact"), _negated=True),
+                    _connector="OR",
+                ),
+                name="node_postcode_is_not_exact",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='node',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('location__isnull', True), ('location_source', '')), models.Q(('location__isnull', False), models.Q(('location_source', ''), _negated=True)), _connector='OR'), name='node_location_has_source'),
+            model_name="node",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("location__isnull", True), ("location_source", "")),
+                    models.Q(("location__isnull", False), models.Q(("location_source", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="node_location_has_source",
+            ),
         ),
     ]

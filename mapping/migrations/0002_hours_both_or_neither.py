@@ -4,18 +4,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('mapping', '0001_initial'),
+        ("mapping", "0001_initial"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='openinghours',
-            name='hours_in_order',
+            model_name="openinghours",
+            name="hours_in_order",
         ),
         migrations.AddConstraint(
-            model_name='openinghours',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closes__isnull', True), ('opens__isnull', True)), models.Q(('closes__gt', models.F('opens')), ('closes__isnull', False), ('closes__lte', 2880), ('opens__isnull', False), ('opens__lt', 1440)), _connector='OR'), name='hours_in_order'),
+            model_name="openinghours",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closes__isnull", True), ("opens__isnull", True)),
+                    models.Q(
+                        ("closes__gt", models.F("opens")),
+                        ("closes__isnull", False),
+                        ("closes__lte", 2880),
+                        ("opens__isnull", False),
+                        ("opens__lt", 1440),
+                    ),
+                    _connector="OR",
+                ),
+                name="hours_in_order",
+            ),
         ),
     ]

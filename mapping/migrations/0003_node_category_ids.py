@@ -63,8 +63,6 @@ class Migration(migrations.Migration):
         migrations.RunSQL(KEEP, UNDO),
         migrations.AddIndex(
             model_name="node",
-            index=django.contrib.postgres.indexes.GinIndex(
-                fields=["category_ids"], name="node_categories"
-            ),
+            index=django.contrib.postgres.indexes.GinIndex(fields=["category_ids"], name="node_categories"),
         ),
     ]

@@ -234,7 +234,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "place",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="mapping.place"),
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="mapping.place"
+                    ),
                 ),
             ],
         ),

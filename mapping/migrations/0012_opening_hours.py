@@ -16,9 +16,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="node",
             name="hours_text",
-            field=models.CharField(
-                blank=True, help_text="When it is open, as its source says it.", max_length=2000
-            ),
+            field=models.CharField(blank=True, help_text="When it is open, as its source says it.", max_length=2000),
         ),
         # By name only: the table stays where it is for whatever reads it still.
         migrations.SeparateDatabaseAndState(

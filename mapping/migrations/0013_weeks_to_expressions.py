@@ -59,9 +59,9 @@ def forwards(apps, schema_editor):
     last = 0
     while True:
         weeks = OrdinaryWeek.objects.filter(node_id__gt=last).order_by("node_id").values_list("node_id", flat=True)
-        ids = sorted(
-            {*weeks.distinct()[:BATCH], *told.filter(pk__gt=last).values_list("pk", flat=True)[:BATCH]}
-        )[:BATCH]
+        ids = sorted({*weeks.distinct()[:BATCH], *told.filter(pk__gt=last).values_list("pk", flat=True)[:BATCH]})[
+            :BATCH
+        ]
         if not ids:
             return
         rows = defaultdict(list)
@@ -97,9 +97,7 @@ def backwards(apps, schema_editor):
     week = datetime.timedelta(days=7)
     last = 0
     while True:
-        batch = list(
-            OpeningHours.objects.filter(node_id__gt=last).exclude(expression="").order_by("node_id")[:BATCH]
-        )
+        batch = list(OpeningHours.objects.filter(node_id__gt=last).exclude(expression="").order_by("node_id")[:BATCH])
         if not batch:
             return
         rows = []

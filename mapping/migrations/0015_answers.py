@@ -5,38 +5,60 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('mapping', '0014_no_ordinary_week'),
+        ("mapping", "0014_no_ordinary_week"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Answer',
+            name="Answer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=64, unique=True)),
-                ('kind', models.CharField(max_length=32)),
-                ('viewer', models.CharField(help_text='Which class of viewers it is for.', max_length=64)),
-                ('question', models.JSONField(help_text='What was asked, so that a job can ask it again.')),
-                ('state', models.CharField(choices=[('pending', 'Pending'), ('ready', 'Ready'), ('failed', 'Failed')], default='pending', max_length=8)),
-                ('asker', models.CharField(blank=True, default='', help_text='Who waits for it, as a digest; empty when nobody does.', max_length=32)),
-                ('asked_at', models.DateTimeField()),
-                ('made_at', models.DateTimeField(null=True)),
-                ('seconds', models.FloatField(help_text='How long the job took.', null=True)),
-                ('stamps', models.JSONField(default=list)),
-                ('unnumbered', models.JSONField(default=list)),
-                ('status', models.PositiveSmallIntegerField(default=200)),
-                ('headers', models.JSONField(default=dict)),
-                ('body', models.BinaryField(null=True)),
-                ('file', models.CharField(blank=True, default='', help_text='Below SNAPSHOT_ROOT/exports.', max_length=120)),
-                ('size', models.PositiveBigIntegerField(default=0, help_text='In bytes.')),
-                ('digest', models.CharField(blank=True, default='', max_length=32)),
-                ('error', models.TextField(blank=True, default='', help_text='For the steward: what went wrong.')),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='mapping.place')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=64, unique=True)),
+                ("kind", models.CharField(max_length=32)),
+                ("viewer", models.CharField(help_text="Which class of viewers it is for.", max_length=64)),
+                ("question", models.JSONField(help_text="What was asked, so that a job can ask it again.")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("pending", "Pending"), ("ready", "Ready"), ("failed", "Failed")],
+                        default="pending",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "asker",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        help_text="Who waits for it, as a digest; empty when nobody does.",
+                        max_length=32,
+                    ),
+                ),
+                ("asked_at", models.DateTimeField()),
+                ("made_at", models.DateTimeField(null=True)),
+                ("seconds", models.FloatField(help_text="How long the job took.", null=True)),
+                ("stamps", models.JSONField(default=list)),
+                ("unnumbered", models.JSONField(default=list)),
+                ("status", models.PositiveSmallIntegerField(default=200)),
+                ("headers", models.JSONField(default=dict)),
+                ("body", models.BinaryField(null=True)),
+                (
+                    "file",
+                    models.CharField(blank=True, default="", help_text="Below SNAPSHOT_ROOT/exports.", max_length=120),
+                ),
+                ("size", models.PositiveBigIntegerField(default=0, help_text="In bytes.")),
+                ("digest", models.CharField(blank=True, default="", max_length=32)),
+                ("error", models.TextField(blank=True, default="", help_text="For the steward: what went wrong.")),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="mapping.place"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['state', 'asked_at'], name='answer_waiting')],
+                "indexes": [models.Index(fields=["state", "asked_at"], name="answer_waiting")],
             },
         ),
     ]

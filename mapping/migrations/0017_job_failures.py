@@ -5,24 +5,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('mapping', '0016_merges'),
+        ("mapping", "0016_merges"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='JobFailure',
+            name="JobFailure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('job', models.BigIntegerField(db_index=True)),
-                ('task', models.CharField(max_length=128)),
-                ('attempt', models.PositiveIntegerField()),
-                ('error', models.TextField()),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), db_index=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("job", models.BigIntegerField(db_index=True)),
+                ("task", models.CharField(max_length=128)),
+                ("attempt", models.PositiveIntegerField()),
+                ("error", models.TextField()),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), db_index=True)),
             ],
             options={
-                'ordering': ['-at', '-pk'],
+                "ordering": ["-at", "-pk"],
             },
         ),
     ]

@@ -5,26 +5,48 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('mapping', '0017_job_failures'),
+        ("mapping", "0017_job_failures"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Withdrawal',
+            name="Withdrawal",
             fields=[
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('consent', 'Consent'), ('statement', 'Statement'), ('account', 'Account')], max_length=20)),
-                ('target', models.CharField(help_text='What was taken back: a uuid, or the number of an account.', max_length=80)),
-                ('of', models.CharField(blank=True, help_text="The uuid of the person's node, for a consent.", max_length=80)),
-                ('at', models.DateTimeField()),
-                ('kept', models.BooleanField(default=False)),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("consent", "Consent"), ("statement", "Statement"), ("account", "Account")],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "target",
+                    models.CharField(
+                        help_text="What was taken back: a uuid, or the number of an account.", max_length=80
+                    ),
+                ),
+                (
+                    "of",
+                    models.CharField(
+                        blank=True, help_text="The uuid of the person's node, for a consent.", max_length=80
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("kept", models.BooleanField(default=False)),
             ],
             options={
-                'ordering': ['-at'],
-                'indexes': [models.Index(condition=models.Q(('kept', False)), fields=['uuid'], name='withdrawal_not_kept')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['consent', 'statement', 'account'])), name='withdrawal_kind_is_known')],
+                "ordering": ["-at"],
+                "indexes": [
+                    models.Index(condition=models.Q(("kept", False)), fields=["uuid"], name="withdrawal_not_kept")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["consent", "statement", "account"])),
+                        name="withdrawal_kind_is_known",
+                    )
+                ],
             },
         ),
     ]

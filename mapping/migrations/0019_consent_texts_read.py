@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('mapping', '0018_withdrawals'),
+        ("mapping", "0018_withdrawals"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='consent',
-            name='texts_read_at',
+            model_name="consent",
+            name="texts_read_at",
             field=models.DateTimeField(blank=True, editable=False, null=True),
         ),
     ]

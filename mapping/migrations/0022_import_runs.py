@@ -88,77 +88,126 @@ TRIGGERS = "".join(
     for model, (table, key, columns) in WATCHED.items()
     for event, (name, rows) in EVENTS.items()
 )
-UNDO = "".join(
-    f"DROP TRIGGER import_{name} ON {table};\n" for table, _, _ in WATCHED.values() for name, _ in EVENTS.values()
-) + "DROP FUNCTION mapping_import_noted();"
+UNDO = (
+    "".join(
+        f"DROP TRIGGER import_{name} ON {table};\n" for table, _, _ in WATCHED.values() for name, _ in EVENTS.values()
+    )
+    + "DROP FUNCTION mapping_import_noted();"
+)
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('mapping', '0021_never_looser'),
+        ("mapping", "0021_never_looser"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ImportRun',
+            name="ImportRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('command', models.CharField(max_length=40)),
-                ('file', models.CharField(blank=True, max_length=255)),
-                ('digest', models.CharField(blank=True, max_length=64)),
-                ('options', models.JSONField(blank=True, default=dict)),
-                ('source_title', models.CharField(blank=True, max_length=300)),
-                ('actor', models.CharField(max_length=200)),
-                ('started_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('made', models.PositiveIntegerField(default=0)),
-                ('changed', models.PositiveIntegerField(default=0)),
-                ('unchanged', models.PositiveIntegerField(default=0)),
-                ('refused', models.PositiveIntegerField(default=0)),
-                ('state', models.CharField(choices=[('done', 'Read'), ('forgotten', 'Forgotten')], default='done', max_length=10)),
-                ('forgotten_at', models.DateTimeField(blank=True, null=True)),
-                ('forgotten_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('place', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='import_runs', to='mapping.place')),
-                ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='import_runs', to='mapping.source')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("command", models.CharField(max_length=40)),
+                ("file", models.CharField(blank=True, max_length=255)),
+                ("digest", models.CharField(blank=True, max_length=64)),
+                ("options", models.JSONField(blank=True, default=dict)),
+                ("source_title", models.CharField(blank=True, max_length=300)),
+                ("actor", models.CharField(max_length=200)),
+                ("started_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("made", models.PositiveIntegerField(default=0)),
+                ("changed", models.PositiveIntegerField(default=0)),
+                ("unchanged", models.PositiveIntegerField(default=0)),
+                ("refused", models.PositiveIntegerField(default=0)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("done", "Read"), ("forgotten", "Forgotten")], default="done", max_length=10
+                    ),
+                ),
+                ("forgotten_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "forgotten_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="import_runs",
+                        to="mapping.place",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="import_runs",
+                        to="mapping.source",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-pk'],
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='ImportEntry',
+            name="ImportEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('model', models.CharField(max_length=12)),
-                ('pk_of_row', models.BigIntegerField()),
-                ('what', models.CharField(max_length=8)),
-                ('before', models.JSONField(null=True)),
-                ('after', models.JSONField(null=True)),
-                ('run', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='entries', to='mapping.importrun')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("model", models.CharField(max_length=12)),
+                ("pk_of_row", models.BigIntegerField()),
+                ("what", models.CharField(max_length=8)),
+                ("before", models.JSONField(null=True)),
+                ("after", models.JSONField(null=True)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="entries",
+                        to="mapping.importrun",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ImportSaid',
+            name="ImportSaid",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('model', models.CharField(max_length=12)),
-                ('ids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='said', to='mapping.importrun')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("model", models.CharField(max_length=12)),
+                ("ids", django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="said", to="mapping.importrun"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='importrun',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['done', 'forgotten'])), name='import_run_state_known'),
+            model_name="importrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["done", "forgotten"])), name="import_run_state_known"
+            ),
         ),
         migrations.AddIndex(
-            model_name='importentry',
-            index=models.Index(fields=['model', 'pk_of_row'], name='import_entry_row'),
+            model_name="importentry",
+            index=models.Index(fields=["model", "pk_of_row"], name="import_entry_row"),
         ),
         migrations.AddConstraint(
-            model_name='importentry',
-            constraint=models.UniqueConstraint(fields=('run', 'model', 'pk_of_row'), name='import_entry_once'),
+            model_name="importentry",
+            constraint=models.UniqueConstraint(fields=("run", "model", "pk_of_row"), name="import_entry_once"),
         ),
         migrations.RunSQL(FUNCTION + TRIGGERS, UNDO),
     ]

@@ -10,16 +10,12 @@ class AuditEntry(models.Model):
     """One change: a person or a command, a verb, a target, and what it did in numbers or values."""
 
     at = models.DateTimeField(auto_now_add=True, db_index=True)
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     actor = models.CharField(max_length=200, help_text="Who, in words that outlive the account.")
     action = models.CharField(max_length=60)
     target = models.CharField(max_length=200, blank=True)
     target_uuid = models.UUIDField(null=True, blank=True, db_index=True)
-    place = models.ForeignKey(
-        "mapping.Place", null=True, on_delete=models.SET_NULL, related_name="audit_entries"
-    )
+    place = models.ForeignKey("mapping.Place", null=True, on_delete=models.SET_NULL, related_name="audit_entries")
     data = models.JSONField(default=dict)
 
     class Meta:

@@ -21,9 +21,7 @@ class MatchCandidate(models.Model):
     second = models.ForeignKey("mapping.Node", on_delete=models.CASCADE, related_name="+")
     score = models.FloatField()
     reason = models.CharField(max_length=300)
-    state = models.CharField(
-        max_length=10, choices=CandidateState, default=CandidateState.WAITING
-    )
+    state = models.CharField(max_length=10, choices=CandidateState, default=CandidateState.WAITING)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -35,9 +33,7 @@ class MatchCandidate(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["first", "second"], name="candidate_once"),
             models.CheckConstraint(condition=~Q(first=F("second")), name="candidate_two_nodes"),
-            models.CheckConstraint(
-                condition=Q(score__gte=0, score__lte=1), name="candidate_score_range"
-            ),
+            models.CheckConstraint(condition=Q(score__gte=0, score__lte=1), name="candidate_score_range"),
         ]
 
     def __str__(self) -> str:

@@ -37,12 +37,8 @@ class ConnectionType(models.Model):
     source_kinds = models.JSONField(
         default=list, blank=True, help_text=_("Kinds of node it may start from; empty: any.")
     )
-    target_kinds = models.JSONField(
-        default=list, blank=True, help_text=_("Kinds of node it may end at; empty: any.")
-    )
-    place = models.ForeignKey(
-        "mapping.Place", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
-    )
+    target_kinds = models.JSONField(default=list, blank=True, help_text=_("Kinds of node it may end at; empty: any."))
+    place = models.ForeignKey("mapping.Place", null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     position = models.PositiveIntegerField(default=0)
     meaning = models.CharField(
         max_length=300, blank=True, default="", db_default="", help_text=_("What it is to mean, in a sentence.")
@@ -55,9 +51,7 @@ class ConnectionType(models.Model):
     class Meta:
         ordering = ["position", "slug"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["slug", "place"], nulls_distinct=False, name="connection_type_once"
-            ),
+            models.UniqueConstraint(fields=["slug", "place"], nulls_distinct=False, name="connection_type_once"),
         ]
 
     def __str__(self) -> str:
@@ -83,9 +77,7 @@ class ConnectionQuerySet(models.QuerySet):
     def visible_to(self, viewer: Viewer) -> ConnectionQuerySet:
         """Connections between two nodes that `viewer` sees, with a live statement that they see."""
         nodes = Node.objects.visible_to(viewer)
-        support = Statement.objects.visible_to(viewer).filter(
-            connection=OuterRef("pk"), kind__in=SUPPORTING_KINDS
-        )
+        support = Statement.objects.visible_to(viewer).filter(connection=OuterRef("pk"), kind__in=SUPPORTING_KINDS)
         return self.of_shown_types().filter(
             Exists(support),
             Exists(nodes.filter(pk=OuterRef("source_id"))),
@@ -142,9 +134,7 @@ class Connection(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["source", "target", "type"], name="connection_once"),
-            models.CheckConstraint(
-                condition=~Q(source=F("target")), name="connection_between_two"
-            ),
+            models.CheckConstraint(condition=~Q(source=F("target")), name="connection_between_two"),
         ]
 
     def __str__(self) -> str:
@@ -204,18 +194,12 @@ class Statement(models.Model):
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    connection = models.ForeignKey(
-        Connection, on_delete=models.CASCADE, related_name="statements"
-    )
-    kind = models.CharField(
-        max_length=10, choices=StatementKind, default=StatementKind.AGREES
-    )
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="statements")
+    kind = models.CharField(max_length=10, choices=StatementKind, default=StatementKind.AGREES)
     by_user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
-    by_node = models.ForeignKey(
-        Node, null=True, blank=True, on_delete=models.SET_NULL, related_name="statements_made"
-    )
+    by_node = models.ForeignKey(Node, null=True, blank=True, on_delete=models.SET_NULL, related_name="statements_made")
     by_source = models.ForeignKey(
         "mapping.Source", null=True, blank=True, on_delete=models.CASCADE, related_name="statements"
     )
@@ -225,9 +209,7 @@ class Statement(models.Model):
         help_text=_("What a rule's statement rests on: numbers of nodes, and of tags as negative numbers."),
     )  # fmt: skip
     author_left = models.BooleanField(default=False, db_default=False, editable=False)
-    key = models.CharField(
-        max_length=200, blank=True, help_text=_("The row of the source, so that it is said once.")
-    )
+    key = models.CharField(max_length=200, blank=True, help_text=_("The row of the source, so that it is said once."))
     strength = models.PositiveSmallIntegerField(default=3)
     held_from = models.DateField(null=True, blank=True)
     held_to = models.DateField(null=True, blank=True)
@@ -239,12 +221,8 @@ class Statement(models.Model):
     amount = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
     currency = models.CharField(max_length=3, blank=True)
     said_on = models.DateField(null=True, blank=True)
-    visibility = models.CharField(
-        max_length=10, choices=Visibility, default=Visibility.PUBLIC
-    )
-    group = models.ForeignKey(
-        Node, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
+    visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.PUBLIC)
+    group = models.ForeignKey(Node, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     consent = models.TextField(blank=True, help_text=_("The wording that was agreed to, and when."))
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -258,21 +236,16 @@ class Statement(models.Model):
                 condition=(
                     Q(by_user__isnull=False, by_source__isnull=True, by_rule="")
                     | Q(by_user__isnull=True, by_source__isnull=False, by_rule="", by_node__isnull=True)
-                    | Q(by_user__isnull=True, by_source__isnull=True, by_node__isnull=True)
-                    & ~Q(by_rule="")
+                    | Q(by_user__isnull=True, by_source__isnull=True, by_node__isnull=True) & ~Q(by_rule="")
                     | Q(by_user__isnull=True, by_source__isnull=True, by_rule="", by_node__isnull=False)
                     | Q(by_user__isnull=True, by_source__isnull=True, by_rule="", by_node__isnull=True)
                     & Q(author_left=True)
                 ),
                 name="statement_one_author",
             ),
+            models.CheckConstraint(condition=Q(strength__gte=1, strength__lte=5), name="statement_strength_1_to_5"),
             models.CheckConstraint(
-                condition=Q(strength__gte=1, strength__lte=5), name="statement_strength_1_to_5"
-            ),
-            models.CheckConstraint(
-                condition=Q(held_to__isnull=True)
-                | Q(held_from__isnull=True)
-                | Q(held_to__gte=F("held_from")),
+                condition=Q(held_to__isnull=True) | Q(held_from__isnull=True) | Q(held_to__gte=F("held_from")),
                 name="statement_dates_in_order",
             ),
             models.CheckConstraint(

@@ -40,9 +40,7 @@ class Consent(models.Model):
         ordering = ["-given_on", "-pk"]
         constraints = [
             models.CheckConstraint(condition=~Q(wording=""), name="consent_has_wording"),
-            models.UniqueConstraint(
-                fields=["node"], condition=Q(withdrawn_at__isnull=True), name="consent_live_once"
-            ),
+            models.UniqueConstraint(fields=["node"], condition=Q(withdrawn_at__isnull=True), name="consent_live_once"),
         ]
 
     def __str__(self) -> str:

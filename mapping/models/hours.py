@@ -105,9 +105,7 @@ class OpeningIntervalQuerySet(models.QuerySet):
 class OpeningInterval(models.Model):
     """A stretch of time, half-open, in which a node is open or perhaps open."""
 
-    node = models.ForeignKey(
-        "mapping.Node", on_delete=models.CASCADE, related_name="opening_intervals", db_index=False
-    )
+    node = models.ForeignKey("mapping.Node", on_delete=models.CASCADE, related_name="opening_intervals", db_index=False)
     period = DateTimeRangeField()
     state = models.CharField(max_length=8, choices=OpenState, default=OpenState.OPEN)
 
@@ -124,9 +122,7 @@ class OpeningInterval(models.Model):
         ]
         indexes = [
             # For one node after another (a search), and for a moment (everything that is open now).
-            models.Index(
-                F("node"), F("period__endswith"), F("period__startswith"), F("state"), name="opening_of_node"
-            ),
+            models.Index(F("node"), F("period__endswith"), F("period__startswith"), F("state"), name="opening_of_node"),
             SpGistIndex(fields=["period"], name="opening_period"),
         ]
 

@@ -56,9 +56,7 @@ class NodeMerge(models.Model):
     class Meta:
         ordering = ["-merged_at", "-pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["dropped"], condition=Q(undone_at__isnull=True), name="merge_dropped_once"
-            ),
+            models.UniqueConstraint(fields=["dropped"], condition=Q(undone_at__isnull=True), name="merge_dropped_once"),
         ]
 
     def __str__(self) -> str:

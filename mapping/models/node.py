@@ -92,8 +92,7 @@ def coarsened() -> Case:
     """
     return Case(
         When(
-            Q(location_precision=LocationPrecision.EXACT)
-            | Q(location_precision=F("location_source")),
+            Q(location_precision=LocationPrecision.EXACT) | Q(location_precision=F("location_source")),
             then=F("location"),
         ),
         When(location_precision=LocationPrecision.STREET, then=_snapped(GRID["street"])),
@@ -135,16 +134,12 @@ class Node(models.Model):
     """One thing of a place. Organisations and listings are nodes too (multi-table children)."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    place = models.ForeignKey(
-        "mapping.Place", null=True, blank=True, on_delete=models.PROTECT, related_name="nodes"
-    )
+    place = models.ForeignKey("mapping.Place", null=True, blank=True, on_delete=models.PROTECT, related_name="nodes")
     kind = models.CharField(max_length=20, choices=NodeKind)
     category = models.ForeignKey(
         "mapping.Category", null=True, blank=True, on_delete=models.PROTECT, related_name="nodes"
     )
-    more_categories = models.ManyToManyField(
-        "mapping.Category", blank=True, related_name="also_nodes"
-    )
+    more_categories = models.ManyToManyField("mapping.Category", blank=True, related_name="also_nodes")
     name = models.CharField(max_length=300)
     other_names = ArrayField(models.CharField(max_length=300), default=list, blank=True)
     summary = models.TextField(blank=True)
@@ -157,26 +152,18 @@ class Node(models.Model):
     # Not indexed: readers ask the public point, so that distance never tells more than the map does.
     location = models.PointField(srid=4326, null=True, blank=True, spatial_index=False)
     shape = models.GeometryField(srid=4326, null=True, blank=True)
-    location_source = models.CharField(
-        max_length=10, choices=LocationSource, blank=True, default=LocationSource.NONE
-    )
-    location_precision = models.CharField(
-        max_length=10, choices=LocationPrecision, default=LocationPrecision.EXACT
-    )
+    location_source = models.CharField(max_length=10, choices=LocationSource, blank=True, default=LocationSource.NONE)
+    location_precision = models.CharField(max_length=10, choices=LocationPrecision, default=LocationPrecision.EXACT)
     address = models.CharField(max_length=300, blank=True)
     postcode = models.CharField(max_length=8, blank=True)
     phone = models.CharField(max_length=60, blank=True)
     email = models.EmailField(blank=True)
     website = models.URLField(max_length=500, blank=True)
-    hours_text = models.CharField(
-        max_length=2000, blank=True, help_text=_("When it is open, as its source says it.")
-    )
+    hours_text = models.CharField(max_length=2000, blank=True, help_text=_("When it is open, as its source says it."))
     step_free = models.CharField(max_length=10, choices=StepFree, blank=True, default="")
     facts = models.JSONField(default=dict, blank=True, help_text=_("Further facts: label to value."))
 
-    visibility = models.CharField(
-        max_length=10, choices=Visibility, default=Visibility.PUBLIC
-    )
+    visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.PUBLIC)
     group = models.ForeignKey(
         "self",
         null=True,
@@ -186,9 +173,7 @@ class Node(models.Model):
         help_text=_("The group whose members see it, when only the group may."),
     )
     state = models.CharField(max_length=10, choices=NodeState, default=NodeState.DRAFT)
-    source = models.ForeignKey(
-        "mapping.Source", null=True, blank=True, on_delete=models.SET_NULL, related_name="nodes"
-    )
+    source = models.ForeignKey("mapping.Source", null=True, blank=True, on_delete=models.SET_NULL, related_name="nodes")
     confirmed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -241,22 +226,15 @@ class Node(models.Model):
         ordering = ["name", "pk"]
         constraints = [
             models.CheckConstraint(condition=~Q(name=""), name="node_has_name"),
-            models.CheckConstraint(
-                condition=Q(kind__in=NodeKind.values), name="node_kind_known"
-            ),
-            models.CheckConstraint(
-                condition=Q(state__in=NodeState.values), name="node_state_known"
-            ),
-            models.CheckConstraint(
-                condition=Q(visibility__in=Visibility.values), name="node_visibility_known"
-            ),
+            models.CheckConstraint(condition=Q(kind__in=NodeKind.values), name="node_kind_known"),
+            models.CheckConstraint(condition=Q(state__in=NodeState.values), name="node_state_known"),
+            models.CheckConstraint(condition=Q(visibility__in=Visibility.values), name="node_visibility_known"),
             models.CheckConstraint(
                 condition=~Q(visibility=Visibility.GROUP) | Q(group__isnull=False),
                 name="node_group_visibility_has_group",
             ),
             models.CheckConstraint(
-                condition=~Q(location_source=LocationSource.POSTCODE)
-                | ~Q(location_precision=LocationPrecision.EXACT),
+                condition=~Q(location_source=LocationSource.POSTCODE) | ~Q(location_precision=LocationPrecision.EXACT),
                 name="node_postcode_is_not_exact",
             ),
             models.CheckConstraint(

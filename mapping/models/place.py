@@ -62,9 +62,7 @@ def default_timezone() -> str:
 def check_timezone(value: str) -> None:
     """Raises ValidationError when `value` is no IANA time zone."""
     if value not in available_timezones():
-        raise ValidationError(
-            _("“%(value)s” is not a time zone. Write it as Europe/London."), params={"value": value}
-        )
+        raise ValidationError(_("“%(value)s” is not a time zone. Write it as Europe/London."), params={"value": value})
 
 
 class PlaceQuerySet(models.QuerySet):
@@ -90,24 +88,18 @@ class Place(models.Model):
     name = models.CharField(max_length=200)
     slug = models.SlugField(max_length=80)
     kind = models.CharField(max_length=20, choices=PlaceKind)
-    code = models.CharField(
-        max_length=12, blank=True, help_text=_("The official code, such as E08000009 (GSS).")
-    )
+    code = models.CharField(max_length=12, blank=True, help_text=_("The official code, such as E08000009 (GSS)."))
     release = models.DateField(help_text=_("The day from which this boundary counts."))
     superseded_at = models.DateField(null=True, blank=True)
     boundary = models.MultiPolygonField(srid=4326, null=True, blank=True)
-    parent = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="children"
-    )
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="children")
     source = models.ForeignKey(
         "mapping.Source", null=True, blank=True, on_delete=models.SET_NULL, related_name="places"
     )
     is_home = models.BooleanField(
         default=False, help_text=_("This place keeps a map of its own: it has a page and stewards.")
     )
-    accent = models.CharField(
-        max_length=7, default="#0b6e5b", validators=[RegexValidator(r"^#[0-9a-f]{6}$")]
-    )
+    accent = models.CharField(max_length=7, default="#0b6e5b", validators=[RegexValidator(r"^#[0-9a-f]{6}$")])
     nation = models.CharField(
         max_length=20,
         choices=Nation,

@@ -37,9 +37,7 @@ class GazetteerEntry(models.Model):
     class Meta:
         verbose_name_plural = "gazetteer entries"
         constraints = [
-            models.UniqueConstraint(
-                fields=["name", "district", "kind", "point"], name="gazetteer_once"
-            ),
+            models.UniqueConstraint(fields=["name", "district", "kind", "point"], name="gazetteer_once"),
         ]
         indexes = [
             models.Index(Upper("name"), name="gazetteer_name"),

@@ -33,9 +33,7 @@ class Revision(models.Model):
     that tell of all places, whose number is the sum of all.
     """
 
-    place = models.OneToOneField(
-        "mapping.Place", on_delete=models.CASCADE, primary_key=True, related_name="revision"
-    )
+    place = models.OneToOneField("mapping.Place", on_delete=models.CASCADE, primary_key=True, related_name="revision")
     number = models.PositiveBigIntegerField(default=1)
     raised_at = models.DateTimeField(auto_now=True)
     floor = models.PositiveBigIntegerField(default=0, db_default=0)

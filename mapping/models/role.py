@@ -17,9 +17,7 @@ class PlaceRole(models.Model):
     """A person's standing in a place. Members see what members may see; stewards approve."""
 
     place = models.ForeignKey("mapping.Place", on_delete=models.CASCADE, related_name="roles")
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="place_roles"
-    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="place_roles")
     role = models.CharField(max_length=10, choices=PlaceRoleKind)
 
     class Meta:

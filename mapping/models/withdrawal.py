@@ -31,9 +31,7 @@ class Withdrawal(models.Model):
         ordering = ["-at"]
         indexes = [models.Index(fields=["uuid"], name="withdrawal_not_kept", condition=models.Q(kept=False))]
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(kind__in=WithdrawalKind.values), name="withdrawal_kind_is_known"
-            )
+            models.CheckConstraint(condition=models.Q(kind__in=WithdrawalKind.values), name="withdrawal_kind_is_known")
         ]
 
     def __str__(self) -> str:

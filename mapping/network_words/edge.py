@@ -12,9 +12,7 @@ from .section import Section
 from .writing import counted, fill, link, listed, sentences
 
 
-def edge(
-    *, hubs: Sequence[Named], hub_only: int, single: int, pieces: Sequence[int], connected: int
-) -> Section | None:
+def edge(*, hubs: Sequence[Named], hub_only: int, single: int, pieces: Sequence[int], connected: int) -> Section | None:
     """hub_only : connected to hubs alone; single : with one connection; pieces : sizes of the parts that are not
     joined, the largest first; connected : how many are connected at all.
     """

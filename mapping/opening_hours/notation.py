@@ -127,9 +127,7 @@ _WEEKDAY = r"(?:Mo|Tu|We|Th|Fr|Sa|Su)(?:\s*-\s*(?:Mo|Tu|We|Th|Fr|Sa|Su))?(?:\[[-
 _SELECTOR_ITEM = rf"(?:{_WEEKDAY}|(?:PH|SH)(?:\s*[+-]\d+\s*days?)?)"
 _WEEKDAY_SELECTOR = re.compile(rf"{_SELECTOR_ITEM}(?:(?:\s*,\s*|\s+){_SELECTOR_ITEM})*$", re.IGNORECASE)
 _POINT = r"(?:(\d{1,2}):(\d\d)|\(?\s*(sunrise|sunset|dawn|dusk)\s*(?:([+-])\s*(\d{1,2}):(\d\d)\s*\))?)"
-_SPAN = re.compile(
-    rf"\s*{_POINT}\s*(?:(\+)|-\s*{_POINT}\s*(\+|/\s*\d+(?::\d\d)?)?)\s*", re.IGNORECASE
-)
+_SPAN = re.compile(rf"\s*{_POINT}\s*(?:(\+)|-\s*{_POINT}\s*(\+|/\s*\d+(?::\d\d)?)?)\s*", re.IGNORECASE)
 
 
 @lru_cache(maxsize=8192)  # many places keep the same hours

@@ -23,9 +23,7 @@ _CORNERS[""] = tuple(corner for corners in _CORNERS.values() for corner in corne
 
 
 @lru_cache(maxsize=1024)
-def bounds(
-    event: str, day: datetime.date, nation: str, timezone: str, place: Coordinates | None
-) -> tuple[int, int]:
+def bounds(event: str, day: datetime.date, nation: str, timezone: str, place: Coordinates | None) -> tuple[int, int]:
     """Return the earliest and the latest local minute of `event` on `day`.
 
     They are the same minute where `place` is given. Without it they are those of the nation; outside Great Britain's
@@ -50,14 +48,10 @@ def at(time: SunTime, day: datetime.date, nation: str, timezone: str, place: Coo
     return max(0, earliest + time.offset), max(0, latest + time.offset)
 
 
-def _of_day(
-    expression: str, day: datetime.date, zone: zoneinfo.ZoneInfo, place: Coordinates
-) -> tuple[int, int] | None:
+def _of_day(expression: str, day: datetime.date, zone: zoneinfo.ZoneInfo, place: Coordinates) -> tuple[int, int] | None:
     first = datetime.datetime.combine(day, datetime.time(), zone)
     last = datetime.datetime.combine(day + datetime.timedelta(days=1), datetime.time(), zone)
-    hours = opening_hours.OpeningHours(
-        expression, timezone=zone, coords=place, auto_country=False, max_interval_days=2
-    )
+    hours = opening_hours.OpeningHours(expression, timezone=zone, coords=place, auto_country=False, max_interval_days=2)
     for begins, ends, state, _ in hours.intervals(first, last):
         if state == opening_hours.State.OPEN:
             return begins.hour * 60 + begins.minute, ends.hour * 60 + ends.minute or DAY

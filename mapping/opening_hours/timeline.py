@@ -91,7 +91,7 @@ def _apply(
 
 
 def _doubted(stretches: list[Stretch]) -> list[Stretch]:
-    """"Mo-Fr 10:00-18:00; 10:00-15:00": by the letter, Mondays end at three. opening_hours.js and people doubt it."""
+    """ "Mo-Fr 10:00-18:00; 10:00-15:00": by the letter, Mondays end at three. opening_hours.js and people doubt it."""
     doubt = {"state": State.PERHAPS, "reason": Reason.DOUBTFUL}
     return [replace(old, **doubt) if old.state is State.OPEN else old for old in stretches]
 

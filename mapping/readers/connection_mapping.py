@@ -227,5 +227,3 @@ def _circle(aliases: Mapping[str, str]) -> list[str]:
             name = aliases[name].casefold()
         done |= seen
     return []
-
-

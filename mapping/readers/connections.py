@@ -182,9 +182,7 @@ def row_key(data: Mapping[str, str], edge: GraphEdge, mapping: ConnectionMapping
     return edge.key if not text or text in mapping.nulls else text
 
 
-def connection_row(
-    edge: GraphEdge, mapping: ConnectionMapping, keys: EdgeKeys = ANY_KEY
-) -> ConnectionRow | Reject:
+def connection_row(edge: GraphEdge, mapping: ConnectionMapping, keys: EdgeKeys = ANY_KEY) -> ConnectionRow | Reject:
     """One edge, read and checked; `keys` says which ids are ids."""
 
     data = by_heading(edge.attributes)
@@ -276,5 +274,3 @@ def _money(amount: str, currency: str) -> dict[str, Decimal | str | None]:
     if not re.fullmatch("[A-Z]{3}", code):
         raise _BadValue("currency", currency, "An amount needs the three letters of its currency, such as GBP.")
     return {"amount": value, "currency": code}
-
-

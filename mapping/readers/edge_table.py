@@ -84,9 +84,7 @@ def find_ends(header: Sequence[str]) -> EndColumns | None:
     return EndColumns((source,), (target,)) if source and target else None
 
 
-def open_edge_text(
-    path: str | Path, *, encoding: str | None = None, delimiter: str | None = None
-) -> GraphFile:
+def open_edge_text(path: str | Path, *, encoding: str | None = None, delimiter: str | None = None) -> GraphFile:
     """Two ids (and perhaps a weight) a line, without a header; `#` and `%` begin comments. Raises ReadError."""
     path = check_file(path)
     found = inspect(path, encoding)
@@ -176,9 +174,7 @@ def split_targets(edges: Iterable[GraphEdge | Reject], separator: str = "|") -> 
             continue
         for part, target in enumerate(edge.target.split(separator), start=1):
             key = f"{edge.key}.{part}" if edge.key else ""
-            yield GraphEdge(
-                edge.row, edge.source, target.strip(), key, edge.direction, edge.weight, edge.attributes
-            )
+            yield GraphEdge(edge.row, edge.source, target.strip(), key, edge.direction, edge.weight, edge.attributes)
 
 
 def open_spreadsheet(path: str | Path) -> GraphFile:
@@ -266,4 +262,3 @@ def _text(cell: object) -> str | None:
     if hasattr(cell, "isoformat"):
         return cell.isoformat()[:10]
     return str(cell).strip() or None
-

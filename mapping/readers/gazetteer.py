@@ -87,9 +87,7 @@ def _order(path: Path, sample: str, delimiter: str) -> _Order:
     return _Order({n: i for i, n in enumerate(COLUMNS)}, 0, len(COLUMNS))
 
 
-def _row(
-    number: int, cells: list[str], order: _Order, locator: Locator
-) -> GazetteerRow | Reject:
+def _row(number: int, cells: list[str], order: _Order, locator: Locator) -> GazetteerRow | Reject:
     if len(cells) < order.width:
         remedy = f"The row has {len(cells)} cells, not {order.width}: was it cut short?"
         return Reject.of(number, "(whole row)", " ".join(cells), remedy)
@@ -102,6 +100,4 @@ def _row(
         field = {"x": "lon", "y": "lat"}.get(error.field, error.field)
         return Reject.of(number, field, error.value, error.remedy)
     kind = text.get("type", "")
-    return GazetteerRow(
-        number, text["name"], text.get("district", ""), KINDS.get(kind, kind)[:20], point.x, point.y
-    )
+    return GazetteerRow(number, text["name"], text.get("district", ""), KINDS.get(kind, kind)[:20], point.x, point.y)

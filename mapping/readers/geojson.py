@@ -189,8 +189,7 @@ def json_file(path: Path, encoding: str) -> Iterator[_Counted]:
             # ijson raises this one class for a syntax error as well.
             if "premature EOF" in str(error) or "Incomplete JSON" in str(error):
                 raise ReadError(
-                    f"the file ends in the middle, at byte {handle.count} "
-                    f"(after {handle.feature} whole features)",
+                    f"the file ends in the middle, at byte {handle.count} (after {handle.feature} whole features)",
                     path,
                     "It was cut short: fetch it again.",
                 ) from None

@@ -265,9 +265,7 @@ def _money(row: Mapping[str, str | None]) -> Decimal:
     return amount
 
 
-def _day(
-    row: Mapping[str, str | None], field: str, needed: bool = False, end: bool = False
-) -> date | None:
+def _day(row: Mapping[str, str | None], field: str, needed: bool = False, end: bool = False) -> date | None:
     """A date as the standard writes it; a month or a year alone is its first (or last) day."""
     text = clean(row.get(field), 40)
     if not text:
@@ -305,9 +303,7 @@ def _org(row: Mapping[str, str | None], side: str) -> GrantOrg:
     said = _text(row, f"{head}Identifier", 100)
     own = split_org_id(said) or ("360G", said)  # an id without a scheme is the funder's own
     numbers = (("GB-CHC", "Charity Number"), ("GB-COH", "Company Number"))
-    more = (
-        normalise_identifier(scheme, clean(row.get(head + label), 40)) for scheme, label in numbers
-    )
+    more = (normalise_identifier(scheme, clean(row.get(head + label), 40)) for scheme, label in numbers)
     identifiers = tuple(dict.fromkeys((own, *(pair for pair in more if pair[1]))))
     return GrantOrg(
         name=_text(row, f"{head}Name", NAME_LENGTH),

@@ -67,9 +67,7 @@ def open_graph(
     elif form == TEXT:
         graph = open_edge_text(path, encoding=encoding, delimiter=delimiter)
     else:
-        graph = open_edge_table(
-            path, encoding=encoding, delimiter=delimiter, ends=ends, elements=elements, nulls=nulls
-        )
+        graph = open_edge_table(path, encoding=encoding, delimiter=delimiter, ends=ends, elements=elements, nulls=nulls)
     if graph.format not in _SPLIT:
         return graph
     read = graph.edges

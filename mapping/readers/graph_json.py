@@ -14,9 +14,7 @@ from .graph_file import MOST_ATTRIBUTES, GraphEdge, GraphFile, GraphNode, NodeLi
 from .text import inspect
 
 NODE_LINK, KUMU = "node-link", "kumu-json"
-REMEDY = (
-    'It needs the lists "nodes" and "links" (node-link), or "elements" and "connections" (a Kumu blueprint).'
-)
+REMEDY = 'It needs the lists "nodes" and "links" (node-link), or "elements" and "connections" (a Kumu blueprint).'
 _FORMATS = {"nodes": NODE_LINK, "links": NODE_LINK, "edges": NODE_LINK, "elements": KUMU, "connections": KUMU}
 _DIRECTIONS = ("directed", "undirected", "mutual")
 # Kumu gives several values of one field as a list, or in a table with this between them.

@@ -108,9 +108,7 @@ class Locator:
         """The shape of a GeoJSON geometry object. Raises BadLocation."""
         try:
             shape = shapely.geometry.shape(geometry)
-        except (
-            ShapelyError, ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError
-        ):
+        except (ShapelyError, ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError):
             remedy = "The geometry is not valid GeoJSON."
             raise BadLocation("geometry", geometry, remedy) from None
         return self.geometry(shape)
@@ -195,9 +193,7 @@ class Locator:
             remedy = "x and y look swapped." if swapped else f"Outside the area of {self.name}."
             raise BadLocation("x", shown, remedy)
 
-    def _swapped(
-        self, given: tuple[float, float], bounds: tuple[float, float, float, float]
-    ) -> bool:
+    def _swapped(self, given: tuple[float, float], bounds: tuple[float, float, float, float]) -> bool:
         lon, lat = self._transformer.transform(given[1], given[0])
         return math.isfinite(lon) and math.isfinite(lat) and _within(lon, lat, bounds)
 

@@ -217,8 +217,7 @@ class Checker:
             encoding=self._text("file.encoding", file.get("encoding")),
             delimiter=self._delimiter(file.get("delimiter")),
             format=self._choice("file.format", file.get("format"), ("csv", "geojson")) or None,
-            visibility=self._choice("visibility", self.raw.get("visibility"), VISIBILITIES)
-            or "public",
+            visibility=self._choice("visibility", self.raw.get("visibility"), VISIBILITIES) or "public",
             precision=self._choice("precision", self.raw.get("precision"), PRECISIONS) or "exact",
         )
         if "category" not in self.raw and "category_from" not in self.raw:
@@ -277,10 +276,7 @@ class Checker:
             values = {}
         return CategoryFrom(
             columns=columns,
-            values={
-                str(k).casefold(): self._texts(f"category_from.values.{k}", v)
-                for k, v in values.items()
-            },
+            values={str(k).casefold(): self._texts(f"category_from.values.{k}", v) for k, v in values.items()},
             default=self._texts("category_from.default", table.get("default")),
             separator=self._text("category_from.separator", table.get("separator")) or separator,
         )
@@ -303,9 +299,7 @@ class Checker:
         crs = self._text("location.crs", table.get("crs")) or WGS84
         return LocationFrom(crs=crs, x=x, y=y, geometry=geometry)
 
-    def _tags(
-        self, separator: str | None
-    ) -> tuple[tuple[str, ...], str | None, tuple[str, ...]]:
+    def _tags(self, separator: str | None) -> tuple[tuple[str, ...], str | None, tuple[str, ...]]:
         table = self._table("tags", "columns separator always".split())
         own = self._text("tags.separator", table.get("separator"))
         return (
@@ -317,9 +311,7 @@ class Checker:
     def _identifiers(self) -> dict[str, str]:
         table = self._table("identifiers")
         return {
-            scheme: text
-            for scheme, column in table.items()
-            if (text := self._text(f"identifiers.{scheme}", column))
+            scheme: text for scheme, column in table.items() if (text := self._text(f"identifiers.{scheme}", column))
         }
 
     def _only(self) -> dict[str, frozenset[str]]:
@@ -350,9 +342,7 @@ class Checker:
                 hint = did_you_mean(key, names) or f"Known: {', '.join(names)}"
                 self.wrong.append(f"unknown key '{dotted}'. {hint}".rstrip("."))
 
-    def _table(
-        self, name: str, names: Iterable[str] | None = None, required: bool = False
-    ) -> Mapping[str, Any]:
+    def _table(self, name: str, names: Iterable[str] | None = None, required: bool = False) -> Mapping[str, Any]:
         if name not in self.raw:
             if required:
                 self.wrong.append(f"a [{name}] table is needed")
@@ -380,9 +370,7 @@ class Checker:
         self.wrong.append(f"{where} must be text or a list of texts, not {value!r}")
         return ()
 
-    def _choice(
-        self, where: str, value: object, known: tuple[str, ...], required: bool = False
-    ) -> str:
+    def _choice(self, where: str, value: object, known: tuple[str, ...], required: bool = False) -> str:
         if value is None and not required:
             return ""
         if isinstance(value, str) and value in known:

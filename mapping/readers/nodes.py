@@ -137,9 +137,7 @@ def not_a_person(name: str, word: str) -> str:
     )
 
 
-def open_nodes(
-    path: str | Path, mapping: NodeMapping, encoding: str | None = None
-) -> NodeFile:
+def open_nodes(path: str | Path, mapping: NodeMapping, encoding: str | None = None) -> NodeFile:
     """Open a data file by its mapping: the table or GeoJSON is recognised by its content.
 
     `encoding` wins over the mapping's. Raises ReadError when the file or the mapping cannot be used.
@@ -221,10 +219,7 @@ class NodeFile:
         return frozenset(pair for pair, many in times.items() if many > 1)
 
     def _wanted(self, row: Row) -> bool:
-        return all(
-            (row.get(column) or "").casefold() in values
-            for column, values in self.mapping.only.items()
-        )
+        return all((row.get(column) or "").casefold() in values for column, values in self.mapping.only.items())
 
     def _node(self, number: int, row: Row, geometry: object) -> NodeRow | Reject:
         mapping = self.mapping

@@ -120,9 +120,7 @@ class OsmFile:
                     item.members.append(member.ref)
             wanted.append(item)
 
-    def _ways(
-        self, wanted: list[_Wanted], members: set[int], refs_of: dict[int, array]
-    ) -> None:
+    def _ways(self, wanted: list[_Wanted], members: set[int], refs_of: dict[int, array]) -> None:
         if members:
             only = osmium.filter.IdFilter(members)
             for way in self._objects(osmium.osm.WAY, only):
@@ -133,9 +131,7 @@ class OsmFile:
                 item.refs = array("q", (node.ref for node in way.nodes))
                 wanted.append(item)
 
-    def _nodes(
-        self, wanted: list[_Wanted], refs_of: dict[int, array]
-    ) -> dict[int, tuple[float, float]]:
+    def _nodes(self, wanted: list[_Wanted], refs_of: dict[int, array]) -> dict[int, tuple[float, float]]:
         needed = {ref for item in wanted for ref in (*item.refs, *item.members)}
         for refs in refs_of.values():
             needed.update(refs)
@@ -189,9 +185,7 @@ class OsmFile:
         points = [places[ref] for ref in item.members if ref in places]
         return Point(points[0]) if points else None
 
-    def _row(
-        self, number: int, item: _Wanted, point: Point, shape: BaseGeometry | None
-    ) -> NodeRow | None:
+    def _row(self, number: int, item: _Wanted, point: Point, shape: BaseGeometry | None) -> NodeRow | None:
         tags = item.tags
         name = clean(tags.get("name"), NAME_LENGTH)
         street = tags.get("addr:street") or tags.get("addr:place") or ""
@@ -223,9 +217,7 @@ class OsmFile:
             postcode=normalise_postcode(tags.get("addr:postcode", "")) or "",
             phone=clean(tags.get("phone") or tags.get("contact:phone"), PHONE_LENGTH),
             email=clean_email(tags.get("email") or tags.get("contact:email") or ""),
-            website=clean_website(
-                tags.get("website") or tags.get("contact:website") or tags.get("url") or ""
-            ),
+            website=clean_website(tags.get("website") or tags.get("contact:website") or tags.get("url") or ""),
             hours=read_osm_hours(hours_text) if hours_text else NO_HOURS,
             step_free=clean_step_free(tags.get("wheelchair", "")),
             identifiers=((IDENTIFIER_SCHEME, item.key),),
@@ -253,9 +245,7 @@ def _polygons(lines: list[LineString | None]) -> BaseGeometry | None:
     return shapely.union_all(areas) if areas else None
 
 
-def _way_shape(
-    refs: array, places: Mapping[int, tuple[float, float]]
-) -> BaseGeometry | None:
+def _way_shape(refs: array, places: Mapping[int, tuple[float, float]]) -> BaseGeometry | None:
     points = [places[ref] for ref in refs if ref in places]
     if not points:
         return None

@@ -83,9 +83,7 @@ def open_table(
     if missing:
         hint = did_you_mean(missing[0], header)
         known = ", ".join(header[:30])
-        raise ReadError(
-            f"there is no column '{missing[0]}'", path, hint or f"Its columns are: {known}."
-        )
+        raise ReadError(f"there is no column '{missing[0]}'", path, hint or f"Its columns are: {known}.")
     return Table(path, found.encoding, delimiter, header, nulls, skip)
 
 

@@ -57,12 +57,7 @@ class TagTable:
 
     def category(self, tags: dict[str, str]) -> str | None:
         """The category that an object with `tags` is in; a value may be a list (`a;b`)."""
-        pairs = {
-            (key, part.strip())
-            for key in self.keys
-            if key in tags
-            for part in tags[key].split(";")
-        }
+        pairs = {(key, part.strip()) for key in self.keys if key in tags for part in tags[key].split(";")}
         return next((slug for wanted, slug in self.rules if wanted <= pairs), None)
 
 
@@ -166,9 +161,7 @@ def _needed(path: Path, slug: str, table: dict[str, Any], key: str) -> str:
     return str(table[key])
 
 
-def _one_of(
-    path: Path, slug: str, table: dict[str, Any], key: str, known: tuple[str, ...]
-) -> str:
+def _one_of(path: Path, slug: str, table: dict[str, Any], key: str, known: tuple[str, ...]) -> str:
     value = table.get(key, "")
     if value and value not in known:
         hint = did_you_mean(value, known) or f"Known: {', '.join(known)}."

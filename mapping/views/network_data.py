@@ -123,9 +123,7 @@ def _place(revision: str) -> tuple[Place | None, int]:
     return None if slug == ALL else Place.objects.current().filter(slug=slug).first(), number
 
 
-def _send(
-    request: HttpRequest, found: network_data.Packed, kept: Sent, viewer: Viewer, number: int
-) -> HttpResponse:
+def _send(request: HttpRequest, found: network_data.Packed, kept: Sent, viewer: Viewer, number: int) -> HttpResponse:
     accepted = request.headers.get("Accept-Encoding", "")
     coding = "br" if "br" in accepted else "gzip" if "gzip" in accepted else ""
     if not kept.has_gzip:

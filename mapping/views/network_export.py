@@ -38,9 +38,7 @@ def download(request: HttpRequest, place: str, name: str) -> HttpResponseBase:
     viewer = viewer_for(request)
     if pages.is_at_once(found, viewer, "export-file"):
         return freshness.answer(request, found, viewer, lambda: _file(request, found, form))
-    return pages.data(
-        request, found, viewer, "export-file", lambda: _file(request, found, form), extras={"name": name}
-    )
+    return pages.data(request, found, viewer, "export-file", lambda: _file(request, found, form), extras={"name": name})
 
 
 def make_file(request: HttpRequest, place: Place) -> HttpResponseBase:

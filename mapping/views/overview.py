@@ -52,9 +52,7 @@ LOOKED_AT = 100
 def overview(request: HttpRequest, place: Place, page=None) -> HttpResponse:
     """Show a place."""
     viewer = viewer_for(request)
-    response = freshness.answer(
-        request, place, viewer, lambda: _page(request, place, page, viewer), by_the_minute=True
-    )
+    response = freshness.answer(request, place, viewer, lambda: _page(request, place, page, viewer), by_the_minute=True)
     if (getattr(response, "context_data", None) or {}).get("is_waiting"):
         # The network will be there without a new revision, so nobody may be told that nothing has changed.
         del response["ETag"]

@@ -66,9 +66,7 @@ def tile(request: HttpRequest, revision: str, layer: str, z: str, x: str, y: str
     return answer(request, revision, layer, z, x, y, viewer=viewer_for(request))
 
 
-def answer(
-    request: HttpRequest, revision: str, layer: str, z: str, x: str, y: str, *, viewer: Viewer
-) -> HttpResponse:
+def answer(request: HttpRequest, revision: str, layer: str, z: str, x: str, y: str, *, viewer: Viewer) -> HttpResponse:
     """Answer for one tile as `viewer` sees it."""
     if request.method not in ("GET", "HEAD"):
         response = words("A tile can only be read.", 405)

@@ -25,7 +25,7 @@ _GEXF_TYPES = {"int": "integer"}
 # Characters that XML 1.0 has no way to write.
 _UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
-_ESCAPED = re.compile("[&<>\"\n\r\t]")
+_ESCAPED = re.compile('[&<>"\n\r\t]')
 
 
 def text(value: object) -> str:

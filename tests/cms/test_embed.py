@@ -40,9 +40,7 @@ def test_it_shows_what_the_query_asks_for(client, library, place):
 
 def test_only_the_named_sites_may_frame_it(client, library, place):
     response = client.get(a_widget(place).get_absolute_url())
-    assert directive(response, "frame-ancestors") == (
-        "https://www.example.gov.uk https://intranet.example.gov.uk:8443"
-    )
+    assert directive(response, "frame-ancestors") == ("https://www.example.gov.uk https://intranet.example.gov.uk:8443")
     assert "X-Frame-Options" not in response
     assert "unsafe" not in response["Content-Security-Policy"]
 

@@ -78,9 +78,7 @@ def test_what_was_changed_meanwhile_is_not_published_unread(admin, place):
     listing = post(place)
     page = text(admin.get("/admin/waiting/"))
     seen = re.search(r'name="seen" value="([^"]+)"', page)[1]
-    listings.edit(
-        actor=ACTOR, user=listing.posted_by, listing=listing, details=some_details(summary="Buy my watches")
-    )
+    listings.edit(actor=ACTOR, user=listing.posted_by, listing=listing, details=some_details(summary="Buy my watches"))
     answer = admin.post(f"/admin/waiting/{listing.uuid}/approve/", {"seen": seen}, follow=True)
     assert "Read it again before you go on" in text(answer)
     assert Listing.objects.get().state == NodeState.PENDING
@@ -114,7 +112,9 @@ def test_the_number_of_queries_does_not_grow(admin, place, django_assert_num_que
 
     post(place)
     admin.get("/admin/waiting/")
-    with CaptureQueriesContext(connection, ) as few:
+    with CaptureQueriesContext(
+        connection,
+    ) as few:
         admin.get("/admin/waiting/")
     for _ in range(5):
         post(place)

@@ -253,11 +253,23 @@ class TestAdmin:
     def test_a_steward_publishes_what_they_changed(self, steward, place):
         tour = draft_tour(actor=ACTOR, place=place)
         data = {
-            "title": "Our tour", "slug": "tour", "introduction": "null", "action-publish": "1",
-            "comments-TOTAL_FORMS": 0, "comments-INITIAL_FORMS": 0,
-            "steps-TOTAL_FORMS": 1, "steps-INITIAL_FORMS": 0, "steps-MIN_NUM_FORMS": 0, "steps-MAX_NUM_FORMS": 30,
-            "steps-0-title": "One", "steps-0-text": "null", "steps-0-finding": "best", "steps-0-id": "",
-            "steps-0-address": "/trafford/network/?size=same", "steps-0-saved_view": "", "steps-0-ORDER": 1,
+            "title": "Our tour",
+            "slug": "tour",
+            "introduction": "null",
+            "action-publish": "1",
+            "comments-TOTAL_FORMS": 0,
+            "comments-INITIAL_FORMS": 0,
+            "steps-TOTAL_FORMS": 1,
+            "steps-INITIAL_FORMS": 0,
+            "steps-MIN_NUM_FORMS": 0,
+            "steps-MAX_NUM_FORMS": 30,
+            "steps-0-title": "One",
+            "steps-0-text": "null",
+            "steps-0-finding": "best",
+            "steps-0-id": "",
+            "steps-0-address": "/trafford/network/?size=same",
+            "steps-0-saved_view": "",
+            "steps-0-ORDER": 1,
         }
         response = steward.post(f"/admin/pages/{tour.pk}/edit/", data)
         assert response.status_code == 302, strip_tags(response.content.decode())[:3000]

@@ -51,7 +51,7 @@ def test_a_steward_makes_one_and_copies_its_frame(admin, place):
 def test_the_title_cannot_break_out_of_the_snippet(admin, place):
     answer = admin.post("/admin/widgets/new/", answers(place, name='"><script>x'), follow=True)
     shown = html.unescape(answer.content.decode())
-    assert "title=\"&quot;&gt;&lt;script&gt;x\"" in shown
+    assert 'title="&quot;&gt;&lt;script&gt;x"' in shown
 
 
 def test_its_address_stays_when_it_is_changed(admin, place):

@@ -153,9 +153,7 @@ class BrokenBackend:
 def test_passwords_are_not_asked_for_anywhere(client, db):
     assert client.get("/accounts/password/reset/").status_code == 404
     assert client.get("/admin/password_reset/").status_code == 404
-    assert client.get("/admin/login/", {"next": "/admin/"})["Location"] == (
-        "/accounts/login/?next=%2Fadmin%2F"
-    )
+    assert client.get("/admin/login/", {"next": "/admin/"})["Location"] == ("/accounts/login/?next=%2Fadmin%2F")
 
 
 def test_somebody_who_is_no_steward_is_told_so_without_going_round_in_circles(client, db):

@@ -15,9 +15,7 @@ def box(settings, tmp_path):
 
 
 def send(box, subject, body="Hello"):
-    backend = get_connection(
-        "django.core.mail.backends.filebased.EmailBackend", file_path=str(box)
-    )
+    backend = get_connection("django.core.mail.backends.filebased.EmailBackend", file_path=str(box))
     EmailMessage(subject, body, "from@example.org", ["ann@example.org"], connection=backend).send()
 
 

@@ -72,17 +72,11 @@ class Visit:
     @property
     def foreign_requests(self) -> list[str]:
         """Requests that left this machine."""
-        return [
-            url
-            for url in self.requests
-            if not url.startswith((self.base, "data:", "blob:", "about:"))
-        ]
+        return [url for url in self.requests if not url.startswith((self.base, "data:", "blob:", "about:"))]
 
     def axe(self) -> list[str]:
         """What axe-core finds on the page as it is, one line a violation."""
-        result = self.page.evaluate(
-            "async () => await axe.run(document, {resultTypes: ['violations']})"
-        )
+        result = self.page.evaluate("async () => await axe.run(document, {resultTypes: ['violations']})")
         return [
             f"{found['id']}: {node['target']} {node['failureSummary']}"
             for found in result["violations"]
@@ -180,9 +174,7 @@ def neighbourhood(transactional_db):
     node("Walkden Gardens", "park", -2.3290, 53.4200)
     for n in range(30):
         node(f"Park number {n}", "park", -2.40 + n / 250, 53.39 + n / 500)
-    council = node(
-        "Trafford Council", "council", -2.2840, 53.4580, factory=factories.OrganisationFactory
-    )
+    council = node("Trafford Council", "council", -2.2840, 53.4580, factory=factories.OrganisationFactory)
     funds = ConnectionType.objects.get(slug="funds")
     for n, name in enumerate(("Sale Moor Community Group", "Stretford Hall Friends", "Urmston Singers")):
         group = node(name, "charity", -2.31 + n / 100, 53.43, factory=factories.OrganisationFactory)

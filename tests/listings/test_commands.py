@@ -99,9 +99,7 @@ def test_what_was_sent_back_waits_again_once_it_is_changed(place):
     user = UserFactory()
     listing = post(place, user)
     listings.reject(actor=Actor.of(steward(place)), listing=listing, reason="Which hall?")
-    edited = listings.edit(
-        actor=Actor.of(user), user=user, listing=listing, details=some_details(cost="Free")
-    )
+    edited = listings.edit(actor=Actor.of(user), user=user, listing=listing, details=some_details(cost="Free"))
     assert (edited.state, edited.decision_note, edited.cost) == (NodeState.PENDING, "", "Free")
     assert AuditEntry.objects.get(action="edit listing").data["changed"]["cost"] == ["", "Free"]
 
@@ -140,9 +138,7 @@ def test_a_live_listing_put_in_the_name_of_others_is_read_anew(place, to):
     other = {"organiser": OrganisationFactory(place=place)} if to == "another group" else {
         "organiser_name": "The council"
     }  # fmt: skip
-    edited = listings.edit(
-        actor=Actor.of(editor), user=editor, listing=listing, details=some_details(**other)
-    )
+    edited = listings.edit(actor=Actor.of(editor), user=editor, listing=listing, details=some_details(**other))
     assert edited.state == NodeState.PENDING
     assert place.revision_number == before + 1, "it is not to be seen any more"
 
@@ -152,9 +148,7 @@ def test_a_live_listing_kept_in_its_own_name_stays_live(place):
     editor = MembershipFactory(organisation=group, role=MembershipRole.EDITOR).user
     listing = post(place, editor, organiser=group)
     same = {"organiser": group, "cost": "Free"}
-    edited = listings.edit(
-        actor=Actor.of(editor), user=editor, listing=listing, details=some_details(**same)
-    )
+    edited = listings.edit(actor=Actor.of(editor), user=editor, listing=listing, details=some_details(**same))
     assert (edited.state, edited.cost) == (NodeState.LIVE, "Free")
 
 
@@ -194,9 +188,7 @@ def test_dates_are_kept_up_as_time_goes_by(place):
 def test_the_same_attempt_twice_makes_one_listing(place):
     user, attempt = UserFactory(), uuid.uuid4()
     made = [
-        listings.post(
-            actor=Actor.of(user), user=user, place=place, details=some_details(), uuid=attempt
-        )
+        listings.post(actor=Actor.of(user), user=user, place=place, details=some_details(), uuid=attempt)
         for _ in range(2)
     ]
     assert made[0] == made[1]
@@ -207,9 +199,7 @@ def test_an_attempt_of_somebody_else_is_not_handed_out(place):
     listing = post(place)
     stranger = UserFactory()
     with pytest.raises(IntegrityError), transaction.atomic():
-        listings.post(
-            actor=Actor.of(stranger), user=stranger, place=place, details=some_details(), uuid=listing.uuid
-        )
+        listings.post(actor=Actor.of(stranger), user=stranger, place=place, details=some_details(), uuid=listing.uuid)
 
 
 def test_there_is_a_limit_for_a_day(place, monkeypatch):

@@ -97,9 +97,7 @@ WITHDRAWALS = {
         {"trafford": True, "salford": False},
     ),
     "type hidden": (
-        lambda town: connection_types.hide(
-            actor=ACTOR, place=town["hall"].place, kind=town["said"].connection.type
-        ),
+        lambda town: connection_types.hide(actor=ACTOR, place=town["hall"].place, kind=town["said"].connection.type),
         BOTH,
     ),
 }

@@ -30,9 +30,7 @@ def test_changes_in_a_row_queue_one_job(place, django_capture_on_commit_callback
     assert waiting(place) == 1
 
 
-def test_a_queue_that_is_down_does_not_undo_the_change(
-    place, monkeypatch, caplog, django_capture_on_commit_callbacks
-):
+def test_a_queue_that_is_down_does_not_undo_the_change(place, monkeypatch, caplog, django_capture_on_commit_callbacks):
     class Down:
         def configure(self, **_options):
             raise ConnectorException("down")

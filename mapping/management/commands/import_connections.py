@@ -39,7 +39,7 @@ class Command(ImportCommand):
             rules = replace(rules, ends=replace(rules.ends, names_are_ids=True))
         place = self.place(options["place"] or rules.place)
         if place is None:
-            raise CommandError("Say which place: --place SLUG, or place = \"slug\" in the mapping file.")
+            raise CommandError('Say which place: --place SLUG, or place = "slug" in the mapping file.')
         data = open_connections(
             file, rules, format=options["format"], encoding=options["encoding"], elements=options["elements"]
         )

@@ -32,9 +32,7 @@ class Command(ImportCommand):
         parser.add_argument("--name-field", required=True, metavar="F")
         parser.add_argument("--code-field", default="", metavar="F", help="official (GSS) codes")
         parser.add_argument("--slug-field", default="", metavar="F", help="if not made of the name")
-        parser.add_argument(
-            "--release", required=True, metavar="DATE", help="the day it counts from: 2023-05-04"
-        )
+        parser.add_argument("--release", required=True, metavar="DATE", help="the day it counts from: 2023-05-04")
         parser.add_argument("--parent", metavar="SLUG", help="the place they all lie in")
         parser.add_argument("--crs", default="", help="such as EPSG:27700; left out: as the file says")
         parser.add_argument("--home", action="store_true", help="they keep a map of their own")
@@ -55,9 +53,7 @@ class Command(ImportCommand):
         try:
             release = datetime.date.fromisoformat(options["release"])
         except ValueError:
-            raise CommandError(
-                f"--release {options['release']} is not a date. Write it as 2023-05-04."
-            ) from None
+            raise CommandError(f"--release {options['release']} is not a date. Write it as 2023-05-04.") from None
         zone = options["time_zone"]
         if zone and zone not in available_timezones():
             raise CommandError(f"--time-zone {zone} is not a time zone. Write it as Europe/London.")

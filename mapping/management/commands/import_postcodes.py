@@ -29,9 +29,7 @@ class Command(ImportCommand):
             help="only this district (GSS code, such as E08000009); may be given more than once",
         )
 
-    def run(
-        self, *, file: str | None, district: list[str], dry_run: bool, **options: Any
-    ) -> Outcome:
+    def run(self, *, file: str | None, district: list[str], dry_run: bool, **options: Any) -> Outcome:
         rows = read_table(file, district) if file else read_directory(district)
         outcome = postcodes.import_postcodes(
             actor=self.actor,

@@ -195,9 +195,7 @@ class Sentence:
 
     def own_clauses(self) -> list[int]:
         """The numbers of what this sentence said to be open; of all that was said, when it said nothing."""
-        return [
-            at for at in range(self.first_clause or 0, len(self.said.clauses)) if not self.said.clauses[at].closed
-        ]
+        return [at for at in range(self.first_clause or 0, len(self.said.clauses)) if not self.said.clauses[at].closed]
 
     def is_used(self, at: int) -> bool:
         """Whether the word was understood already."""

@@ -48,7 +48,7 @@ def _is_12am(time: Token) -> bool:
 
 
 def _either_one(first: Token, last: Token) -> bool:
-    """"11:00 - 1:00": by a 24-hour clock until one at night, by a 12-hour clock until one in the afternoon."""
+    """ "11:00 - 1:00": by a 24-hour clock until one at night, by a 12-hour clock until one in the afternoon."""
     unsaid = not (first.half or last.half) and ":" in first.text and ":" in last.text
     return unsaid and not last.clock and 0 < last.minute < 4 * 60 and 10 * 60 <= first.minute < 13 * 60
 

@@ -138,7 +138,7 @@ def test_a_name_that_is_only_alike_is_told_and_taken_only_when_allowed(town, bri
 
 
 def test_aliases_stand_for_names(town, bring):
-    bring('source,target,type\nThe singers,The Hall,meets_at\n', '[aliases]\n"the singers" = "Urmston Choir"\n')
+    bring("source,target,type\nThe singers,The Hall,meets_at\n", '[aliases]\n"the singers" = "Urmston Choir"\n')
     assert triples() == {("Urmston Choir", "meets_at", "The Hall")}
 
 

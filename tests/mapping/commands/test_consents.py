@@ -283,9 +283,10 @@ def test_the_admin_records_a_consent_and_withdraws_it(admin, person):
     assert admin.post("/django-admin/mapping/consent/add/", form).status_code == 302
     consent = Consent.objects.get()
     assert state(person) == NodeState.LIVE
-    assert f"/consents/{consent.token}/" in admin.get(
-        f"/django-admin/mapping/consent/{consent.pk}/change/"
-    ).content.decode()
+    assert (
+        f"/consents/{consent.token}/"
+        in admin.get(f"/django-admin/mapping/consent/{consent.pk}/change/").content.decode()
+    )
     admin.post("/django-admin/mapping/consent/", {"action": "withdraw", "_selected_action": consent.pk})
     assert state(person) == NodeState.ARCHIVED
 

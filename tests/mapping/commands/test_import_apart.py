@@ -55,7 +55,9 @@ def test_rows_that_share_a_number_are_as_many_things_and_a_question(shops):
         "Mo-Fr 09:00-17:00", "Monday: 10:00 - 16:00, Sunday: 00:00 - 00:00", "Friday: 9:00 - 12:00"}  # fmt: skip
     asked = MatchCandidate.objects.filter(reason="the same GB-CHC-9999992")
     assert {(it.first.name, it.second.name) for it in asked} == {
-        ("Lantern Hospice shop Quay", "Lantern Hospice shop Hill"), ("Lantern Hospice shop Quay", "Lantern Hospice")}
+        ("Lantern Hospice shop Quay", "Lantern Hospice shop Hill"),
+        ("Lantern Hospice shop Quay", "Lantern Hospice"),
+    }
     before = Node.objects.count()
     assert shops()[-1].startswith("created 0, updated 0")
     assert (Node.objects.count(), MatchCandidate.objects.count()) == (before, asked.count())

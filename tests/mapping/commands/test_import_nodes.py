@@ -207,7 +207,7 @@ def test_a_column_of_a_rejects_file_cannot_start_a_formula(tmp_path):
     with command._rejects(str(tmp_path / "rejects.csv")):
         command.on_reject(Reject.of(2, '=HYPERLINK("x")', "x", "@do it"))
     [_, row] = csv.reader((tmp_path / "rejects.csv").open(newline=""))
-    assert row == ["2", "'=HYPERLINK(\"x\")", "x", "'@do it"]
+    assert row == ["2", '\'=HYPERLINK("x")', "x", "'@do it"]
 
 
 def test_no_rejects_file_is_left_when_the_import_fails(libraries, refused, tmp_path):

@@ -127,7 +127,7 @@ def test_the_others_come_in_without_them(bring, tmp_path, name, text):
 
 
 def test_they_can_be_left_out_on_purpose_and_are_counted(bring):
-    text = 'source,target,target type\nOak Club,Ann Ash,Person\nOak Club,Elm Club,Group\n'
+    text = "source,target,target type\nOak Club,Ann Ash,Person\nOak Club,Elm Club,Group\n"
     lines = bring(text, "net.csv", 'persons = "leave_out"\n')
     assert any("Left out, because somebody in it is a person: 1 ('Ann Ash'" in line for line in lines)
     assert set(Node.objects.values_list("name", flat=True)) == {"Oak Club", "Elm Club"}

@@ -65,9 +65,9 @@ def test_a_network_finds_the_kept_node_by_the_name_and_the_uuid_of_the_other(sho
     rules = str(cases / "networks" / "conn.toml")
     (tmp_path / "net.csv").write_text(f"source,target\nElm shop,Choir of it\n{elm.uuid},Club of it\n")
     assert run("import_connections", tmp_path / "net.csv", mapping=rules)[-1].startswith("created 2")
-    assert {oak.pk} == {
-        end for it in Connection.objects.all() for end in (it.source_id, it.target_id)
-    } - set(Node.objects.filter(name__in=["Choir of it", "Club of it"]).values_list("pk", flat=True))
+    assert {oak.pk} == {end for it in Connection.objects.all() for end in (it.source_id, it.target_id)} - set(
+        Node.objects.filter(name__in=["Choir of it", "Club of it"]).values_list("pk", flat=True)
+    )
 
 
 def test_a_statement_that_was_moved_is_found_again_by_its_row(shops, tmp_path, cases, run):

@@ -261,7 +261,9 @@ def test_what_was_edited_since_stays_and_is_said(town):
     fresh = factories.StatementFactory(connection__source=factories.OrganisationFactory())
     stays = merges.undo(actor=ACTOR, merge=made)
     assert {(it["model"], it["pk"], it["field"]) for it in stays} == {
-        ("mapping.Node", town["kept"].pk, "phone"), ("mapping.Statement", new.pk, "")}
+        ("mapping.Node", town["kept"].pk, "phone"),
+        ("mapping.Statement", new.pk, ""),
+    }
     kept = of(town)
     assert (kept.phone, kept.name) == ("0161 999", "The Hall")
     new.refresh_from_db()

@@ -129,9 +129,7 @@ def test_a_person_and_their_group_are_two_parties(tie, hall):
 def test_saying_it_again_strengthens_and_dates_what_one_said(tie, hall):
     me = member(hall.place)
     for strength, since in ((2, None), (5, datetime.date(2019, 1, 1))):
-        statements.answer(
-            voice=me, connection=tie, kind=StatementKind.AGREES, strength=strength, held_from=since
-        )
+        statements.answer(voice=me, connection=tie, kind=StatementKind.AGREES, strength=strength, held_from=since)
     mine = statements.mine(me, tie)
     assert (mine.strength, mine.held_from.year) == (5, 2019)
     assert Statement.objects.filter(by_user=me.user).count() == 1
@@ -304,9 +302,7 @@ def test_a_group_still_answers_for_what_a_person_who_left_said_in_its_name(tie, 
 
 def test_two_that_give_the_same_page_share_a_document(tie, hall):
     for address in ("https://a.org/report", "http://A.org/report/?utm_source=letter"):
-        statements.answer(
-            voice=member(hall.place), connection=tie, kind=StatementKind.AGREES, evidence_url=address
-        )
+        statements.answer(voice=member(hall.place), connection=tie, kind=StatementKind.AGREES, evidence_url=address)
     document = Document.objects.get()
     assert document.statements.count() == 2
     assert [it.url for it in only(hall).how if "Someone" in it.text] == ["https://a.org/report"]
@@ -364,9 +360,7 @@ def test_places_of_both_ends_learn_of_it(tie, hall):
     salford = PlaceFactory(name="Salford", slug="salford", code="E08000006")
     Revision.objects.get_or_create(place=salford)
     far = NodeFactory(place=salford)
-    statement, _ = connections.state(
-        actor=ACTOR, claim=Claim(source=hall, target=far, type="supplies", by_node=hall)
-    )
+    statement, _ = connections.state(actor=ACTOR, claim=Claim(source=hall, target=far, type="supplies", by_node=hall))
     before = number(salford), number(hall.place)
     statements.withdraw(voice=editor(hall), statement=statement)
     assert (number(salford), number(hall.place)) == (before[0] + 1, before[1] + 1)

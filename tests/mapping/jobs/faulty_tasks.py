@@ -14,6 +14,7 @@ from mapping.jobs import lost
 lost.BEAT_SECONDS = 1
 lost.DEAD_AFTER_SECONDS = 10
 
+
 @app.task(name="fine", queue="tests")
 def fine() -> None:
     pass

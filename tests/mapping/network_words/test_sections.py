@@ -32,9 +32,7 @@ class TestBest:
     def test_nobody_has_two(self):
         assert centre.best([], 0) is None
 
-    @pytest.mark.parametrize(
-        ("degree", "said"), [(1, "1 other"), (2, "2 others"), (1204, "1,204 others")]
-    )
+    @pytest.mark.parametrize(("degree", "said"), [(1, "1 other"), (2, "2 others"), (1204, "1,204 others")])
     def test_one_and_many(self, degree, said):
         told = text(centre.best([node(degree=degree)], 1300)).splitlines()
         assert told == ["The first of 1,300 that are connected.", f"Sale Choir connected to {said}"]
@@ -131,10 +129,18 @@ class TestGroups:
             (0, 2, "Apart from H0 (connected to 22) and H1 (connected to 22), nobody here forms a group yet."),
             (1, 0, "1 group holds together more closely than the rest. 60 of the 76 that are connected are in one."),
             (2, 0, "2 groups hold together more closely than the rest. 60 of the 76 that are connected are in one."),
-            (1, 1, "Leaving H0 (connected to 22) aside, 1 group holds together by itself. "
-             "60 of the 76 that are connected are in one."),
-            (26, 2, "Leaving H0 (connected to 22) and H1 (connected to 22) aside, 26 groups hold together by "
-             "themselves. 60 of the 76 that are connected are in one."),
+            (
+                1,
+                1,
+                "Leaving H0 (connected to 22) aside, 1 group holds together by itself. "
+                "60 of the 76 that are connected are in one.",
+            ),
+            (
+                26,
+                2,
+                "Leaving H0 (connected to 22) and H1 (connected to 22) aside, 26 groups hold together by "
+                "themselves. 60 of the 76 that are connected are in one.",
+            ),
         ],
     )
     def test_none_one_and_many(self, number, hubs, said):
@@ -142,9 +148,7 @@ class TestGroups:
         found = groups.groups([self.group()] * number, some, connected=76, grouped=60)
         assert text(found).splitlines()[0] == said
 
-    @pytest.mark.parametrize(
-        ("number", "last"), [(6, "Around Trust: 3 members"), (7, "and 1 more"), (9, "and 3 more")]
-    )
+    @pytest.mark.parametrize(("number", "last"), [(6, "Around Trust: 3 members"), (7, "and 1 more"), (9, "and 3 more")])
     def test_the_others_are_counted(self, number, last):
         assert text(groups.groups([self.group()] * number, [], connected=76, grouped=60)).splitlines()[-1] == last
 

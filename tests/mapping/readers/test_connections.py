@@ -34,7 +34,7 @@ def rows(tmp_path):
 def test_a_row_is_read_by_the_headings_that_people_use(rows):
     text = (
         "ID,From,To,Relation,Strength,Since,Until,Said on,Note,Evidence,Amount,Currency\n"
-        "7,A,B,funds,4,2019,2020-06,2021-01-05,Rent  help,example.org/a,\"1,250.50\",gbp\n"
+        '7,A,B,funds,4,2019,2020-06,2021-01-05,Rent  help,example.org/a,"1,250.50",gbp\n'
     )
     assert rows(text) == [
         ConnectionRow(

@@ -115,7 +115,9 @@ BOMB = """<?xml version="1.0"?><!DOCTYPE graphml [<!ENTITY a "ha"><!ENTITY b "&a
 <graphml><graph edgedefault="directed"><node id="&c;"/></graph></graphml>"""
 OUTSIDE = """<?xml version="1.0"?><!DOCTYPE graphml [<!ENTITY x SYSTEM "file:///etc/passwd">]>
 <graphml><graph edgedefault="directed"><node id="&x;"/></graph></graphml>"""
-EMPTY_TYPE = """<?xml version="1.0"?><!DOCTYPE graphml SYSTEM "http://example.org/graphml.dtd"><graphml><graph/></graphml>"""
+EMPTY_TYPE = (
+    """<?xml version="1.0"?><!DOCTYPE graphml SYSTEM "http://example.org/graphml.dtd"><graphml><graph/></graphml>"""
+)
 
 
 @pytest.mark.parametrize("text", [BOMB, OUTSIDE, EMPTY_TYPE], ids=["bomb", "outside", "type"])

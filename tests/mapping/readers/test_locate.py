@@ -91,12 +91,7 @@ def test_a_point_of_great_britain_survives_the_grid(lon, lat):
     assert there.distance(back) < 1e-4
 
 
-
-@given(
-    st.lists(
-        st.tuples(st.floats(-3, -2, width=32), st.floats(53, 54, width=32)), min_size=3, max_size=12
-    )
-)
+@given(st.lists(st.tuples(st.floats(-3, -2, width=32), st.floats(53, 54, width=32)), min_size=3, max_size=12))
 def test_any_ring_gives_a_point_on_its_shape_or_is_refused(ring):
     polygon = shapely.Polygon(ring)
     try:

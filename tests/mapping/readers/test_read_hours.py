@@ -275,7 +275,7 @@ words = st.sampled_from(
     "monday tue weds - to & and , ; . ( ) 9 10am 2pm 12noon 14:30 0900 closed except from daily weekdays 24-26 or "
     "other 1st last of month by appointment 24/7 evening only August £2 off bank holidays term time school holidays : "
     "until every other fortnightly May 3rd September 2026 Christmas Day half day notice 24 hours late summer not in "
-    "lunch Mo Tu-Fr PH SH 09:00-17:00 10:00-12:00 || \" unknown sunset + week [1] Dec".split()
+    'lunch Mo Tu-Fr PH SH 09:00-17:00 10:00-12:00 || " unknown sunset + week [1] Dec'.split()
 )
 
 

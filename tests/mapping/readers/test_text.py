@@ -15,9 +15,7 @@ from mapping.readers.text import MAX_LINE, check_file, inspect, open_text
 TEXT = "name,note\nCafé Zoë,“quoted” – £5\n"
 
 
-@pytest.mark.parametrize(
-    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252"]
-)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252"])
 def test_it_finds_out_the_encoding(tmp_path, encoding):
     path = tmp_path / "a.csv"
     path.write_bytes((TEXT * 50).encode(encoding))
