@@ -38,12 +38,6 @@ def test_a_module_imports_only_what_the_map_names(name):
     assert imported <= set(importmap.module_files())
 
 
-@pytest.mark.parametrize("name", sorted(MODULES))
-def test_a_conditional_import_is_named_by_a_variable(name):
-    """The storage that hashes names rewrites `import("...")` as if it were a path."""
-    assert not re.search(r"import\(\s*[\"'`]", MODULES[name])
-
-
 @needs_libraries
 def test_every_module_of_the_map_is_served():
     for path in (*importmap.module_files().values(), *importmap.CLASSIC.values()):
