@@ -38,7 +38,7 @@ FIRST_PICTURE = """() => {
 DRAWN = """() => performance.getEntriesByName("network-drawn")[0]?.startTime ?? 0"""
 # Pulls the picture about for two seconds, as fast as frames come, and zooms it too.
 MOVING = """(how) => new Promise((done) => {
-    const { stage } = document.querySelector("form.network-view").network;
+    const { canvas } = document.querySelector("form.network-view").network;
     const times = [];
     const start = performance.now();
     const step = (now) => {
@@ -50,36 +50,36 @@ MOVING = """(how) => new Promise((done) => {
             return;
         }
         const turn = (now - start) / 300;
-        if (how === "zoom") stage.zoomBy(1 + 0.03 * Math.sin(turn), 300, 300);
-        else stage.pan(12 * Math.cos(turn), 9 * Math.sin(turn * 1.3));
+        if (how === "zoom") canvas.zoomBy(1 + 0.03 * Math.sin(turn), 300, 300);
+        else canvas.pan(12 * Math.cos(turn), 9 * Math.sin(turn * 1.3));
         requestAnimationFrame(step);
     };
     requestAnimationFrame(step);
 })"""
 GLIDE = """() => new Promise((done) => {
-    const { stage } = document.querySelector("form.network-view").network;
-    const before = stage.figures.frames;
+    const { canvas } = document.querySelector("form.network-view").network;
+    const before = canvas.figures.frames;
     document.querySelector("input[name=layout]:not(:checked)").click();
     const start = performance.now();
-    setTimeout(() => done((stage.figures.frames - before) / ((performance.now() - start) / 1000)), 950);
+    setTimeout(() => done((canvas.figures.frames - before) / ((performance.now() - start) / 1000)), 950);
 })"""
 REST = """() => new Promise((done) => {
-    const { stage } = document.querySelector("form.network-view").network;
-    const before = stage.figures.whole;
+    const { canvas } = document.querySelector("form.network-view").network;
+    const before = canvas.figures.whole;
     const start = performance.now();
-    stage.repaint();
-    const look = () => (stage.figures.whole > before ? done(performance.now() - start) : setTimeout(look, 5));
+    canvas.repaint();
+    const look = () => (canvas.figures.whole > before ? done(performance.now() - start) : setTimeout(look, 5));
     look();
 })"""
 PICKS = """() => {
-    const { stage, data, scene } = document.querySelector("form.network-view").network;
+    const { canvas, data, scene } = document.querySelector("form.network-view").network;
     let [tried, right] = [0, 0];
     for (let i = 0; i < data.n; i += 1) {
-        if (!scene.shown.node[i]) continue;
-        const { x, y } = stage.dot(i);
-        if (x < 0 || y < 0 || x > stage.size.width || y > stage.size.height) continue;
+        if (!scene.visibility.node[i]) continue;
+        const { x, y } = canvas.dot(i);
+        if (x < 0 || y < 0 || x > canvas.size.width || y > canvas.size.height) continue;
         tried += 1;
-        if (stage.pick(x, y) === i) right += 1;
+        if (canvas.pick(x, y) === i) right += 1;
     }
     return [right, tried];
 }"""

@@ -114,11 +114,12 @@ class BuiltFinder(_AssetFinder):
             if _stale(built, _newest([*sources, Path(stylesheets.__file__)])):
                 _write(built, stylesheets.build(sources))
             found[f"css/{name}"] = built
-        for source in MODULES.glob("*.js"):
-            built = ASSETS / "mapping" / "js" / source.name
+        for source in MODULES.rglob("*.js"):
+            name = source.relative_to(MODULES).as_posix()
+            built = ASSETS / "mapping" / "js" / name
             if _stale(built, max(source.stat().st_mtime, OWN_AGE)):
                 _write(built, without_comments(source.read_text(encoding="utf-8")))
-            found[f"mapping/js/{source.name}"] = built
+            found[f"mapping/js/{name}"] = built
         sprite = ASSETS / "icons.svg"
         if _stale(
             sprite,

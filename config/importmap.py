@@ -1,10 +1,10 @@
 """Where the browser finds our ES modules, and what the Content-Security-Policy has to know about it.
 
-Modules import each other by bare names (`hb/points`), never by path: the map gives each name its
+Modules import each other by bare names (`hb/map/points`), never by path: the map gives each name its
 hashed address, so every file may be cached for ever and nothing has to be rewritten or bundled. A module of ours is
-any file in `mapping/static/mapping/js/`; its name is `hb/` and the file's name. Leaflet and protomaps-leaflet are
-classic scripts that set a global (folium needs it so); they are listed in `CLASSIC`. The decoder of vector tiles is
-protomaps-leaflet's own: a second copy of it as modules would cost a page 6 KB and three requests.
+any file in a folder of `mapping/static/mapping/js/`; its name is `hb/`, the folder and the file's name. Leaflet and
+protomaps-leaflet are classic scripts that set a global (folium needs it so); they are listed in `CLASSIC`. The decoder
+of vector tiles is protomaps-leaflet's own: a second copy of it as modules would cost a page 6 KB and three requests.
 """
 
 import base64
@@ -27,7 +27,8 @@ CLASSIC = {
 
 def module_files() -> dict[str, str]:
     """Return name -> path of static file, for every module the browser may import."""
-    return {f"hb/{path.stem}": f"mapping/js/{path.name}" for path in sorted(OURS.glob("*.js"))}
+    names = [path.relative_to(OURS).with_suffix("").as_posix() for path in sorted(OURS.rglob("*.js"))]
+    return {f"hb/{name}": f"mapping/js/{name}.js" for name in names}
 
 
 @lru_cache(maxsize=1)
@@ -51,7 +52,7 @@ def csp_hash() -> str:
 
 def map_scripts() -> list[str]:
     """Return the addresses that a page's map needs before its own script, in order."""
-    return [static(path) for path in (*CLASSIC.values(), "mapping/js/folium_bridge.js")]
+    return [static(path) for path in (*CLASSIC.values(), "mapping/js/map/folium_bridge.js")]
 
 
 def source(path: str) -> str:
@@ -73,11 +74,11 @@ def needed_by(name: str) -> set[str]:
         module = left.pop()
         if module not in needed and module in files:
             needed.add(module)
-            left += re.findall(r"""["'](hb/\w+)["']""", source(files[module]))
+            left += re.findall(r"""["'](hb/\w+/\w+)["']""", source(files[module]))
     return needed
 
 
-def inline_modules(first: str = "hb/folium_bridge") -> str:
+def inline_modules(first: str = "hb/map/folium_bridge") -> str:
     """Return the import map with the modules that `first` needs as `data:` addresses, for a page that is one file.
 
     Put it, as the text of `<script type="importmap">`, before the first module of that file.

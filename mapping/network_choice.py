@@ -1,6 +1,6 @@
 """What of a network a view shows, what it fades and what it marks: for the server's picture.
 
-`hb/network_shown` says the same in the browser; `chosen` decides what passes the filters.
+`hb/network/visibility` says the same in the browser; `chosen` decides what passes the filters.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ from .scenarios import Scenarios
 from .viewers import Viewer
 
 Option = dict[str, Any]
-# More lines than this and each is drawn fainter (network_paint.js has the same).
+# More lines than this and each is drawn fainter (hb/network/painter has the same).
 BUSY, FULL = 1200, 4000
 SOURCES_MOST = 12
 

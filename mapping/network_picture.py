@@ -12,7 +12,7 @@ from .commands import graph
 from .models import NodeKind
 from .network_words import counted, url_of
 
-# Dots that the Tab key stops at; arrow keys (network.js) and the table lead to the others.
+# Dots that the Tab key stops at; arrow keys (hb/network/keys) and the table lead to the others.
 TOP_STOPS = 12
 BEND = 0.12
 

@@ -1,7 +1,7 @@
 """The server's picture on the network page: there at once, with or without JavaScript, in the state of the address.
 
-The canvas (`mapping/static/mapping/js/network_view.js`) takes over with the same dots in the same places, so the box
-(`viewBox`), the radii and the colours are those of its modules `network_stage`, `network_colours` and `network_dots`.
+The canvas (`mapping/static/mapping/js/network/page.js`) takes over with the same dots in the same places, so the box
+(`viewBox`), the radii and the colours are those of its modules `canvas`, `colours` and `dots`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from .models import Capital, NodeKind
 from .network_picture import shape
 from .network_view import NetworkView
 
-# The eight colours of kinds in the order in which other things take them; network_colours.js has the same.
+# The eight colours of kinds in the order in which other things take them; hb/network/colours has the same.
 EIGHT = (
     "learning", "food-help", "green-space", "community-space", "health", "sport-play", "faith", "arts-heritage",
 )  # fmt: skip
@@ -41,9 +41,9 @@ SMALLEST = (260.0, 240.0)
 # How large the picture is on a screen, in CSS pixels: only the size of its letters depends on it.
 SCREENS = {"wide": (765, 592), "narrow": (359, 420)}
 LETTERS = 14
-# Who has so many connections, and is joined with such a share of all, is a hub: its lines are faint (network_paint.js).
+# Who has so many connections, and is joined with such a share of all, is a hub: its lines are faint (network/painter).
 HUB_LEAST, HUB_SHARE = 30, 0.04
-# How strong, or how often stated, a connection must be to stand out, and how many may (network_shown.js).
+# How strong, or how often stated, a connection must be to stand out, and how many may (hb/network/visibility).
 STANDING_OUT, OUT_MOST = ((4, 3), (5, 5), (6, 10)), 400
 
 Dot = dict[str, Any]
@@ -121,7 +121,7 @@ def draw(snapshot: Snapshot, picture: Picture, view: NetworkView, way: Sequence[
 
 
 def _box(snapshot: Snapshot, picture: Picture, layout: Layout, view: NetworkView) -> tuple[float, float, float, float]:
-    """What is seen at first: all that has a connection of the sort asked for, stated or derived (network_frame.js)."""
+    """What is seen at first: all that has a connection of the sort asked for, stated or derived (hb/network/frame)."""
     chosen = (
         np.full(len(snapshot.source), True) if view.stated == "all" else snapshot.derived == (view.stated != "stated")
     )
@@ -138,7 +138,7 @@ def _box(snapshot: Snapshot, picture: Picture, layout: Layout, view: NetworkView
 
 
 def _radii(picture: Picture, view: NetworkView) -> NDArray[np.float64]:
-    """In the unit of the positions, as `radii` in network_colours.js."""
+    """In the unit of the positions, as `radii` in hb/network/colours."""
     values = picture.measures.get(view.size)
     if values is None:
         return np.full(len(picture.positions), SAME)

@@ -70,7 +70,7 @@ def colours() -> dict[str, tuple[str, str]]:
 
 
 def words(*, place: str, attribution: list[str]) -> Words:
-    """Everything that the modules `hb/network_*` say, for `<script type="application/json" id="network-words">`."""
+    """Everything that the modules `hb/network/*` say, for `<script type="application/json" id="network-words">`."""
     return {
         **_picture(),
         **_panels(),

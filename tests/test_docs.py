@@ -83,6 +83,6 @@ def test_files_that_guides_name_are_there(guide):
     folders = "mapping|listings|cms|config|tests|fixtures|bench|docs"
     named = rf"`((?:{folders})/[\w./-]+\.(?:py|toml|md|css|js|html))`"
     for name in re.findall(named, guide.read_text(encoding="utf-8")):
-        # Or as pages name it: mapping/js/network.js lies under mapping/static.
+        # Or as pages name it: mapping/js/map/points.js lies under mapping/static.
         known = (ROOT / name).exists() or (ROOT / name.split("/")[0] / "static" / name).exists()
         assert known, f"{guide.relative_to(ROOT)} names {name}, which is not there."

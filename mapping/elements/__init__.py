@@ -1,4 +1,4 @@
-"""What stands on our folium maps. Each element is one call of a function of `hb/folium_bridge`, which documents them.
+"""What stands on our folium maps. Each element is one call of a function of `hb/map/folium_bridge`, documented there.
 
 They bring no scripts or styles of their own: a page has those already, and a single file carries them
 (mapping/single_file.py). What they say is data, never a template (`verbatim`).

@@ -12,7 +12,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config import accent, stylesheets
+from config import accent, importmap, stylesheets
 from config.accent import contrast
 
 ROOT = Path(settings.ROOT)
@@ -185,10 +185,12 @@ def test_every_component_says_what_it_takes_and_is_documented(path):
     assert f"| `{path.name}` |" in DESIGN
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "mapping/static/mapping/js").glob("*.js")), ids=lambda path: path.name)
-def test_every_module_is_documented_and_has_types(path):
-    assert f"`hb/{path.stem}`" in DESIGN
-    assert "@param" in path.read_text(encoding="utf-8")
+@pytest.mark.parametrize(("name", "path"), importmap.module_files().items(), ids=lambda it: it.removeprefix("hb/"))
+def test_every_module_is_documented_and_has_types(name, path):
+    script = (ROOT / "mapping/static" / path).read_text(encoding="utf-8")
+    assert f"`{name}`" in DESIGN
+    assert "@param" in script
+    assert f" * @module {name}\n" in script
 
 
 @pytest.mark.parametrize("path", STYLES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -177,7 +177,7 @@ def test_tiles_come_out_of_the_basemap_as_another_reader_has_them(visit, neighbo
     page = visit().go("/trafford/map/")
     read = page.evaluate(
         """async ([url, tiles]) => {
-            const {tileFile} = await import("hb/pmtiles");
+            const {tileFile} = await import("hb/map/pmtiles");
             const file = tileFile(url);
             const found = {};
             await Promise.all(tiles.map(async (tile) => {

@@ -9,7 +9,7 @@ from mapping import network_data, snapshots
 from mapping.viewers import PUBLIC
 
 LOAD = """async (url) => {
-    const {load} = await import("hb/network_data");
+    const {load} = await import("hb/network/data");
     const data = await load(url);
     const plain = (it) => ArrayBuffer.isView(it) ? Array.from(it, (v) => Number.isNaN(v) ? null : v) : it;
     const told = Object.fromEntries(Object.entries(data).filter(([, it]) => typeof it !== "function")
@@ -74,7 +74,7 @@ def test_names_that_are_left_out_are_fetched_when_asked_for(page, neighbourhood,
 def test_an_older_revision_gives_the_present_network_and_a_later_one_an_error(page, neighbourhood, ahead, told):
     slug, _, number = neighbourhood.revision_token.rpartition(".")
     said = page.evaluate(
-        'async (url) => (await import("hb/network_data")).load(url).then(() => "", (error) => error.message)',
+        'async (url) => (await import("hb/network/data")).load(url).then(() => "", (error) => error.message)',
         f"/network/{slug}.{int(number) + ahead}/graph.bin",
     )
     assert said == told
@@ -84,7 +84,7 @@ def test_an_older_revision_gives_the_present_network_and_a_later_one_an_error(pa
 def test_half_a_file_is_refused(page, neighbourhood, cut):
     said = page.evaluate(
         """async ([url, cut]) => {
-            const {decode} = await import("hb/network_data");
+            const {decode} = await import("hb/network/data");
             const whole = await (await fetch(url)).arrayBuffer();
             try { decode(whole.slice(0, cut)); return ""; } catch (error) { return error.name; }
         }""",
@@ -103,12 +103,12 @@ def test_what_a_cache_has_cut_off_is_fetched_anew(page, neighbourhood):
         route.fulfill(body=whole[:200] if len(asked) == 1 else whole)
 
     page.route("**/graph.bin", answer)
-    assert page.evaluate('async (url) => (await (await import("hb/network_data")).load(url)).n', address) == 4
+    assert page.evaluate('async (url) => (await (await import("hb/network/data")).load(url)).n', address) == 4
     assert len(asked) == 2
 
 
 GLIDE = """async (wait) => {
-    const {Glide} = await import("hb/glide");
+    const {Glide} = await import("hb/map/glide");
     const seen = [];
     const glide = new Glide(2, (share, moving) => seen.push([glide.x[0], glide.fade, moving]));
     glide.set([0, 0], [0, 0]);

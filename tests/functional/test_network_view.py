@@ -40,10 +40,10 @@ def point(it, name: str) -> tuple[float, float]:
     """Where the dot of a node is in the window, scrolled into view."""
     it.page.evaluate("document.querySelector('.network-view__canvas').scrollIntoView({ block: 'center' })")
     script = f"""(() => {{
-      const {{ data, stage, canvas }} = {VIEW}.network;
+      const {{ data, canvas, element }} = {VIEW}.network;
       const i = Array.from({{ length: data.n }}, (_, k) => k).find((k) => data.name(k) === {name!r});
-      const box = canvas.getBoundingClientRect();
-      const dot = stage.dot(i);
+      const box = element.getBoundingClientRect();
+      const dot = canvas.dot(i);
       return [box.left + dot.x, box.top + dot.y];
     }})()"""
     x, y = it.page.evaluate(script)
@@ -123,7 +123,7 @@ def test_f_shows_what_is_around_and_the_address_says_so(looking):
     page.mouse.click(*point(it, "Urmston Singers"))
     page.keyboard.press("f")
     it.wait(f"location.search === '?focus={uuid_of('Urmston Singers')}'")
-    looks = f"[...{VIEW}.network.scene.shown.node].filter((it) => it === 1).length"
+    looks = f"[...{VIEW}.network.scene.visibility.node].filter((it) => it === 1).length"
     it.wait(f"{looks} === 2")
     # Two steps away is everybody: through the council.
     page.get_by_text("2 steps", exact=True).click()
@@ -229,7 +229,7 @@ def test_the_wheel_zooms_only_once_the_picture_was_chosen(looking):
     it = looking()
     page = it.page
     x, y = point(it, "Trafford Council")
-    zoom = f"{VIEW}.network.stage.zoom"
+    zoom = f"{VIEW}.network.canvas.zoom"
     page.mouse.move(x, y)
     page.mouse.wheel(0, -200)
     page.wait_for_timeout(200)
@@ -253,7 +253,7 @@ def test_two_names_give_a_way_in_words_and_in_the_picture(looking):
     sentences = page.locator("[data-path-told] ol li").all_inner_texts()
     assert "Sale Moor Community Group is funded by Trafford Council" in sentences[0]
     assert "Trafford Council funds Urmston Singers" in sentences[1]
-    shown = f"{VIEW}.network.scene.shown"
+    shown = f"{VIEW}.network.scene.visibility"
     it.wait(f"[...{shown}.node].filter((it) => it === 7).length === 3")
     assert page.evaluate(f"[...{shown}.edge].filter((it) => it === 7).length") == 2
     assert uuid_of("Sale Moor Community Group") in page.url
@@ -273,12 +273,12 @@ def test_taking_one_away_tells_and_fades_what_falls_away(looking):
     it.wait("document.querySelector('[data-without-told] li')")
     assert "Without Trafford Council" in page.locator("[data-without-told]").inner_text()
     assert "3 would have no connection to anyone else here." in page.locator("[data-without-told]").inner_text()
-    looks = page.evaluate(f"[...{VIEW}.network.scene.shown.node].sort()")
+    looks = page.evaluate(f"[...{VIEW}.network.scene.visibility.node].sort()")
     assert looks == [3, 3, 3, 4]
     assert page.url.endswith(f"?without={uuid_of('Trafford Council')}")
     page.locator("[data-do='clear-without']").click()
     it.wait("location.search === ''")
-    assert page.evaluate(f"[...{VIEW}.network.scene.shown.node].every((it) => it === 2)")
+    assert page.evaluate(f"[...{VIEW}.network.scene.visibility.node].every((it) => it === 2)")
 
 
 def test_a_day_shows_what_held_then_and_what_changed_since(visit, neighbourhood):
@@ -299,7 +299,7 @@ def test_a_day_shows_what_held_then_and_what_changed_since(visit, neighbourhood)
     begun, ended = page.locator("[data-changes] li").all_inner_texts()
     assert begun == "Trafford Council funds Urmston Singers, from 1 May 2021"
     assert ended == "Trafford Council funds Stretford Hall Friends, until 30 June 2018"
-    assert page.evaluate(f"[...{VIEW}.network.scene.shown.edge].sort()") == [1, 5, 6]
+    assert page.evaluate(f"[...{VIEW}.network.scene.visibility.edge].sort()") == [1, 5, 6]
     # The slider is the same day, by keyboard too.
     page.locator("[data-time-slider]").focus()
     page.keyboard.press("Home")

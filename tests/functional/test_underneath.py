@@ -97,8 +97,8 @@ def test_what_rules_worked_out_is_drawn_apart(reader):
         [it for it in reader.requests if "lines.json" in it][-1],
     )
     assert said == [True]
-    dotted = page.evaluate('async () => (await import("hb/connection_lines")).dashes(0, true)')
-    solid = page.evaluate('async () => (await import("hb/connection_lines")).dashes(0, false)')
+    dotted = page.evaluate('async () => (await import("hb/map/connection_lines")).dashes(0, true)')
+    solid = page.evaluate('async () => (await import("hb/map/connection_lines")).dashes(0, false)')
     assert dotted != solid
 
 
@@ -136,13 +136,13 @@ def test_the_dots_glide_to_the_network_and_back(reader):
 
 
 LAYER = """async (url) => {
-    const {UnderneathNetwork} = await import("hb/underneath_network");
-    const {load} = await import("hb/network_data");
+    const {NetworkLayer} = await import("hb/map/network_layer");
+    const {load} = await import("hb/network/data");
     const box = document.body.appendChild(document.createElement("div"));
     box.style.cssText = "position:fixed;inset:0;z-index:5000";
     const map = globalThis.L.map(box, {center: [53.43, -2.3], zoom: 12, zoomAnimation: false});
     const data = await load(url);
-    return {data, map, layer: new UnderneathNetwork(map, data)};
+    return {data, map, layer: new NetworkLayer(map, data)};
 }"""
 
 

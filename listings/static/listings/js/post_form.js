@@ -52,7 +52,7 @@ if (form) {
 
 /**
  * Let a point be shown on the map: press on it, or put the pin in its middle (for keyboards).
- * The map itself is fetched by hb/map_box when it comes into view, that is, when "a point that I show" is chosen.
+ * The map itself is fetched by hb/map/map_box when it comes into view, that is, when "a point that I show" is chosen.
  * @param {HTMLElement} box
  * @param {HTMLInputElement} input "latitude, longitude"
  */

@@ -1,0 +1,235 @@
+// @ts-check
+/**
+ * The map + list page: brings map and list together. Without this module the list works alone.
+ *
+ * Wide screens load the map at once; narrow ones when the "Map" button is pressed (or the URL ends in `#map`). Nothing here
+ * draws: that is the work of the layers (`hb/map/points`, `hb/map/connections`), reached through `map.hereabouts`.
+ * @module hb/map/explore
+ */
+import { loadMap } from "hb/map/map_box";
+import { searchWith } from "hb/map/near_me";
+import { enhance, mendIcons, show } from "hb/search/results";
+
+/** @param {string} selector @param {ParentNode} [root] @returns {any} */
+const $ = (selector, root = document) => root.querySelector(selector);
+
+const explore = $(".explore");
+const box = $(".hb-map", explore);
+const openButton = $(".explore__open");
+const closeButton = $(".explore__close");
+const areaButton = $(".explore__area");
+const underneathBox = $(".underneath");
+const switchButton = $(".explore__switch");
+const glideButton = $(".underneath__glide");
+const picked = $(".explore__picked");
+const says = document.getElementById("explore-says");
+const wide = matchMedia("(min-width: 56rem)");
+const UNDERNEATH = "hb/map/underneath";
+
+/** @type {any} the Leaflet map, once it is there */
+let map = null;
+/** @type {any} what is chosen on the map */
+let chosen = null;
+/** @type {string | null} where the map was moved to */
+let movedTo = null;
+/** @type {Promise<any> | null} what lies underneath, once it was switched on */
+let underneath = null;
+
+/** @param {string | undefined} uuid @returns {HTMLElement | null} */
+function cardOf(uuid) {
+  return uuid ? document.getElementById(`card-${uuid}`) : null;
+}
+
+/** @param {HTMLElement} card @returns {any} the card's node, as a tile would give it */
+function nodeOf(card) {
+  if (!card.dataset.lat) return null;
+  const icon = $("use", card)?.getAttribute("href")?.split("#i-")[1];
+  const { node: uuid, kind: c, lat, lon } = card.dataset;
+  return { uuid, c, i: icon, lat: Number(lat), lon: Number(lon), name: $(".card__name", card)?.textContent };
+}
+
+/** Mark the card of `uuid`, and no other. @param {string | undefined} uuid */
+function lightCard(uuid) {
+  for (const lit of document.querySelectorAll(".card[data-lit]")) delete (/** @type {HTMLElement} */ (lit).dataset.lit);
+  const card = cardOf(uuid);
+  if (card) card.dataset.lit = "";
+  return card;
+}
+
+/** A card for what the list does not hold: what the tile knows, and a link. @param {any} node */
+function smallCard(node) {
+  const card = document.createElement("article");
+  card.className = "card";
+  card.dataset.kind = node.c ?? "other";
+  const sprite = box.dataset.sprite;
+  card.innerHTML =
+    '<span class="stamp"><svg class="icon" viewBox="0 0 15 15" aria-hidden="true"><use></use></svg></span>' +
+    '<div class="card__body"><h3 class="card__name"><a></a></h3></div>';
+  $("use", card).setAttribute("href", `${sprite}#i-${node.i || "marker"}`);
+  $("a", card).href = `/node/${encodeURIComponent(node.uuid)}`;
+  $("a", card).textContent = node.name;
+  return card;
+}
+
+/**
+ * Put the whole card in the place of the small one, once it has come.
+ * @param {any} node
+ * @param {HTMLElement} small
+ */
+async function fillCard(node, small) {
+  const answer = await fetch(picked.dataset.card.replace("{uuid}", encodeURIComponent(node.uuid))).catch(() => null);
+  if (!answer?.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const whole = $(".card", page);
+  if (!whole || !small.isConnected) return;
+  whole.removeAttribute("id");
+  whole.classList.add("card--sheet");
+  mendIcons(whole);
+  small.replaceWith(document.adoptNode(whole));
+}
+
+/** Show what was chosen on the map, or that nothing is. @param {any} node */
+function pick(node) {
+  chosen = node;
+  map?.hereabouts.points?.light(isOnGround() ? node : null);
+  underneath?.then((it) => it.pick(node?.uuid ?? null));
+  const card = lightCard(node?.uuid);
+  const inSight = wide.matches && card;
+  picked.hidden = !node || inSight;
+  if (!node) return;
+  if (inSight) {
+    card.scrollIntoView({ block: "nearest" });
+    return;
+  }
+  const copy = card ? /** @type {HTMLElement} */ (card.cloneNode(true)) : smallCard(node);
+  copy.removeAttribute("id");
+  delete copy.dataset.lit;
+  copy.classList.add("card--sheet");
+  $(".card", picked)?.remove();
+  picked.append(copy);
+  picked.focus({ preventScroll: true });
+  if (!card && picked.dataset.card) fillCard(node, copy);
+}
+
+/** Bring the map to what the list shows now. @param {string} from */
+function followResults(from) {
+  const results = document.getElementById("results");
+  if (!map || !results) return;
+  map.hereabouts.points?.setQuery(results.dataset.query ?? "");
+  pick(null);
+  areaButton.hidden = true;
+  if (from === "area" || !results.dataset.bounds) return;
+  const [west, south, east, north] = results.dataset.bounds.split(",").map(Number);
+  // Clear of the buttons at the left and of the switch at the bottom, where there is room to be.
+  const small = map.getSize().x < 600;
+  const room = { paddingTopLeft: small ? [16, 56] : [72, 32], paddingBottomRight: small ? [16, 72] : [32, 96] };
+  map.fitBounds([[south, west], [north, east]], { maxZoom: 16, ...room });
+}
+
+/** Whether a switch is on. @param {Element} button */
+function isOn(button) {
+  return button.getAttribute("aria-checked") === "true";
+}
+
+/** Whether the dots lie on the ground, and have not gone to the network. */
+function isOnGround() {
+  return !glideButton || !isOn(glideButton);
+}
+
+/** Switch on what lies underneath, or off. @param {"" | "lines" | "network"} state */
+async function setUnderneath(state) {
+  if (!map?.hereabouts.connections) return;
+  // The name is computed so that nothing of it is fetched before.
+  underneath ??= import(UNDERNEATH).then(({ Underneath }) => new Underneath(map, underneathBox, says));
+  const it = await underneath;
+  it.chosen = chosen?.uuid ?? null;
+  it.lines.choose(it.chosen);
+  await it.set(state);
+}
+
+/** What the page's address says of it: `lines`, `network`, or nothing. */
+function underneathSaid() {
+  const said = new URLSearchParams(location.search).get("underneath") ?? "";
+  return said === "network" ? "network" : said ? "lines" : "";
+}
+
+/** The map is there: listen to it. */
+async function mapWanted() {
+  if (map) {
+    map.invalidateSize();
+    return;
+  }
+  map = await loadMap(box);
+  map.invalidateSize();
+  if (switchButton) {
+    switchButton.hidden = !map.hereabouts.connections;
+    if (underneathSaid()) setUnderneath(underneathSaid());
+  }
+  map.hereabouts.points?.setQuery(document.getElementById("results")?.dataset.query ?? "");
+  if (new URLSearchParams(location.search).size) followResults("history");
+}
+
+function openSheet() {
+  explore.dataset.sheet = "";
+  mapWanted().catch(closeSheet);
+  closeButton.focus();
+}
+
+function closeSheet() {
+  if (!("sheet" in explore.dataset)) return;
+  delete explore.dataset.sheet;
+  openButton.focus();
+}
+
+if (explore && box) {
+  explore.dataset.ready = "";
+  enhance($(".explore__list"));
+  searchWith((url) => show(url));
+
+  explore.addEventListener("hb:pick", (/** @type {CustomEvent} */ event) => pick(event.detail));
+  explore.addEventListener("hb:hover", (/** @type {CustomEvent} */ event) => lightCard((event.detail ?? chosen)?.uuid));
+  explore.addEventListener("hb:moved", (/** @type {CustomEvent} */ event) => {
+    movedTo = event.detail.bbox;
+    areaButton.hidden = false;
+  });
+  explore.addEventListener("hb:results", (/** @type {CustomEvent} */ event) => {
+    followResults(event.detail.from);
+    // What is found has an address of its own; what is drawn on the map is kept in it.
+    underneath?.then((it) => it.write());
+  });
+
+  const list = $(".explore__list");
+  for (const [type, lit] of [["pointerover", true], ["pointerout", false], ["focusin", true], ["focusout", false]]) {
+    list.addEventListener(type, (/** @type {Event} */ event) => {
+      const card = /** @type {HTMLElement} */ (event.target).closest?.(".card");
+      if (!card || !map) return;
+      if (isOnGround()) map.hereabouts.points?.light(lit ? nodeOf(/** @type {HTMLElement} */ (card)) : chosen);
+      underneath?.then((it) => it.hint(lit ? (/** @type {HTMLElement} */ (card).dataset.node ?? null) : null));
+    });
+  }
+
+  areaButton.addEventListener("click", () => {
+    const url = new URL(location.href);
+    for (const name of ["near", "within", "page"]) url.searchParams.delete(name);
+    url.searchParams.set("bbox", movedTo ?? "");
+    areaButton.hidden = true;
+    show(url, { from: "area" });
+  });
+  openButton?.addEventListener("click", openSheet);
+  closeButton?.addEventListener("click", closeSheet);
+  switchButton?.addEventListener("click", () => setUnderneath(isOn(switchButton) ? "" : "lines"));
+  glideButton?.addEventListener("click", () => setUnderneath(isOn(glideButton) ? "lines" : "network"));
+  $(".explore__unpick")?.addEventListener("click", () => pick(null));
+  addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    if (chosen) pick(null);
+    else closeSheet();
+  });
+
+  const start = () => {
+    if (wide.matches) mapWanted().catch((problem) => console.error(problem));
+  };
+  wide.addEventListener("change", start);
+  start();
+  if (location.hash === "#map" && !wide.matches) openSheet();
+}

@@ -1,0 +1,71 @@
+// @ts-check
+/**
+ * The buttons that give the picture to the reader as a file, and the link that keeps the state.
+ * @module hb/network/export_buttons
+ */
+import { png, save, svg } from "hb/network/export_image";
+import { dayWords, filled } from "hb/network/sentences";
+import { today } from "hb/network/visibility";
+import { dayNumber } from "hb/network/state";
+
+/** @import { About } from "hb/network/export_image" */
+/** @import { Sign } from "hb/network/legend" */
+/** @import { NetworkCanvas } from "hb/network/canvas" */
+/** @import { State } from "hb/network/state" */
+
+export class ExportButtons {
+  /**
+   * @param {HTMLElement} panel with buttons `[data-download='svg']` and `[data-download='png']`
+   * @param {NetworkCanvas} canvas
+   * @param {State} state
+   * @param {Record<string, any>} words
+   * @param {() => Sign[]} signs
+   */
+  constructor(panel, canvas, state, words, signs) {
+    this.canvas = canvas;
+    this.state = state;
+    this.words = words;
+    this.signs = signs;
+    this.told = /** @type {HTMLElement} */ (panel.querySelector("[data-download-told]"));
+    for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (panel.querySelectorAll("[data-download]"))) {
+      button.addEventListener("click", () => this.give(button.dataset.download ?? "svg"));
+    }
+    panel.querySelector("[data-copy]")?.addEventListener("click", () => this.copy());
+  }
+
+  /** What stands around the picture. @returns {About} */
+  about() {
+    const { words, canvas } = this;
+    const { name, revision } = canvas.scene.data.tables;
+    const { day } = this.state.read();
+    const at = Number.isNaN(dayNumber(day)) ? today() : dayNumber(day);
+    return {
+      title: filled(words.title, { place: name }),
+      subtitle: filled(words.subtitle, { day: dayWords(at), n: revision }),
+      notes: [...words.attribution, location.href],
+      signs: this.signs(),
+    };
+  }
+
+  /** @param {string} kind svg or png */
+  async give(kind) {
+    const drawn = svg(this.canvas, this.about());
+    const { place } = this.canvas.scene.data.tables;
+    try {
+      const blob = kind === "png" ? await png(drawn) : new Blob([drawn.text], { type: "image/svg+xml" });
+      save(blob, `${place}-network.${kind}`);
+      this.told.textContent = this.words.downloaded;
+    } catch {
+      this.told.textContent = this.words.notDownloaded;
+    }
+  }
+
+  async copy() {
+    try {
+      await navigator.clipboard.writeText(location.href);
+      this.told.textContent = this.words.copied;
+    } catch {
+      this.told.textContent = location.href;
+    }
+  }
+}

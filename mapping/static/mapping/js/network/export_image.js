@@ -1,0 +1,178 @@
+// @ts-check
+/**
+ * The network's picture as a file: an SVG with title, legend, date, place and whose data it is; a PNG made of the same.
+ * @module hb/network/export_image
+ */
+import { outline } from "hb/network/dots";
+import { radius } from "hb/network/painter";
+import { LOOK } from "hb/network/visibility";
+import { colour } from "hb/map/palette";
+
+/** @import { Sign } from "hb/network/legend" */
+/** @import { NetworkCanvas } from "hb/network/canvas" */
+
+/** @typedef {{title: string, subtitle: string, notes: string[], signs: Sign[]}} About */
+
+const MARGIN = 28;
+const LINE = 22;
+const COLUMN = 250;
+const PNG_SCALE = 2;
+const SANS = "Helvetica, Arial, sans-serif";
+const SERIF = "'Palatino Linotype', Palatino, P052, Georgia, serif";
+
+/** @param {string | number} text */
+function safe(text) {
+  return String(text).replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, "").replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
+}
+
+/** Rounded to a tenth. @param {number} value */
+function at(value) {
+  return Math.round(value * 10) / 10;
+}
+
+/** A line of text. @param {number} x @param {number} y @param {string} text @param {string} style attributes */
+function words(x, y, text, style) {
+  return `<text x="${at(x)}" y="${at(y)}" ${style}>${safe(text)}</text>`;
+}
+
+/** Text in lines of at most so many letters. @param {string} text @param {number} most */
+function wrapped(text, most) {
+  /** @type {string[]} */
+  const lines = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line && line.length + word.length + 1 > most) {
+      lines.push(line);
+      line = word;
+    } else line = line ? `${line} ${word}` : word;
+  }
+  return line ? [...lines, line] : lines;
+}
+
+/**
+ * @param {NetworkCanvas} canvas the picture as it is seen now
+ * @param {About} about
+ * @returns {{text: string, width: number, height: number}} an SVG document that stands alone
+ */
+export function svg(canvas, about) {
+  const { width: wide, height: high } = canvas.size;
+  const width = Math.max(wide, 560) + 2 * MARGIN;
+  const top = MARGIN + 62;
+  const ink = colour("ink", "#000");
+  const soft = colour("ink-soft");
+  const columns = Math.max(Math.floor((width - 2 * MARGIN) / COLUMN), 1);
+  const rows = Math.ceil(about.signs.length / columns);
+  const notes = about.notes.flatMap((note) => wrapped(note, Math.floor((width - 2 * MARGIN) / 6.4)));
+  const legendTop = top + high + 34;
+  const notesTop = legendTop + rows * LINE + 14;
+  const height = notesTop + notes.length * 17 + MARGIN;
+  const parts = [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">`,
+    `<title>${safe(about.title)}</title><desc>${safe([about.subtitle, ...about.notes].join(" "))}</desc>`,
+    `<rect width="${width}" height="${height}" fill="${colour("paper", "#fff")}"/>`,
+    words(MARGIN, MARGIN + 24, about.title, `font-family="${SERIF}" font-size="28" font-weight="700" fill="${ink}"`),
+    words(MARGIN, MARGIN + 48, about.subtitle, `font-family="${SANS}" font-size="14" fill="${soft}"`),
+    `<clipPath id="frame"><rect width="${wide}" height="${high}"/></clipPath>`,
+    `<g transform="translate(${MARGIN} ${top})" clip-path="url(#frame)">${lines(canvas)}${dots(canvas)}${names(canvas)}</g>`,
+    `<g class="legend" font-family="${SANS}" font-size="13" fill="${ink}">`,
+    ...about.signs.map((sign, number) => {
+      const x = MARGIN + (number % columns) * COLUMN;
+      return entry(sign, x, legendTop + Math.floor(number / columns) * LINE, canvas);
+    }),
+    "</g>",
+    ...notes.map((note, number) => words(MARGIN, notesTop + 12 + number * 17, note, `font-family="${SANS}" font-size="12" fill="${soft}"`)),
+    "</svg>",
+  ];
+  return { text: parts.join("\n"), width, height };
+}
+
+/** @param {NetworkCanvas} canvas */
+function lines(canvas) {
+  const { data, visibility } = canvas.scene;
+  const parts = [];
+  for (const style of canvas.painter.styles()) {
+    const bits = [];
+    for (let e = 0; e < data.m; e += 1) {
+      if (visibility.edge[e] === LOOK.HIDDEN || !style.takes(e)) continue;
+      const [a, b] = [canvas.dot(data.source[e]), canvas.dot(data.target[e])];
+      if (!Number.isNaN(a.x + b.x)) bits.push(`M${at(a.x)} ${at(a.y)}L${at(b.x)} ${at(b.y)}`);
+    }
+    if (!bits.length) continue;
+    const dash = style.dash.length ? ` stroke-dasharray="${style.dash.join(" ")}"` : "";
+    parts.push(
+      `<path fill="none" stroke="${style.colour}" stroke-width="${style.width}" stroke-opacity="${style.alpha.toFixed(2)}"${dash} d="${bits.join("")}"/>`,
+    );
+  }
+  return parts.join("\n");
+}
+
+/** @param {NetworkCanvas} canvas */
+function dots(canvas) {
+  const { data, visibility, colours, r } = canvas.scene;
+  const { painter } = canvas;
+  const kinds = data.tables.kinds.map(({ slug }) => slug);
+  const [paper, ink] = [colour("paper", "#fff"), colour("ink", "#000")];
+  return [...painter.order]
+    .map((i) => {
+      const { x, y } = canvas.dot(i);
+      if (Number.isNaN(x)) return "";
+      const fill = painter.css[colours.of[i]];
+      const look = visibility.node[i];
+      const size = radius(r[i], canvas.at.k, painter.fit);
+      const style =
+        look === LOOK.FADED
+          ? `fill="${fill}" fill-opacity="0.2"`
+          : look === LOOK.GONE || look === LOOK.LOST
+            ? `fill="${paper}" stroke="${look === LOOK.GONE ? ink : fill}" stroke-width="1.5"${look === LOOK.LOST ? ' stroke-dasharray="2 2"' : ""}`
+            : `fill="${fill}" stroke="${look === LOOK.MARKED ? ink : paper}" stroke-width="${look === LOOK.MARKED ? 2.5 : 1}"`;
+      const name = data.name(i);
+      return `<path ${style} d="${outline(kinds[data.kind[i]], x, y, size)}">${name ? `<title>${safe(name)}</title>` : ""}</path>`;
+    })
+    .join("\n");
+}
+
+/** @param {NetworkCanvas} canvas */
+function names(canvas) {
+  const style = `font-family="${SERIF}" font-size="15" text-anchor="middle" fill="${colour("ink", "#000")}" stroke="${colour("paper", "#fff")}" stroke-width="3.5" stroke-linejoin="round" paint-order="stroke"`;
+  return canvas.named.map(({ i, text, dx, dy }) => words(canvas.dot(i).x + dx, canvas.dot(i).y + dy + 5, text, style)).join("\n");
+}
+
+/** @param {Sign} sign @param {number} x @param {number} y @param {NetworkCanvas} canvas */
+function entry({ label, count, token, kind, line, look }, x, y, canvas) {
+  const text = words(x + 24, y, `${label} (${count})`, "");
+  if (line) {
+    const style = canvas.painter.styles().find((it) => it.name === line);
+    const dash = style?.dash.length ? ` stroke-dasharray="${style.dash.join(" ")}"` : "";
+    return `<path stroke="${style?.colour}" stroke-width="${style?.width}"${dash} d="M${x} ${y - 4}h18"/>${text}`;
+  }
+  const dash = look === "lost" ? ' stroke-dasharray="2 2"' : "";
+  const paint = token ? `fill="${colour(token)}"` : `fill="none" stroke="${colour(look === "gone" ? "ink" : "ink-soft")}" stroke-width="1.4"${dash}`;
+  return `<path ${paint} d="${outline(kind ?? "organisation", x + 9, y - 4, 6)}"/>${text}`;
+}
+
+/**
+ * The same as pixels.
+ * @param {{text: string, width: number, height: number}} drawn
+ * @returns {Promise<Blob>} a PNG
+ */
+export async function png({ text, width, height }) {
+  const image = new Image();
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
+  await image.decode();
+  const canvas = document.createElement("canvas");
+  canvas.width = width * PNG_SCALE;
+  canvas.height = height * PNG_SCALE;
+  canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
+  return new Promise((done, failed) => canvas.toBlob((blob) => (blob ? done(blob) : failed(new Error("No picture"))), "image/png"));
+}
+
+/** Hand a file to the reader. @param {Blob} blob @param {string} name */
+export function save(blob, name) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
