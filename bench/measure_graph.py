@@ -120,7 +120,7 @@ import json, resource, sys, time
 import django; django.setup()
 from mapping import snapshots
 from mapping.models import Place
-from mapping.viewers import PUBLIC
+from mapping.access.viewers import PUBLIC
 place = Place.objects.get(slug="bench")
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 start = time.perf_counter()

@@ -45,7 +45,7 @@ from mapping.answers.question import Question
 from mapping.commands import graph
 from mapping.commands.change import Actor
 from mapping.models import Connection, Node, Place, SavedView
-from mapping.viewers import PUBLIC
+from mapping.access.viewers import PUBLIC
 
 slug, most = sys.argv[1], int(sys.argv[2])
 place = Place.objects.get(slug=slug)

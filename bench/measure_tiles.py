@@ -122,7 +122,7 @@ def _pgbench(url: str, tiles: list[tuple[int, int]], seconds: float) -> float | 
     )
     if program is None:
         return None
-    from mapping.tiles import Address, public_statement
+    from mapping.maps.tiles import Address, public_statement
 
     with tempfile.TemporaryDirectory() as folder, psycopg.connect(url) as connection:
         client = ClientCursor(connection)

@@ -7,14 +7,14 @@ class CmsConfig(AppConfig):
     verbose_name = "Pages"
 
     def ready(self) -> None:
-        from mapping import merging
         from mapping.access.mentions import register_mentions
         from mapping.answers.kinds import Kind, register
+        from mapping.nodes import merging
 
         # A tour names nodes in the addresses of its steps, a widget in its query.
         merging.register_text("cms.TourStep", "address")
         merging.register_text("cms.Widget", "query")
-        from . import tour_changes  # noqa: F401  (its receivers listen once it is read)
+        from . import signal_handlers  # noqa: F401  (its receivers listen once it is read)
         from .mentions import in_pages
 
         register("tour-draft", Kind("cms.tour_draft:make", gettext_lazy("The tour"), needs=("missing",)))

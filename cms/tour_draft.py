@@ -12,11 +12,11 @@ from uuid import UUID
 from django.http import HttpRequest, JsonResponse, QueryDict
 from django.utils.translation import gettext as _
 
-from mapping import underneath
 from mapping.commands.change import Actor, change
 from mapping.models import Place
-from mapping.network_view import NetworkView
-from mapping.underneath import Underneath
+from mapping.network import place_network
+from mapping.network.place_network import Underneath
+from mapping.network.view.state import NetworkView
 
 from .models import PlacePage, TourFinding, TourPage, TourStep
 
@@ -91,7 +91,7 @@ def draft_tour(*, actor: Actor, place: Place, publish: bool = False, steps: list
 
 def steps_for(place: Place) -> list[Draft]:
     """The steps for the network of `place` as everybody may see it; none where nobody is connected."""
-    network = underneath.of(place)
+    network = place_network.of(place)
     if network is None:
         raise TourRefused(_("The network is being worked out. Try again in a few minutes."))
     return [] if network.is_empty else drafts(network)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mapping.models import Place
-from mapping.query import Query, QueryError
+from mapping.search.query import Query, QueryError
 
 from .models import Widget
 from .models.widget import ORIGIN

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from mapping.admin import IdentifierInline, NodeAdmin
-from mapping.audited_admin import ReadOnlyAdmin
+from mapping.admin.audited import ReadOnlyAdmin
+from mapping.admin.nodes import IdentifierInline, NodeAdmin
 
 from .models import Listing, Membership, Organisation, PostDraft
 from .search_text import searched

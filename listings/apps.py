@@ -6,24 +6,27 @@ class ListingsConfig(AppConfig):
     verbose_name = "Listings"
 
     def ready(self) -> None:
-        from mapping import derivation, details, kinds, merging, signals, viewers, voices
+        from mapping import derivation, signals
+        from mapping.access import permissions as access_permissions
+        from mapping.access import viewers
         from mapping.access.account_audit import watch
         from mapping.models import NodeKind
+        from mapping.nodes import merging, providers, registry
 
         from . import linked_data, node_facts, permissions, shared, signal_handlers
         from .models import Membership, MembershipRole, Organisation
 
-        kinds.register(NodeKind.ORGANISATION, Organisation)
+        registry.register(NodeKind.ORGANISATION, Organisation)
         viewers.register_groups(Membership.groups_of)
-        voices.register_editors(Membership.edited_by)
+        access_permissions.register_editors(Membership.edited_by)
         watch(Membership, lambda it: f"user {it.user_id} in node {it.organisation_id}: {it.role}")
-        voices.register_caretakers(permissions.looks_after)
+        access_permissions.register_caretakers(permissions.looks_after)
         signals.unpublished.connect(signal_handlers.tell_poster, dispatch_uid="listings.tell_poster")
         signals.put_back.connect(signal_handlers.bring_dates_up_to_date, dispatch_uid="listings.dates")
-        details.register(node_facts.sections)
-        details.register_cards(node_facts.cards)
-        details.register_upcoming(node_facts.upcoming)
-        details.register_linked_data(linked_data.event)
+        providers.register(node_facts.sections)
+        providers.register_cards(node_facts.cards)
+        providers.register_upcoming(node_facts.upcoming)
+        providers.register_linked_data(linked_data.event)
         merging.register(merging.Relation("listings.Listing", "venue"))
         merging.register(merging.Relation("listings.Listing", "organiser"))
         weakest_first = (MembershipRole.VIEWER, MembershipRole.EDITOR, MembershipRole.OWNER)

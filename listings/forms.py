@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from mapping import whereabouts
 from mapping.models import (
     Category,
     LocationPrecision,
@@ -21,6 +20,7 @@ from mapping.models import (
     Place,
     StepFree,
 )
+from mapping.search import geocoding
 
 from . import permissions
 from .details import Details, Where
@@ -312,7 +312,7 @@ class PostForm(forms.Form):
         if not text:
             self.add_error("postcode", _("Write the postcode, so that it can be put on the map."))
             return None
-        spot = whereabouts.postcode(text, self.place) if whereabouts.looks_like_postcode(text) else None
+        spot = geocoding.postcode(text, self.place) if geocoding.looks_like_postcode(text) else None
         if spot is None or spot.kind != "postcode":
             self.add_error(
                 "postcode",
@@ -331,7 +331,7 @@ class PostForm(forms.Form):
         )
 
     def _at_pin(self, data: dict) -> Where | None:
-        spot = whereabouts.coordinates(whereabouts.tidy(data.get("point") or ""))
+        spot = geocoding.coordinates(geocoding.tidy(data.get("point") or ""))
         if spot is None:
             self.add_error("point", _("Press on the map where it is, or write two numbers such as 53.4251, -2.3215."))
             return None
@@ -345,7 +345,7 @@ class PostForm(forms.Form):
             address=data.get("address") or "",
         )
 
-    def _inside(self, spot: whereabouts.Spot, field: str) -> bool:
+    def _inside(self, spot: geocoding.Spot, field: str) -> bool:
         if spot.inside:
             return True
         self.add_error(

@@ -9,9 +9,9 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from mapping.details import CardDetail, Section, Upcoming
+from mapping.access.viewers import Viewer
 from mapping.models import Node, NodeKind, Place
-from mapping.viewers import Viewer
+from mapping.nodes.providers import CardDetail, Section, Upcoming
 
 from .models import Listing, Occurrence, Repeats
 from .recurrence import Span

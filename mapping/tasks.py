@@ -23,8 +23,8 @@ def rebuild_network(place_id: int) -> None:
     """Derive and work out the network of a place for its newest revision; nothing to do when that is there."""
     from .answers import making
     from .commands.change import Actor
-    from .commands.graph import rebuild
     from .models import Place
+    from .network.build import rebuild
 
     place = Place.objects.filter(pk=place_id).first()
     if place is not None and place.is_home:

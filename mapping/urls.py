@@ -2,43 +2,29 @@
 
 from django.urls import path
 
-from .views import (
-    answers,
-    basemap,
-    connect,
-    connection,
-    consent,
-    maps,
-    network_data,
-    network_export,
-    network_paths,
-    network_without,
-    network_words,
-    publication,
-    revisions,
-    search,
-    tiles,
-)
+from .views import basemap, connect, connection, consent, maps, publication, revisions, search, tiles
+from .views.answers import state
+from .views.network import data, export, findings, paths, removal
 
 urlpatterns = [
-    path("answers/<slug:key>/", answers.state, name="answer-state"),
+    path("answers/<slug:key>/", state.state, name="answer-state"),
     path("basemap/<str:name>", basemap.basemap, name="basemap"),
     path("connections/suggest/", connect.suggest, name="connection-suggest"),
     path("connections/<uuid:uuid>/", connection.connection, name="connection"),
     path("consents/<slug:token>/", consent.consent, name="consent"),
     path("maps/<str:revision>/lines.json", maps.map_lines, name="map_lines"),
     path("maps/<str:revision>/<str:name>.js", maps.map_script, name="map_script"),
-    path("network/<str:revision>/graph.bin", network_data.graph, name="network_graph"),
-    path("network/<str:revision>/ids.bin", network_data.identities, name="network_identities"),
-    path("network/<str:revision>/path.json", network_paths.path_json, name="network_path"),
+    path("network/<str:revision>/graph.bin", data.graph, name="network_graph"),
+    path("network/<str:revision>/ids.bin", data.identities, name="network_identities"),
+    path("network/<str:revision>/path.json", paths.path_json, name="network_path"),
     path("node/<uuid:uuid>/connect/", connect.connect, name="connect"),
     path("node/<uuid:uuid>/publication/", publication.publication, name="publication"),
     path("search/", search.search, name="search"),
-    path("network/<str:revision>/without.json", network_without.without_json, name="network_without"),
+    path("network/<str:revision>/without.json", removal.without_json, name="network_without"),
     path("<slug:place>/revision.json", revisions.revision_json, name="revision"),
-    path("<slug:place>/network/area/", network_without.network_area, name="network_area"),
-    path("<slug:place>/network/export/<str:name>", network_export.download, name="network-export-file"),
-    path("<slug:place>/network/words/table.csv", network_words.table_csv, name="network-words-table"),
+    path("<slug:place>/network/area/", removal.network_area, name="network_area"),
+    path("<slug:place>/network/export/<str:name>", export.download, name="network-export-file"),
+    path("<slug:place>/network/words/table.csv", findings.table_csv, name="network-words-table"),
     path("statements/<uuid:uuid>/withdraw/", connection.withdraw, name="statement-withdraw"),
     path("tiles/<str:revision>/<str:layer>/<str:z>/<str:x>/<str:y>.mvt", tiles.tile, name="tile"),
 ]

@@ -41,7 +41,7 @@ def everybody(status: int) -> tuple[int, ...]:
 # What is {braced} is filled in from `records`.
 RULES: dict[str, tuple[str, tuple[int, ...]]] = {
     "healthz": ("/healthz", everybody(200)),
-    # Answered by the health listener, and here only where READYZ_PUBLIC says so (tests/mapping/test_health.py).
+    # Answered by the health listener, and here only where READYZ_PUBLIC says so (tests/mapping/views/test_health.py).
     "readyz": ("/readyz", everybody(404)),
     "accent/<slug:colour>.css": ("/accent/0b6e5b.css", everybody(200)),
     # For whoever asked a question that a job answers: how it stands, by an address that nobody guesses.

@@ -18,15 +18,16 @@ from django.core.management import call_command
 from django.test import RequestFactory
 from django.utils import timezone
 
-import mapping.elements
 from cms.commands import ensure_pages
 from cms.models import Widget
 from cms.tour_draft import draft_tour
 from listings import mail as letters
 from listings.models import Listing, ListingKind
-from mapping import network_export
+from mapping.access.viewers import PUBLIC
 from mapping.commands.change import Actor
-from mapping.elements import Text, Verbatim, javascript
+from mapping.maps import elements
+from mapping.maps.builder import build_map, build_node_map, parts
+from mapping.maps.elements import Text, Verbatim, javascript
 from mapping.models import (
     Connection,
     ConnectionType,
@@ -36,8 +37,7 @@ from mapping.models import (
     Revision,
     SavedView,
 )
-from mapping.render import build_map, build_node_map, parts
-from mapping.viewers import PUBLIC
+from mapping.network import export
 from tests import factories
 from tests.test_access import RULES
 
@@ -232,7 +232,7 @@ def test_every_address_shows_names_as_they_are(client, site, viewer):
     start += [f"/maps/{words['revision']}/{name}.js?node={words['node']}" for name in ("explore", "node", "embed")]
     start += [f"/trafford/{it}" for it in ("", "map/", "list/", "network/", "network/words/", "tour/")]
     start += ["/search/?q=dance", "/api/v1/nodes?place=trafford&limit=100", "/sitemap.xml", "/demo/mail/"]
-    start += [f"/trafford/network/export/{it.file}" for it in network_export.FORMATS.values()]
+    start += [f"/trafford/network/export/{it.file}" for it in export.FORMATS.values()]
     if viewer == "superuser":
         start += ["/admin/", "/django-admin/", "/admin/waiting/", "/admin/widgets/", "/admin/tours/", "/admin/reports/"]
     wrong, named = crawl(client, start, most=700)
@@ -258,7 +258,7 @@ def test_what_goes_into_a_script_reads_back_the_same_and_opens_nothing(value):
     assert not re.search(r"\{\{|\{%|\{#|%\}|#\}|<|>|&", text)
 
 
-def elements() -> set[type]:
+def element_classes() -> set[type]:
     """Every class that our code makes of branca's, wherever it stands."""
     found, waiting = set(), [Element]
     while waiting:
@@ -270,8 +270,8 @@ def elements() -> set[type]:
 
 
 def test_every_element_writes_its_own_text():
-    ours = elements()
-    assert {getattr(mapping.elements, it) for it in mapping.elements.__all__ if it[0].isupper()} <= ours
+    ours = element_classes()
+    assert {getattr(elements, it) for it in elements.__all__ if it[0].isupper()} <= ours
     for it in ours - {Text, Verbatim}:
         assert issubclass(it, Verbatim) and it.render is Verbatim.render, f"{it} goes through branca's templates."
 
@@ -311,7 +311,7 @@ def test_letters_and_files_show_names_as_they_are(site, tmp_path):
         assert MARKS.search(it.subject) or MARKS.search(it.body)
         assert not wrong_in(it.subject) and not wrong_in(it.body)
     call_command("export_map", place="trafford", html=str(tmp_path / "map.html"), stdout=open(tmp_path / "said", "w"))
-    for name in network_export.FORMATS:
+    for name in export.FORMATS:
         file = tmp_path / f"{name}.out"
         call_command(
             "export_connections", str(file), place="trafford", format=name, stdout=open(tmp_path / "said", "w")

@@ -9,18 +9,8 @@ from wagtail.fields import RichTextField
 from wagtail.models import Page
 
 from mapping.models import Place
-from mapping.views import (
-    explore,
-    network,
-    network_compare,
-    network_export,
-    network_gaps,
-    network_paths,
-    network_without,
-    network_words,
-    overview,
-    saved_views,
-)
+from mapping.views import explore, overview
+from mapping.views.network import comparison, export, findings, gaps, page, paths, removal, saved_views
 
 
 class PlacePage(RoutablePageMixin, Page):
@@ -57,31 +47,31 @@ class PlacePage(RoutablePageMixin, Page):
 
     @path("network/", name="network")
     def network(self, request):
-        return network.network(request, self.place, page=self)
+        return page.network(request, self.place, page=self)
 
     @path("network/paths/", name="network-paths")
     def network_paths(self, request):
-        return network_paths.network_paths(request, self.place, page=self)
+        return paths.network_paths(request, self.place, page=self)
 
     @path("network/without/", name="network-without")
     def network_without(self, request):
-        return network_without.network_without(request, self.place, page=self)
+        return removal.network_without(request, self.place, page=self)
 
     @path("network/compare/", name="network-compare")
     def network_compare(self, request):
-        return network_compare.network_compare(request, self.place, page=self)
+        return comparison.network_compare(request, self.place, page=self)
 
     @path("network/gaps/", name="network-gaps")
     def network_gaps(self, request):
-        return network_gaps.network_gaps(request, self.place, page=self)
+        return gaps.network_gaps(request, self.place, page=self)
 
     @path("network/export/", name="network-export")
     def network_export(self, request):
-        return network_export.network_export(request, self.place, page=self)
+        return export.network_export(request, self.place, page=self)
 
     @path("network/words/", name="network-words")
     def network_words(self, request):
-        return network_words.words(request, self.place, page=self)
+        return findings.words(request, self.place, page=self)
 
     @path("network/views/", name="network-views")
     def network_views(self, request):

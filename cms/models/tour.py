@@ -15,11 +15,12 @@ from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import RichTextField
 from wagtail.models import Orderable, Page
 
-from mapping import freshness, tour_reading
+from mapping.access.viewers import viewer_for
 from mapping.models import Place, SavedView, Visibility
-from mapping.network_view import NetworkView
-from mapping.saved_view_form import LONGEST_ADDRESS, state_of
-from mapping.viewers import viewer_for
+from mapping.network import tour_reading
+from mapping.network.view.form import LONGEST_ADDRESS, state_of
+from mapping.network.view.state import NetworkView
+from mapping.views import conditional
 
 FEATURES = ["bold", "italic", "link", "ol", "ul"]
 MOST_STEPS = 30
@@ -75,7 +76,7 @@ class TourPage(Page):
 
     def serve(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         place, viewer = self.place, viewer_for(request)
-        response = freshness.answer(request, place, viewer, lambda: self.page_for(request))
+        response = conditional.answer(request, place, viewer, lambda: self.page_for(request))
         if getattr(response, "context_data", None) and response.context_data.get("waiting"):
             # It will be there without a new revision, so nobody may be told that nothing has changed.
             del response["ETag"]

@@ -10,13 +10,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from cms.connection_type_form import ConnectionTypeForm
 from listings import permissions
 from mapping.commands import connection_types
 from mapping.commands.change import Actor
 from mapping.models import ConnectionType, Place
-from mapping.whereabouts import tidy
-
-from ..connection_type_form import ConnectionTypeForm
+from mapping.search.geocoding import tidy
 
 
 def _place(request: HttpRequest, slug: str = "") -> Place:

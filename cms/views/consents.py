@@ -12,15 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from cms.consent_form import ConsentForm
+from cms.consent_mail import own_page, send_link
 from listings import permissions
 from mapping.access.mentions import mentions_of
 from mapping.commands import consents
 from mapping.commands.change import Actor
 from mapping.models import Consent, Place
-from mapping.whereabouts import tidy
-
-from ..consent_form import ConsentForm
-from ..consent_mail import own_page, send_link
+from mapping.search.geocoding import tidy
 
 PER_PAGE = 50
 

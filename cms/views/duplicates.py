@@ -13,13 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from cms import side_by_side
 from listings import permissions
+from mapping.access.viewers import viewer_of
 from mapping.commands import merges
 from mapping.commands.change import Actor
 from mapping.models import CandidateState, MatchCandidate, Node, NodeMerge, NodeState, Visibility
-from mapping.viewers import viewer_of
-
-from .. import side_by_side
 
 PER_PAGE = 20
 

@@ -14,14 +14,13 @@ from django.template.response import TemplateResponse
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
-from mapping import render
-from mapping.query import Query, QueryError
-from mapping.results import Results
-from mapping.viewers import PUBLIC
-from mapping.whereabouts import tidy
-
-from ..models import Widget
-from ..models.widget import ORIGIN, WidgetView
+from cms.models import Widget
+from cms.models.widget import ORIGIN, WidgetView
+from mapping.access.viewers import PUBLIC
+from mapping.maps import builder
+from mapping.search.geocoding import tidy
+from mapping.search.query import Query, QueryError
+from mapping.search.results import Results
 
 # How long a page of another site may show what has changed here, in seconds.
 FRESH = 60
@@ -51,7 +50,7 @@ def _map(widget: Widget, found: Answer) -> dict[str, object]:
     """The map's parts, when it is wanted and there is something to show."""
     if widget.view != WidgetView.MAP or found.results is None:
         return {}
-    return render.embed_parts(widget.place, found.results.query)
+    return builder.embed_parts(widget.place, found.results.query)
 
 
 def frame_ancestors(widget: Widget) -> list[str]:

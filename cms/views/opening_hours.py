@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from listings import permissions
+from mapping.admin.opening_hours_form import OpeningHoursForm, read_back
 from mapping.commands import opening_hours
 from mapping.commands.change import Actor
-from mapping.hours_form import OpeningHoursForm, read_back
 from mapping.models import OpeningHours
 
 PER_PAGE = 50

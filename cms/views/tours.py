@@ -10,13 +10,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from cms.models import PlacePage, TourPage
+from cms.tour_draft import TourRefused, draft_tour, made
 from listings import permissions
-from mapping.answers import pages
+from mapping.access.viewers import PUBLIC
 from mapping.commands.change import Actor
-from mapping.viewers import PUBLIC
-
-from ..models import PlacePage, TourPage
-from ..tour_draft import TourRefused, draft_tour, made
+from mapping.views.answers import pages
 
 PER_PAGE = 50
 

@@ -12,13 +12,12 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from cms import commands
+from cms.models import Widget
+from cms.widget_form import WidgetForm
 from listings import permissions
 from mapping.commands.change import Actor
-from mapping.whereabouts import tidy
-
-from .. import commands
-from ..models import Widget
-from ..widget_form import WidgetForm
+from mapping.search.geocoding import tidy
 
 PER_PAGE = 50
 

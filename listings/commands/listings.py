@@ -16,16 +16,15 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from mapping import search_words
+from listings import permissions
+from listings.details import Details
+from listings.models import Listing, Occurrence, Repeats
+from listings.search_text import searched
+from mapping.access.disclosure import coarser
 from mapping.commands.change import Actor, Change, change
-from mapping.disclosure import coarser
 from mapping.models import AuditEntry, LocationPrecision, NodeState, Place
-from mapping.whereabouts import tidy
-
-from .. import permissions
-from ..details import Details
-from ..models import Listing, Occurrence, Repeats
-from ..search_text import searched
+from mapping.search import spelling
+from mapping.search.geocoding import tidy
 
 # How far ahead the dates of a weekly listing without an end are worked out.
 HORIZON = datetime.timedelta(days=365)
@@ -159,7 +158,7 @@ def approve(*, actor: Actor, listing: Listing, seen: str = "") -> Listing:
             listing.confirmed_at = timezone.now()
             listing.save()
             keep_dates(listing)
-            search_words.learn([listing])
+            spelling.learn([listing])
     return listing
 
 
@@ -239,7 +238,7 @@ def _fill(it: Change, listing: Listing, details: Details) -> None:
     listing.search_extra = searched(listing)
     listing.save()
     keep_dates(listing)
-    search_words.learn([listing])
+    spelling.learn([listing])
 
 
 def _be_exact(it: Change, listing: Listing, details: Details) -> None:

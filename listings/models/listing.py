@@ -9,9 +9,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from listings.recurrence import Schedule
 from mapping.models import LocationPrecision, Node, NodeKind, NodeQuerySet, NodeState
-
-from ..recurrence import Schedule
 
 
 class ListingKind(models.TextChoices):

@@ -20,17 +20,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from config.forms import error_list
-from mapping import render as maps
+from listings import drafts, mail, wording
+from listings.commands import listings
+from listings.details import Details
+from listings.forms import PostForm
+from listings.models import Listing, PostDraft
+from listings.venues import same_as
 from mapping.commands.change import Actor
+from mapping.maps import builder as maps
 from mapping.models import Place
-from mapping.whereabouts import tidy
-
-from .. import drafts, mail, wording
-from ..commands import listings
-from ..details import Details
-from ..forms import PostForm
-from ..models import Listing, PostDraft
-from ..venues import same_as
+from mapping.search.geocoding import tidy
 
 DATES_SHOWN = 5
 

@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from listings import drafts, permissions
+from listings.commands import listings
+from listings.forms import PostForm
+from listings.models import Listing
+from mapping.access.viewers import viewer_for
 from mapping.commands.change import Actor
 from mapping.models import NodeState
-from mapping.viewers import viewer_for
 
-from .. import drafts, permissions
-from ..commands import listings
-from ..forms import PostForm
-from ..models import Listing
 from .compose import form_response, page_context
 
 

@@ -7,9 +7,8 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from listings import drafts, permissions
 from mapping.models import Place
-
-from .. import drafts, permissions
 
 SHOWN = 50
 

@@ -7,10 +7,9 @@ from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
+from listings.venues import organisations_like, venues_like
 from mapping.models import Place
-from mapping.whereabouts import tidy
-
-from ..venues import organisations_like, venues_like
+from mapping.search.geocoding import tidy
 
 SEARCHES = {"venue": venues_like, "organisation": organisations_like}
 

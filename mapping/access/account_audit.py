@@ -17,8 +17,8 @@ from django.db.models import Model
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_save
 from django.http import HttpRequest, HttpResponse
 
-from ..commands.change import Actor
-from ..models import AuditEntry
+from mapping.commands.change import Actor
+from mapping.models import AuditEntry
 
 _request: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
 
@@ -116,7 +116,7 @@ def name_of(record: Any) -> str:
 
 def watch_accounts() -> None:
     """Listen to what Django keeps of accounts, and to roles in places."""
-    from ..models import PlaceRole
+    from mapping.models import PlaceRole
 
     user = get_user_model()
     watch(user, name_of)

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from ..models import Dismissal, Node, SavedView, Statement
+from mapping.models import Dismissal, Node, SavedView, Statement
 
 # Of one kind; there is more to do than to list when a name stands in more.
 MAX_OF_A_KIND = 50

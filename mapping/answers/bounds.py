@@ -9,7 +9,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from threading import Lock
 
-from ..models import Connection, Node, Place, Revision
+from mapping.models import Connection, Node, Place, Revision
+
 from .kinds import KINDS
 
 # Counted no further: larger is large.

@@ -60,52 +60,52 @@ class Kind:
 NETWORK = _("The network")
 KINDS: dict[str, Kind] = {
     "overview": Kind("mapping.views.overview:make_network", NETWORK, connections=120, needs=("missing",), payload=True),
-    "network": Kind("mapping.views.network:make", NETWORK, VIEW, connections=MAX_DRAWN, needs=("missing",)),
-    "stage": Kind("mapping.views.saved_views:make_stage", NETWORK, VIEW, connections=MAX_DRAWN),
+    "network": Kind("mapping.views.network.page:make", NETWORK, VIEW, connections=MAX_DRAWN, needs=("missing",)),
+    "stage": Kind("mapping.views.network.saved_views:make_stage", NETWORK, VIEW, connections=MAX_DRAWN),
     "reading": Kind(
-        "mapping.tour_reading:make", _("The tour"), ("readings",), connections=MAX_DRAWN, needs=("missing",)
+        "mapping.network.tour_reading:make", _("The tour"), ("readings",), connections=MAX_DRAWN, needs=("missing",)
     ),
     "words": Kind(
-        "mapping.views.network_words:make", _("The network in words"),
+        "mapping.views.network.findings:make", _("The network in words"),
         ("focus", "more", "sort", "turned", "name", "kind", "community", "page"), needs=("missing",),
     ),
     "table": Kind(
-        "mapping.views.network_words:make_table", _("The table"),
+        "mapping.views.network.findings:make_table", _("The table"),
         ("sort", "turned", "name", "kind", "community"), is_file=True,
     ),
     "paths": Kind(
-        "mapping.views.network_paths:make", _("How two are connected"),
+        "mapping.views.network.paths:make", _("How two are connected"),
         (*VIEW, "from_name", "to_name", "hubs", "by", "most"), analysis=False,
     ),
     "path-data": Kind(
-        "mapping.views.network_paths:make_data", _("How two are connected"),
+        "mapping.views.network.paths:make_data", _("How two are connected"),
         (*VIEW, "from_name", "to_name", "hubs", "by", "most"), analysis=False,
     ),
     "without": Kind(
-        "mapping.views.network_without:make", _("What if this closed?"), (*VIEW, "add_name"), needs=("curves",),
+        "mapping.views.network.removal:make", _("What if this closed?"), (*VIEW, "add_name"), needs=("curves",),
     ),
     "without-data": Kind(
-        "mapping.views.network_without:make_data", _("What if this closed?"), (*VIEW, "add_name"),
+        "mapping.views.network.removal:make_data", _("What if this closed?"), (*VIEW, "add_name"),
     ),
-    "gaps": Kind("mapping.views.network_gaps:make", _("Gaps"), ("show", "dismissing"), connections=60, nodes=500),
+    "gaps": Kind("mapping.views.network.gaps:make", _("Gaps"), ("show", "dismissing"), connections=60, nodes=500),
     "compare": Kind(
-        "mapping.views.network_compare:make", _("Side by side"), ("by",), connections=1_000, nodes=800,
+        "mapping.views.network.comparison:make", _("Side by side"), ("by",), connections=1_000, nodes=800,
         analysis=False, everywhere=True,
     ),
     "export": Kind(
-        "mapping.views.network_export:make", _("The network as files"), ("derived",), connections=250,
+        "mapping.views.network.export:make", _("The network as files"), ("derived",), connections=250,
         analysis=False,
     ),
     "export-file": Kind(
-        "mapping.views.network_export:make_file", _("The file"), ("name", "derived"), connections=30, analysis=False,
+        "mapping.views.network.export:make_file", _("The file"), ("name", "derived"), connections=30, analysis=False,
         is_file=True, by_address=True,
     ),
-    "graph": Kind("mapping.views.network_data:make_graph", NETWORK),
-    "identities": Kind("mapping.views.network_data:make_identities", NETWORK, ("part", "node")),
+    "graph": Kind("mapping.views.network.data:make_graph", NETWORK),
+    "identities": Kind("mapping.views.network.data:make_identities", NETWORK, ("part", "node")),
     "lines": Kind("mapping.views.maps:make_lines", NETWORK, (*VIEW, "node", "bbox")),
     # Parts of others, without a page of their own.
-    "missing": Kind("mapping.underneath:make_missing", NETWORK, connections=120, nodes=500),
-    "curves": Kind("mapping.removal_question:make_curves", NETWORK, connections=300, analysis=False),
+    "missing": Kind("mapping.network.place_network:make_missing", NETWORK, connections=120, nodes=500),
+    "curves": Kind("mapping.network.removal.question:make_curves", NETWORK, connections=300, analysis=False),
 }  # fmt: skip
 
 

@@ -20,9 +20,10 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone, translation
 from django.utils.module_loading import import_string
 
-from .. import snapshots, worked_out
-from ..models import Answer, AnswerState, Connection, Place, Statement
-from ..viewers import PUBLIC, Viewer
+from mapping.access.viewers import PUBLIC, Viewer
+from mapping.models import Answer, AnswerState, Connection, Place, Statement
+from mapping.network import analysis_store, snapshots
+
 from . import bounds, store
 from .kinds import KINDS, PREPARED, Kind
 from .question import Question
@@ -84,7 +85,7 @@ def prepare(place: Place) -> None:
 
 
 def _is_answered_at_once(place: Place, kind: str) -> bool:
-    from .pages import is_at_once
+    from mapping.views.answers.pages import is_at_once
 
     return is_at_once(place, PUBLIC, kind)
 
@@ -98,7 +99,7 @@ def ensure(question: Question) -> None:
 def _first(question: Question) -> None:
     """Make what the answer itself is made of: the network worked out, and smaller answers."""
     if KINDS[question.kind].analysis:
-        worked_out.work_out(snapshots.of(question.place, question.viewer))
+        analysis_store.work_out(snapshots.of(question.place, question.viewer))
     for kind in KINDS[question.kind].needs:
         ensure(Question.of(kind, question.place, question.viewer))
 

@@ -14,10 +14,10 @@ from django.templatetags.static import static
 from django.utils.translation import get_language
 
 from config import importmap
+from mapping.access.viewers import Viewer
+from mapping.models import Place
+from mapping.network.snapshots import viewers_key
 
-from ..models import Place
-from ..snapshots import viewers_key
-from ..viewers import Viewer
 from .kinds import KINDS
 
 # Raise it when answers of an earlier release must not be shown: templates and words are in them.

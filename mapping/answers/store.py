@@ -17,9 +17,10 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from ..models import Answer, AnswerState, Place, Revision
-from ..snapshots import viewers_key
-from ..viewers import Viewer
+from mapping.access.viewers import Viewer
+from mapping.models import Answer, AnswerState, Place, Revision
+from mapping.network.snapshots import viewers_key
+
 from .askers import NOBODY, Asker
 from .question import Question
 

@@ -15,8 +15,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
-from ..models import Revision
-from ..viewers import viewer_for
+from mapping.access.viewers import viewer_for
+from mapping.models import Revision
 
 JSON = "application/json"
 GEOJSON = "application/geo+json"

@@ -7,7 +7,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from ..models import Category
+from mapping.models import Category
+
 from .answers import JSON, answer, link, stamp
 from .schemas import CategoryList
 

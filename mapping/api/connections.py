@@ -10,9 +10,10 @@ from django.db.models.functions import RowNumber
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from ..models import SUPPORTING_KINDS, Connection, Node, Place, Statement
-from ..parameters import API_LIMIT, DEFAULT_LIMIT, MOST_PAGE, QueryError, Reader
-from ..viewers import Viewer, viewer_for
+from mapping.access.viewers import Viewer, viewer_for
+from mapping.models import SUPPORTING_KINDS, Connection, Node, Place, Statement
+from mapping.search.parameters import API_LIMIT, DEFAULT_LIMIT, MOST_PAGE, QueryError, Reader
+
 from . import parameters as p
 from .answers import GEOJSON, JSON, answer, etag, page_links, stamp
 from .nodes import position, provenance

@@ -9,12 +9,13 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Router
 
-from .. import opening, opening_words
-from ..commands import merges
-from ..models import Node, NodeQuerySet, Source
-from ..parameters import API_LIMIT, DAYS
-from ..query import Query
-from ..viewers import viewer_for
+from mapping.access.viewers import viewer_for
+from mapping.commands import merges
+from mapping.models import Node, NodeQuerySet, Source
+from mapping.nodes import hours_description, opening_hours
+from mapping.search.parameters import API_LIMIT, DAYS
+from mapping.search.query import Query
+
 from . import parameters as p
 from .answers import GEOJSON, JSON, answer, etag, page_links, stamp
 from .problems import Problem
@@ -48,8 +49,8 @@ def list_nodes(request: HttpRequest) -> HttpResponse:
     def build() -> dict[str, Any]:
         visible = Node.objects.visible_to(viewer)
         matched = query.restrict(visible, viewer).count()
-        zone = opening.zone_of(query.place)
-        asked = opening.when(query.open, zone) if query.open else None
+        zone = opening_hours.zone_of(query.place)
+        asked = opening_hours.when(query.open, zone) if query.open else None
         features = [feature(request, it, asked) for it in told(query.page_of(query.apply(visible, viewer)))]
         if asked is not None and not query.perhaps:
             either = query.replace(perhaps=True).restrict(visible, viewer).count()
@@ -101,7 +102,7 @@ def told(nodes: NodeQuerySet) -> NodeQuerySet:
     )
 
 
-def feature(request: HttpRequest, node: Node, asked: opening.When | None = None) -> dict[str, Any]:
+def feature(request: HttpRequest, node: Node, asked: opening_hours.When | None = None) -> dict[str, Any]:
     """A node as a GeoJSON Feature with its public point only; `asked`: whether it is open then."""
     # Once, not for each of the links of a thousand nodes.
     site, page = f"{request.scheme}://{request.get_host()}", node.get_absolute_url()
@@ -123,7 +124,7 @@ def feature(request: HttpRequest, node: Node, asked: opening.When | None = None)
         "hours_text": node.hours_text,
         "opening_hours": opens.expression if opens else "",
         "hours_not_understood": opens.not_understood if opens else [],
-        "hours": [_opening(*it) for it in opening_words.ordinary_rows(opens, timezone.localdate())],
+        "hours": [_opening(*it) for it in hours_description.ordinary_rows(opens, timezone.localdate())],
         "step_free": node.step_free,
         "precision": node.location_precision,
         "confirmed_at": node.confirmed_at,
@@ -132,7 +133,7 @@ def feature(request: HttpRequest, node: Node, asked: opening.When | None = None)
         "url": f"{site}{page}",
     }
     if asked is not None and opens is not None:
-        properties["open"] = opening.state_when(opens, asked).value
+        properties["open"] = opening_hours.state_when(opens, asked).value
     distance = getattr(node, "distance", None)
     if distance is not None:
         properties["distance"] = round(distance, 1)

@@ -1,11 +1,20 @@
-"""The parameters that lists take, as the OpenAPI document tells them. `mapping.parameters` reads them."""
+"""The parameters that lists take, as the OpenAPI document tells them. `mapping.search.parameters` reads them."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ..models import NodeKind, PlaceKind
-from ..parameters import API_LIMIT, DAYS, DEFAULT_LIMIT, DEFAULT_METRES, MOST_CHARACTERS, MOST_METRES, MOST_PAGE, SORTS
+from mapping.models import NodeKind, PlaceKind
+from mapping.search.parameters import (
+    API_LIMIT,
+    DAYS,
+    DEFAULT_LIMIT,
+    DEFAULT_METRES,
+    MOST_CHARACTERS,
+    MOST_METRES,
+    MOST_PAGE,
+    SORTS,
+)
 
 SLUG = "^[-a-zA-Z0-9_]{1,100}$"
 UUID_EXAMPLE = "3f0d6a52-6f0c-4a1c-9d6b-0d4b2c1e8a77"

@@ -12,8 +12,9 @@ from django.db.models import Func
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from ..models import Place, PlaceKind
-from ..parameters import API_LIMIT, DEFAULT_LIMIT, MOST_PAGE, QueryError, Reader
+from mapping.models import Place, PlaceKind
+from mapping.search.parameters import API_LIMIT, DEFAULT_LIMIT, MOST_PAGE, QueryError, Reader
+
 from . import parameters as p
 from .answers import GEOJSON, answer, etag, link, page_links, stamp
 from .nodes import provenance

@@ -20,8 +20,8 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from ..models import AuditEntry, Connection, Place, Revision
-from ..tile_cache import tiles
+from mapping.maps.tile_cache import tiles
+from mapping.models import AuditEntry, Connection, Place, Revision
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Change:
     def loosens(self, **fields: list[str]) -> None:
         """Say that a person decided to show something to more people, or more exactly: it is let until the block ends.
 
-        `fields` are its values before and after, for the audit (`mapping.disclosure.loosened`).
+        `fields` are its values before and after, for the audit (`mapping.access.disclosure.loosened`).
         """
         if fields:
             self.data.setdefault("loosened", {}).update(fields)
@@ -117,7 +117,7 @@ def _let_loosen(state: str) -> None:
 
 
 def _after(places: set[int]) -> None:
-    from ..tasks import after_change
+    from mapping.tasks import after_change
 
     # This process trusts a number of a revision that it read a moment ago; after its own changes not even for that.
     tiles.forget_numbers()

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
-from ..matching import ALIKE, plain_name
-from ..models import Consent, Identifier, Node, NodeKind, NodeRedirect, NodeState, Place
-from ..readers.end_rows import EndRow
-from ..readers.errors import one_line
-from ..readers.identifiers import split_org_id
+from mapping.models import Consent, Identifier, Node, NodeKind, NodeRedirect, NodeState, Place
+from mapping.nodes.matching import ALIKE, plain_name
+from mapping.readers.end_rows import EndRow
+from mapping.readers.errors import one_line
+from mapping.readers.identifiers import split_org_id
 
 # Names compared with all others, in one import: each takes about a millisecond a thousand nodes.
 MOST_COMPARED = 2_000

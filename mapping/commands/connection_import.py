@@ -12,17 +12,18 @@ from dataclasses import dataclass, field, replace
 
 from shapely.geometry import Point
 
-from ..matching import Pair, keep_candidates
-from ..models import ConnectionType, Node, Place, Source
-from ..readers.connection_mapping import ConnectionMapping
-from ..readers.connections import ConnectionFile, ConnectionRow
-from ..readers.end_rows import EndRow
-from ..readers.errors import ReadError, Reject, did_you_mean
-from ..readers.locate import normalise_postcode
-from ..readers.mapping_file import KINDS
-from ..readers.node_names import is_named
-from ..readers.nodes import NodeRow
-from ..readers.persons import named
+from mapping.models import ConnectionType, Node, Place, Source
+from mapping.nodes.matching import Pair, keep_candidates
+from mapping.readers.connection_mapping import ConnectionMapping
+from mapping.readers.connections import ConnectionFile, ConnectionRow
+from mapping.readers.end_rows import EndRow
+from mapping.readers.errors import ReadError, Reject, did_you_mean
+from mapping.readers.locate import normalise_postcode
+from mapping.readers.mapping_file import KINDS
+from mapping.readers.node_names import is_named
+from mapping.readers.nodes import NodeRow
+from mapping.readers.persons import named
+
 from . import connections, sources
 from .change import Actor, change
 from .connection_ends import EndMatcher, Found

@@ -9,8 +9,9 @@ from django.db.models import ProtectedError
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from ..derivation.rules import TYPES as FOR_RULES_ALONE
-from ..models import ConnectionType, NodeKind, Place, Tie
+from mapping.derivation.rules import TYPES as FOR_RULES_ALONE
+from mapping.models import ConnectionType, NodeKind, Place, Tie
+
 from .change import Actor, change
 
 MOST_OF_A_PLACE = 50

@@ -18,9 +18,8 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from ..disclosure import loosened, stricter
-from ..documents import NotAnAddress, key_of
-from ..models import (
+from mapping.access.disclosure import loosened, stricter
+from mapping.models import (
     SUPPORTING_KINDS,
     Connection,
     ConnectionType,
@@ -32,6 +31,8 @@ from ..models import (
     Visibility,
     WithdrawalKind,
 )
+from mapping.models.document_url import NotAnAddress, key_of
+
 from . import documents, import_runs, withdrawals
 from .change import Actor, Change, change
 

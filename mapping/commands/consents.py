@@ -16,9 +16,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .. import search_words, snapshots
-from ..answers import store as answers
-from ..models import (
+from mapping.answers import store as answers
+from mapping.maps.tile_cache import tiles
+from mapping.models import (
     Connection,
     Consent,
     GraphSnapshot,
@@ -30,7 +30,9 @@ from ..models import (
     Statement,
     WithdrawalKind,
 )
-from ..tile_cache import tiles
+from mapping.network import snapshots
+from mapping.search import spelling
+
 from . import withdrawals
 from .change import Actor, change
 
@@ -99,7 +101,7 @@ def introduce(
         )
         consent = record(actor=actor, node=person, wording=wording, given_on=given_on)
         it.data["consent"] = str(consent.uuid)
-        search_words.learn([person])
+        spelling.learn([person])
     return consent
 
 
@@ -128,7 +130,7 @@ def withdraw(*, actor: Actor, consent: Consent, noted: bool = False) -> bool:
             it.touch_around([node.pk])
             said = Statement.objects.live().filter(connection__in=Connection.objects.of_node(node))
             withdrawn = said.update(withdrawn_at=now)
-            search_words.forget(node)
+            spelling.forget(node)
             GraphSnapshot.objects.filter(place__in=it.places).delete()
             it.data.update(consent=str(consent.uuid), statements=withdrawn)
             if not noted:

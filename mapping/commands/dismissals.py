@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from ..models import Dismissal, Place, PlaceRole
+from mapping.models import Dismissal, Place, PlaceRole
+
 from .change import Actor, change
 
 MOST_REASON = 300

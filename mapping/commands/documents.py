@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..documents import key_of
-from ..models import Document
+from mapping.models import Document
+from mapping.models.document_url import key_of
 
 MOST_AT_ONCE = 1000
 

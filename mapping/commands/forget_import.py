@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from .. import search_words
-from ..disclosure import keep_strict
-from ..models import (
+from mapping.access.disclosure import keep_strict
+from mapping.models import (
     Category,
     Connection,
     Document,
@@ -29,7 +28,9 @@ from ..models import (
     Statement,
     Tag,
 )
-from ..readers.hours import ReadHours
+from mapping.readers.hours import ReadHours
+from mapping.search import spelling
+
 from . import import_rows, node_rows, opening_hours
 from .change import Actor, Change, change
 from .forgetting import ForgetRefused, Plan
@@ -216,9 +217,9 @@ def _remove_nodes(plan: Plan, done: Forgotten) -> None:
         Node.objects.filter(pk__in=some).delete()
         if not many:
             for node in rows:
-                search_words.forget(node)
+                spelling.forget(node)
     if many:
-        search_words.rebuild()
+        spelling.rebuild()
 
 
 def _unused(plan: Plan) -> None:

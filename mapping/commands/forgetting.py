@@ -15,8 +15,7 @@ from django.db.models import Exists, OuterRef, Q, TextField
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
-from ..merging import texts
-from ..models import (
+from mapping.models import (
     AuditEntry,
     Connection,
     ImportEntry,
@@ -29,6 +28,8 @@ from ..models import (
     Statement,
     Visibility,
 )
+from mapping.nodes.merging import texts
+
 from .import_rows import noted, pks
 
 FORGETTABLE = ("import_nodes", "import_osm", "import_grants", "import_connections")

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable
 
 from django.db import connection
 
-from ..readers.errors import Reject
-from ..readers.gazetteer import GazetteerRow
-from ..readers.locate import is_outcode
+from mapping.readers.errors import Reject
+from mapping.readers.gazetteer import GazetteerRow
+from mapping.readers.locate import is_outcode
+
 from .change import Actor, change
 from .outcome import Outcome, Sieve, batches, whole
 

@@ -11,11 +11,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from ..models import ConnectionType, Node, NodeKind, Place
-from ..readers.errors import ReadError, Reject
-from ..readers.grants import GrantOrg, GrantRow
-from ..readers.mapping_file import SourceFacts
-from ..readers.nodes import NodeRow
+from mapping.models import ConnectionType, Node, NodeKind, Place
+from mapping.readers.errors import ReadError, Reject
+from mapping.readers.grants import GrantOrg, GrantRow
+from mapping.readers.mapping_file import SourceFacts
+from mapping.readers.nodes import NodeRow
+
 from . import connections, sources
 from .change import Actor, change
 from .node_values import Categories

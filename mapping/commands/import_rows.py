@@ -9,7 +9,7 @@ from collections.abc import Collection
 
 from django.db import connection, models
 
-from ..models import (
+from mapping.models import (
     Connection,
     Document,
     Identifier,
@@ -49,7 +49,7 @@ LEFT_OUT = {
 # These change together or not at all.
 _PLACED = ("location", "shape", "location_source", "location_precision")
 _TOGETHER = dict.fromkeys(_PLACED, _PLACED)
-# Whatever is forgotten, nothing is shown to more people, or more exactly, than it is now (mapping.disclosure).
+# Whatever is forgotten, nothing is shown to more people, or more exactly, than it is now (mapping.access.disclosure).
 _NOT_LOOSER = {
     ("node", "visibility"): "mapping_visibility_rank(e.before->>'visibility') >= mapping_visibility_rank(t.visibility)",
     ("node", "group_id"): "t.visibility <> 'group'",

@@ -19,7 +19,8 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
-from ..models import ImportEntry, ImportRun, ImportSaid, Place, Source
+from mapping.models import ImportEntry, ImportRun, ImportSaid, Place, Source
+
 from .change import Actor
 from .journal import encoded
 

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from django.db.models import Q
 from django.utils import timezone
 
-from ..models import Connection, Node, Statement
+from mapping.models import Connection, Node, Statement
+
 from .journal import Entry, Journal
 from .statement_keys import MADE, made_key_of
 

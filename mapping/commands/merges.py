@@ -18,10 +18,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .. import search_words
-from ..kinds import model_for
-from ..merging import Relation, relations, texts
-from ..models import (
+from mapping.models import (
     CandidateState,
     Category,
     Connection,
@@ -36,6 +33,10 @@ from ..models import (
     SourceRecord,
     Visibility,
 )
+from mapping.nodes.merging import Relation, relations, texts
+from mapping.nodes.registry import model_for
+from mapping.search import spelling
+
 from . import journal as journals
 from . import merge_connections, opening_hours
 from .change import Actor, change
@@ -91,8 +92,8 @@ def merge(*, actor: Actor, kept: Node, dropped: Node, chosen: Collection[str] = 
         journal.set(dropped, state=str(NodeState.ARCHIVED))
         _move_consents(journal, kept, dropped)
         if kept.visibility != Visibility.PUBLIC:
-            search_words.forget(dropped)
-            search_words.forget(kept)
+            spelling.forget(dropped)
+            spelling.forget(kept)
         made = NodeMerge.objects.create(
             place_id=kept.place_id,
             kept=kept,
@@ -153,7 +154,7 @@ def undo(*, actor: Actor, merge: NodeMerge) -> list[journals.Entry]:
         merge.undone_at = timezone.now()
         merge.save(update_fields=["undone_at"])
         kept, dropped = Node.objects.get(pk=kept.pk), Node.objects.get(pk=dropped.pk)
-        search_words.learn([kept, dropped])
+        spelling.learn([kept, dropped])
         it.touch_around([kept.pk, dropped.pk])
         it.data.update(merge=str(merge.uuid), stays=stays)
     return stays

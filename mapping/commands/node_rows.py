@@ -11,8 +11,8 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from ..kinds import model_for
-from ..models import Identifier, Node, NodeTag, SourceRecord, Tag
+from mapping.models import Identifier, Node, NodeTag, SourceRecord, Tag
+from mapping.nodes.registry import model_for
 
 BATCH = 1000
 # All that an import writes. `category_ids` and the generated columns follow by themselves.

@@ -12,9 +12,10 @@ import shapely
 from django.contrib.gis.geos import GEOSGeometry
 from django.contrib.gis.geos import Point as GeosPoint
 
-from ..disclosure import coarser, keep_strict, stricter
-from ..models import Category, LocationPrecision, LocationSource, Node, Place
-from ..readers.nodes import NodeRow
+from mapping.access.disclosure import coarser, keep_strict, stricter
+from mapping.models import Category, LocationPrecision, LocationSource, Node, Place
+from mapping.readers.nodes import NodeRow
+
 from .journal import encoded
 
 # What a row may say about a node, in the order of the model.

@@ -10,22 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from ..matching import Pair, alike, far_and_unlike, keep_candidates
-from ..models import (
-    Category,
-    Identifier,
-    Node,
-    NodeKind,
-    NodeState,
-    Place,
-    Postcode,
-    Source,
-    SourceRecord,
-)
-from ..readers.errors import ReadError, Reject, did_you_mean
-from ..readers.mapping_file import SourceFacts
-from ..readers.nodes import NodeRow, not_a_person
-from ..readers.persons import is_person
+from mapping.models import Category, Identifier, Node, NodeKind, NodeState, Place, Postcode, Source, SourceRecord
+from mapping.nodes.matching import Pair, alike, far_and_unlike, keep_candidates
+from mapping.readers.errors import ReadError, Reject, did_you_mean
+from mapping.readers.mapping_file import SourceFacts
+from mapping.readers.nodes import NodeRow, not_a_person
+from mapping.readers.persons import is_person
+
 from . import import_runs, merges, node_rows, opening_hours, sources
 from .change import Actor, Change, change
 from .node_values import Categories, Placed, fill_all, fill_blanks, may_tell, values_said

@@ -20,11 +20,12 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ..models import Node, OpeningHours, OpeningInterval, Place
-from ..models.hours import DAYS_AHEAD, DAYS_AT_ONCE
-from ..opening_hours import intervals
-from ..opening_hours.notation import NotationError, parse
-from ..readers.hours import ReadHours, read_hours
+from mapping.models import Node, OpeningHours, OpeningInterval, Place
+from mapping.models.hours import DAYS_AHEAD, DAYS_AT_ONCE
+from mapping.opening_hours import intervals
+from mapping.opening_hours.notation import NotationError, parse
+from mapping.readers.hours import ReadHours, read_hours
+
 from .change import Actor, change
 
 BATCH = 1000
@@ -171,7 +172,7 @@ def place_changed(place: Place) -> None:
         fill(ids)
         return
     OpeningHours.objects.filter(node__place=place).update(filled_until=None)
-    from ..tasks import fill_opening_hours_soon
+    from mapping.tasks import fill_opening_hours_soon
 
     transaction.on_commit(fill_opening_hours_soon)
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from django.db import connection, transaction
 
-from ..readers.errors import Reject
+from mapping.readers.errors import Reject
 
 Row = TypeVar("Row")
 

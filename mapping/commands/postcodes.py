@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable
 
 from django.db import connection
 
-from ..readers.errors import Reject
-from ..readers.postcodes import PostcodeBatch
+from mapping.readers.errors import Reject
+from mapping.readers.postcodes import PostcodeBatch
+
 from .change import Actor, change
 from .outcome import Outcome, Sieve, whole
 

@@ -15,9 +15,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
-from .. import search_words, signals
-from ..models import AuditEntry, Node, NodeState
-from ..whereabouts import tidy
+from mapping import signals
+from mapping.models import AuditEntry, Node, NodeState
+from mapping.search import spelling
+from mapping.search.geocoding import tidy
+
 from .change import Actor, change
 
 UNPUBLISH, PUT_BACK = "unpublish", "put back"
@@ -71,7 +73,7 @@ def put_back(*, actor: Actor, node: Node) -> Node:
                 it.loosens(state=[str(node.state), NodeState.LIVE])
                 node.state = NodeState.LIVE
                 node.save(update_fields=["state", "updated_at"])
-                search_words.learn([node])
+                spelling.learn([node])
                 signals.put_back.send(Node, node=node)
         except IntegrityError as error:
             if error.__cause__.diag.constraint_name != "node_person_needs_consent":

@@ -21,9 +21,10 @@ from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Greatest, Now
 
-from .. import pg_programs, snapshots
-from ..models import Place, Revision
-from . import withdrawals
+from mapping.models import Place, Revision
+from mapping.network import snapshots
+
+from . import pg_programs, withdrawals
 from .withdrawals import Reapplied
 
 # What only a superuser may make, and every database has already (`make db`, or the operator's).
@@ -127,7 +128,7 @@ def restore(path: Path) -> Reapplied:
 
 def after_restore() -> None:
     """Give every revision a number that was never used, forget what is kept, and have networks worked out anew."""
-    from ..tasks import after_change
+    from mapping.tasks import after_change
 
     Revision.objects.update(number=Greatest(F("number") + 1, int(time.time())), raised_at=Now())
     snapshots.forget()

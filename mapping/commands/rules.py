@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from ..models import Place, Rule, RuleSetting
+from mapping.models import Place, Rule, RuleSetting
+
 from .change import Actor, change
 
 MOST = 50

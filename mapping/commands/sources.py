@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from ..models import Source, SourceHealth
-from ..readers.mapping_file import SourceFacts
+from mapping.models import Source, SourceHealth
+from mapping.readers.mapping_file import SourceFacts
+
 from . import import_runs
 
 FIELDS = ("title", "publisher", "licence", "attribution", "url")

@@ -6,7 +6,7 @@ import datetime
 import hashlib
 from decimal import Decimal
 
-from ..models import ConnectionType, Node, Statement
+from mapping.models import ConnectionType, Node, Statement
 
 MADE = "row "
 

@@ -15,10 +15,11 @@ from dataclasses import replace
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ..derivation.rules import TYPES as WRITTEN_BY_RULES
-from ..models import Connection, ConnectionType, Node, Statement, StatementKind, Visibility
-from ..voices import Voice
-from ..whereabouts import tidy
+from mapping.access.permissions import Voice
+from mapping.derivation.rules import TYPES as WRITTEN_BY_RULES
+from mapping.models import Connection, ConnectionType, Node, Statement, StatementKind, Visibility
+from mapping.search.geocoding import tidy
+
 from . import connections
 from .change import Actor
 from .connections import Claim, ConnectionRefused

@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from ..models import Place, PlaceRole, PlaceRoleKind, SavedView, Visibility
-from ..network_view import NetworkView
+from mapping.models import Place, PlaceRole, PlaceRoleKind, SavedView, Visibility
+from mapping.network.view.state import NetworkView
+
 from .change import Actor, change
 
 MOST_VIEWS = 500

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..models import Category, ConnectionType
-from ..readers.vocabulary import CategoryEntry, ConnectionTypeEntry
+from mapping.models import Category, ConnectionType
+from mapping.readers.vocabulary import CategoryEntry, ConnectionTypeEntry
+
 from .change import Actor, change
 from .outcome import Outcome, whole
 

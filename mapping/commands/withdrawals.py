@@ -16,9 +16,10 @@ from django.contrib.auth import get_user_model
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from .. import withdrawal_ledger
-from ..models import Consent, Statement, Withdrawal, WithdrawalKind
-from ..withdrawal_ledger import Entry
+from mapping.access import withdrawal_ledger
+from mapping.access.withdrawal_ledger import Entry
+from mapping.models import Consent, Statement, Withdrawal, WithdrawalKind
+
 from .change import Actor, change
 
 logger = logging.getLogger(__name__)

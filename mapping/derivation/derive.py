@@ -11,8 +11,9 @@ from django.db.backends.utils import CursorWrapper
 from django.db.models import Count
 from django.utils import timezone
 
-from ..commands.change import Actor, change
-from ..models import ConnectionType, DerivationMark, Place, Statement
+from mapping.commands.change import Actor, change
+from mapping.models import ConnectionType, DerivationMark, Place, Statement
+
 from . import near, pairs, statements
 from .rules import RULES, in_force
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from ..models import Rule, RuleSetting
+from mapping.models import Rule, RuleSetting
 
 # A tag says something about two nodes only when few have it.
 RARE = 12

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from django.db.backends.utils import CursorWrapper
 
-from ..models import ConnectionType
+from mapping.models import ConnectionType
+
 from .rules import RULES
 
 # Each wanted pair with its connection, which is there by now.

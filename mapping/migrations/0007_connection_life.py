@@ -1,13 +1,59 @@
 """What holds of statements and consents whoever writes: kept by triggers. Evidence becomes documents."""
 
+import hashlib
+import re
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 from django.db.models import Q
 
-from mapping.documents import NotAnAddress, key_of
-
 BATCH = 1000
+
+# How addresses were compared when this was written: a migration does not change with the code.
+# Names of parameters that say where a reader came from, never what they read.
+TRACKING = frozenset({"fbclid", "gclid", "dclid", "msclkid", "mc_cid", "mc_eid", "igshid"})
+TRACKING_PREFIXES = ("utm_",)
+PORTS = {"http": 80, "https": 443}
+LONGEST_KEY = 500
+# Escapes of what need not be escaped: letters, figures, - . _ ~ (RFC 3986, section 2.3).
+ESCAPED = re.compile(r"%(2[DdEe]|3[0-9]|4[1-9A-Fa-f]|5[0-9AaFf]|6[1-9A-Fa-f]|7[0-9AaEe])")
+
+
+class NotAnAddress(ValueError):
+    """Not the address of something that can be read on the web."""
+
+
+def key_of(address: str) -> str:
+    text = address.strip()
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+        host = (parts.hostname or "").encode("idna").decode("ascii") if parts.hostname else ""
+    except (ValueError, UnicodeError):
+        raise NotAnAddress from None
+    scheme = parts.scheme.lower()
+    if scheme not in PORTS or not host or any(c.isspace() or ord(c) < 32 for c in text):
+        raise NotAnAddress
+    if parts.username is not None:
+        raise NotAnAddress
+    netloc = f"[{host}]" if ":" in host else host.rstrip(".")
+    if port is not None and port != PORTS[scheme]:
+        netloc += f":{port}"
+    query = urlencode([(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True)
+                       if not tracks(name)])  # fmt: skip
+    # An escaped letter is that letter; an escaped slash or percent sign is not a plain one.
+    path = ESCAPED.sub(lambda it: chr(int(it[1], 16)), parts.path).rstrip("/")
+    key = urlunsplit(("https", netloc, path, query, ""))
+    if len(key) > LONGEST_KEY:
+        key = f"{key[: LONGEST_KEY - 65]}#{hashlib.sha256(key.encode()).hexdigest()}"[:LONGEST_KEY]
+    return key
+
+
+def tracks(name: str) -> bool:
+    return name.lower() in TRACKING or name.lower().startswith(TRACKING_PREFIXES)
+
 
 LEFT = """
 CREATE FUNCTION mapping_statement_author_left() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -16,7 +16,7 @@ BEGIN
     END IF;
     RAISE EXCEPTION '% % would be shown to more people, or more exactly, than it is', TG_ARGV[0], OLD.id
         USING ERRCODE = 'insufficient_privilege',
-              HINT = 'Keep what is stricter (mapping.disclosure), or say it.loosens() in the change, where a person decides.';
+              HINT = 'Keep what is stricter (mapping.access.disclosure), or say it.loosens() in the change, where a person decides.';
 END $$;
 
 CREATE TRIGGER node_not_looser BEFORE UPDATE OF visibility, group_id, state, location_precision ON mapping_node

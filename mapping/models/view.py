@@ -8,7 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from ..viewers import Viewer
+from mapping.access.viewers import Viewer
+
 from .node import Visibility
 
 
@@ -24,7 +25,7 @@ class SavedViewQuerySet(models.QuerySet):
 
 
 class SavedView(models.Model):
-    """`state` holds the parameters of `mapping.network_view.NetworkView`, as they stand in a URL."""
+    """`state` holds the parameters of `mapping.network.view.state.NetworkView`, as they stand in a URL."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     place = models.ForeignKey("mapping.Place", on_delete=models.CASCADE, related_name="saved_views")

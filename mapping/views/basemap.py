@@ -8,7 +8,8 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
-from ..basemap import NAME
+from mapping.maps.basemap import NAME
+
 from . import ranged
 
 CONTENT_TYPE = "application/vnd.pmtiles"

@@ -15,15 +15,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from config.forms import error_list
+from mapping.access.permissions import Voice, voice_of
+from mapping.access.viewers import Viewer, viewer_for
+from mapping.commands import statements
+from mapping.commands.connections import ConnectionRefused
+from mapping.connections import evidence
+from mapping.models import Connection, Node, Place, Statement
+from mapping.search import names
+from mapping.search.geocoding import tidy
 
-from .. import evidence, names
-from ..commands import statements
-from ..commands.connections import ConnectionRefused
-from ..models import Connection, Node, Place, Statement
-from ..statement_forms import MYSELF, STRENGTHS, ConnectForm, near_duplicates
-from ..viewers import Viewer, viewer_for
-from ..voices import Voice, voice_of
-from ..whereabouts import tidy
+from .statement_forms import MYSELF, STRENGTHS, ConnectForm, near_duplicates
 
 STATUS = {statements.NotYours: 403, statements.TooMany: 429}
 

@@ -21,15 +21,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from config.forms import error_list
+from mapping.access.permissions import Voice, voice_of
+from mapping.access.viewers import Viewer, viewer_for
+from mapping.commands import statements
+from mapping.commands.connections import ConnectionRefused
+from mapping.connections import evidence, sentences
+from mapping.models import SUPPORTING_KINDS, Connection, Node, Statement, StatementKind
 
-from .. import evidence, freshness, sentences
-from ..commands import statements
-from ..commands.connections import ConnectionRefused
-from ..models import SUPPORTING_KINDS, Connection, Node, Statement, StatementKind
-from ..statement_forms import STRENGTHS, AnswerForm
-from ..viewers import Viewer, viewer_for
-from ..voices import Voice, voice_of
+from . import conditional
 from .connect import STATUS, page_context, sign_in
+from .statement_forms import STRENGTHS, AnswerForm
 
 # Said on the page; the rest is counted. The API gives all.
 SHOWN = 100
@@ -102,7 +103,7 @@ def connection(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     if voice is not None:
         # Forms are on it: not to be kept, or an old one would be sent.
         return _own_page(request, found, voice)
-    return freshness.answer(
+    return conditional.answer(
         request,
         None,
         viewer,

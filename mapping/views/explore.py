@@ -10,12 +10,15 @@ from django.template.response import TemplateResponse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from .. import facets, freshness, render, search
-from ..models import Category, Node, Place, Source
-from ..query import Query, QueryError
-from ..results import Results
-from ..viewers import Viewer, viewer_for
-from ..whereabouts import tidy
+from mapping.access.viewers import Viewer, viewer_for
+from mapping.maps import builder
+from mapping.models import Category, Node, Place, Source
+from mapping.search import facets, interpret
+from mapping.search.geocoding import tidy
+from mapping.search.query import Query, QueryError
+from mapping.search.results import Results
+
+from . import conditional
 
 # Parameters of the page that are not the query's. Search the words as they are:
 EXACT = "exact"
@@ -35,14 +38,14 @@ def explore(request: HttpRequest, place: Place, page=None, view: str = "map") ->
     if len(query.category) > 1:
         # A branch that is chosen beside its group narrows it down: on the form, it lies below it.
         query = query.replace(category=Category.objects.narrowest(query.category), page=query.page)
-    meaning = search.Interpretation(search.TEXT, query.q, text=query.q)
+    meaning = interpret.Interpretation(interpret.TEXT, query.q, text=query.q)
     if query.q and EXACT not in request.GET:
-        meaning = search.interpret(query.q, place, viewer)
+        meaning = interpret.interpret(query.q, place, viewer)
         if meaning.goes_elsewhere and not problems:
             # A place, postcode or day goes into the URL as such, for every reader of the query.
             return redirect(where_it_is(query, meaning, path))
         query = query.replace(q=meaning.words, page=query.page)
-    return freshness.answer(
+    return conditional.answer(
         request,
         place,
         viewer,
@@ -51,7 +54,7 @@ def explore(request: HttpRequest, place: Place, page=None, view: str = "map") ->
     )
 
 
-def where_it_is(query: Query, meaning: search.Interpretation, path: str) -> str:
+def where_it_is(query: Query, meaning: interpret.Interpretation, path: str) -> str:
     """Return the URL of the same question with its place, postcode and day as such, its words as they were typed."""
     url = meaning.change(query).replace(q=meaning.text).url(path)
     if meaning.spot is not None and meaning.spot.note:
@@ -105,7 +108,7 @@ def _page(request, place, page, view, viewer, query, meaning, problems, path) ->
         query.url(path, category=(), kind=(), tag=(), open="", connected=None) if facets.chosen(query) else ""
     )
     if view == "map":
-        context |= render.explore_parts(place, query)
+        context |= builder.explore_parts(place, query)
     return TemplateResponse(request, "mapping/explore.html", context)
 
 
@@ -119,13 +122,13 @@ def kept(query: Query, *without: str) -> list[tuple[str, str]]:
     ]
 
 
-def _exact_url(path: str, query: Query, meaning: search.Interpretation) -> str:
+def _exact_url(path: str, query: Query, meaning: interpret.Interpretation) -> str:
     """Where the words are searched as they were typed."""
     url = query.url(path, q=meaning.text)
     return f"{url}{'&' if '?' in url else '?'}{EXACT}=1"
 
 
-def _choice(query: Query, meaning: search.Interpretation, spot, path: str) -> str:
+def _choice(query: Query, meaning: interpret.Interpretation, spot, path: str) -> str:
     words = meaning.corrected_text or (meaning.text if meaning.text != meaning.label else "")
     return query.url(path, q=words, near=spot.near, within=spot.reach, spot=spot)
 

@@ -18,9 +18,9 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import Http404, HttpRequest, JsonResponse
 
-from ..answers import store
-from ..commands import withdrawals
-from ..jobs import status as jobs
+from mapping.answers import store
+from mapping.commands import withdrawals
+from mapping.jobs import status as jobs
 
 OK = "ok"
 SECONDS_KEPT = 1.0

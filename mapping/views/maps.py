@@ -14,14 +14,15 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
-from .. import lines
-from ..answers import pages
-from ..models import Node, Place
-from ..network_view import NetworkView
-from ..query import Query, QueryError
-from ..render import build_map, build_node_map, parts, version
-from ..tiles import ALL, TileError, asked
-from ..viewers import PUBLIC, Viewer, viewer_for
+from mapping.access.viewers import PUBLIC, Viewer, viewer_for
+from mapping.maps import connection_lines
+from mapping.maps.builder import build_map, build_node_map, parts, version
+from mapping.maps.tiles import ALL, TileError, asked
+from mapping.models import Node, Place
+from mapping.network.view.state import NetworkView
+from mapping.search.query import Query, QueryError
+
+from .answers import pages
 from .revisions import ASK_AGAIN, keep_for, refusal, words
 
 CONTENT_TYPE = "text/javascript; charset=utf-8"
@@ -96,7 +97,7 @@ def make_lines(request: HttpRequest, place: Place) -> JsonResponse:
     """The same, made at once or by a job; what is asked was looked at before."""
     bbox = request.GET.get("bbox")
     # What is not understood keeps its default, as on the page of the network.
-    found = lines.collection(
+    found = connection_lines.collection(
         place,
         viewer_for(request),
         view=NetworkView.from_params(request.GET),
@@ -107,7 +108,7 @@ def make_lines(request: HttpRequest, place: Place) -> JsonResponse:
     return JsonResponse(found, content_type="application/geo+json", json_dumps_params=short)
 
 
-def _box(text: str) -> lines.Box | None:
+def _box(text: str) -> connection_lines.Box | None:
     """Four numbers of degrees; None for anything else."""
     if not _BOX.fullmatch(text):
         return None

@@ -9,14 +9,18 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from .. import freshness, linked_data, node_facts, opening_words, render, sentences
-from ..cards import card, cards
-from ..commands import merges
-from ..details import cards_for, sections_for
-from ..models import Node
-from ..query import Query
-from ..viewers import Viewer, viewer_for
-from ..voices import voice_of
+from mapping.access.permissions import voice_of
+from mapping.access.viewers import Viewer, viewer_for
+from mapping.commands import merges
+from mapping.connections import sentences
+from mapping.maps import builder
+from mapping.models import Node
+from mapping.nodes import facts, hours_description, linked_data
+from mapping.nodes.cards import card, cards
+from mapping.nodes.providers import cards_for, sections_for
+from mapping.search.query import Query
+
+from . import conditional
 
 NEARBY = 5
 
@@ -44,7 +48,7 @@ def node(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
         response["Cache-Control"] = "no-cache"
         return response
     make = _card if "card" in request.GET else _page
-    return freshness.answer(request, None, viewer, lambda: make(request, found, viewer), by_the_minute=True)
+    return conditional.answer(request, None, viewer, lambda: make(request, found, viewer), by_the_minute=True)
 
 
 def _card(request: HttpRequest, found: Node, viewer: Viewer) -> HttpResponse:
@@ -64,26 +68,26 @@ def _page(request: HttpRequest, found: Node, viewer: Viewer) -> HttpResponse:
         "place": place,
         "place_url": place_url,
         "search_url": f"{place_url}map/" if place_url else "/search/",
-        "crumbs": node_facts.crumbs(found, place_url),
+        "crumbs": facts.crumbs(found, place_url),
         "card": card(found, now, cards_for([found.pk]).get(found.pk)),
-        "before": [node_facts.tidy_section(it) for it in sections if it.position < 0],
-        "after": [node_facts.tidy_section(it) for it in sections if it.position >= 0],
+        "before": [facts.tidy_section(it) for it in sections if it.position < 0],
+        "after": [facts.tidy_section(it) for it in sections if it.position >= 0],
         "hours": opens,
-        "week": opening_words.week(opens, now.astimezone(opens.zone).date()) if opens else None,
-        "facts": node_facts.facts(found),
-        "contact": node_facts.contact(found),
-        "where": node_facts.where(found),
-        "tags": node_facts.tags(found, place_url),
+        "week": hours_description.week(opens, now.astimezone(opens.zone).date()) if opens else None,
+        "facts": facts.facts(found),
+        "contact": facts.contact(found),
+        "where": facts.where(found),
+        "tags": facts.tags(found, place_url),
         "connections": sentences.connections_of(found, viewer),
         "may_unpublish": (own := voice_of(request)) is not None and own.looks_after(found),
         "may_connect": (voice := voice_of(request)) is not None and voice.may_begin(found),
         "nearby": cards(_nearby(found, viewer), now),
-        "origins": node_facts.origins(found),
+        "origins": facts.origins(found),
         "canonical": url,
         "linked_data": linked_data.script(found, url, viewer),
     }
     if found.public_point is not None:
-        context |= render.node_parts(found)
+        context |= builder.node_parts(found)
     return TemplateResponse(request, "mapping/node.html", context)
 
 

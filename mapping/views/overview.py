@@ -17,14 +17,19 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from .. import facets, freshness, opening, underneath
-from ..answers import bounds, pages
-from ..cards import card, cards
-from ..details import upcoming
-from ..models import Category, Connection, Node, NodeKind, Place, Source, SourceRecord
-from ..query import Query
-from ..viewers import Viewer, viewer_for
-from ..worked_out import NotWorkedOut
+from mapping.access.viewers import Viewer, viewer_for
+from mapping.answers import bounds
+from mapping.models import Category, Connection, Node, NodeKind, Place, Source, SourceRecord
+from mapping.network import place_network
+from mapping.network.analysis_store import NotWorkedOut
+from mapping.nodes import opening_hours
+from mapping.nodes.cards import card, cards
+from mapping.nodes.providers import upcoming
+from mapping.search import facets
+from mapping.search.query import Query
+
+from . import conditional
+from .answers import pages
 
 NEXT_THINGS = 3
 SOON = datetime.timedelta(hours=36)
@@ -52,7 +57,9 @@ LOOKED_AT = 100
 def overview(request: HttpRequest, place: Place, page=None) -> HttpResponse:
     """Show a place."""
     viewer = viewer_for(request)
-    response = freshness.answer(request, place, viewer, lambda: _page(request, place, page, viewer), by_the_minute=True)
+    response = conditional.answer(
+        request, place, viewer, lambda: _page(request, place, page, viewer), by_the_minute=True
+    )
     if (getattr(response, "context_data", None) or {}).get("is_waiting"):
         # The network will be there without a new revision, so nobody may be told that nothing has changed.
         del response["ETag"]
@@ -66,7 +73,7 @@ def _network(request: HttpRequest, place: Place, viewer: Viewer) -> dict[str, An
         part = pages.part(request, place, "overview")
         made = part.value["html"] if part.is_ready else ""
         return {"network_made": mark_safe(made), "network_part": part, "is_waiting": not part.is_ready}
-    network = underneath.of(place, viewer)
+    network = place_network.of(place, viewer)
     if network is None and bounds.are_lifted():
         raise NotWorkedOut
     shown = network is not None and not network.is_empty
@@ -183,7 +190,9 @@ def _next_things(place: Place, viewer: Viewer) -> list[dict[str, Any]]:
 
 def _open_today(place: Place, viewer: Viewer, now: datetime.datetime, known: set[int]) -> list[Node]:
     """What is still open today, the soonest of each sort before the second of any."""
-    coming = opening.still_to_come(now, opening.zone_of(place)).filter(node=OuterRef("pk")).order_by("period")
+    coming = (
+        opening_hours.still_to_come(now, opening_hours.zone_of(place)).filter(node=OuterRef("pk")).order_by("period")
+    )
     nodes = (
         Query(place=place)
         .restrict(Node.objects.visible_to(viewer), viewer)

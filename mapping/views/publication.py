@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from ..commands import publication as commands
-from ..commands.change import Actor
-from ..models import Node, NodeState
-from ..viewers import viewer_for
-from ..voices import Voice, voice_of
+from mapping.access.permissions import Voice, voice_of
+from mapping.access.viewers import viewer_for
+from mapping.commands import publication as commands
+from mapping.commands.change import Actor
+from mapping.models import Node, NodeState
+
 from .connect import page_context, sign_in
 
 

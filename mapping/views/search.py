@@ -9,13 +9,14 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from .. import freshness
-from .. import search as meanings
-from ..models import Place, Source
-from ..query import Query, QueryError
-from ..results import Results
-from ..viewers import Viewer, viewer_for
-from ..whereabouts import Spot, tidy
+from mapping.access.viewers import Viewer, viewer_for
+from mapping.models import Place, Source
+from mapping.search import interpret as meanings
+from mapping.search.geocoding import Spot, tidy
+from mapping.search.query import Query, QueryError
+from mapping.search.results import Results
+
+from . import conditional
 from .explore import EXACT, kept, near_note, where_it_is
 
 
@@ -39,7 +40,7 @@ def search(request: HttpRequest) -> HttpResponse:
             home = _home_of(meaning.spot, homes) if meaning.spot else None
             return redirect(where_it_is(query, meaning, f"{home.get_absolute_url()}map/" if home else path))
         query = query.replace(q=meaning.words, page=query.page)
-    return freshness.answer(
+    return conditional.answer(
         request,
         None,
         viewer,

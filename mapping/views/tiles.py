@@ -1,4 +1,4 @@
-"""`/tiles/<place>.<revision>/nodes/<z>/<x>/<y>.mvt`: how a tile is answered. What is in it: mapping/tiles.py.
+"""`/tiles/<place>.<revision>/nodes/<z>/<x>/<y>.mvt`: how a tile is answered. What is in it: mapping/maps/tiles.py.
 
 | asked for | answer |
 |---|---|
@@ -18,10 +18,10 @@ from time import monotonic
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 
-from ..query import Query, QueryError
-from ..tile_cache import At, Kept
-from ..tile_cache import tiles as kept_tiles
-from ..tiles import (
+from mapping.access.viewers import PUBLIC, Viewer, viewer_for
+from mapping.maps.tile_cache import At, Kept
+from mapping.maps.tile_cache import tiles as kept_tiles
+from mapping.maps.tiles import (
     FORMAT,
     LAYER,
     Address,
@@ -33,7 +33,8 @@ from ..tiles import (
     current,
     parse_revision,
 )
-from ..viewers import PUBLIC, Viewer, viewer_for
+from mapping.search.query import Query, QueryError
+
 from .revisions import A_MINUTE, keep_for, refusal, words
 
 CONTENT_TYPE = "application/vnd.mapbox-vector-tile"

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from bench import generate, generate_network
-from mapping import snapshots
+from mapping.access.viewers import PUBLIC
 from mapping.models import Connection, Place, Statement
-from mapping.viewers import PUBLIC
+from mapping.network import snapshots
 
 
 def test_the_same_seed_gives_the_same_network():

@@ -148,10 +148,10 @@ def neighbourhood(transactional_db):
     from django.core.management import call_command
 
     from cms.commands import ensure_pages
-    from mapping import search_words
-    from mapping.commands import graph
     from mapping.commands.change import Actor, change
     from mapping.models import Category, ConnectionType, Postcode
+    from mapping.network import build
+    from mapping.search import spelling
 
     place = factories.PlaceFactory()
     call_command("load_vocabulary", verbosity=0, stdout=io.StringIO())
@@ -184,7 +184,7 @@ def neighbourhood(transactional_db):
     Postcode.objects.create(code="M337ZF", point=Point(-2.3190, 53.4240, srid=4326))
     with change(actor=Actor.command("test"), action="load", place=place):
         pass
-    search_words.rebuild()
+    spelling.rebuild()
     ensure_pages(place=place, actor=Actor.command("test"))
-    graph.build(place)
+    build.build(place)
     return place

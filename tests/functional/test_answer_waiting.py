@@ -5,9 +5,10 @@ import dataclasses
 import pytest
 from django.db import connection
 
-from mapping import snapshots
-from mapping.answers import bounds, kinds, making, pages
+from mapping.answers import bounds, kinds, making
 from mapping.models import Answer, AnswerState
+from mapping.network import snapshots
+from mapping.views.answers import pages
 
 from .conftest import quiet
 

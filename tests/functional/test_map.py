@@ -9,7 +9,7 @@ import pytest
 from django.core.management import call_command
 
 from config import importmap
-from mapping import basemap
+from mapping.maps import basemap
 from mapping.models import Node
 
 # Each dot that has been drawn, with its place on the screen.

@@ -5,8 +5,8 @@ import uuid
 import numpy as np
 import pytest
 
-from mapping import network_data, snapshots
-from mapping.viewers import PUBLIC
+from mapping.access.viewers import PUBLIC
+from mapping.network import browser_data, snapshots
 
 LOAD = """async (url) => {
     const {load} = await import("hb/network/data");
@@ -32,7 +32,7 @@ def page(visit, neighbourhood):
 def test_what_the_browser_unpacks_is_the_snapshot(page, neighbourhood):
     told = page.evaluate(LOAD, f"/network/{neighbourhood.revision_token}/graph.bin")
     snapshot = snapshots.of(neighbourhood, PUBLIC)
-    picture = network_data.picture(snapshot)
+    picture = browser_data.picture(snapshot)
     order = picture.order.tolist()
     assert told["n"] == snapshot.size == 4
     assert told["names"] == [snapshot.names[i] for i in order]

@@ -11,10 +11,11 @@ from listings.commands import listings
 from listings.details import Where
 from listings.models import Listing
 from listings.venues import is_public
-from mapping import render, search_words
+from mapping.access.viewers import PUBLIC
 from mapping.commands.change import Actor, change
+from mapping.maps import builder
 from mapping.models import AuditEntry, Node, NodeState, Revision, SearchWord, Visibility
-from mapping.viewers import PUBLIC
+from mapping.search import spelling
 from tests.factories import (
     MembershipFactory,
     NodeFactory,
@@ -93,7 +94,7 @@ def readers(records, listing, place, client=None) -> dict[str, str]:
             text = said((client or Client()).get(address))
             # What was asked is repeated on a page: that tells nothing.
             found[f"{name} {word}"] = text.replace(word, "") if word else text
-    the_map = render.build_map(place, viewer=PUBLIC, offline=True)
+    the_map = builder.build_map(place, viewer=PUBLIC, offline=True)
     found["single file"] = the_map.get_root().render()
     return found
 
@@ -342,12 +343,12 @@ def test_saving_an_old_copy_brings_nothing_back(listing, venue):
 
 
 def test_a_correction_is_no_word_of_what_was_hidden(listing, venue):
-    search_words.learn([Node.objects.get(pk=venue.pk)])
+    spelling.learn([Node.objects.get(pk=venue.pk)])
     assert SearchWord.objects.filter(word="zebrahall").exists()
-    assert search_words.correct("zebrahal") == "zebrahall"
+    assert spelling.correct("zebrahal") == "zebrahall"
     hide(venue, "archived")
-    assert search_words.correct("zebrahal") is None
-    assert search_words.known(["zebrahall"]) == set()
+    assert spelling.correct("zebrahal") is None
+    assert spelling.known(["zebrahall"]) == set()
 
 
 def test_a_change_of_a_venue_is_one_change(listing, venue, place):

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from mapping.commands import restore
-from mapping.pg_programs import ProgramFailed
+from mapping.commands.pg_programs import ProgramFailed
 
 
 class Command(BaseCommand):

@@ -10,10 +10,10 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from mapping import basemap
 from mapping.commands.change import change
 from mapping.commands.outcome import Outcome
 from mapping.management.base import ImportCommand
+from mapping.maps import basemap
 from mapping.readers.ground import layer_features, osm_box, osm_features
 
 OSM_ATTRIBUTION = '<a href="https://www.openstreetmap.org/copyright">© OpenStreetMap contributors</a>'

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.core.management.base import BaseCommand, CommandError
 
 from mapping.answers import making
-from mapping.commands import graph
 from mapping.commands.change import Actor
 from mapping.models import Place
+from mapping.network import build
 
 WORDS = {
     "derive": "connections derived",
@@ -44,13 +44,13 @@ class Command(BaseCommand):
             self._build(it, force, verbosity)
 
     def _build(self, place: Place, force: bool, verbosity: int) -> None:
-        def progress(stage: graph.Stage) -> None:
+        def progress(stage: build.Stage) -> None:
             if verbosity:
                 how = "was there" if stage.there else f"{stage.seconds:.1f} s, {stage.megabytes} MB at most"
                 self.stdout.write(f"  {place.name}: {WORDS[stage.name]}: {how}")
                 self.stdout.flush()
 
-        built = graph.rebuild(place, actor=Actor.command("build_graph"), force=force, progress=progress)
+        built = build.rebuild(place, actor=Actor.command("build_graph"), force=force, progress=progress)
         making.prepare(place)
         payload = built.snapshot.payload
         if built.fresh:

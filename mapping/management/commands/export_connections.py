@@ -11,10 +11,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
-from mapping import network_export
+from mapping.access.viewers import PUBLIC
 from mapping.models import Place
+from mapping.network import export as network_export
 from mapping.readers.errors import did_you_mean
-from mapping.viewers import PUBLIC
 
 
 class Command(BaseCommand):

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from mapping.access.viewers import PUBLIC
+from mapping.maps.builder import build_map
 from mapping.models import Place
 from mapping.readers.errors import did_you_mean
-from mapping.render import build_map
-from mapping.viewers import PUBLIC
 
 
 class Command(BaseCommand):

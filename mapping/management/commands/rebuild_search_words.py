@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from mapping import search_words
+from mapping.search import spelling
 
 
 class Command(BaseCommand):
@@ -12,5 +12,5 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args, **options) -> None:
-        count = search_words.rebuild()
+        count = spelling.rebuild()
         self.stdout.write(f"{count:,} different words are known to search.")

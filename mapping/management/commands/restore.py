@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connection
 
 from mapping.commands import restore
-from mapping.pg_programs import ProgramFailed
+from mapping.commands.pg_programs import ProgramFailed
 
 
 class Command(BaseCommand):

@@ -8,9 +8,10 @@ import pytest
 from django.contrib.gis.geos import Point
 from django.db import connection
 
-from mapping import snapshots
-from mapping.answers import bounds, kinds, making, pages
+from mapping.answers import bounds, kinds, making
 from mapping.models import Answer, AnswerState, Node, PlaceRoleKind, Revision, Visibility
+from mapping.network import snapshots
+from mapping.views.answers import pages
 from tests.factories import ConnectionFactory, OrganisationFactory, PlaceRoleFactory, StatementFactory
 
 

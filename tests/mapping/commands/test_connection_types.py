@@ -3,12 +3,14 @@
 import pytest
 from django.test import Client
 
-from mapping import lines, sentences, snapshots
+from mapping.access.viewers import PUBLIC, Viewer
 from mapping.commands import connection_types
 from mapping.commands.change import Actor
 from mapping.commands.connection_types import TypeRefused
+from mapping.connections import sentences
+from mapping.maps import connection_lines
 from mapping.models import AuditEntry, Connection, ConnectionType, Node, Revision
-from mapping.viewers import PUBLIC, Viewer
+from mapping.network import snapshots
 from tests.factories import (
     ConnectionFactory,
     ConnectionTypeFactory,
@@ -90,7 +92,7 @@ def told(place, connection) -> dict[str, bool]:
     return {
         "node page": name in client.get(hall.get_absolute_url()).content.decode(),
         "its page": client.get(connection.get_absolute_url()).status_code == 200,
-        "lines": bool(lines.strongest(place, PUBLIC)),
+        "lines": bool(connection_lines.strongest(place, PUBLIC)),
         "lines.json": "RIVAL" in drawn,
         "API": "RIVAL" in client.get("/api/v1/connections").content.decode(),
         "list": "RIVAL TWO" in client.get(f"/trafford/list/?connected={hall.uuid}").content.decode(),

@@ -5,11 +5,11 @@ from decimal import Decimal
 
 import pytest
 
+from mapping.access.viewers import PUBLIC
 from mapping.commands import connections
 from mapping.commands.change import Actor
 from mapping.commands.connections import Claim, ConnectionRefused
 from mapping.models import AuditEntry, Connection, Revision, Statement
-from mapping.viewers import PUBLIC
 from tests.factories import (
     ConnectionTypeFactory,
     NodeFactory,

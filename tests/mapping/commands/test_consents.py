@@ -8,7 +8,7 @@ from django.db import IntegrityError
 from django.test import Client
 from django.utils import timezone
 
-from mapping import search_words, snapshots
+from mapping.access.viewers import PUBLIC
 from mapping.commands import consents
 from mapping.commands.change import Actor
 from mapping.commands.consents import ConsentRefused
@@ -23,7 +23,8 @@ from mapping.models import (
     SearchWord,
     Statement,
 )
-from mapping.viewers import PUBLIC
+from mapping.network import snapshots
+from mapping.search import spelling
 from tests.factories import (
     ConnectionFactory,
     NodeFactory,
@@ -131,7 +132,7 @@ def town(place, records, person, consent):
     tie = ConnectionFactory(source=person, target=hall)
     StatementFactory(connection=tie, note="WHISPERED")
     StatementFactory(connection=tie, by_source=None, key="", by_node=hall)
-    search_words.rebuild()
+    spelling.rebuild()
     Revision.objects.raise_for([place])
     return {**records, "hall": hall, "secret": person, "connection": tie.uuid}
 

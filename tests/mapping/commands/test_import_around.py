@@ -2,12 +2,12 @@
 
 import pytest
 
+from mapping.access.viewers import PUBLIC
 from mapping.commands import nodes
 from mapping.commands.change import Actor
 from mapping.models import Connection, Node, NodeKind, NodeState, Revision, Visibility
 from mapping.readers.mapping_file import SourceFacts
 from mapping.readers.nodes import NodeRow
-from mapping.viewers import PUBLIC
 from tests.factories import (
     CategoryFactory,
     ConnectionFactory,

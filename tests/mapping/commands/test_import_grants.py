@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 
 from listings.models import Organisation
+from mapping.access.viewers import PUBLIC
 from mapping.models import (
     AuditEntry,
     Connection,
@@ -19,7 +20,6 @@ from mapping.models import (
     Source,
     Statement,
 )
-from mapping.viewers import PUBLIC
 from tests import factories
 
 HEAD = {

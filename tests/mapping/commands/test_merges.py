@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from cms.models import TourStep, Widget
 from listings.models import Listing, ListingKind, Membership, MembershipRole
-from mapping import merging
 from mapping.commands import consents, journal, merges, opening_hours
 from mapping.commands.change import Actor
 from mapping.commands.merges import MergeRefused
@@ -35,6 +34,7 @@ from mapping.models import (
     Statement,
     Tag,
 )
+from mapping.nodes import merging
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -370,7 +370,9 @@ def test_every_foreign_key_to_a_node_moves_or_is_said_to_stay():
             if not isinstance(field, models.ForeignKey) or (field.primary_key and field.remote_field.parent_link):
                 continue
             if issubclass(field.related_model, Node):
-                assert (model._meta.label, field.name) in known, f"Say in mapping.merging what becomes of {field}."
+                assert (model._meta.label, field.name) in known, (
+                    f"Say in mapping.nodes.merging what becomes of {field}."
+                )
 
 
 def test_they_are_two_is_remembered(town):
@@ -379,7 +381,7 @@ def test_they_are_two_is_remembered(town):
     pair = MatchCandidate.objects.get(pk=town["pair"].pk)
     assert pair.state == CandidateState.DIFFERENT
     assert AuditEntry.objects.filter(action="keep nodes apart").count() == 1
-    from mapping.matching import Pair, keep_candidates
+    from mapping.nodes.matching import Pair, keep_candidates
 
     assert keep_candidates([Pair(town["kept"].pk, town["dropped"].pk, 0.9, "again")]) == 0
 

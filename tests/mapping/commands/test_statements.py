@@ -5,10 +5,12 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from mapping import evidence, sentences
+from mapping.access.permissions import Voice
+from mapping.access.viewers import PUBLIC, viewer_of
 from mapping.commands import connection_types, connections, statements
 from mapping.commands.change import Actor
 from mapping.commands.connections import Claim, ConnectionRefused
+from mapping.connections import evidence, sentences
 from mapping.models import (
     AuditEntry,
     Connection,
@@ -19,8 +21,6 @@ from mapping.models import (
     StatementKind,
     Visibility,
 )
-from mapping.viewers import PUBLIC, viewer_of
-from mapping.voices import Voice
 from tests.factories import (
     ConnectionFactory,
     ConnectionTypeFactory,

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from mapping.commands import views
 from mapping.commands.change import Actor
 from mapping.models import AuditEntry, PlaceRoleKind, SavedView, Visibility
-from mapping.network_view import NetworkView
+from mapping.network.view.state import NetworkView
 from tests.factories import PlaceFactory, PlaceRoleFactory, UserFactory
 
 pytestmark = pytest.mark.django_db

@@ -9,6 +9,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mapping.access.viewers import PUBLIC
 from mapping.commands import connections
 from mapping.models import (
     AuditEntry,
@@ -21,7 +22,6 @@ from mapping.models import (
     TouchedNode,
     Visibility,
 )
-from mapping.viewers import PUBLIC
 from tests.factories import PlaceFactory, decided
 
 from .conftest import ACTOR, Town

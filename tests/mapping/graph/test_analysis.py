@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mapping import network_view
 from mapping.graph import analysis, findings
 from mapping.graph.analysis import MEASURES, analyse
 from mapping.graph.network import Network
+from mapping.network.view import state
 
 from .small import snapshot_of
 from .test_centrality import networks, scattered
@@ -39,7 +39,7 @@ def test_benchmark_graphs_give_the_known_figures(data_folder, name):
 
 
 def test_it_has_every_measure_that_a_picture_can_show():
-    assert set(network_view.SIZES) - {"same"} <= set(MEASURES)
+    assert set(state.SIZES) - {"same"} <= set(MEASURES)
     found = analyse(scattered(30, 60))
     assert set(found.measures) == set(found.errors) == set(MEASURES)
     assert all(len(it) == 30 for it in found.measures.values())

@@ -22,7 +22,7 @@ const EIGHT = [
 ];
 const REST = "kind-other";
 
-// The radius of a dot in the picture's unit, as the server draws it (mapping/network_stage.py).
+// The radius of a dot in the picture's unit, as the server draws it (mapping/network/picture/svg.py).
 const LEAST = 4;
 const MOST = 12;
 const SAME = 6;

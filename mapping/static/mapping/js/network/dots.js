@@ -8,7 +8,7 @@ import { LOOK } from "hb/network/visibility";
 import { colour } from "hb/map/palette";
 
 /**
- * The outline of a dot as the path of an SVG; mapping/network_picture.py draws the same.
+ * The outline of a dot as the path of an SVG; mapping/network/picture/overview.py draws the same.
  * @param {string} kind slug of the kind of node
  * @param {number} x of its middle
  * @param {number} y

@@ -7,7 +7,7 @@ import { radii } from "hb/network/colours";
 
 /** @import { NetworkData } from "hb/network/data" */
 
-// As mapping/network_stage.py has them, in the picture's unit.
+// As mapping/network/picture/svg.py has them, in the picture's unit.
 const EDGE = 8;
 const SMALLEST = [260, 240];
 

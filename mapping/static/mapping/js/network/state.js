@@ -2,7 +2,7 @@
 /**
  * The state of the network view: what its form says, and the page's address says the same.
  *
- * The form's fields are called as in the address (`mapping/network_view.py`), so that without JavaScript the same form
+ * The form's fields are called as in the address (`mapping/network/view/state.py`), so that without JavaScript the same form
  * asks the server, and with it every change is at once a link that can be kept.
  * @module hb/network/state
  */

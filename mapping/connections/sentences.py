@@ -1,0 +1,241 @@
+"""Connections in words: "is funded by Trafford Council, 3 grants, £12,400 in all, 2013–2021", and how we know.
+
+Only what the viewer may see is counted, summed and named, so two viewers may rightly read different sums.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    Max,
+    Min,
+    OuterRef,
+    Prefetch,
+    Subquery,
+    Sum,
+    Value,
+    When,
+    Window,
+)
+from django.db.models.functions import Coalesce, RowNumber
+from django.utils.translation import gettext as _
+
+from mapping.access.viewers import Viewer
+from mapping.models import SUPPORTING_KINDS, Connection, Node, Statement
+
+from .evidence import TOLD_WITH, Evidence, authors, describe, how_we_know, money
+
+# Shown of each type on a node's page; the rest are counted and linked.
+SHOWN_OF_A_TYPE = 12
+# Read of one connection: more statements about one tie are not summed.
+READ_MOST = 500
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One connection as read from one of its ends (`subject`)."""
+
+    subject: str
+    verb: str
+    other: Node
+    detail: str
+    mutual: bool
+    derived: bool
+    how: list[Evidence]
+    disputed: bool = False
+    url: str = ""
+
+    @property
+    def other_name(self) -> str:
+        return self.other.name
+
+    @property
+    def other_url(self) -> str:
+        return self.other.get_absolute_url()
+
+    @property
+    def other_kind(self) -> str:
+        return kind_of(self.other)
+
+    @property
+    def other_icon(self) -> str:
+        return self.other.category.icon if self.other.category else "marker"
+
+    @property
+    def text(self) -> str:
+        """The whole sentence, to be read alone, with what has to be known of it."""
+        detail = f" ({self.detail})" if self.detail else ""
+        return " ".join([f"{self.subject} {self.verb} {self.other_name}{detail}.", *self.marks])
+
+    @property
+    def marks(self) -> list[str]:
+        """What is said beside the sentence: that both say so, that it was worked out, that not all agree."""
+        found = []
+        if self.mutual:
+            found.append(_("Both say so."))
+        elif self.derived:
+            found.append(_("Worked out, not stated."))
+        if self.disputed:
+            found.append(_("Not everybody agrees."))
+        return found
+
+
+@dataclass
+class SentenceGroup:
+    """All sentences of one type in one direction; `total` counts those that are not shown too.
+
+    What rules worked out is never in one group with what somebody stated.
+    """
+
+    type: str
+    verb: str
+    total: int
+    summary: str = ""
+    more_url: str = ""
+    derived: bool = False
+    sentences: list[Sentence] = field(default_factory=list)
+
+    @property
+    def heading(self) -> str:
+        return self.verb[:1].upper() + self.verb[1:]
+
+    @property
+    def more(self) -> int:
+        return self.total - len(self.sentences)
+
+
+@dataclass
+class Connections:
+    """What a node is connected to, in words."""
+
+    groups: list[SentenceGroup]
+
+    @property
+    def stated(self) -> list[SentenceGroup]:
+        return [group for group in self.groups if not group.derived]
+
+    @property
+    def derived(self) -> list[SentenceGroup]:
+        return [group for group in self.groups if group.derived]
+
+    @property
+    def total(self) -> int:
+        return sum(group.total for group in self.groups)
+
+    def __bool__(self) -> bool:
+        return bool(self.groups)
+
+
+def kind_of(node: Node) -> str:
+    """The slug that gives a node its colour: the top of its category's branch, or its kind."""
+    if node.category:
+        return node.category.group
+    return "organisation" if node.kind == "organisation" else "other"
+
+
+def connections_of(node: Node, viewer: Viewer, limit: int = SHOWN_OF_A_TYPE) -> Connections:
+    """Return the connections of `node` that `viewer` sees, `limit` of each type and direction.
+
+    The largest sums come first, then what most parties state, then by name. Three queries, or four when
+    statements were made by groups.
+    """
+    connections = list(_ranked(node, viewer, limit))
+    named = authors((said for it in connections for said in it.said), viewer)
+    groups: dict[tuple[str, bool, bool], SentenceGroup] = {}
+    for it in connections:
+        verb = it.type.forward if it.outward or not it.type.directed else it.type.reverse
+        group = groups.get((it.type.slug, it.outward, it.derived))
+        if group is None:
+            group = groups[it.type.slug, it.outward, it.derived] = SentenceGroup(
+                type=it.type.slug, verb=verb, total=it.of_type, summary=_group_summary(it), derived=it.derived
+            )
+            if it.of_type > limit and node.place is not None and node.place.is_home:
+                group.more_url = f"{node.place.get_absolute_url()}list/?connected={node.uuid}"
+        group.sentences.append(_sentence(node, it, verb, named))
+    return Connections(groups=list(groups.values()))
+
+
+def _ranked(node: Node, viewer: Viewer, limit: int):
+    """Visible connections of a node with their sums, the first `limit` of each type and direction."""
+    support = (
+        Statement.objects.visible_to(viewer)
+        .filter(connection=OuterRef("pk"), kind__in=SUPPORTING_KINDS)
+        .order_by()
+        .values("connection")
+    )
+    outward = Case(When(source=node, then=Value(True)), default=Value(False))
+    kind = [F("type_id"), F("outward"), F("derived")]
+    return (
+        Connection.objects.visible_to(viewer)
+        .of_node(node)
+        .annotate(
+            # What is not directed reads the same from both ends, so it is one group.
+            outward=Case(When(type__directed=False, then=Value(True)), default=outward),
+            amount=Subquery(support.annotate(it=Sum("amount")).values("it")),
+            supports=Subquery(support.annotate(it=Count("pk")).values("it")),
+            currency=Subquery(support.annotate(it=Max("currency")).values("it")),
+            other_currency=Subquery(support.exclude(currency="").annotate(it=Min("currency")).values("it")),
+            derived=~Exists(support.filter(by_rule="")),
+            other_name=Case(When(source=node, then=F("target__name")), default=F("source__name")),
+        )
+        .annotate(
+            of_type=Window(Count("pk"), partition_by=kind),
+            type_amount=Window(Sum("amount"), partition_by=kind),
+            type_currency=Window(Max("currency"), partition_by=kind),
+            type_other_currency=Window(Min("other_currency"), partition_by=kind),
+            rank=Window(
+                RowNumber(),
+                partition_by=kind,
+                order_by=[
+                    Coalesce("amount", Decimal(0)).desc(),
+                    F("supports").desc(),
+                    F("other_name").asc(),
+                    F("pk").asc(),
+                ],
+            ),
+        )
+        .filter(rank__lte=limit)
+        .select_related("type", "source__category", "target__category")
+        .prefetch_related(
+            Prefetch(
+                "statements",
+                Statement.objects.visible_to(viewer).select_related(*TOLD_WITH).ranked(),
+                to_attr="said",
+            )
+        )
+        .order_by("derived", "type__position", "type__slug", "-outward", "rank")
+    )
+
+
+def _sentence(node: Node, connection, verb: str, named: set[int]) -> Sentence:
+    supporting = [it for it in connection.said if it.kind in SUPPORTING_KINDS]
+    return Sentence(
+        subject=node.name,
+        verb=verb,
+        other=connection.target if connection.source_id == node.pk else connection.source,
+        detail=describe(supporting),
+        mutual=is_mutual(connection, supporting),
+        derived=connection.derived,
+        how=how_we_know(connection.said, named),
+        disputed=len(supporting) < len(connection.said),
+        url=connection.get_absolute_url(),
+    )
+
+
+def is_mutual(connection: Connection, supporting: list[Statement]) -> bool:
+    """Whether both ends say so, of those who support it: the strongest sign of trust there is."""
+    return {connection.source_id, connection.target_id} <= {it.by_node_id for it in supporting}
+
+
+def _group_summary(connection) -> str:
+    """What all of a type add up to, when that says more than its lines: "£1,204,000 in all"."""
+    one_currency = connection.type_currency == connection.type_other_currency
+    if connection.of_type < 2 or not connection.type_amount or not one_currency:
+        return ""
+    return _("%(money)s in all") % {"money": money(connection.type_amount, connection.type_currency)}

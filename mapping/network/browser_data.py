@@ -1,0 +1,188 @@
+"""A place's network for the browser: the snapshot that a viewer may see, with its picture, packed.
+
+packed = network_data.of(place, viewer)
+packed.graph.plain, packed.identities(0).plain
+
+What is packed is kept as long as its snapshot is: `snapshots.of` says how long that is.
+"""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+from threading import Lock
+from weakref import WeakKeyDictionary
+
+import brotli
+import numpy as np
+from django.utils.translation import get_language
+
+from mapping.access.viewers import Viewer
+from mapping.graph.analysis import Analysis
+from mapping.graph.packed import PART, Picture, identities, pack, part_of
+from mapping.graph.snapshot import Snapshot
+from mapping.maps.tile_cache import Kept
+from mapping.models import Category, NodeKind, Place
+from mapping.network.findings.communities import name_of
+from mapping.network.view.state import SIZES
+
+from . import analysis_store, snapshots
+from .findings import facts
+
+__all__ = ["PART", "Groups", "Packed", "Sent", "groups", "of", "picture"]
+
+PLACES_MOST = 200
+
+
+class Sent(Kept):
+    """The body of an answer: plain, gzipped, or by brotli, each made when it is first asked for."""
+
+    __slots__ = ("_brotli",)
+
+    def __init__(self, plain: bytes) -> None:
+        super().__init__(plain)
+        self._brotli: bytes | None = None
+
+    @property
+    def brotli(self) -> bytes:
+        if self._brotli is None:
+            # It is sent many times: worth some effort, less where it is very large.
+            self._brotli = brotli.compress(self.plain, quality=9 if len(self.plain) < 2_000_000 else 5)
+        return self._brotli
+
+
+@dataclass(eq=False)
+class Packed:
+    """What `graph.bin` and `ids.bin` answer, for one snapshot."""
+
+    snapshot: Snapshot
+    picture: Picture
+
+    def __post_init__(self) -> None:
+        self.graph = Sent(pack(self.snapshot, self.picture))
+        self._parts: dict[int, Sent] = {}
+
+    def identities(self, first: int) -> Sent:
+        """Names and uuids of the nodes from `first` on. Raises IndexError when no part begins there."""
+        if first not in self._parts:
+            self._parts[first] = Sent(identities(self.snapshot, self.picture, first=first))
+        return self._parts[first]
+
+    def identities_with(self, uuid: bytes) -> Sent:
+        """The part that holds the node of this uuid. Raises KeyError when there is none."""
+        return self.identities(part_of(self.snapshot, self.picture, uuid))
+
+
+# By snapshot, then by language: some of what is sent is words.
+_kept: WeakKeyDictionary[Snapshot, dict[str, Packed]] = WeakKeyDictionary()
+_lock = Lock()
+
+
+def remembered(place: Place, viewer: Viewer) -> Packed | None:
+    """Return what this process has packed already, if it is of this moment. One query."""
+    snapshot = snapshots.remembered(place, viewer)
+    with _lock:
+        return _kept.get(snapshot, {}).get(get_language() or "") if snapshot is not None else None
+
+
+def of(place: Place, viewer: Viewer) -> Packed | None:
+    """Return the network of `place` as `viewer` sees it, packed; None while it is being worked out."""
+    snapshot = snapshots.of(place, viewer)
+    language = get_language() or ""
+    with _lock:
+        found = _kept.get(snapshot, {}).get(language)
+    if found is None:
+        drawn = picture(snapshot)
+        if drawn is None:
+            return None
+        # Two that ask at the same moment both work: neither waits for the other.
+        found = Packed(_light(snapshot), drawn)
+        with _lock:
+            _kept.setdefault(snapshot, {})[language] = found
+    return found
+
+
+def _light(snapshot: Snapshot) -> Snapshot:
+    """The same, as another object: what is kept for a snapshot must not keep the snapshot itself."""
+    return Snapshot(**{name: getattr(snapshot, name) for name in Snapshot.__dataclass_fields__})
+
+
+@dataclass(frozen=True, eq=False)
+class Groups:
+    """of : (n,) the group of each node, the largest 0, -1 for none; labels : what each is called."""
+
+    of: np.ndarray
+    labels: list[str]
+
+
+def groups(snapshot: Snapshot) -> Groups | None:
+    """The groups of a snapshot, numbered by their size; None while they are being worked out."""
+    found = analysis_store.of(snapshot)
+    return None if found is None else _groups(snapshot, found.analysis)
+
+
+def picture(snapshot: Snapshot) -> Picture | None:
+    """What the picture of a snapshot says beside the snapshot; None while it is being worked out.
+
+    Two queries besides: names of categories, names of places.
+    """
+    found = analysis_store.of(snapshot)
+    if found is None:
+        return None
+    sets = _groups(snapshot, found.analysis)
+    colour, colours = _colours(snapshot)
+    home, places = _homes(snapshot)
+    return Picture(
+        positions=found.positions,
+        groups=sets.of,
+        group_labels=sets.labels,
+        colour=colour,
+        colours=colours,
+        home=home,
+        places=places,
+        kinds=[{"slug": kind, "label": str(NodeKind(kind).label)} for kind in snapshot.tables["kinds"]],
+        measures={key: it.astype(np.float64) for key, it in found.analysis.measures.items() if key in SIZES},
+    )
+
+
+def _groups(snapshot: Snapshot, analysis: Analysis) -> Groups:
+    of = np.full(snapshot.size, -1, dtype=np.int64)
+    labels = []
+    for number, it in enumerate(analysis.groups):
+        of[it.members] = number
+        centre = facts.named(snapshot, it.centre)
+        told = facts.Group(centre, len(it.members), facts.sorts_of(snapshot, it.words))
+        # As the words have it, where it stands in HTML.
+        labels.append(html.unescape(str(name_of(told))))
+    return Groups(of, labels)
+
+
+def _colours(snapshot: Snapshot) -> tuple[np.ndarray, list[dict[str, str]]]:
+    """What gives each node its colour (`cards.colour_of`): the top of its category, or its kind."""
+    categories = snapshot.tables["categories"]
+    slugs = sorted({it["group"] for it in categories}) + ["organisation", "other"]
+    names = dict(Category.objects.filter(slug__in=slugs).values_list("slug", "name"))
+    names |= {"organisation": names.get("organisation") or str(NodeKind.ORGANISATION.label), "other": ""}
+    by_category = np.array([slugs.index(it["group"]) for it in categories] + [len(slugs) - 1], dtype=np.int64)
+    colour = by_category[snapshot.category]
+    kinds = snapshot.tables["kinds"]
+    plain = (snapshot.category < 0) & (snapshot.kind == kinds.index(NodeKind.ORGANISATION))
+    colour[plain] = len(slugs) - 2
+    return colour, [{"slug": slug, "label": names.get(slug, slug)} for slug in slugs]
+
+
+def _homes(snapshot: Snapshot) -> tuple[np.ndarray, list[dict[str, str]]]:
+    """The home place of each node; those of the fewest nodes, and none, are elsewhere: the last one."""
+    ids, counts = np.unique(snapshot.place[snapshot.place >= 0], return_counts=True)
+    ids = np.sort(ids[np.argsort(-counts, kind="stable")[:PLACES_MOST]])
+    known = {pk: {"slug": slug, "label": name} for pk, slug, name in _named(ids)}
+    ids = np.array([pk for pk in ids.tolist() if pk in known], dtype=np.int64)
+    home = np.full(snapshot.size, len(ids), dtype=np.int64)
+    if len(ids):
+        place = np.minimum(np.searchsorted(ids, snapshot.place), len(ids) - 1)
+        home = np.where(ids[place] == snapshot.place, place, home)
+    return home, [*(known[pk] for pk in ids.tolist()), {"slug": "", "label": ""}]
+
+
+def _named(ids: np.ndarray):
+    return Place.objects.filter(pk__in=ids.tolist()).values_list("pk", "slug", "name")

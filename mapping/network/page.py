@@ -1,0 +1,275 @@
+"""Everything that the network page shows of the picture: the picture itself, its controls, its addresses.
+
+stage = network_page.of(place, viewer, NetworkView.from_params(request.GET))
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from django.db.models import Q
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from mapping.access.viewers import Viewer
+from mapping.graph.packed import Picture
+from mapping.graph.snapshot import Snapshot
+from mapping.models import NodeKind, Place, Source, Statement
+from mapping.network.findings.phrases import counted
+from mapping.network.picture.svg import Drawing
+from mapping.network.removal.scenarios import Scenarios
+from mapping.network.view.state import NetworkView
+
+from . import browser_data
+from .paths import question
+from .picture import svg
+from .view import labels as view_labels
+
+Option = dict[str, Any]
+# More lines than this and each is drawn fainter (hb/network/painter has the same).
+BUSY, FULL = 1200, 4000
+SOURCES_MOST = 12
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What `partials/network_view.html` needs."""
+
+    place: Place
+    view: NetworkView
+    viewer: Viewer
+    snapshot: Snapshot
+    laid_out: Picture
+
+    @cached_property
+    def picture(self) -> Drawing:
+        return svg.draw(self.snapshot, self.laid_out, self.view, self._way())
+
+    def _way(self) -> list[int] | None:
+        """The first of the ways that the page of the question tells of; None where there is no question."""
+        if not (self.view.source and self.view.target):
+            return None
+        found = question.answer(self.place, self.viewer, QueryDict(self.view.url("").lstrip("?")))
+        stops = found.ways[0].stops if found.ways else [found.source, found.target]
+        index = [self.snapshot.by_uuid.get(UUID(it.uuid).bytes, -1) for it in stops if it.uuid]
+        return [it for it in index if it >= 0]
+
+    # Addresses
+
+    @property
+    def url(self) -> str:
+        return f"{self.place.get_absolute_url()}network/"
+
+    @property
+    def _data_url(self) -> str:
+        return f"/network/{self.place.slug}.{self.snapshot.tables['revision']}/"
+
+    @property
+    def graph_url(self) -> str:
+        return f"{self._data_url}graph.bin"
+
+    @property
+    def path_url(self) -> str:
+        return f"{self._data_url}path.json"
+
+    @property
+    def without_url(self) -> str:
+        return f"{self._data_url}without.json"
+
+    @property
+    def node_url(self) -> str:
+        return "/node/{uuid}"
+
+    @property
+    def keep_url(self) -> str:
+        return self.view.url(f"{self.url}views/")
+
+    @property
+    def more(self) -> list[dict[str, str]]:
+        """Pages beside this one."""
+        return [
+            {"url": f"{self.url}{path}", "label": label}
+            for path, label in (
+                ("words/", _("All of it in words, with every measure")),
+                ("paths/", _("How two are connected")),
+                ("without/", _("What if some closed")),
+                ("gaps/", _("What is missing")),
+                ("compare/", _("Beside other places")),
+                ("views/", _("Saved views")),
+                ("export/", _("Take the data with you")),
+            )
+        ]
+
+    # What the form holds
+
+    @property
+    def hidden(self) -> list[tuple[str, str]]:
+        """Fields of the state that have no control of their own."""
+        view = self.view
+        single = {
+            "focus": view.focus, "from": view.source, "to": view.target, "area": view.area,
+            "without": ",".join(str(it) for it in view.without),
+        }  # fmt: skip
+        return [
+            *((name, str(value or "")) for name, value in single.items()),
+            *(("hide", it) for it in view.hide),
+            *(("group", it) for it in view.groups),
+        ]
+
+    @property
+    def steps(self) -> tuple[int, ...]:
+        return (1, 2, 3)
+
+    @property
+    def colours(self) -> list[Option]:
+        return _options(view_labels.colours(), self.view.colour)
+
+    @property
+    def colour_means(self) -> str:
+        return view_labels.colours()[self.view.colour][1]
+
+    @property
+    def sizes(self) -> list[Option]:
+        return _options(view_labels.sizes(), self.view.size)
+
+    @property
+    def size_means(self) -> str:
+        return view_labels.sizes()[self.view.size][1]
+
+    @property
+    def stated(self) -> list[Option]:
+        labels = {
+            "stated": _("Stated by somebody"),
+            "derived": _("Worked out by rules"),
+            "all": _("Both"),
+        }
+        return [{"value": it, "label": label, "chosen": it == self.view.stated} for it, label in labels.items()]
+
+    @property
+    def types(self) -> list[Option]:
+        types = self.snapshot.tables["types"]
+        counts = np.bincount(self.snapshot.type, minlength=len(types)).tolist()
+        rows = sorted(zip(types, counts, strict=True), key=lambda it: -it[1])
+        return [
+            {"value": it["slug"], "label": it["forward"], "count": n, "chosen": it["slug"] in self.view.types}
+            for it, n in rows
+            if n or it["slug"] in self.view.types
+        ]
+
+    @property
+    def kinds(self) -> list[Option]:
+        kinds = self.snapshot.tables["kinds"]
+        counts = np.bincount(self.snapshot.kind, minlength=len(kinds)).tolist()
+        return [
+            {"value": kind, "label": NodeKind(kind).label, "count": n, "chosen": kind in self.view.kinds}
+            for kind, n in zip(kinds, counts, strict=True)
+            if n or kind in self.view.kinds
+        ]
+
+    @property
+    def least(self) -> list[Option]:
+        labels = [_("However weak"), "", _("2 of 5"), _("3 of 5"), _("4 of 5"), _("5 of 5: the strongest only")]
+        return [{"value": n, "label": label, "chosen": n == self.view.least} for n, label in enumerate(labels) if label]
+
+    @property
+    def scenarios(self) -> list[tuple[str, list[Option]]]:
+        """What can be taken away at once, by heading; buildings of a kind are on the page of the question itself."""
+        offered = Scenarios(self.place, self.snapshot, None, None).offered()
+        chosen = self.view.scenario
+        if chosen and all(chosen != key for _heading, options in offered for key, _label in options):
+            offered.append((_("Chosen before"), [(chosen, chosen)]))
+        return [
+            (heading, [{"value": key, "label": label, "chosen": key == chosen} for key, label in options])
+            for heading, options in offered
+        ]
+
+    def _name(self, uuid) -> str:
+        index = self.snapshot.by_uuid.get(uuid.bytes) if uuid else None
+        return "" if index is None else self.snapshot.names[index]
+
+    @property
+    def from_name(self) -> str:
+        return self._name(self.view.source)
+
+    @property
+    def to_name(self) -> str:
+        return self._name(self.view.target)
+
+    @property
+    def open(self) -> dict[str, bool]:
+        """Which panels are open: those that say something other than at first."""
+        view, plain = self.view, NetworkView()
+        differs = lambda *names: any(getattr(view, it) != getattr(plain, it) for it in names)  # noqa: E731
+        return {
+            "look": differs("colour", "size"),
+            "filters": differs("types", "kinds", "stated", "least"),
+            "time": differs("day", "since"),
+            "paths": differs("source", "target"),
+            "without": differs("without", "scenario"),
+        }
+
+    # What is said
+
+    @property
+    def counted(self) -> str:
+        picture = self.picture
+        nodes = ngettext("%(n)s node", "%(n)s nodes", picture.nodes) % {"n": counted(picture.nodes)}
+        edges = ngettext("%(n)s connection shown", "%(n)s connections shown", picture.connections)
+        return f"{nodes}, {edges % {'n': counted(picture.connections)}}."
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        names = view_labels.words(place="", attribution=[])["lines"]
+        return [{**it, "label": names[it["look"]]} for it in self.picture.lines if it["look"] in names]
+
+    @property
+    def busy(self) -> str:
+        n = self.picture.connections
+        return "is-full" if n > FULL else "is-busy" if n > BUSY else ""
+
+    @property
+    def name_sizes(self) -> list[dict[str, Any]]:
+        picture = self.picture
+        return [
+            {
+                "slug": size,
+                "letters": letters,
+                "rim": letters / 4,
+                "names": [it for it in picture.names if it["size"] == size],
+            }
+            for size, letters in picture.letters.items()
+        ]
+
+    @cached_property
+    def words(self) -> dict[str, Any]:
+        return view_labels.words(place=self.place.name, attribution=_attribution(self.place, self.viewer))
+
+
+def of(place: Place, viewer: Viewer, view: NetworkView) -> Stage | None:
+    """Return the picture's part of the page as `viewer` sees it; None where nothing is connected."""
+    packed = browser_data.of(place, viewer)
+    if not packed.snapshot.size:
+        return None
+    return Stage(place, view, viewer, packed.snapshot, packed.picture)
+
+
+def _options(choices: dict[str, tuple[str, str]], chosen: str) -> list[Option]:
+    return [{"value": it, "label": label, "chosen": it == chosen} for it, (label, _text) in choices.items()]
+
+
+def _attribution(place: Place, viewer: Viewer) -> list[str]:
+    """Whose data a picture of the place shows, with licences, for what is taken away from here."""
+    said = Statement.objects.visible_to(viewer).filter(
+        Q(connection__source__place=place) | Q(connection__target__place=place)
+    )
+    rows = Source.objects.filter(pk__in=said.values("by_source")).order_by("pk")[:SOURCES_MOST]
+    told = dict.fromkeys(
+        text if "licen" in (text := (it.attribution or it.title).strip(". ")).lower() else f"{text} ({it.licence})"
+        for it in rows
+    )
+    return [_("Data: %(sources)s.") % {"sources": "; ".join(told)}] if told else []

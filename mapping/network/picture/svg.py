@@ -1,0 +1,326 @@
+"""The server's picture on the network page: there at once, with or without JavaScript, in the state of the address.
+
+The canvas (`mapping/static/mapping/js/network/page.js`) takes over with the same dots in the same places, so the box
+(`viewBox`), the radii and the colours are those of its modules `canvas`, `colours` and `dots`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from numpy.typing import NDArray
+
+from mapping.graph import labels
+from mapping.graph.packed import Picture
+from mapping.graph.snapshot import Snapshot
+from mapping.models import Capital, NodeKind
+from mapping.network.view import filter as view_filter
+from mapping.network.view.state import NetworkView
+
+from .overview import shape
+
+# The eight colours of kinds in the order in which other things take them; hb/network/colours has the same.
+EIGHT = (
+    "learning", "food-help", "green-space", "community-space", "health", "sport-play", "faith", "arts-heritage",
+)  # fmt: skip
+LEAST, MOST, SAME = 4.0, 12.0, 6.0
+# Links, lines and plain dots that a first picture holds; the canvas draws all there is.
+LINKS_MOST, LINES_MOST, DOTS_MOST = 150, 1200, 2500
+STOPS = 12
+# Up to so many plain dots have their shape; more are squares, which are shorter to say.
+PRECISE_MOST = 900
+# Free space around the outermost dots, in the unit of the positions.
+EDGE = 8.0
+# The least width and height of the box, in the unit of the positions.
+SMALLEST = (260.0, 240.0)
+# How large the picture is on a screen, in CSS pixels: only the size of its letters depends on it.
+SCREENS = {"wide": (765, 592), "narrow": (359, 420)}
+LETTERS = 14
+# Who has so many connections, and is joined with such a share of all, is a hub: its lines are faint (network/painter).
+HUB_LEAST, HUB_SHARE = 30, 0.04
+# How strong, or how often stated, a connection must be to stand out, and how many may (hb/network/visibility).
+STANDING_OUT, OUT_MOST = ((4, 3), (5, 5), (6, 10)), 400
+
+Dot = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where nodes lie: x, y (n,), 0 to width and height, y downwards, as `graph.bin` has it."""
+
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    width: float
+    height: float
+
+    @classmethod
+    def of(cls, positions: NDArray[np.float64]) -> Layout:
+        if not len(positions):
+            return cls(np.zeros(0), np.zeros(0), 1.0, 1.0)
+        low, extent = positions.min(axis=0), np.maximum(np.ptp(positions, axis=0), 1e-9)
+        return cls(*(positions - low).T, float(extent[0]), float(extent[1]))
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What `partials/network_view.html` draws, and what it says of it."""
+
+    box: tuple[float, float, float, float]
+    letters: dict[str, float]
+    lines: list[dict[str, Any]]
+    marks: list[dict[str, Any]]
+    dots: list[Dot]
+    names: list[dict[str, Any]]
+    shapes: list[dict[str, Any]]
+    colours: list[dict[str, Any]]
+    nodes: int
+    connections: int
+    left_out: int
+    notes: list[str]
+
+
+def draw(snapshot: Snapshot, picture: Picture, view: NetworkView, way: Sequence[int] | None = None) -> Drawing:
+    """Draw `view` of a network, with `way` between its two. Linear in its size, with a bound on what is sent."""
+    layout = Layout.of(picture.positions)
+    looked = view_filter.look(snapshot, view, way)
+    radii = _radii(picture, view)
+    colour, colours = _colours(snapshot, picture, view, looked.nodes)
+    shown = np.flatnonzero(looked.nodes)
+    order = shown[np.lexsort((shown, -radii[shown]))]
+    important = order[np.lexsort((order, -radii[order], ~looked.near[order]))]
+    linked = important[: min(LINKS_MOST, len(important))]
+    edges = _most(snapshot, looked)
+    dots = [_dot(snapshot, layout, int(i), radii, colour, looked) for i in linked]
+    for number, dot in enumerate(dots):
+        dot["stop"] = number < STOPS
+    box = _box(snapshot, picture, layout, view)
+    across, down = box[2:]
+    letters = {size: LETTERS * max(across / width, down / height) for size, (width, height) in SCREENS.items()}
+    plain = np.setdiff1d(order[:DOTS_MOST], linked)
+    obstacles = [labels.Dot(float(layout.x[i]), float(layout.y[i]), float(radii[i]), "") for i in plain]
+    return Drawing(
+        box=box,
+        letters=letters,
+        lines=_lines(snapshot, layout, looked, edges),
+        marks=_marks(snapshot, layout, plain, radii, colour, looked),
+        # Large ones first, so that small ones lie on top.
+        dots=dots,
+        names=_names(dots, obstacles, letters, box),
+        shapes=_shapes(snapshot, shown),
+        colours=colours,
+        nodes=len(shown),
+        connections=int(looked.edges.sum()),
+        left_out=max(len(order) - DOTS_MOST, 0),
+        notes=_notes(view, looked, len(edges)),
+    )
+
+
+def _box(snapshot: Snapshot, picture: Picture, layout: Layout, view: NetworkView) -> tuple[float, float, float, float]:
+    """What is seen at first: all that has a connection of the sort asked for, stated or derived (hb/network/frame)."""
+    chosen = (
+        np.full(len(snapshot.source), True) if view.stated == "all" else snapshot.derived == (view.stated != "stated")
+    )
+    nodes = np.unique(np.concatenate([snapshot.source[chosen], snapshot.target[chosen]]))
+    left, right, top, bottom = 0.0, layout.width, 0.0, layout.height
+    if len(nodes):
+        x, y, room = layout.x[nodes], layout.y[nodes], _radii(picture, replace(view, size="connections"))[nodes]
+        left, right = float((x - room).min()), float((x + room).max())
+        top, bottom = float((y - room).min()), float((y + room).max())
+    # Few dots lie in the middle, no larger than many would be.
+    across = max(right - left + 2 * EDGE, SMALLEST[0])
+    down = max(bottom - top + 2 * EDGE, SMALLEST[1])
+    return (left + right - across) / 2, (top + bottom - down) / 2, across, down
+
+
+def _radii(picture: Picture, view: NetworkView) -> NDArray[np.float64]:
+    """In the unit of the positions, as `radii` in hb/network/colours."""
+    values = picture.measures.get(view.size)
+    if values is None:
+        return np.full(len(picture.positions), SAME)
+    if view.size == "connections":
+        # The room that the layout gives a dot (`positions.dot_radii`), with some of the gap around it.
+        return 1.2 * np.minimum(4 + np.sqrt(np.maximum(values, 1)), 26)
+    most = np.nanmax(values, initial=0)
+    share = 1 - np.minimum(values, 1) if view.size == "constraint" else values / (most or 1)
+    return LEAST + (MOST - LEAST) * np.sqrt(np.maximum(np.nan_to_num(share), 0))
+
+
+def _colours(
+    snapshot: Snapshot, picture: Picture, view: NetworkView, shown: NDArray[np.bool_]
+) -> tuple[list[str], list[dict[str, Any]]]:
+    """The colour of each node (a slug of the design's), and what the colours mean, the most frequent first."""
+    if view.colour == "kind":
+        slugs = [picture.colours[it]["slug"] for it in picture.colour.tolist()]
+        return slugs, _legend(slugs, shown, {it["slug"]: it["label"] or _("Others") for it in picture.colours})
+    if view.colour == "none":
+        return ["organisation"] * snapshot.size, []
+    keys, label = _keys(snapshot, picture, view.colour)
+    counts = Counter(key for key in keys if key is not None)
+    first = sorted(counts, key=lambda key: (-counts[key], str(key)))[: len(EIGHT)]
+    slug = dict(zip(first, EIGHT, strict=False))
+    slugs = [slug.get(key, "other") for key in keys]
+    named = {slug[key]: str(label(key)) for key in first} | {"other": _("Others")}
+    return slugs, _legend(slugs, shown, named)
+
+
+def _keys(snapshot: Snapshot, picture: Picture, by: str):
+    """What tells nodes apart (None for nothing), and what that is called."""
+    if by == "community":
+        keys = [it if it >= 0 else None for it in picture.groups.tolist()]
+        return keys, lambda key: picture.group_labels[key] or _("Group %(n)s") % {"n": key + 1}
+    if by == "capital":
+        capitals = [it["capital"] or None for it in snapshot.tables["categories"]]
+        return [capitals[it] if it >= 0 else None for it in snapshot.category.tolist()], lambda key: Capital(key).label
+    return picture.home.tolist(), lambda key: picture.places[key]["label"] or _("Elsewhere")
+
+
+def _legend(slugs: list[str], shown: NDArray[np.bool_], named: dict[str, str]) -> list[dict[str, Any]]:
+    counts = Counter(slugs[index] for index in np.flatnonzero(shown).tolist())
+    return [
+        {"slug": slug, "name": named.get(slug, slug), "count": count}
+        for slug, count in sorted(counts.items(), key=lambda it: (-it[1], it[0]))
+    ]
+
+
+def _most(snapshot: Snapshot, looked: view_filter.Looked) -> NDArray[np.int64]:
+    """The connections that are drawn: what matters in this state first, then the strongest."""
+    shown = np.flatnonzero(looked.edges)
+    rank = np.lexsort((shown, -snapshot.support[shown], -snapshot.strength[shown], ~looked.bright[shown]))
+    return shown[rank[:LINES_MOST]]
+
+
+def _dot(snapshot, layout, i: int, radii, colour, looked) -> Dot:
+    dot = {
+        "x": round(float(layout.x[i]), 1),
+        "y": round(float(layout.y[i]), 1),
+        "r": round(float(radii[i]), 1),
+        "kind": snapshot.tables["kinds"][snapshot.kind[i]],
+        "name": snapshot.names[i],
+        "url": reverse_node(snapshot, i),
+        "colour": colour[i],
+        "faded": not looked.near[i],
+        "gone": bool(looked.gone[i]),
+    }
+    return {**dot, "shape": shape(dot)}
+
+
+def reverse_node(snapshot: Snapshot, i: int) -> str:
+    """The address of a node's page."""
+    text = snapshot.uuids[i].tobytes().hex()
+    uuid = f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+    return reverse("node", kwargs={"uuid": uuid})
+
+
+def _lines(snapshot, layout, looked, edges) -> list[dict[str, Any]]:
+    """One path for all lines that look the same, the faintest first."""
+    parts: dict[str, list[str]] = defaultdict(list)
+    rays: dict[str, list[str]] = defaultdict(list)
+    counts = np.bincount(np.concatenate([snapshot.source, snapshot.target]), minlength=snapshot.size)
+    hub = counts >= max(HUB_LEAST, HUB_SHARE * snapshot.size)
+    strong = _standing_out(snapshot, looked)
+    x, y = np.round(layout.x).astype(int), np.round(layout.y).astype(int)
+    for e in edges.tolist():
+        a, b = snapshot.source[e], snapshot.target[e]
+        if looked.marked[e]:
+            look = "marked"
+        elif not looked.bright[e]:
+            look = "faded"
+        elif snapshot.derived[e]:
+            look = "derived"
+        else:
+            look = "strong" if strong[e] else "stated"
+        ray = look in ("stated", "strong") and (hub[a] or hub[b])
+        (rays if ray else parts)[look].append(f"M{x[a]} {y[a]}L{x[b]} {y[b]}")
+    order = ("faded", "derived", "stated", "strong", "marked")
+    return [
+        {
+            "look": look,
+            "count": len(parts[look]) + len(rays[look]),
+            "d": "".join(parts[look]),
+            "rays": "".join(rays[look]),
+        }
+        for look in order
+        if parts[look] or rays[look]
+    ]
+
+
+def _standing_out(snapshot: Snapshot, looked: view_filter.Looked) -> NDArray[np.bool_]:
+    """The connections that are drawn strongly: few, or none of them would stand out."""
+    stated = looked.bright & ~snapshot.derived
+    for strong, often in STANDING_OUT:
+        found = stated & ((snapshot.strength >= strong) | (snapshot.support >= often))
+        if found.sum() <= OUT_MOST:
+            return found
+    return np.zeros(len(stated), dtype=bool)
+
+
+def _marks(snapshot, layout, nodes, radii, colour, looked) -> list[dict[str, Any]]:
+    """Plain dots: one path for those of a colour that look the same."""
+    parts: dict[tuple[bool, str], list[str]] = defaultdict(list)
+    kinds = snapshot.tables["kinds"]
+    few = len(nodes) < PRECISE_MOST
+    for i in nodes.tolist():
+        x, y, r = (round(float(it), 1) if few else round(float(it)) for it in (layout.x[i], layout.y[i], radii[i]))
+        if not few or kinds[snapshot.kind[i]] == NodeKind.ASSET:
+            side = round(1.72 * r, 1 if few else None)
+            bit = f"M{round(x - side / 2, 1):g} {round(y - side / 2, 1):g}h{side}v{side}h-{side}z"
+        else:
+            bit = f"M{x - r:.1f} {y}a{r} {r} 0 1 0 {2 * r:.1f} 0a{r} {r} 0 1 0-{2 * r:.1f} 0z"
+        parts[bool(looked.near[i]), colour[i]].append(bit)
+    return [{"colour": slug, "faded": not near, "d": "".join(bits)} for (near, slug), bits in sorted(parts.items())]
+
+
+def _names(
+    dots: list[Dot], plain: list[labels.Dot], letters: dict[str, float], box: tuple[float, float, float, float]
+) -> list[dict[str, Any]]:
+    """Names of `dots` that fit in the box and cover few dots; within the largest, if it is large enough."""
+    left, top, wide, high = box
+    spots = [labels.Dot(it["x"], it["y"], it["r"], it["name"]) for it in dots] + plain
+    spots = [labels.Dot(it.x - left, it.y - top, it.radius, it.name) for it in spots]
+    order = [number for number, it in enumerate(dots) if not it["faded"]]
+    names = []
+    for size, most in (("wide", 30), ("narrow", 6)):
+        inside = labels.within(spots[order[0]], letters[size]) if order else []
+        for line, text in enumerate(inside):
+            y = dots[order[0]]["y"] + letters[size] * (0.35 + 1.1 * (line - (len(inside) - 1) / 2))
+            at = {"dot": order[0], "x": dots[order[0]]["x"], "y": round(y, 1), "anchor": "middle", "text": text}
+            names.append({**at, "size": size})
+        rest = order[1:] if inside else order
+        placed = labels.place(
+            spots, rest, size=letters[size], width=wide, height=high, most=most, over=2, first=order[:1]
+        )
+        names += [{**vars(it), "x": round(it.x + left, 1), "y": round(it.y + top, 1), "size": size} for it in placed]
+    return names
+
+
+def _shapes(snapshot: Snapshot, shown: NDArray[np.int64]) -> list[dict[str, Any]]:
+    counts = np.bincount(snapshot.kind[shown], minlength=len(snapshot.tables["kinds"]))
+    return [
+        {"label": NodeKind(kind).label, "count": int(n), "shape": shape({"kind": kind, "x": 9, "y": 9, "r": 6})}
+        for kind, n in zip(snapshot.tables["kinds"], counts, strict=True)
+        if n
+    ]
+
+
+def _notes(view: NetworkView, looked: view_filter.Looked, drawn: int) -> list[str]:
+    """What this picture does not show of what was asked, in words."""
+    notes = []
+    if view.layout == "ground":
+        notes.append(_("Without JavaScript the dots stay where they are in the network; the map shows the ground."))
+    if view.scenario:
+        notes.append(_("Without JavaScript what a scenario takes away is not drawn; its own page tells all of it."))
+    if view.since:
+        notes.append(_("Without JavaScript what has changed is not marked in the picture."))
+    if int(looked.nodes.sum()) > DOTS_MOST:
+        notes.append(_("Without JavaScript only the best connected are drawn; the table has everyone."))
+    if drawn < int(looked.edges.sum()):
+        notes.append(_("Without JavaScript only the strongest connections are drawn."))
+    if view.source and view.target and not looked.marked.any():
+        notes.append(_("No way was found between the two over what is shown."))
+    return notes

@@ -1,0 +1,152 @@
+"""The words of the network view that a script puts together: patterns with {gaps}, translated here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from mapping.models import Capital
+
+Words = dict[str, Any]
+
+
+def sizes() -> dict[str, tuple[str, str]]:
+    """What a dot's size can say: measure -> its name, and what it is in a sentence."""
+    return {
+        "connections": (
+            _("Connections"),
+            _("The larger a dot, the more others it is connected to."),
+        ),
+        "betweenness": (
+            _("On the way between others"),
+            _("The larger a dot, the more of the shortest ways between two others lead through it (betweenness)."),
+        ),
+        "pagerank": (
+            _("Well connected neighbours"),
+            _("The larger a dot, the more it is connected to those who are well connected themselves (PageRank)."),
+        ),
+        "harmonic": (
+            _("Near to everyone"),
+            _("The larger a dot, the fewer steps it takes from there to everyone else (harmonic closeness)."),
+        ),
+        "core": (
+            _("In the thick of it"),
+            _("The larger a dot, the more closely knit the part of the network that it belongs to (k-core)."),
+        ),
+        "clustering": (
+            _("Neighbours know each other"),
+            _("The larger a dot, the more of those it is connected to are connected to each other (clustering)."),
+        ),
+        "constraint": (
+            _("Links separate groups"),
+            _(
+                "The larger a dot, the less those it is connected to are connected to each other: it stands where "
+                "groups meet (Burt’s constraint, turned round)."
+            ),
+        ),
+        "same": (_("Nothing: all the same"), _("All dots have one size.")),
+    }
+
+
+def colours() -> dict[str, tuple[str, str]]:
+    """What a dot's colour can say: choice -> its name, and what it is in a sentence."""
+    return {
+        "kind": (
+            _("What it is"),
+            _("The colour says what something is; the shape says whether it is a group or a place."),
+        ),
+        "community": (
+            _("Group in the network"),
+            _("One colour for those who have more connections among themselves than chance would give."),
+        ),
+        "capital": (
+            _("What it adds"),
+            _("The colour says which of six kinds of wealth something adds to the neighbourhood."),
+        ),
+        "place": (_("Home place"), _("The colour says which place something belongs to.")),
+        "none": (_("Nothing"), _("All dots have one colour.")),
+    }
+
+
+def words(*, place: str, attribution: list[str]) -> Words:
+    """Everything that the modules `hb/network/*` say, for `<script type="application/json" id="network-words">`."""
+    return {
+        **_picture(),
+        **_panels(),
+        "colours": {
+            "rest": _("Others"),
+            "none": _("Everything"),
+            "group": _("Group {n}"),
+            "capitals": {it.value: str(it.label) for it in Capital},
+        },
+        "explained": {
+            "size": {key: text for key, (_name, text) in sizes().items()},
+            "colour": {key: text for key, (_name, text) in colours().items()},
+        },
+        "lines": {
+            "stated": _("Connection that somebody stated"),
+            "strong": _("Strong, or stated often"),
+            "derived": _("Worked out by a rule"),
+            "begun": _("Has begun"),
+            "ended": _("Has ended"),
+            "marked": _("The way between the two"),
+        },
+        "looks": {"gone": _("Taken away"), "lost": _("Would lose its connections, or its way to the others")},
+        "title": _("How {place} is connected"),
+        "subtitle": _("As at {day}. Revision {n}."),
+        "attribution": attribution,
+        "place": place,
+    }
+
+
+def _picture() -> Words:
+    return {
+        "unnamed": _("one whose name has not come yet"),
+        "node": {"one": _("{name}, {n} connection"), "many": _("{name}, {n} connections")},
+        "arrival": _("{node}; {k} of {n}: {text}."),
+        "derived": _("worked out by a rule"),
+        "disputed": _("somebody disputes this"),
+        "nodes": {"one": _("{n} node"), "many": _("{n} nodes")},
+        "edges": {"one": _("{n} connection shown"), "many": _("{n} connections shown")},
+        "onGround": _("The dots lie where they are on the ground."),
+        "noPoint": {
+            "one": _("The dots lie where they are on the ground; one that has no address is left out."),
+            "many": _("The dots lie where they are on the ground; {n} that have no address are left out."),
+        },
+        "asNetwork": _("The dots lie by their connections."),
+        "drawRing": _("Draw a line around what you want to choose, or choose by name from the list below."),
+    }
+
+
+def _panels() -> Words:
+    return {
+        "stale": _("The picture cannot be turned about just now: it may have changed. Load the page again."),
+        "noName": _("Nothing here has such a name."),
+        "showAll": _("Show all {n}"),
+        "looking": _("Looking …"),
+        "failed": _("The answer did not come. Try again in a moment."),
+        "chosen": {"one": _("{n} chosen"), "many": _("{n} chosen")},
+        "tooMany": _("{n} of {all} are chosen: no more can be at once."),
+        "noneChosen": _("Nothing is chosen."),
+        "takeOut": _("Take {name} out"),
+        "undated": _("No connection here has a date."),
+        "anyDay": _("At any time"),
+        "onDay": _("On {day}"),
+        "begun": _("{text}, from {day}"),
+        "ended": _("{text}, until {day}"),
+        "begunCount": {
+            "one": _("{n} connection has begun since {day}"),
+            "many": _("{n} connections have begun since {day}"),
+            "none": _("No connection has begun since {day}."),
+        },
+        "endedCount": {
+            "one": _("{n} connection has ended since {day}"),
+            "many": _("{n} connections have ended since {day}"),
+            "none": _("No connection has ended since {day}."),
+        },
+        "andMore": {"one": _("and {n} more"), "many": _("and {n} more")},
+        "downloaded": _("The picture is among your downloads."),
+        "notDownloaded": _("The picture could not be made. Try the other format."),
+        "copied": _("The link is copied."),
+    }

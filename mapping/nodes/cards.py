@@ -1,0 +1,136 @@
+"""Nodes as cards: what `components/card.html` says of each, at most five facts."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils import formats, timezone
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from mapping.models import LocationPrecision, Node, StepFree
+
+from . import hours_description
+from .opening_hours import When
+from .providers import CardDetail, cards_for
+
+WALKING = 80  # metres a minute
+RIGHT_HERE = 25  # metres
+WALKABLE = 3000  # metres: beyond, nobody wants to know how long it takes on foot
+SUMMARY = 160  # characters
+
+
+def cards(nodes: Iterable[Node], now: datetime.datetime | None = None, day: When | None = None) -> list[dict[str, Any]]:
+    """Return the parameters of a card for each of `nodes` (as `for_cards` gives them), in order.
+
+    `now` is an aware time. `day`: say when they are open that day, instead of next. A `distance` that was annotated
+    (metres) is said in words.
+    """
+    nodes = list(nodes)
+    now = now or timezone.localtime()
+    said = cards_for(node.pk for node in nodes)
+    return [card(node, now, said.get(node.pk), day) for node in nodes]
+
+
+def card(
+    node: Node, now: datetime.datetime, detail: CardDetail | None = None, day: When | None = None
+) -> dict[str, Any]:
+    """Return the parameters of `components/card.html` for one node."""
+    detail = detail or CardDetail()
+    category = node.category
+    opens = getattr(node, "opening_hours", None)
+    if day is None:
+        standing = hours_description.standing(opens, now)
+        hours = standing.words if standing else ""
+    else:
+        hours = hours_description.asked_in_words(opens, day)
+    point = node.public_point
+    return {
+        "url": node.get_absolute_url(),
+        "uuid": str(node.uuid),
+        "name": node.name,
+        "kind": colour_of(node),
+        "kind_name": category.name if category else node.get_kind_display(),
+        "icon": category.icon if category else "marker",
+        "summary": Truncator(" ".join(node.summary.split())).chars(SUMMARY),
+        "when": detail.when or hours,
+        "distance": distance_of(node),
+        "cost": detail.cost,
+        "step_free": node.step_free == StepFree.YES,
+        "confirmed": confirmed(node, now),
+        "lat": round(point.y, 6) if point else None,
+        "lon": round(point.x, 6) if point else None,
+    }
+
+
+def colour_of(node: Node) -> str:
+    """Return the slug that gives a node its colour: the top of its category's branch, or its kind."""
+    if node.category:
+        return node.category.group
+    return "organisation" if node.kind == "organisation" else "other"
+
+
+def distance_of(node: Node) -> str:
+    """Return how far away a node is ("350 m, 5 min walk"), from its annotated `distance`; or nothing."""
+    metres = getattr(node, "distance", None)
+    if metres is None:
+        return ""
+    if metres < RIGHT_HERE:
+        return _("right here") if node.location_precision == LocationPrecision.EXACT else _("very near")
+    words = distance(metres)
+    if node.location_precision != LocationPrecision.EXACT:
+        return _("about %(distance)s") % {"distance": words}
+    return words
+
+
+def distance(metres: float) -> str:
+    """Return metres in words: `350 m, 5 min walk`, `1.2 km, 15 min walk`, `12 km`."""
+    if metres < 975:
+        length = _("%(n)s m") % {"n": 50 * max(1, round(metres / 50))}
+    elif metres < 9950:
+        length = _("%(n)s km") % {"n": formats.number_format(round(metres / 1000, 1), 1)}
+    else:
+        length = _("%(n)s km") % {"n": formats.number_format(round(metres / 1000))}
+    if metres > WALKABLE:
+        return length
+    minutes = max(1, math.ceil(metres / WALKING))
+    return ngettext("%(length)s, %(n)s min walk", "%(length)s, %(n)s min walk", minutes) % {
+        "length": length,
+        "n": minutes,
+    }
+
+
+def reach(metres: int) -> str:
+    """Return a search distance in words: `500 m`, `1 mile`, `3 km`."""
+    if metres in (1600, 1609):
+        return _("1 mile")
+    if metres < 1000:
+        return _("%(n)s m") % {"n": metres}
+    return _("%(n)s km") % {"n": formats.number_format(metres / 1000, 0 if metres % 1000 == 0 else 1)}
+
+
+def confirmed(node: Node, now: datetime.datetime) -> str:
+    """Return when a node was last confirmed, in words; nothing when it never was."""
+    if node.confirmed_at is None:
+        return ""
+    return _("Confirmed %(when)s") % {"when": ago(node.confirmed_at, now)}
+
+
+def ago(then: datetime.datetime, now: datetime.datetime) -> str:
+    """Return how long ago in words: `today`, `3 weeks ago`, `in May 2024` when over a year ago."""
+    days = (timezone.localtime(now).date() - timezone.localtime(then).date()).days
+    if days <= 0:
+        return _("today")
+    if days == 1:
+        return _("yesterday")
+    if days < 14:
+        return ngettext("%(n)s day ago", "%(n)s days ago", days) % {"n": days}
+    if days < 60:
+        return ngettext("%(n)s week ago", "%(n)s weeks ago", days // 7) % {"n": days // 7}
+    if days < 365:
+        return ngettext("%(n)s month ago", "%(n)s months ago", days // 30) % {"n": days // 30}
+    return _("in %(month)s") % {"month": formats.date_format(timezone.localtime(then), "F Y")}

@@ -1,0 +1,146 @@
+"""What the page of a node says of it: facts, contact, where it is, where the record comes from."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from typing import Any
+
+from django.utils import formats, timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from mapping.models import LocationPrecision, LocationSource, Node
+
+from .cards import ago
+from .providers import Section
+
+Fact = dict[str, Any]
+
+ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+ROUGHLY = {
+    LocationPrecision.STREET: gettext_lazy("The map shows the street, not the exact spot."),
+    LocationPrecision.POSTCODE: gettext_lazy("The map shows the area of the postcode, not the exact spot."),
+    LocationPrecision.AREA: gettext_lazy("The map shows the area, not the exact spot."),
+}
+
+
+def crumbs(node: Node, place_url: str) -> list[dict[str, str]]:
+    """Return the way here: the place, then its list of the same category."""
+    if not place_url:
+        return []
+    found = [{"url": place_url, "label": node.place.name}]
+    if node.category:
+        url = f"{place_url}list/?{urlencode({'category': node.category.slug})}"
+        found.append({"url": url, "label": node.category.plural or node.category.name})
+    return found
+
+
+def facts(node: Node) -> list[Fact]:
+    """Return what is known besides when and where: access, then whatever the source says."""
+    found: list[Fact] = []
+    if node.step_free:
+        found.append({"label": _("Getting in"), "value": node.get_step_free_display(), "icon": "wheelchair"})
+    if node.other_names:
+        found.append({"label": _("Also called"), "lines": list(node.other_names)})
+    for label, value in node.facts.items():
+        shown = _said(value)
+        if shown:
+            found.append({"label": str(label).replace("_", " ").capitalize(), "value": shown})
+    more = [it.plural or it.name for it in node.more_categories.all()]
+    if more:
+        found.append({"label": _("Also listed under"), "lines": more})
+    return found
+
+
+def _said(value: Any) -> str:
+    """Return a fact's value in words; lists with commas, yes and no for truth."""
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, int | float):
+        return formats.number_format(value, force_grouping=True)
+    if isinstance(value, list | tuple):
+        return ", ".join(filter(None, (_said(it) for it in value)))
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {_said(it)}" for key, it in value.items())
+    text = "" if value is None else str(value)
+    if ISO_DATE.fullmatch(text):
+        try:
+            return formats.date_format(datetime.date.fromisoformat(text), "j F Y")
+        except ValueError:
+            return text
+    return text
+
+
+def contact(node: Node) -> list[Fact]:
+    """Return telephone, e-mail and website, each a link."""
+    found: list[Fact] = []
+    if node.phone:
+        dialled = "".join(c for c in node.phone if c.isdigit() or c == "+")
+        found.append({"label": _("Telephone"), "value": node.phone, "url": f"tel:{dialled}", "icon": "telephone"})
+    if node.email:
+        found.append({"label": _("E-mail"), "value": node.email, "url": f"mailto:{node.email}"})
+    if node.website.startswith(("http://", "https://")):
+        shown = node.website.split("//", 1)[1].rstrip("/")
+        shown = shown if len(shown) <= 60 else f"{shown[:59]}…"
+        found.append({"label": _("Website"), "value": shown, "url": node.website})
+    return found
+
+
+def where(node: Node) -> dict[str, Any]:
+    """Return the address in plain lines, links that lead there, and how exactly the map shows it."""
+    point = node.public_point
+    lines = [part.strip() for part in node.public_address.split(",") if part.strip()]
+    if node.public_postcode and node.public_postcode not in node.public_address:
+        lines.append(node.public_postcode)
+    note = str(ROUGHLY.get(node.location_precision, "")) if point else ""
+    if point and node.location_source == LocationSource.POSTCODE:
+        note = _("The map shows the middle of the postcode.")
+    found: dict[str, Any] = {"lines": lines, "note": note, "geo": "", "osm": ""}
+    if point:
+        lat, lon = f"{point.y:.5f}", f"{point.x:.5f}"
+        found["geo"] = f"geo:{lat},{lon}"
+        found["osm"] = f"https://www.openstreetmap.org/directions?to={lat}%2C{lon}"
+    return found
+
+
+def tags(node: Node, place_url: str) -> list[dict[str, str]]:
+    """Return the node's tags, each with the list of what else has it."""
+    return [
+        {"label": tag.name, "url": f"{place_url}list/?{urlencode({'tag': tag.slug})}" if place_url else ""}
+        for tag in node.tags.all()
+    ]
+
+
+def origins(node: Node) -> list[dict[str, Any]]:
+    """Return where the record comes from: each source with its publisher, date, licence and attribution."""
+    found = []
+    seen = set()
+    now = timezone.localtime()
+    for record in node.records.select_related("source").order_by("source__title", "pk"):
+        source = record.source
+        if source.pk in seen:
+            continue
+        seen.add(source.pk)
+        found.append(
+            {
+                "title": source.title,
+                "publisher": source.publisher,
+                "read": ago(record.read_at, now),
+                "licence": source.licence,
+                "licence_url": source.licence_url,
+                "attribution": source.attribution,
+                "url": source.url,
+            }
+        )
+    return found
+
+
+def tidy_section(section: Section) -> dict[str, Any]:
+    """Return a section for the template: several values of one fact are its lines."""
+    return {
+        "title": section.title,
+        "lines": section.lines,
+        "facts": [{**fact, "lines": fact.get("lines") or fact.get("values")} for fact in section.facts],
+    }

@@ -1,0 +1,110 @@
+"""Further sections of a node's page, and the "when" of its card, from apps above this one.
+
+An app that keeps more about some nodes registers providers from its AppConfig's `ready`:
+
+    details.register(sections)        # (node, viewer) -> iterable of Section, for the page of one node
+    details.register_cards(cards)     # (ids of nodes) -> {id: CardDetail}, one query for a whole page of cards
+    details.register_linked_data(event) # (node, viewer) -> what schema.org should say instead, or nothing
+    details.register_upcoming(coming) # (place, viewer, now, limit) -> what is on next there, soonest first
+
+A provider is asked only for nodes that the viewer may see.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mapping.access.viewers import Viewer
+from mapping.models import Node, Place
+
+
+@dataclass(frozen=True)
+class Section:
+    """A titled part of a node's page: facts as `components/facts.html` takes them, or a list of lines.
+
+    `position` sorts sections: 0 comes before the facts that every node has.
+    """
+
+    title: str
+    facts: list[dict] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+    position: int = 0
+
+
+@dataclass(frozen=True)
+class CardDetail:
+    """What a card says besides: `when` in a few words, `cost`."""
+
+    when: str = ""
+    cost: str = ""
+
+
+@dataclass(frozen=True)
+class Upcoming:
+    """The next time that a node (`node_id`) is on: `when` in a few words, `starts_at` to sort by."""
+
+    node_id: int
+    starts_at: datetime.datetime
+    when: str
+
+
+_upcoming: list[Callable[..., Iterable[Upcoming]]] = []
+_linked_data: list[Callable[[Node, Viewer], Mapping[str, Any]]] = []
+_sections: list[Callable[[Node, Viewer], Iterable[Section]]] = []
+_cards: list[Callable[[Iterable[int]], Mapping[int, CardDetail]]] = []
+
+
+def register(provider: Callable[[Node, Viewer], Iterable[Section]]) -> None:
+    """Add a provider of sections."""
+    if provider not in _sections:
+        _sections.append(provider)
+
+
+def register_cards(provider: Callable[[Iterable[int]], Mapping[int, CardDetail]]) -> None:
+    """Add a provider of what cards say."""
+    if provider not in _cards:
+        _cards.append(provider)
+
+
+def sections_for(node: Node, viewer: Viewer) -> list[Section]:
+    """Return the sections of one node's page, in order."""
+    found = [section for provider in _sections for section in provider(node, viewer)]
+    return sorted(found, key=lambda it: it.position)
+
+
+def cards_for(ids: Iterable[int]) -> dict[int, CardDetail]:
+    """Return what the cards of these nodes say; nodes about which nothing is known are left out."""
+    ids = list(ids)
+    found: dict[int, CardDetail] = {}
+    for provider in _cards:
+        found |= provider(ids)
+    return found
+
+
+def register_upcoming(provider: Callable[..., Iterable[Upcoming]]) -> None:
+    """Add a provider of what is on next."""
+    if provider not in _upcoming:
+        _upcoming.append(provider)
+
+
+def upcoming(place: Place, viewer: Viewer, now: datetime.datetime, limit: int) -> list[Upcoming]:
+    """Return the next `limit` things that are on in `place` and that `viewer` may see, soonest first."""
+    found = [it for provider in _upcoming for it in provider(place, viewer, now, limit)]
+    return sorted(found, key=lambda it: it.starts_at)[:limit]
+
+
+def register_linked_data(provider: Callable[[Node, Viewer], Mapping[str, Any]]) -> None:
+    """Add a provider of schema.org's properties of a node."""
+    if provider not in _linked_data:
+        _linked_data.append(provider)
+
+
+def linked_data_for(node: Node, viewer: Viewer) -> dict[str, Any]:
+    """Return the properties that apps above this one know; they replace those of the node's own."""
+    found: dict[str, Any] = {}
+    for provider in _linked_data:
+        found |= provider(node, viewer)
+    return found

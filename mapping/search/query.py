@@ -1,0 +1,402 @@
+"""What somebody asks of a place: the one object behind map, list, tiles, API and widgets.
+
+    query = Query.from_params(request.GET, place)           # raises QueryError
+    nodes = query.apply(Node.objects.visible_to(viewer), viewer)
+    query.url("/trafford/list/", category=("library",), page=1)
+
+A Query is frozen and canonical: two that mean the same are equal and have the same URL.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import re
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.gis.db import models
+from django.contrib.gis.geos import Point, Polygon
+from django.contrib.postgres.search import CombinedSearchQuery, SearchQuery, SearchRank
+from django.db.models import F, Func, Value
+from django.db.models.lookups import IsNull
+from django.utils.translation import gettext as _
+
+from mapping.access.viewers import PUBLIC, Viewer
+from mapping.models import Category, Connection, Node, NodeQuerySet, Place
+from mapping.nodes import opening_hours
+
+from . import geocoding
+from .parameters import (
+    API_LIMIT,
+    DAYS,
+    DEFAULT_LIMIT,
+    DEFAULT_METRES,
+    MOST_PAGE,
+    PAGE_LIMIT,
+    QueryError,
+    QueryProblem,
+    Reader,
+)
+
+__all__ = ["API_LIMIT", "PAGE_LIMIT", "Query", "QueryError", "QueryProblem"]
+
+MERCATOR_RADIUS = 6_378_137.0  # metres: EPSG:3857
+MERCATOR_EDGE = 85.06  # degrees of latitude
+# The side of a square of ground (migration 0005), in metres of EPSG:3857, and how many a search may name.
+CELL = 2048
+MOST_CELLS = 256
+# The beginning of a word, in a text query.
+BEGINNING = re.compile(r"(?<!\S)(\w{2,})\*(?!\S)")
+
+
+@dataclass(frozen=True)
+class Query:
+    """The question. Every field but `place` is a parameter of the URL, of the same name."""
+
+    place: Place | None = None
+    q: str = ""
+    near: str = ""
+    within: int | None = None
+    bbox: tuple[float, float, float, float] | None = None
+    category: tuple[str, ...] = ()
+    kind: tuple[str, ...] = ()
+    tag: tuple[str, ...] = ()
+    open: str = ""
+    perhaps: bool = False
+    connected: uuid.UUID | None = None
+    sort: str = ""
+    page: int = 1
+    limit: int = DEFAULT_LIMIT
+    # Where `near` lies, when it has been looked up already.
+    spot: geocoding.Spot | None = field(default=None, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        put = lambda name, value: object.__setattr__(self, name, value)  # noqa: E731
+        for name in ("category", "kind", "tag"):
+            put(name, tuple(sorted(set(getattr(self, name)))))
+        if not self.open:
+            put("perhaps", False)
+        if not self.near:
+            put("within", None)
+        elif self.within is None:
+            put("within", DEFAULT_METRES)
+        # Sorting by what there is not, or as it is sorted anyway, is the same question.
+        if self.sort == self._natural_sort or (self.sort == "distance" and not self.near):
+            put("sort", "")
+
+    @property
+    def _natural_sort(self) -> str:
+        return "distance" if self.near and not self.q else "relevance"
+
+    @property
+    def order(self) -> str:
+        """How results are sorted: `sort`, or what goes without saying.
+
+        "relevance" is how well the words match; without words, as in a printed guide, category by category.
+        """
+        return self.sort or self._natural_sort
+
+    # --- reading and writing URLs
+
+    @classmethod
+    def from_params(cls, params: Mapping[str, Any], place: Place | None = None, max_limit: int = PAGE_LIMIT) -> Query:
+        """Read a query from `params` (a QueryDict, or a dict of texts or lists of texts).
+
+        Unknown parameters are left alone. Raises `QueryError` with every problem, and with the query that
+        the usable parameters make.
+        """
+        reader = Reader(params)
+        if place is None and (slug := reader.first("place")):
+            place = Place.objects.current().filter(slug=slug).order_by("-is_home").first()
+            if place is None:
+                reader.refuse(
+                    "place",
+                    slug,
+                    _("There is no place “%(value)s” here."),
+                    _("The places are listed at /api/v1/places."),
+                )
+        near = reader.text("near")
+        spot = _spot(near, place, reader) if near else None
+        category = reader.slugs("category")
+        if category:
+            known = set(Category.objects.filter(slug__in=category).values_list("slug", flat=True))
+            for slug in sorted(set(category) - known):
+                reader.refuse(
+                    "category",
+                    slug,
+                    _("There is no category “%(value)s”."),
+                    _("Choose one of the categories that the page offers."),
+                )
+            category = tuple(slug for slug in category if slug in known)
+        query = cls(
+            place=place,
+            q=reader.text("q"),
+            near=spot.near if spot else "",
+            within=reader.metres(),
+            bbox=reader.bbox(),
+            category=category,
+            kind=reader.kinds(),
+            tag=reader.slugs("tag"),
+            open=reader.open(),
+            perhaps=reader.flag("perhaps"),
+            connected=reader.connected(),
+            sort=reader.sort(),
+            page=reader.whole("page", 1, MOST_PAGE, 1),
+            limit=reader.whole("limit", 1, max_limit, DEFAULT_LIMIT),
+            spot=spot,
+        )
+        if reader.problems:
+            raise QueryError(reader.problems, query)
+        return query
+
+    def to_params(self) -> dict[str, str | list[str]]:
+        """Return the parameters that make this query, sorted, without what goes without saying."""
+        params: dict[str, str | list[str]] = {}
+        for it in sorted(dataclasses.fields(self), key=lambda it: it.name):
+            value = getattr(self, it.name)
+            if it.name in {"place", "spot"} or value == it.default or value in (None, "", ()):
+                continue
+            if it.name == "within" and value == DEFAULT_METRES:
+                continue
+            if it.name == "bbox":
+                params["bbox"] = ",".join(f"{edge:.6f}".rstrip("0").rstrip(".") for edge in value)
+            elif isinstance(value, tuple):
+                params[it.name] = list(value)
+            elif value is True:
+                params[it.name] = "1"
+            else:
+                params[it.name] = str(value)
+        return params
+
+    @property
+    def query_string(self) -> str:
+        """The canonical parameters as in a URL, without a question mark."""
+        return urlencode(self.to_params(), doseq=True, safe=",:")
+
+    def replace(self, **changes: Any) -> Query:
+        """Return the query with other fields; another question starts at its first page."""
+        if "near" in changes:
+            changes.setdefault("spot", None)
+        if set(changes) - {"page", "limit", "spot"}:
+            changes.setdefault("page", 1)
+        return dataclasses.replace(self, **changes)
+
+    def url(self, path: str, **changes: Any) -> str:
+        """Return the URL of this query at `path`, with fields changed; `place=slug` is written out."""
+        extra = {"place": changes.pop("place")} if "place" in changes else {}
+        query = self.replace(**changes) if changes else self
+        text = urlencode(extra | query.to_params(), doseq=True, safe=",:")
+        return f"{path}?{text}" if text else path
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether everything in the place answers it."""
+        return self.replace(sort="", page=1, limit=DEFAULT_LIMIT) == Query(place=self.place)
+
+    @property
+    def depends_on_time(self) -> bool:
+        # A day of the week is the next one: another at midnight.
+        return self.open == "now" or self.open in DAYS
+
+    # --- asking the database
+
+    @cached_property
+    def centre(self) -> geocoding.Spot | None:
+        """Where `near` lies. Raises `QueryError` when that is unknown, or is several places."""
+        if not self.near:
+            return None
+        if self.spot is not None:
+            return self.spot
+        reader = Reader({})
+        spot = _spot(self.near, self.place, reader)
+        if spot is None:
+            raise QueryError(reader.problems, self.replace(near=""))
+        return spot
+
+    def restrict(self, nodes: NodeQuerySet, viewer: Viewer = PUBLIC) -> NodeQuerySet:
+        """Return those of `nodes` that answer the query: neither ordered nor annotated, not yet paged.
+
+        `nodes` are already what `viewer` may see; `viewer` decides which connections count.
+        """
+        if self.place is not None:
+            nodes = nodes.of_place(self.place)
+        if self.q:
+            nodes = nodes.filter(search_vector=text_query(self.q))
+        if self.bbox:
+            nodes = self._on_ground(nodes, mercator_box(*self.bbox))
+        if self.centre is not None:
+            nodes = self._on_ground(nodes, box_around(self.centre.lon, self.centre.lat, self.within))
+            nodes = nodes.alias(metres=distance_to(self.centre)).filter(metres__lte=self.within)
+        if self.category:
+            ids = sorted(Category.objects.with_descendants(self.category))
+            nodes = nodes.filter(category_ids__overlap=ids)
+        if self.kind:
+            nodes = nodes.filter(kind__in=self.kind)
+        if self.tag:
+            tagged = Node.tags.through.objects.filter(tag__slug__in=self.tag)
+            nodes = nodes.filter(pk__in=tagged.values("content_object_id"))
+        if self.connected:
+            nodes = nodes.filter(pk__in=_neighbours(self.connected, viewer))
+        if self.open:
+            nodes = opening_hours.open_when(nodes, self.open, opening_hours.zone_of(self.place), perhaps=self.perhaps)
+        return nodes
+
+    def _on_ground(self, nodes: NodeQuerySet, box: Polygon) -> NodeQuerySet:
+        """Those of `nodes` in an EPSG:3857 rectangle; with words or categories, their index has to look there only."""
+        nodes = nodes.filter(point_3857__bboverlaps=box)
+        cells = cells_of(box) if self.q or self.category else None
+        return nodes.filter(cells__overlap=cells) if cells else nodes
+
+    def apply(self, nodes: NodeQuerySet, viewer: Viewer = PUBLIC) -> NodeQuerySet:
+        """Return the answers in order. `distance` (metres) is annotated when `near` is asked, `rank` with `q`.
+
+        Not sliced: `page_of` takes the page that was asked for.
+        """
+        nodes = self.restrict(nodes, viewer)
+        order: list[Any] = []
+        if self.centre is not None:
+            nodes = nodes.annotate(distance=distance_to(self.centre))
+        if self.q:
+            nodes = nodes.annotate(rank=SearchRank(F("search_vector"), text_query(self.q)))
+        if self.order == "relevance":
+            # Asked for nothing in particular: what one can walk to comes before what has no place of its own.
+            order = (
+                [F("rank").desc()]
+                if self.q
+                else [IsNull(F("public_point"), True), F("category__position").asc(nulls_last=True)]
+            )
+        if self.centre is not None and self.order != "name":
+            order.append(nearness_to(self.centre))
+        return nodes.order_by(*order, "name", "pk")
+
+    def nearest_anywhere(self, nodes: NodeQuerySet, viewer: Viewer = PUBLIC) -> NodeQuerySet:
+        """Return what answers the query however far away it is, the nearest to `near` first."""
+        spot = self.centre
+        nodes = self.replace(near="", within=None, bbox=None, spot=None).restrict(nodes, viewer).located()
+        return nodes.annotate(distance=distance_to(spot)).order_by(nearness_to(spot), "name", "pk")
+
+    def page_of(self, nodes: NodeQuerySet) -> NodeQuerySet:
+        """Return the slice of `nodes` that is this query's page."""
+        start = (self.page - 1) * self.limit
+        return nodes[start : start + self.limit]
+
+
+def _spot(near: str, place: Place | None, reader: Reader) -> geocoding.Spot | None:
+    """Look up `near`; note the problem when it is unknown or is several places."""
+    spots = geocoding.find(near, place)
+    if len(spots) == 1:
+        return spots[0]
+    if spots:
+        problem = QueryProblem(
+            "near",
+            near,
+            _("There are several places called “%(value)s”.") % {"value": near},
+            _("Choose one: %(choices)s.") % {"choices": geocoding.ask_which(spots)},
+            tuple(spots),
+        )
+        reader.problems.append(problem)
+    elif geocoding.looks_like_postcode(near):
+        reader.refuse(
+            "near",
+            near,
+            _("We do not know the postcode “%(value)s”."),
+            _("Check it, or use its first half or the name of a place."),
+        )
+    else:
+        reader.refuse(
+            "near",
+            near,
+            _("We do not know where “%(value)s” is."),
+            _("Use a postcode, the name of a place, or latitude,longitude such as 53.42,-2.32."),
+        )
+    return None
+
+
+def _neighbours(node: uuid.UUID, viewer: Viewer) -> models.QuerySet:
+    """Ids of the nodes that `viewer` may know to be connected with `node`."""
+    visible = Connection.objects.visible_to(viewer)
+    ends = visible.filter(source__uuid=node).order_by().values("target_id")
+    return ends.union(visible.filter(target__uuid=node).order_by().values("source_id"))
+
+
+def text_query(text: str) -> SearchQuery | CombinedSearchQuery:
+    """Return the tsquery for what people type: all the words, in any order and form.
+
+    Quotes, "or" and a minus before a word mean what they mean in web searches (websearch_to_tsquery). A word
+    that ends in an asterisk is the beginning of one: `allot*`. Nothing that can be typed is an error.
+    """
+    beginnings = BEGINNING.findall(text)
+    query = SearchQuery(BEGINNING.sub(" ", text), search_type="websearch", config="english")
+    for word in beginnings:
+        # "simple", so that the beginning is not cut to a stem: "arts*" does not begin "Arthur".
+        query = query & SearchQuery(f"{word.lower()}:*", search_type="raw", config="simple")
+    return query
+
+
+def mercator(lon: float, lat: float) -> tuple[float, float]:
+    """Return WGS84 degrees as EPSG:3857 metres."""
+    lat = max(-MERCATOR_EDGE, min(MERCATOR_EDGE, lat))
+    return (
+        MERCATOR_RADIUS * math.radians(lon),
+        MERCATOR_RADIUS * math.log(math.tan(math.pi / 4 + math.radians(lat) / 2)),
+    )
+
+
+def mercator_box(west: float, south: float, east: float, north: float) -> Polygon:
+    """Return the EPSG:3857 rectangle of a WGS84 one: a literal, so that the column's index is used."""
+    box = Polygon.from_bbox((*mercator(west, south), *mercator(east, north)))
+    box.srid = 3857
+    return box
+
+
+def box_around(lon: float, lat: float, metres: float) -> Polygon:
+    """Return an EPSG:3857 square that holds the circle of `metres` around a WGS84 point.
+
+    Mercator stretches lengths by 1/cos(latitude): taken at the circle's edge nearest to a pole.
+    """
+    edge = min(MERCATOR_EDGE, abs(lat) + math.degrees(metres / geocoding.EARTH_RADIUS))
+    half = 1.01 * metres / math.cos(math.radians(edge))
+    x, y = mercator(lon, lat)
+    box = Polygon.from_bbox((x - half, y - half, x + half, y + half))
+    box.srid = 3857
+    return box
+
+
+def cells_of(box: Polygon) -> list[int] | None:
+    """Return the squares of ground that an EPSG:3857 rectangle touches, as the database numbers them.
+
+    None when there are more than `MOST_CELLS`: then the index on points knows better.
+    """
+    west, south, east, north = (math.floor(edge / CELL) for edge in box.extent)
+    if (east - west + 1) * (north - south + 1) > MOST_CELLS:
+        return None
+    return [x * 65536 + (y & 65535) for x in range(west, east + 1) for y in range(south, north + 1)]
+
+
+def distance_to(spot: geocoding.Spot) -> Func:
+    """Metres on the sphere from the public point of a node to `spot`."""
+    return Func(
+        F("public_point"),
+        Value(Point(spot.lon, spot.lat, srid=4326), output_field=models.PointField(srid=4326)),
+        function="ST_DistanceSphere",
+        output_field=models.FloatField(),
+    )
+
+
+def nearness_to(spot: geocoding.Spot) -> Func:
+    """What to order by for the nearest first: the index on `point_3857` answers it (KNN)."""
+    return Func(
+        F("point_3857"),
+        Value(
+            Point(*mercator(spot.lon, spot.lat), srid=3857),
+            output_field=models.PointField(srid=3857),
+        ),
+        template="(%(expressions)s)",
+        arg_joiner=" <-> ",
+        output_field=models.FloatField(),
+    )

@@ -1,0 +1,177 @@
+"""One page of answers to a query, as `components/results.html` shows it: counted, in words, with its neighbours."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.contrib.gis.db.models import Extent
+from django.db.models import Count
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from mapping.access.viewers import PUBLIC, Viewer
+from mapping.models import Category, Node
+from mapping.nodes import hours_description, opening_hours
+from mapping.nodes.cards import cards, reach
+
+from . import facets
+from .query import Query
+
+NEAREST = 3
+
+
+@dataclass(frozen=True)
+class Way:
+    """What would find something where the query finds nothing."""
+
+    text: str
+    url: str
+
+
+class Results:
+    """The answers to `query` that `viewer` may see. `path` is where its pages lie."""
+
+    def __init__(self, query: Query, viewer: Viewer = PUBLIC, path: str = "", *, keep: str = "") -> None:
+        self.viewer, self.path, self.keep = viewer, path, keep
+        nodes = query.restrict(Node.objects.visible_to(viewer), viewer).order_by()
+        found = nodes.aggregate(total=Count("pk"), extent=Extent("public_point"))
+        self.total: int = found["total"]
+        self.extent: tuple[float, float, float, float] | None = found["extent"]
+        self.pages = max(1, math.ceil(self.total / query.limit))
+        # A page too far is the last one: results may have become fewer since the link was made.
+        self.query = query.replace(page=min(query.page, self.pages))
+
+    def _url(self, query: Query, **changes: Any) -> str:
+        url = query.url(self.path, **changes)
+        return f"{url}{'&' if '?' in url else '?'}{self.keep}" if self.keep else url
+
+    @cached_property
+    def nodes(self) -> list[Node]:
+        """The nodes of this page."""
+        if not self.total:
+            return []
+        found = self.query.apply(Node.objects.visible_to(self.viewer), self.viewer)
+        return list(self.query.page_of(found.for_cards()))
+
+    @cached_property
+    def cards(self) -> list[dict[str, Any]]:
+        return cards(self.nodes, day=self._asked_day)
+
+    @property
+    def _asked_day(self) -> opening_hours.When | None:
+        """The day for which something has to be open; None for now and for any time."""
+        if self.query.open in ("", "now"):
+            return None
+        asked = opening_hours.when(self.query.open, opening_hours.zone_of(self.query.place))
+        return opening_hours.day(asked.date, asked.zone)
+
+    @cached_property
+    def perhaps(self) -> int:
+        """How many more may be open at the time that is asked for; none where they are among the results."""
+        if not self.query.open or self.query.perhaps:
+            return 0
+        either = self.query.replace(perhaps=True)
+        nodes = either.restrict(Node.objects.visible_to(self.viewer), self.viewer)
+        return nodes.order_by().count() - self.total
+
+    @property
+    def perhaps_url(self) -> str:
+        return self._url(self.query, perhaps=True)
+
+    @cached_property
+    def perhaps_text(self) -> str:
+        """`12 more may be open: show them too`."""
+        number = formats.number_format(self.perhaps, force_grouping=True)
+        return ngettext("%(n)s more may be open", "%(n)s more may be open", self.perhaps) % {"n": number}
+
+    @cached_property
+    def is_bounded(self) -> bool:
+        """Whether the time is so far off that not all could be looked at."""
+        if not self.query.open:
+            return False
+        anytime = self.query.replace(open="").restrict(Node.objects.visible_to(self.viewer), self.viewer)
+        return opening_hours.is_bounded(anytime, self.query.open, opening_hours.zone_of(self.query.place))
+
+    @property
+    def bounds(self) -> str:
+        """West, south, east, north of all the results, for the map to show."""
+        return ",".join(f"{edge:.5f}" for edge in self.extent) if self.extent else ""
+
+    @property
+    def tile_query(self) -> str:
+        """What the map's tiles are asked: everything but where, how far and which page."""
+        plain = self.query.replace(near="", within=None, spot=None, bbox=None, sort="", page=1)
+        return plain.replace(limit=Query.limit).query_string
+
+    @cached_property
+    def count_text(self) -> str:
+        """What was found, in words: "12 results for “food bank” within 1 mile of M32 0TH, open now"."""
+        query = self.query
+        number = formats.number_format(self.total, force_grouping=True)
+        if not self.total:
+            text = _("Nothing found")
+        else:
+            text = ngettext("%(n)s result", "%(n)s results", self.total) % {"n": number}
+        text = " ".join([text, *conditions(query)])
+        if query.open:
+            words = _(", open or perhaps open %(when)s") if query.perhaps else _(", open %(when)s")
+            text += words % {"when": hours_description.moment_in_words(query.open)}
+        return text
+
+    @property
+    def prev_url(self) -> str:
+        return self._url(self.query, page=self.query.page - 1) if self.query.page > 1 else ""
+
+    @property
+    def next_url(self) -> str:
+        return self._url(self.query, page=self.query.page + 1) if self.query.page < self.pages else ""
+
+    @cached_property
+    def nearest(self) -> list[dict[str, Any]]:
+        """Cards of the nearest that match but for where they are; only looked up when nothing was found."""
+        if self.total or not (self.query.near or self.query.bbox):
+            return []
+        wider = self.query.replace(bbox=None, page=1)
+        nodes = Node.objects.visible_to(self.viewer)
+        if wider.near:
+            nodes = wider.nearest_anywhere(nodes, self.viewer)
+        else:
+            nodes = wider.apply(nodes, self.viewer)
+        return cards(nodes.for_cards()[:NEAREST])
+
+    @cached_property
+    def other_ways(self) -> list[Way]:
+        """What finds something with one condition less; only looked up when nothing was found."""
+        if self.total:
+            return []
+        ways = []
+        for words, query in facets.without(self.query):
+            nodes = query.restrict(Node.objects.visible_to(self.viewer), self.viewer)
+            count = nodes.order_by().count()
+            if count:
+                number = formats.number_format(count, force_grouping=True)
+                text = ngettext("%(n)s result %(how)s", "%(n)s results %(how)s", count) % {"n": number, "how": words}
+                ways.append(Way(text, query.url(self.path)))
+        return ways
+
+
+def conditions(query: Query) -> list[str]:
+    """Return words and places of a query in words, to follow "12 results"."""
+    parts = []
+    if query.q:
+        parts.append(_("for “%(words)s”") % {"words": query.q.rstrip("*")})
+    if query.category:
+        names = Category.objects.filter(slug__in=query.category).order_by("position", "name")
+        parts.append(_("in %(names)s") % {"names": ", ".join((it.plural or it.name) for it in names)})
+    if query.centre is not None:
+        words = {"reach": reach(query.within or 0), "place": query.centre.label}
+        parts.append(_("within %(reach)s of %(place)s") % words)
+    elif query.bbox:
+        parts.append(_("in this part of the map"))
+    elif query.place is not None and not query.category:
+        parts.append(_("in %(place)s") % {"place": query.place.name})
+    return parts

@@ -1,0 +1,129 @@
+"""The words that occur in published records: what a mistyped word is corrected to.
+
+`rebuild` reads all records; `learn` adds the words of one that has just been published. Words of records that
+are not public are never kept: a correction must not tell what one may not see.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from django.db import connection, transaction
+from rapidfuzz.distance import OSA
+
+from mapping.models import VISIBLE_STATES, Node, SearchWord, Visibility
+
+WORD = re.compile(r"[^\W\d_]{3,60}")
+# How many letters may be wrong, by the length of the word: the first whose length is reached.
+FAULTS = ((9, 3), (6, 2), (4, 1))
+MOST_CANDIDATES = 200
+MOST_TRIED = 5
+
+# Words as they are written (configuration "simple" cuts no stems), each counted once a record.
+ALL_WORDS = r"""
+INSERT INTO mapping_searchword (word, occurrences)
+SELECT word, ndoc FROM ts_stat($$
+    SELECT to_tsvector('simple', regexp_replace(concat_ws(' ', name, search_extra, summary), '[^[:alpha:]]+', ' ', 'g'))
+    FROM mapping_node WHERE state = 'live' AND visibility = 'public' $$)
+WHERE word ~ '^[[:alpha:]]{3,60}$'
+"""
+
+SIMILAR = """
+SELECT word, occurrences FROM mapping_searchword
+WHERE word <> %(word)s AND (
+    (length(word) BETWEEN length(%(word)s) - 2 AND length(%(word)s) + 2
+     AND levenshtein_less_equal(word, %(word)s, 2) <= 2)
+    OR word %% %(word)s)
+ORDER BY occurrences DESC LIMIT %(most)s
+"""
+
+# One look into the index of search for each word. (Words that are in no search vector are everybody's.)
+KNOWN = """
+SELECT s.word FROM mapping_searchword s WHERE s.word = ANY (%(words)s) AND (
+    numnode(plainto_tsquery('english', s.word)) = 0 OR EXISTS (
+        SELECT 1 FROM mapping_node WHERE search_vector @@ plainto_tsquery('english', s.word)
+        AND state = 'live' AND visibility = 'public'))
+"""
+
+# Words that are in no search vector ("the", "and") are everybody's.
+FORGET = """
+DELETE FROM mapping_searchword USING unnest(%(words)s::text[]) AS gone (word)
+WHERE mapping_searchword.word = gone.word AND numnode(plainto_tsquery('english', gone.word)) > 0
+AND NOT EXISTS (
+    SELECT 1 FROM mapping_node WHERE search_vector @@ plainto_tsquery('english', gone.word)
+    AND state = 'live' AND visibility = 'public' AND id <> %(node)s)
+"""
+
+
+def rebuild() -> int:
+    """Count all words of published records anew. Returns how many different ones there are."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM mapping_searchword")
+        cursor.execute(ALL_WORDS)
+        return cursor.rowcount
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of `text` in small letters: three letters or more, without figures."""
+    return [word.lower() for word in WORD.findall(text)]
+
+
+def learn(nodes: Iterable[Node]) -> int:
+    """Add the words of these nodes, where they are public and live. Returns how many words."""
+    found: Counter[str] = Counter()
+    for node in nodes:
+        if node.state in VISIBLE_STATES and node.visibility == Visibility.PUBLIC:
+            found.update(set(words_of(f"{node.name} {node.search_extra} {node.summary}")))
+    rows = [SearchWord(word=word, occurrences=n) for word, n in sorted(found.items())]
+    # Known words need not be exact: they only rank suggestions.
+    SearchWord.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
+
+
+def forget(node: Node) -> int:
+    """Take away the words of a record that is not public any more, but those that another public record has.
+
+    Returns how many. One query, answered for each word by the index of search.
+    """
+    words = sorted(set(words_of(f"{node.name} {node.search_extra} {node.summary}")))
+    with connection.cursor() as cursor:
+        cursor.execute(FORGET, {"words": words, "node": node.pk})
+        return cursor.rowcount
+
+
+def known(words: Iterable[str]) -> set[str]:
+    """Return those of `words` that occur in a record that everybody sees at this moment."""
+    with connection.cursor() as cursor:
+        cursor.execute(KNOWN, {"words": sorted(set(words))})
+        return {word for (word,) in cursor.fetchall()}
+
+
+def correct(word: str) -> str | None:
+    """Return the word that `word` was probably meant to be, or None.
+
+    Distance counts a wrong, missing or surplus letter, and two that changed places, as one fault each (optimal string
+    alignment); of equally near ones the more frequent wins, and the same first letter before both.
+    """
+    most = next((faults for length, faults in FAULTS if len(word) >= length), 0)
+    if not most:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(SIMILAR, {"word": word[:60], "most": MOST_CANDIDATES})
+        rows = cursor.fetchall()
+    ranked = sorted(
+        (OSA.distance(word, other) + (0.5 if word[0] != other[0] else 0), -count, other) for other, count in rows
+    )
+    near = [other for distance, _, other in ranked if distance <= most + 0.4][:MOST_TRIED]
+    # What was hidden since its words were learnt is not told of.
+    there = known(near) if near else set()
+    return next((other for other in near if other in there), None)
+
+
+def split(word: str) -> str | None:
+    """Return two known words that `word` is made of ("foodbank" -> "food bank"), or None."""
+    halves = [(word[:cut], word[cut:]) for cut in range(3, len(word) - 2)]
+    found = known({part for pair in halves for part in pair}) if halves else set()
+    pairs = [pair for pair in halves if set(pair) <= found]
+    return " ".join(max(pairs, key=lambda pair: min(map(len, pair)))) if pairs else None

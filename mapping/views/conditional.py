@@ -1,0 +1,74 @@
+"""Whether a page that a browser or a cache holds is still what we would send (RFC 9110, section 13).
+
+A page of a place changes with the place's revision, with what is asked, with who asks and, where it says what is open
+now, with the minute. All that is its ETag; when it is the same, we answer 304 and ask the database nothing more.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.http import parse_etags, quote_etag
+from django.utils.translation import get_language
+
+from config import importmap
+from mapping.access.viewers import Viewer
+from mapping.models import Place, Revision
+
+
+def etag(request: HttpRequest, place: Place | None, viewer: Viewer, *, by_the_minute: bool = False) -> str:
+    """Return the weak ETag of the page that `request` asks for. `place` None: it may show any place's. One query."""
+    revisions = Revision.objects.all()
+    # What lies within the boundary of a place without a map of its own may belong to any place.
+    if place is not None and place.is_home:
+        revisions = revisions.filter(place=place)
+    parts = [
+        request.get_full_path(),
+        request.headers.get("HX-Request", ""),
+        *(f"{pk}.{number}" for pk, number in revisions.order_by("pk").values_list("pk", "number")),
+        f"{place.accent}{place.name}" if place is not None else "",
+        get_language() or "",
+        # A new version of ours has other addresses of scripts and styles.
+        importmap.csp_hash(),
+        static("css/hereabouts.css"),
+        _who(viewer),
+    ]
+    if by_the_minute:
+        parts.append(timezone.localtime().strftime("%Y-%m-%dT%H:%M"))
+    digest = hashlib.sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()
+    return "W/" + quote_etag(digest[:24])
+
+
+def _who(viewer: Viewer) -> str:
+    if viewer.user_id is None:
+        return ""
+    places, groups = sorted(viewer.place_ids), sorted(viewer.group_ids)
+    return f"{viewer.user_id} {places} {groups} {viewer.sees_everything}"
+
+
+def answer(
+    request: HttpRequest,
+    place: Place | None,
+    viewer: Viewer,
+    make: Callable[[], HttpResponse],
+    *,
+    by_the_minute: bool = False,
+) -> HttpResponse:
+    """Return 304 when the reader's copy still holds, else what `make` returns; with ETag and caching rules."""
+    tag = etag(request, place, viewer, by_the_minute=by_the_minute)
+    known = parse_etags(request.headers.get("If-None-Match", ""))
+    # Weak comparison: the same page, not the same bytes.
+    fresh = any(it == "*" or it.removeprefix("W/") == tag.removeprefix("W/") for it in known)
+    response = HttpResponseNotModified() if fresh and request.method in ("GET", "HEAD") else make()
+    response["ETag"] = tag
+    if viewer.user_id is None:
+        patch_cache_control(response, public=True, no_cache=True)
+    else:
+        patch_cache_control(response, private=True, no_cache=True)
+    patch_vary_headers(response, ["Cookie", "Accept-Language", "HX-Request"])
+    return response
