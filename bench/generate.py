@@ -261,6 +261,6 @@ def generate(nodes: int, seed: int = 1, *, country: Country = COUNTRY, say=lambd
         # Inside a transaction (a test) there is nothing to be tidied yet.
         tidy = "ANALYZE" if connection.in_atomic_block else "VACUUM ANALYZE"
         cursor.execute(f"{tidy} mapping_node, mapping_openinginterval, mapping_category, mapping_place")
-    from mapping.access.viewers import PUBLIC
+    from mapping.models import PUBLIC
 
     return Made(nodes, place.pk, Node.objects.visible_to(PUBLIC).filter(place=place).count())

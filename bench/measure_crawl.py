@@ -42,7 +42,7 @@ from html import unescape
 from urllib.parse import urljoin, urlsplit
 from django.test import Client
 from django.urls import resolve
-from mapping.answers import making
+from mapping.jobs import answers
 from mapping.models import Answer, AnswerState, Place
 
 PLACE, MAKES, SECONDS = "bench", sys.argv[1] == "make", float(sys.argv[2])
@@ -78,7 +78,7 @@ while waiting and time.monotonic() < until:
         # One of each kind: the request that asks is what is measured, not the hundred jobs of a whole site.
         if MAKES and row.kind not in kinds:
             kinds.add(row.kind)
-            making.make(row.key)
+            answers.make(row.key)
             made = True
             found.append([url, "job", 0, time.perf_counter() - start, 0, 0])
         else:

@@ -40,7 +40,8 @@ from django.db import connection, transaction
 from django.test import Client
 from cms.tour_draft import draft_tour
 from mapping import removal_question, snapshots, underneath, worked_out
-from mapping.answers import bounds, kinds, making
+from mapping.answers import bounds, kinds
+from mapping.jobs import answers
 from mapping.answers.question import Question
 from mapping.commands import graph
 from mapping.commands.change import Actor
@@ -52,7 +53,7 @@ place = Place.objects.get(slug=slug)
 with bounds.lifted():
     graph.rebuild(place, actor=Actor.command("bench"))
     for it in ("missing", "curves"):
-        making.ensure(Question.of(it, place, PUBLIC))
+        answers.ensure(Question.of(it, place, PUBLIC))
 size = [Connection.objects.of_place(place).count(), Node.objects.of_place(place).count()]
 for name, kind in kinds.KINDS.items():
     if name not in ("missing", "curves"):
@@ -144,11 +145,11 @@ try:
             from mapping import gaps
             gaps._kept.clear()
             with bounds.lifted():
-                making._made(Question.of("missing", place, PUBLIC))
+                answers._made(Question.of("missing", place, PUBLIC))
         def curves():
             removal_question._curves.clear()
             with bounds.lifted():
-                making._made(Question.of("curves", place, PUBLIC))
+                answers._made(Question.of("curves", place, PUBLIC))
         for name, what in (("missing", missing), ("curves", curves)):
             first = []
             found[name] = {"warm": several(what, first), "first": first}

@@ -90,8 +90,8 @@ def connect(nodes: int, connections: int, seed: int = 1) -> None:
     import datetime
 
     from cms.commands import ensure_pages
-    from mapping.commands.change import Actor, change
-    from mapping.models import Connection, ConnectionType, Node, Place, Source, Statement
+    from mapping.commands.change import change
+    from mapping.models import Actor, Connection, ConnectionType, Node, Place, Source, Statement
 
     draw = random.Random(seed)
     place = Place.objects.get(slug=PLACE)

@@ -11,8 +11,8 @@ from django.core.validators import validate_email
 from django.db import transaction
 from wagtail.models import GroupPagePermission, Locale, Page, Site
 
-from mapping.commands.change import Actor, change
-from mapping.models import Place, PlaceRole, PlaceRoleKind
+from mapping.commands.change import change
+from mapping.models import Actor, Place, PlaceRole, PlaceRoleKind
 
 from .models import HomePage, PlacePage, Widget
 

@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from listings.models import Listing, Membership
-from mapping.access.viewers import Viewer
-from mapping.models import Connection, Node, Visibility
+from mapping.models import Connection, Node, Viewer, Visibility
 from mapping.nodes.matching import likeness
 
 MOST_LINES = 12

@@ -6,7 +6,8 @@ from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from wagtail.signals import page_published, page_unpublished
 
-from mapping.commands.change import Actor, change
+from mapping.commands.change import change
+from mapping.models import Actor
 
 from .models import TourPage
 

@@ -12,8 +12,8 @@ from uuid import UUID
 from django.http import HttpRequest, JsonResponse, QueryDict
 from django.utils.translation import gettext as _
 
-from mapping.commands.change import Actor, change
-from mapping.models import Place
+from mapping.commands.change import change
+from mapping.models import Actor, Place
 from mapping.network import place_network
 from mapping.network.place_network import Underneath
 from mapping.network.view.state import NetworkView

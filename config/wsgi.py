@@ -19,7 +19,7 @@ def warm() -> None:
 
 def take_back() -> None:
     """Take back again what people took back since the back-up that the database was restored from, if it was."""
-    from mapping.commands.withdrawals import at_start
+    from mapping.commands.restored_withdrawals import at_start
 
     at_start()
 

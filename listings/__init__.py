@@ -1,0 +1,1 @@
+"""What happens and who does it: listings, groups, posting, and moderation."""

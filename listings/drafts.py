@@ -15,8 +15,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 
-from mapping.access.viewers import Viewer
-from mapping.models import LocationPrecision, LocationSource, Node
+from mapping.models import LocationPrecision, LocationSource, Node, Viewer
 
 from .forms import ONCE, WEEKLY, At, PostForm
 from .models import Listing, PostDraft, Repeats

@@ -6,8 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from mapping.access.viewers import Viewer
-from mapping.models import Node, NodeKind
+from mapping.models import Node, NodeKind, Viewer
 
 from .models import Listing
 from .node_facts import next_spans

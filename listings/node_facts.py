@@ -9,8 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from mapping.access.viewers import Viewer
-from mapping.models import Node, NodeKind, Place
+from mapping.models import Node, NodeKind, Place, Viewer
 from mapping.nodes.providers import CardDetail, Section, Upcoming
 
 from .models import Listing, Occurrence, Repeats

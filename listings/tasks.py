@@ -9,7 +9,7 @@ from procrastinate.contrib.django import app
 @app.task(name="keep_dates", queue="listings", queueing_lock="keep_dates", pass_context=False)
 def keep_dates(timestamp: int) -> None:
     """Work out the dates of weekly listings that have come within a year."""
-    from mapping.commands.change import Actor
+    from mapping.models import Actor
 
     from .commands import listings
 

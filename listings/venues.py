@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from django.contrib.postgres.search import TrigramSimilarity
 
-from mapping.access.viewers import PUBLIC
-from mapping.models import Node, NodeKind, NodeState, Place
+from mapping.models import PUBLIC, Node, NodeKind, NodeState, Place
 from mapping.search.names import MOST, like, told_apart
 
 from .models import Listing, Organisation

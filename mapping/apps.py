@@ -9,8 +9,10 @@ class MappingConfig(AppConfig):
         from django.contrib.auth import get_user_model
         from django.db.models.signals import post_delete
 
+        from . import tasks
         from .access.account_audit import watch_accounts
         from .commands.withdrawals import note_account
 
         post_delete.connect(note_account, sender=get_user_model(), dispatch_uid="note_account")
         watch_accounts()
+        tasks.connect()

@@ -3,41 +3,62 @@
 from __future__ import annotations
 
 import logging
+from typing import TYPE_CHECKING
 
 from django.db import DatabaseError, transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued, ProcrastinateException
 
-from .answers import tasks as answer_tasks
+from .answers import store
+from .answers.kinds import KINDS
+from .models import PUBLIC, Actor, Answer, Place
+from .signals import answer_wanted, answers_to_forget, opening_hours_wanted, revision_raised
 
-__all__ = ["after_change", "answer_tasks", "rebuild_network"]
+if TYPE_CHECKING:
+    from .network.build import Built, Progress
+
+# What a job needs is imported when it runs: whoever only puts jobs into the queue starts without the graph engine.
 
 logger = logging.getLogger(__name__)
 
 # Several edits in a row are worked out once.
 DEBOUNCE_SECONDS = 5
+# Of questions: somebody waits for a page; a file may take its time.
+PAGE_PRIORITY, FILE_PRIORITY = 10, 5
+
+
+def rebuild(place: Place, *, actor: Actor, force: bool = False, progress: Progress | None = None) -> Built:
+    """Derive what follows from what was stated, then work out the network as everybody may see it.
+
+    Does nothing twice: what was derived, and every stage that is kept for the revision, stays (not with `force`).
+    """
+    from .derivation import derive
+    from .network.build import Clock, build
+
+    clock = Clock(progress)
+    derive(place, actor=actor, full=force)
+    clock.done("derive")
+    return build(place, PUBLIC, force=force, clock=clock)
 
 
 @app.task(name="rebuild_network", queue="network")
 def rebuild_network(place_id: int) -> None:
     """Derive and work out the network of a place for its newest revision; nothing to do when that is there."""
-    from .answers import making
-    from .commands.change import Actor
-    from .models import Place
-    from .network.build import rebuild
+
+    from .jobs import answers
 
     place = Place.objects.filter(pk=place_id).first()
     if place is not None and place.is_home:
         rebuild(place, actor=Actor.command("rebuild_network"), progress=_log)
-        making.prepare(place)
+        answers.prepare(place)
 
 
 @app.periodic(cron="41 3 * * *")
 @app.task(name="purge_merges", queue="maintenance", queueing_lock="purge_merges", pass_context=False)
 def purge_merges(timestamp: int) -> None:
     """Delete what was kept to take merges of nodes back, when their time is over."""
+
     from .commands import merges
-    from .commands.change import Actor
 
     merges.purge(actor=Actor.command("purge_merges"))
 
@@ -46,6 +67,7 @@ def purge_merges(timestamp: int) -> None:
 @app.task(name="forget_jobs", queue="upkeep", queueing_lock="forget_jobs")
 def forget_jobs(timestamp: int) -> None:
     """Delete the rows of jobs that were done a week ago, and of those that failed a month ago."""
+
     from .jobs.upkeep import forget_old
 
     forget_old()
@@ -55,10 +77,11 @@ def forget_jobs(timestamp: int) -> None:
 @app.task(name="reapply_withdrawals", queue="upkeep", queueing_lock="reapply_withdrawals")
 def reapply_withdrawals(timestamp: int) -> None:
     """Take back again what a database that was restored under us does not know of; write down what could not be."""
-    from .commands import withdrawals
+
+    from .commands import restored_withdrawals, withdrawals
 
     if withdrawals.state() != "ok":
-        withdrawals.reapply()
+        restored_withdrawals.reapply()
 
 
 def _log(stage) -> None:
@@ -70,6 +93,7 @@ def _log(stage) -> None:
 @app.task(name="fill_opening_hours", queue="hours", queueing_lock="fill_opening_hours", pass_context=False)
 def fill_opening_hours(timestamp: int = 0) -> None:
     """Work out when things are open in the weeks ahead, where too little of it is kept."""
+
     from .commands import opening_hours
 
     written = opening_hours.fill_due()
@@ -104,3 +128,44 @@ def after_change(place_ids: set[int]) -> None:
             continue
         except (ProcrastinateException, DatabaseError):
             logger.exception("The network of place %s could not be queued for rebuilding.", place_id)
+
+
+@app.task(name="make_answer", queue="answers")
+def make_answer(key: str) -> None:
+    """Make the answer of a question that waits. Nothing to do when somebody else has."""
+    from .jobs import answers
+
+    answers.make(key)
+
+
+@app.periodic(cron="41 * * * *")
+@app.task(name="purge_answers", queue="answers", queueing_lock="purge_answers", pass_context=False)
+def purge_answers(timestamp: int) -> None:
+    """Delete answers that no longer hold."""
+    store.purge()
+
+
+def defer_answer(row: Answer) -> None:
+    """Put a question into the queue. Never fails: it stays pending, and is put there again later."""
+    try:
+        # A savepoint, so that "already queued" does not spoil a transaction around this one.
+        with transaction.atomic():
+            make_answer.configure(
+                queueing_lock=f"answer-{row.key}",
+                lock=f"answer-{row.key}",
+                priority=FILE_PRIORITY if KINDS[row.kind].is_file else PAGE_PRIORITY,
+            ).defer(key=row.key)
+    except AlreadyEnqueued:
+        pass
+    except (ProcrastinateException, DatabaseError):
+        logger.exception("The question %s could not be queued.", row)
+
+
+def connect() -> None:
+    """Follow what is told from below (called once, from an AppConfig's `ready`)."""
+    revision_raised.connect(lambda places, **_: after_change(places), weak=False, dispatch_uid="after_change")
+    opening_hours_wanted.connect(
+        lambda **_: fill_opening_hours_soon(), weak=False, dispatch_uid="fill_opening_hours_soon"
+    )
+    answer_wanted.connect(lambda answer, **_: defer_answer(answer), weak=False, dispatch_uid="defer_answer")
+    answers_to_forget.connect(lambda places, **_: store.forget(places), weak=False, dispatch_uid="forget_answers")

@@ -74,8 +74,7 @@ def records(place, group) -> dict[str, str]:
     from cms.commands import ensure_pages
     from cms.models import Widget
     from listings.models import Listing, ListingKind
-    from mapping.commands.change import Actor
-    from mapping.models import NodeKind, NodeState
+    from mapping.models import Actor, NodeKind, NodeState
 
     ensure_pages(place, Actor.command("test"))
     hall = factories.NodeFactory(name="The hall", place=place)

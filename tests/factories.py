@@ -159,7 +159,8 @@ class MembershipFactory(DjangoModelFactory):
 @contextmanager
 def decided():
     """As when a person decides it: inside, records may be shown to more people or more exactly (no trace is left)."""
-    from mapping.commands.change import Actor, change
+    from mapping.commands.change import change
+    from mapping.models import Actor
 
     with change(actor=Actor.command("test"), action="decide") as it:
         it.loosens()

@@ -23,12 +23,13 @@ from cms.models import Widget
 from cms.tour_draft import draft_tour
 from listings import mail as letters
 from listings.models import Listing, ListingKind
-from mapping.access.viewers import PUBLIC
-from mapping.commands.change import Actor
 from mapping.maps import elements
-from mapping.maps.builder import build_map, build_node_map, parts
+from mapping.maps.builder import build_map, build_node_map
 from mapping.maps.elements import Text, Verbatim, javascript
+from mapping.maps.figure import parts
 from mapping.models import (
+    PUBLIC,
+    Actor,
     Connection,
     ConnectionType,
     Document,

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from cms.models import TourFinding
 from cms.tour_draft import draft_tour
-from mapping.commands.change import Actor
 from mapping.models import (
+    Actor,
     Connection,
     LocationSource,
     Node,

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.urls import URLPattern
 from wagtail.admin.panels import FieldPanel
-from wagtail.contrib.routable_page.models import RoutablePageMixin, path
+from wagtail.contrib.routable_page.models import RoutablePageMixin
 from wagtail.fields import RichTextField
 from wagtail.models import Page
 
+from cms import routes
 from mapping.models import Place
-from mapping.views import explore, overview
-from mapping.views.network import comparison, export, findings, gaps, page, paths, removal, saved_views
 
 
 class PlacePage(RoutablePageMixin, Page):
@@ -29,54 +30,9 @@ class PlacePage(RoutablePageMixin, Page):
     @property
     def tours(self) -> list[Page]:
         """The published tours of the network here, in the order of the tree."""
-        from .tour import TourPage
+        tours = ContentType.objects.get_by_natural_key("cms", "tourpage")
+        return list(self.get_children().filter(content_type=tours).live().public().specific()[:20])
 
-        return list(TourPage.objects.child_of(self).live().public()[:20])
-
-    @path("")
-    def overview(self, request):
-        return overview.overview(request, self.place, page=self)
-
-    @path("map/", name="map")
-    def map(self, request):
-        return explore.explore(request, self.place, page=self, view="map")
-
-    @path("list/", name="list")
-    def list(self, request):
-        return explore.explore(request, self.place, page=self, view="list")
-
-    @path("network/", name="network")
-    def network(self, request):
-        return page.network(request, self.place, page=self)
-
-    @path("network/paths/", name="network-paths")
-    def network_paths(self, request):
-        return paths.network_paths(request, self.place, page=self)
-
-    @path("network/without/", name="network-without")
-    def network_without(self, request):
-        return removal.network_without(request, self.place, page=self)
-
-    @path("network/compare/", name="network-compare")
-    def network_compare(self, request):
-        return comparison.network_compare(request, self.place, page=self)
-
-    @path("network/gaps/", name="network-gaps")
-    def network_gaps(self, request):
-        return gaps.network_gaps(request, self.place, page=self)
-
-    @path("network/export/", name="network-export")
-    def network_export(self, request):
-        return export.network_export(request, self.place, page=self)
-
-    @path("network/words/", name="network-words")
-    def network_words(self, request):
-        return findings.words(request, self.place, page=self)
-
-    @path("network/views/", name="network-views")
-    def network_views(self, request):
-        return saved_views.index(request, self.place, page=self)
-
-    @path("network/views/<slug:slug>/", name="network-view")
-    def network_view(self, request, slug):
-        return saved_views.one(request, self.place, slug, page=self)
+    @classmethod
+    def get_subpage_urls(cls) -> tuple[URLPattern, ...]:
+        return routes.PATTERNS

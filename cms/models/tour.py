@@ -15,12 +15,13 @@ from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import RichTextField
 from wagtail.models import Orderable, Page
 
+from cms.routes import RESERVED_SLUGS
 from mapping.access.viewers import viewer_for
 from mapping.models import Place, SavedView, Visibility
-from mapping.network import tour_reading
 from mapping.network.view.form import LONGEST_ADDRESS, state_of
 from mapping.network.view.state import NetworkView
 from mapping.views import conditional
+from mapping.views.network import tour_reading
 
 FEATURES = ["bold", "italic", "link", "ol", "ul"]
 MOST_STEPS = 30
@@ -66,10 +67,7 @@ class TourPage(Page):
 
     def clean(self) -> None:
         super().clean()
-        from .place import PlacePage
-
-        taken = {str(it.pattern).split("/")[0] for it in PlacePage.get_subpage_urls()} - {""}
-        if self.slug in taken:
+        if self.slug in RESERVED_SLUGS:
             raise ValidationError(
                 {"slug": _("“%(slug)s” is an address of the place itself. Choose another.") % {"slug": self.slug}}
             )

@@ -16,9 +16,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from listings import permissions
 from mapping.commands import jobs
-from mapping.commands.change import Actor
 from mapping.jobs.status import FailedJob, Status, failed_jobs, status
-from mapping.models import Place
+from mapping.models import Actor, Place
 
 # What a task is called on this page. One that is not told of here has its own name.
 TASK_NAMES = {

@@ -13,8 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cms.connection_type_form import ConnectionTypeForm
 from listings import permissions
 from mapping.commands import connection_types
-from mapping.commands.change import Actor
-from mapping.models import ConnectionType, Place
+from mapping.models import Actor, ConnectionType, Place
 from mapping.search.geocoding import tidy
 
 

@@ -17,8 +17,7 @@ from cms.consent_mail import own_page, send_link
 from listings import permissions
 from mapping.access.mentions import mentions_of
 from mapping.commands import consents
-from mapping.commands.change import Actor
-from mapping.models import Consent, Place
+from mapping.models import Actor, Consent, Place
 from mapping.search.geocoding import tidy
 
 PER_PAGE = 50

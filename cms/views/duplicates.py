@@ -17,8 +17,7 @@ from cms import side_by_side
 from listings import permissions
 from mapping.access.viewers import viewer_of
 from mapping.commands import merges
-from mapping.commands.change import Actor
-from mapping.models import CandidateState, MatchCandidate, Node, NodeMerge, NodeState, Visibility
+from mapping.models import Actor, CandidateState, MatchCandidate, Node, NodeMerge, NodeState, Visibility
 
 PER_PAGE = 20
 

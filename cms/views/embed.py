@@ -16,8 +16,8 @@ from django.views.decorators.http import require_safe
 
 from cms.models import Widget
 from cms.models.widget import ORIGIN, WidgetView
-from mapping.access.viewers import PUBLIC
 from mapping.maps import builder
+from mapping.models import PUBLIC
 from mapping.search.geocoding import tidy
 from mapping.search.query import Query, QueryError
 from mapping.search.results import Results

@@ -13,10 +13,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from listings import permissions
-from mapping.commands.change import Actor
 from mapping.commands.forget_import import ForgetRefused, Forgotten, forget
 from mapping.commands.forgetting import Plan, check, reasons
-from mapping.models import ImportRun, Statement, Visibility
+from mapping.models import Actor, ImportRun, Statement, Visibility
 
 PER_PAGE = 20
 # So many rows are looked at while somebody waits; more is for the command, which says what it does.

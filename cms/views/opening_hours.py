@@ -13,8 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from listings import permissions
 from mapping.admin.opening_hours_form import OpeningHoursForm, read_back
 from mapping.commands import opening_hours
-from mapping.commands.change import Actor
-from mapping.models import OpeningHours
+from mapping.models import Actor, OpeningHours
 
 PER_PAGE = 50
 

@@ -20,8 +20,7 @@ from listings.commands import listings
 from listings.models import Listing
 from mapping.answers import store
 from mapping.commands import publication
-from mapping.commands.change import Actor
-from mapping.models import AuditEntry, Node, NodeState
+from mapping.models import Actor, AuditEntry, Node, NodeState
 
 from .duplicates import candidates_for
 

@@ -11,10 +11,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from listings import permissions
 from mapping.commands import rules
-from mapping.commands.change import Actor
 from mapping.derivation import RULES
 from mapping.derivation.derive import counts
-from mapping.models import RuleSetting
+from mapping.models import Actor, RuleSetting
 
 # One table of rules for each; somebody who looks after more works place by place.
 MOST_PLACES = 20

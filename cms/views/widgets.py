@@ -16,7 +16,7 @@ from cms import commands
 from cms.models import Widget
 from cms.widget_form import WidgetForm
 from listings import permissions
-from mapping.commands.change import Actor
+from mapping.models import Actor
 from mapping.search.geocoding import tidy
 
 PER_PAGE = 50

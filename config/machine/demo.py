@@ -16,8 +16,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from config.machine import cluster, commands, supervise
-from config.machine.checkout import PYTHON, ROOT, VAR, digest, fingerprint
+from config.machine import cluster, session, supervise
+from config.machine.checkout import PYTHON, ROOT, VAR, digest, fingerprint, only_one
 from config.machine.say import Trouble, elapsed, line
 
 PLACE = "trafford"
@@ -110,7 +110,7 @@ def prepare(env: Mapping[str, str], ours: cluster.Cluster | None = None) -> None
     stamps = read_stamps()
     database = env["DATABASE_URL"]
     # What is loaded after the tables is committed in earnest, and that carries everything before it to the disk.
-    hurried = {**env, "PGOPTIONS": commands.HURRY} if ours else env
+    hurried = {**env, "PGOPTIONS": session.HURRY} if ours else env
     if stamps and not has_places(env, ours):
         line("  The database is empty; everything is loaded again.")
         stamps = {}
@@ -124,7 +124,7 @@ def prepare(env: Mapping[str, str], ours: cluster.Cluster | None = None) -> None
         line(f"  {task.title} ...")
         began = time.monotonic()
         with_env = hurried if task.name == "migrate" else env
-        status = commands.bring_to([PYTHON, ROOT / "manage.py", task.name, *task.words], dict(with_env))
+        status = session.bring_to([PYTHON, ROOT / "manage.py", task.name, *task.words], dict(with_env))
         if status in (128 + signal.SIGINT, 128 + signal.SIGTERM):
             raise KeyboardInterrupt
         if status != 0:
@@ -163,7 +163,7 @@ def check_port(port: int) -> None:
 
 
 def environment(ours: cluster.Cluster | None, port: int) -> dict[str, str]:
-    env = commands.environment(ours)
+    env = session.environment(ours)
     env.update(DJANGO_SETTINGS_MODULE="config.settings.dev", DEMO="yes", PORT=str(port))
     return env
 
@@ -259,7 +259,7 @@ def look_at_database(ours: cluster.Cluster) -> None:
     """Start the private database again if it has crashed (killed, out of memory); not if somebody stopped it."""
     if not ours.crashed():
         return
-    with commands.only_one("database", "starting the database"):
+    with only_one("database", "starting the database"):
         if not ours.crashed():
             return
         line("The private database has ended by itself; it is started again.")
@@ -275,14 +275,14 @@ def demo() -> int:
     began = time.monotonic()
     port = port_from(os.environ)
     check_port(port)
-    commands.set_up()
-    ours, started = commands.start_database()
+    session.set_up()
+    ours, started = session.start_database()
     mine = cluster.in_use_by_me() if ours else None
     kept: list[supervise.Kept] = []
     told: list[int] = []
     try:
         env = environment(ours, port)
-        with commands.only_one("demo", "preparing the demo"):
+        with only_one("demo", "preparing the demo"):
             prepare(env, ours)
         check_port(port)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -313,4 +313,4 @@ def demo() -> int:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
         supervise.stop([it.child for it in kept], SECONDS_TO_STOP)
-        commands.leave(ours, started, mine)
+        session.leave(ours, started, mine)

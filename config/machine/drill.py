@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from config.machine import commands, drill_ledger, drill_site
+from config.machine import drill_ledger, drill_site, session
 from config.machine.checkout import VAR, check_space, only_one, prepare_var
 from config.machine.demo import check_port
 from config.machine.drill_ledger import BUILD, IMPORT, POST, Found, Ledger
@@ -311,7 +311,7 @@ def table(rows: Sequence[Row]) -> str:
 def drill(words: Sequence[str]) -> int:
     """Run the faults that `words` ask for. Returns 1 when something acknowledged was lost, doubled or half."""
     wanted = _wanted(words)
-    commands.set_up()
+    session.set_up()
     prepare_var()
     check_space(SPACE)
     port = int(os.environ.get("PORT") or PORT)

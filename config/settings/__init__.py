@@ -1,0 +1,1 @@
+"""Settings: a base that reads the environment, and its variants."""

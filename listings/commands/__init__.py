@@ -1,0 +1,1 @@
+"""Every write on listings: one transaction a write, audited, the revision of the place raised."""

@@ -21,8 +21,8 @@ from listings.details import Details
 from listings.models import Listing, Occurrence, Repeats
 from listings.search_text import searched
 from mapping.access.disclosure import coarser
-from mapping.commands.change import Actor, Change, change
-from mapping.models import AuditEntry, LocationPrecision, NodeState, Place
+from mapping.commands.change import Change, change
+from mapping.models import Actor, AuditEntry, LocationPrecision, NodeState, Place
 from mapping.search import spelling
 from mapping.search.geocoding import tidy
 

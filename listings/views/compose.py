@@ -26,9 +26,8 @@ from listings.details import Details
 from listings.forms import PostForm
 from listings.models import Listing, PostDraft
 from listings.venues import same_as
-from mapping.commands.change import Actor
 from mapping.maps import builder as maps
-from mapping.models import Place
+from mapping.models import Actor, Place
 from mapping.search.geocoding import tidy
 
 DATES_SHOWN = 5

@@ -18,8 +18,7 @@ from listings.commands import listings
 from listings.forms import PostForm
 from listings.models import Listing
 from mapping.access.viewers import viewer_for
-from mapping.commands.change import Actor
-from mapping.models import NodeState
+from mapping.models import Actor, NodeState
 
 from .compose import form_response, page_context
 

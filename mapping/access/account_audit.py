@@ -17,8 +17,7 @@ from django.db.models import Model
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_save
 from django.http import HttpRequest, HttpResponse
 
-from mapping.commands.change import Actor
-from mapping.models import AuditEntry
+from mapping.models import Actor, AuditEntry
 
 _request: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
 

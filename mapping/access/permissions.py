@@ -9,9 +9,9 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from mapping.models import Connection, Node, NodeKind, Statement
+from mapping.models import Connection, Node, NodeKind, Statement, Viewer
 
-from .viewers import Viewer, viewer_for
+from .viewers import viewer_for
 
 # Apps above this one tell whose groups a user may speak for: each takes a user's id, returns nodes' ids.
 _editor_readers: list[Callable[[int], set[int]]] = []

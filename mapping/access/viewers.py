@@ -1,34 +1,12 @@
-"""Who is looking: what `visible_to` needs to know of a reader, and nothing else."""
+"""Which viewer a request or an account is: the places and groups that they belong to."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from django.http import HttpRequest
 
-
-@dataclass(frozen=True)
-class Viewer:
-    """A class of readers.
-
-    `place_ids`: places they belong to; `steward_of`: places they look after; `group_ids`: nodes of the
-    groups they are members of. Hashable, so that a snapshot can be cached by viewer.
-    """
-
-    user_id: int | None = None
-    place_ids: frozenset[int] = frozenset()
-    steward_of: frozenset[int] = frozenset()
-    group_ids: frozenset[int] = frozenset()
-    sees_everything: bool = False
-
-    @property
-    def is_public(self) -> bool:
-        """Whether this viewer sees just what everybody sees (and caches may be shared)."""
-        return not (self.sees_everything or self.place_ids or self.group_ids)
-
-
-PUBLIC = Viewer()
+from mapping.models import PUBLIC, PlaceRole, PlaceRoleKind, Viewer
 
 # Apps above this one tell which groups a user belongs to: each takes a user's id, returns nodes' ids.
 _group_readers: list[Callable[[int], set[int]]] = []
@@ -52,8 +30,6 @@ def viewer_for(request: HttpRequest) -> Viewer:
 
 def viewer_of(user) -> Viewer:
     """Return the viewer that `user` is."""
-    from mapping.models import PlaceRole, PlaceRoleKind
-
     roles = list(PlaceRole.objects.filter(user=user).values_list("place_id", "role"))
     groups: set[int] = set()
     for reader in _group_readers:

@@ -10,8 +10,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from mapping.access.disclosure import loosened, told
-from mapping.commands.change import Actor, change
+from mapping.commands.change import change
 from mapping.models import (
+    Actor,
     Connection,
     Dismissal,
     Identifier,

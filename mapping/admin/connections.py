@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from mapping.commands import consents
-from mapping.commands.change import Actor
 from mapping.models import (
+    Actor,
     Connection,
     ConnectionType,
     Consent,

@@ -37,8 +37,6 @@ from mapping.models import (
 )
 from mapping.readers.hours import read_hours
 
-# Django looks for this module alone: opening hours and the records of the network are registered with it.
-from . import background, connections  # noqa: F401
 from . import opening_hours as admin_opening_hours
 from .audited import AuditedAdmin, ReadOnlyAdmin, StrictForm
 

@@ -8,8 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from mapping.commands import opening_hours
-from mapping.commands.change import Actor
-from mapping.models import OpeningHours
+from mapping.models import Actor, OpeningHours
 
 from .audited import AuditedAdmin
 from .opening_hours_form import OpeningHoursForm, read_back

@@ -7,7 +7,7 @@
 | `question` | what is asked, of which place, by which class of viewers: its key |
 | `askers` | who asks, as a digest: how many questions they may have waiting |
 | `store` | the answers that are kept: ready, pending or failed, never of an older revision |
-| `making` | the job's side: asks the question again, without bounds, and keeps the answer |
-| `pages` | the view's side: a page, data or a file, or that it is being worked out |
-| `tasks` | the jobs themselves |
+
+A job asks the question again, without bounds (`mapping.jobs.answers`); a view shows the answer, or that it is being
+worked out (`mapping.views.answers`).
 """

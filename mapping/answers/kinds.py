@@ -63,7 +63,8 @@ KINDS: dict[str, Kind] = {
     "network": Kind("mapping.views.network.page:make", NETWORK, VIEW, connections=MAX_DRAWN, needs=("missing",)),
     "stage": Kind("mapping.views.network.saved_views:make_stage", NETWORK, VIEW, connections=MAX_DRAWN),
     "reading": Kind(
-        "mapping.network.tour_reading:make", _("The tour"), ("readings",), connections=MAX_DRAWN, needs=("missing",)
+        "mapping.views.network.tour_reading:make", _("The tour"), ("readings",),
+        connections=MAX_DRAWN, needs=("missing",),
     ),
     "words": Kind(
         "mapping.views.network.findings:make", _("The network in words"),

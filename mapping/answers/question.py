@@ -14,9 +14,7 @@ from django.templatetags.static import static
 from django.utils.translation import get_language
 
 from config import importmap
-from mapping.access.viewers import Viewer
-from mapping.models import Place
-from mapping.network.snapshots import viewers_key
+from mapping.models import Place, Viewer
 
 from .kinds import KINDS
 
@@ -60,7 +58,7 @@ class Question:
 
     @property
     def viewers(self) -> str:
-        return viewers_key(self.viewer)
+        return self.viewer.key
 
     @property
     def key(self) -> str:

@@ -17,9 +17,8 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from mapping.access.viewers import Viewer
-from mapping.models import Answer, AnswerState, Place, Revision
-from mapping.network.snapshots import viewers_key
+from mapping import signals
+from mapping.models import Answer, AnswerState, Place, Revision, Viewer
 
 from .askers import NOBODY, Asker
 from .question import Question
@@ -82,7 +81,7 @@ def find(question: Question) -> Answer | None:
 
 def bodies(kind: str, place: Place, viewer: Viewer) -> list[bytes]:
     """What is kept of one kind for this place and class of viewers, of any parameters, and holds at this moment."""
-    rows, known = Answer.objects.filter(kind=kind, place=place, viewer=viewers_key(viewer), state=READY), revisions()
+    rows, known = Answer.objects.filter(kind=kind, place=place, viewer=viewer.key, state=READY), revisions()
     return [bytes(it.body or b"") for it in rows if is_current(it, known)]
 
 
@@ -136,9 +135,7 @@ def _put(question: Question, asker: Asker, row: Answer | None, now: datetime.dat
 
 
 def _defer(row: Answer) -> None:
-    from .tasks import defer
-
-    defer(row)
+    signals.answer_wanted.send(sender=Answer, answer=row)
 
 
 def _holds(row: Answer, known: Stamps) -> bool:

@@ -10,8 +10,8 @@ from django.db.models.functions import RowNumber
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from mapping.access.viewers import Viewer, viewer_for
-from mapping.models import SUPPORTING_KINDS, Connection, Node, Place, Statement
+from mapping.access.viewers import viewer_for
+from mapping.models import SUPPORTING_KINDS, Connection, Node, Place, Statement, Viewer
 from mapping.search.parameters import API_LIMIT, DEFAULT_LIMIT, MOST_PAGE, QueryError, Reader
 
 from . import parameters as p

@@ -12,8 +12,9 @@ from ninja import Router
 from mapping.access.viewers import viewer_for
 from mapping.commands import merges
 from mapping.models import Node, NodeQuerySet, Source
+from mapping.models.hours import DAYS
 from mapping.nodes import hours_description, opening_hours
-from mapping.search.parameters import API_LIMIT, DAYS
+from mapping.search.parameters import API_LIMIT
 from mapping.search.query import Query
 
 from . import parameters as p

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from mapping.models import NodeKind, PlaceKind
+from mapping.models.hours import DAYS
 from mapping.search.parameters import (
     API_LIMIT,
-    DAYS,
     DEFAULT_LIMIT,
     DEFAULT_METRES,
     MOST_CHARACTERS,

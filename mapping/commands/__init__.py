@@ -1,0 +1,1 @@
+"""Every write: one noun a module, one transaction a write, audited, the revision of the place raised."""

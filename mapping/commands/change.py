@@ -20,24 +20,9 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from mapping import signals
 from mapping.maps.tile_cache import tiles
-from mapping.models import AuditEntry, Connection, Place, Revision
-
-
-@dataclass(frozen=True)
-class Actor:
-    """Who makes a change: a person, or a command by its name."""
-
-    label: str
-    user: Any = None
-
-    @classmethod
-    def of(cls, user) -> Actor:
-        return cls(label=user.get_username(), user=user)
-
-    @classmethod
-    def command(cls, name: str) -> Actor:
-        return cls(label=f"command {name}")
+from mapping.models import Actor, AuditEntry, Connection, Place, Revision
 
 
 @dataclass
@@ -117,8 +102,6 @@ def _let_loosen(state: str) -> None:
 
 
 def _after(places: set[int]) -> None:
-    from mapping.tasks import after_change
-
     # This process trusts a number of a revision that it read a moment ago; after its own changes not even for that.
     tiles.forget_numbers()
-    after_change(places)
+    signals.revision_raised.send(sender=Change, places=places)

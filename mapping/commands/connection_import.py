@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from shapely.geometry import Point
 
-from mapping.models import ConnectionType, Node, Place, Source
+from mapping.models import Actor, ConnectionType, Node, Place, Source
 from mapping.nodes.matching import Pair, keep_candidates
 from mapping.readers.connection_mapping import ConnectionMapping
 from mapping.readers.connections import ConnectionFile, ConnectionRow
@@ -25,7 +25,7 @@ from mapping.readers.nodes import NodeRow
 from mapping.readers.persons import named
 
 from . import connections, sources
-from .change import Actor, change
+from .change import change
 from .connection_ends import EndMatcher, Found
 from .connections import Claim, ConnectionRefused
 from .node_values import Categories

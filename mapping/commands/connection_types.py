@@ -9,10 +9,10 @@ from django.db.models import ProtectedError
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from mapping.derivation.rules import TYPES as FOR_RULES_ALONE
-from mapping.models import ConnectionType, NodeKind, Place, Tie
+from mapping.models import ONLY_RULES_WRITE as FOR_RULES_ALONE
+from mapping.models import Actor, ConnectionType, NodeKind, Place, Tie
 
-from .change import Actor, change
+from .change import change
 
 MOST_OF_A_PLACE = 50
 

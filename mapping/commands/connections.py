@@ -21,6 +21,7 @@ from django.utils import timezone
 from mapping.access.disclosure import loosened, stricter
 from mapping.models import (
     SUPPORTING_KINDS,
+    Actor,
     Connection,
     ConnectionType,
     Document,
@@ -34,7 +35,7 @@ from mapping.models import (
 from mapping.models.document_url import NotAnAddress, key_of
 
 from . import documents, import_runs, withdrawals
-from .change import Actor, Change, change
+from .change import Change, change
 
 
 class ConnectionRefused(Exception):

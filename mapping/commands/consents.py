@@ -16,9 +16,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from mapping.answers import store as answers
+from mapping import signals
 from mapping.maps.tile_cache import tiles
 from mapping.models import (
+    Actor,
     Connection,
     Consent,
     GraphSnapshot,
@@ -34,7 +35,7 @@ from mapping.network import snapshots
 from mapping.search import spelling
 
 from . import withdrawals
-from .change import Actor, change
+from .change import change
 
 logger = logging.getLogger(__name__)
 
@@ -150,7 +151,7 @@ def _forget(places: frozenset[int]) -> None:
     tiles.clear()
     snapshots.forget()
     try:
-        answers.forget(places)
+        signals.answers_to_forget.send(sender=Consent, places=places)
     except OSError:
         logger.exception("Kept answers of places %s could not be deleted.", sorted(places))
     for revision in Revision.objects.filter(place__in=places).select_related("place"):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from mapping.models import Dismissal, Place, PlaceRole
+from mapping.models import Actor, Dismissal, Place, PlaceRole
 
-from .change import Actor, change
+from .change import change
 
 MOST_REASON = 300
 # So many may be dismissed in one place: more than it could ever be shown.

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from mapping.access.disclosure import keep_strict
 from mapping.models import (
+    Actor,
     Category,
     Connection,
     Document,
@@ -32,7 +33,7 @@ from mapping.readers.hours import ReadHours
 from mapping.search import spelling
 
 from . import import_rows, node_rows, opening_hours
-from .change import Actor, Change, change
+from .change import Change, change
 from .forgetting import ForgetRefused, Plan
 from .import_rows import hand_on, noted, put_back, restore
 from .journal import decoded

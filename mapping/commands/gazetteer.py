@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable
 
 from django.db import connection
 
+from mapping.models import Actor
 from mapping.readers.errors import Reject
 from mapping.readers.gazetteer import GazetteerRow
 from mapping.readers.locate import is_outcode
 
-from .change import Actor, change
+from .change import change
 from .outcome import Outcome, Sieve, batches, whole
 
 BATCH = 5000

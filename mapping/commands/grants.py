@@ -11,14 +11,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from mapping.models import ConnectionType, Node, NodeKind, Place
+from mapping.models import Actor, ConnectionType, Node, NodeKind, Place
 from mapping.readers.errors import ReadError, Reject
 from mapping.readers.grants import GrantOrg, GrantRow
 from mapping.readers.mapping_file import SourceFacts
 from mapping.readers.nodes import NodeRow
 
 from . import connections, sources
-from .change import Actor, change
+from .change import change
 from .node_values import Categories
 from .nodes import NodeWriter, check_categories
 from .outcome import Outcome, Sieve, batches, kept_strict, whole

@@ -19,9 +19,8 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
-from mapping.models import ImportEntry, ImportRun, ImportSaid, Place, Source
+from mapping.models import Actor, ImportEntry, ImportRun, ImportSaid, Place, Source
 
-from .change import Actor
 from .journal import encoded
 
 _current: ContextVar[ImportRun | None] = ContextVar("import_run", default=None)

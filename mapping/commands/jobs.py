@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from .change import Actor, change
+from mapping.models import Actor
+
+from .change import change
 
 
 class JobRefused(Exception):

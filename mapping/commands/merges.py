@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mapping.models import (
+    Actor,
     CandidateState,
     Category,
     Connection,
@@ -39,7 +40,7 @@ from mapping.search import spelling
 
 from . import journal as journals
 from . import merge_connections, opening_hours
-from .change import Actor, change
+from .change import change
 from .journal import Journal
 from .node_values import Categories, searched
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from mapping.models import Category, Identifier, Node, NodeKind, NodeState, Place, Postcode, Source, SourceRecord
+from mapping.models import Actor, Category, Identifier, Node, NodeKind, NodeState, Place, Postcode, Source, SourceRecord
 from mapping.nodes.matching import Pair, alike, far_and_unlike, keep_candidates
 from mapping.readers.errors import ReadError, Reject, did_you_mean
 from mapping.readers.mapping_file import SourceFacts
@@ -18,7 +18,7 @@ from mapping.readers.nodes import NodeRow, not_a_person
 from mapping.readers.persons import is_person
 
 from . import import_runs, merges, node_rows, opening_hours, sources
-from .change import Actor, Change, change
+from .change import Change, change
 from .node_values import Categories, Placed, fill_all, fill_blanks, may_tell, values_said
 from .outcome import Outcome, Sieve, batches, kept_strict, whole
 

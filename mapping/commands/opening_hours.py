@@ -20,13 +20,14 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from mapping.models import Node, OpeningHours, OpeningInterval, Place
+from mapping import signals
+from mapping.models import Actor, Node, OpeningHours, OpeningInterval, Place
 from mapping.models.hours import DAYS_AHEAD, DAYS_AT_ONCE
 from mapping.opening_hours import intervals
 from mapping.opening_hours.notation import NotationError, parse
 from mapping.readers.hours import ReadHours, read_hours
 
-from .change import Actor, change
+from .change import change
 
 BATCH = 1000
 # A place with more nodes than this is filled by the job, not while somebody waits.
@@ -172,9 +173,7 @@ def place_changed(place: Place) -> None:
         fill(ids)
         return
     OpeningHours.objects.filter(node__place=place).update(filled_until=None)
-    from mapping.tasks import fill_opening_hours_soon
-
-    transaction.on_commit(fill_opening_hours_soon)
+    transaction.on_commit(lambda: signals.opening_hours_wanted.send(sender=OpeningHours))
 
 
 def _today() -> datetime.date:

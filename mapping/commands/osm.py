@@ -6,11 +6,10 @@ from collections.abc import Iterable, Iterator
 
 import shapely
 
-from mapping.models import Place
+from mapping.models import Actor, Place
 from mapping.readers.mapping_file import SourceFacts, slugify
 from mapping.readers.nodes import NodeRow
 
-from .change import Actor
 from .nodes import import_nodes
 from .outcome import Outcome
 

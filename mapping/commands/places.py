@@ -14,14 +14,14 @@ from dataclasses import dataclass
 import shapely
 from django.contrib.gis.geos import GEOSGeometry
 
-from mapping.models import Place, Source
+from mapping.models import Actor, Place, Source
 from mapping.models.place import nation_of_code
 from mapping.readers.errors import Reject
 from mapping.readers.mapping_file import SourceFacts
 from mapping.readers.places import PlaceRow
 
 from . import opening_hours, sources
-from .change import Actor, change
+from .change import change
 from .outcome import Outcome, Sieve, whole
 
 

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable
 
 from django.db import connection
 
+from mapping.models import Actor
 from mapping.readers.errors import Reject
 from mapping.readers.postcodes import PostcodeBatch
 
-from .change import Actor, change
+from .change import change
 from .outcome import Outcome, Sieve, whole
 
 # xmax is 0 only for a row that this statement inserted.

@@ -16,11 +16,11 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from mapping import signals
-from mapping.models import AuditEntry, Node, NodeState
+from mapping.models import Actor, AuditEntry, Node, NodeState
 from mapping.search import spelling
 from mapping.search.geocoding import tidy
 
-from .change import Actor, change
+from .change import change
 
 UNPUBLISH, PUT_BACK = "unpublish", "put back"
 MAX_REASON = 500

@@ -21,10 +21,11 @@ from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Greatest, Now
 
+from mapping import signals
 from mapping.models import Place, Revision
 from mapping.network import snapshots
 
-from . import pg_programs, withdrawals
+from . import pg_programs, restored_withdrawals
 from .withdrawals import Reapplied
 
 # What only a superuser may make, and every database has already (`make db`, or the operator's).
@@ -121,15 +122,14 @@ def restore(path: Path) -> Reapplied:
         pg_programs.run("psql", *words)
     # A back-up of an earlier version has its tables.
     call_command("migrate", interactive=False, verbosity=0)
-    found = withdrawals.reapply()
+    found = restored_withdrawals.reapply()
     after_restore()
     return found
 
 
 def after_restore() -> None:
     """Give every revision a number that was never used, forget what is kept, and have networks worked out anew."""
-    from mapping.tasks import after_change
-
     Revision.objects.update(number=Greatest(F("number") + 1, int(time.time())), raised_at=Now())
     snapshots.forget()
-    after_change(set(Place.objects.homes().values_list("pk", flat=True)))
+    homes = Place.objects.homes().values_list("pk", flat=True)
+    signals.revision_raised.send(sender=Revision, places=set(homes))

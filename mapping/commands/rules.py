@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from mapping.models import Place, Rule, RuleSetting
+from mapping.models import Actor, Place, Rule, RuleSetting
 
-from .change import Actor, change
+from .change import change
 
 MOST = 50
 

@@ -16,12 +16,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mapping.access.permissions import Voice
-from mapping.derivation.rules import TYPES as WRITTEN_BY_RULES
-from mapping.models import Connection, ConnectionType, Node, Statement, StatementKind, Visibility
+from mapping.models import ONLY_RULES_WRITE as WRITTEN_BY_RULES
+from mapping.models import Actor, Connection, ConnectionType, Node, Statement, StatementKind, Visibility
 from mapping.search.geocoding import tidy
 
 from . import connections
-from .change import Actor
 from .connections import Claim, ConnectionRefused
 
 # In a day, of one person: a weaver typing in a workshop's cards stays below, a script does not.

@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from mapping.models import Place, PlaceRole, PlaceRoleKind, SavedView, Visibility
+from mapping.models import Actor, Place, PlaceRole, PlaceRoleKind, SavedView, Visibility
 from mapping.network.view.state import NetworkView
 
-from .change import Actor, change
+from .change import change
 
 MOST_VIEWS = 500
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mapping.models import Category, ConnectionType
+from mapping.models import Actor, Category, ConnectionType
 from mapping.readers.vocabulary import CategoryEntry, ConnectionTypeEntry
 
-from .change import Actor, change
+from .change import change
 from .outcome import Outcome, whole
 
 

@@ -14,8 +14,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from mapping.access.viewers import Viewer
-from mapping.models import Node, NodeKind, Statement, StatementKind
+from mapping.models import Node, NodeKind, Statement, StatementKind, Viewer
 
 # Shown under one sentence; the rest are counted.
 SHOWN_STATEMENTS = 8

@@ -26,8 +26,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, RowNumber
 from django.utils.translation import gettext as _
 
-from mapping.access.viewers import Viewer
-from mapping.models import SUPPORTING_KINDS, Connection, Node, Statement
+from mapping.models import SUPPORTING_KINDS, Connection, Node, Statement, Viewer
 
 from .evidence import TOLD_WITH, Evidence, authors, describe, how_we_know, money
 

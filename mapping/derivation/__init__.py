@@ -6,6 +6,6 @@ Rules write statements of their own (`by_rule`), which are drawn, counted and ex
 """
 
 from .derive import Outcome, derive
-from .rules import RULES, TYPES, RuleFacts, in_force, register_sharing
+from .rules import RULES, RuleFacts, in_force, register_sharing
 
-__all__ = ["RULES", "TYPES", "Outcome", "RuleFacts", "derive", "in_force", "register_sharing"]
+__all__ = ["RULES", "Outcome", "RuleFacts", "derive", "in_force", "register_sharing"]

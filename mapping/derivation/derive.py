@@ -11,8 +11,8 @@ from django.db.backends.utils import CursorWrapper
 from django.db.models import Count
 from django.utils import timezone
 
-from mapping.commands.change import Actor, change
-from mapping.models import ConnectionType, DerivationMark, Place, Statement
+from mapping.commands.change import change
+from mapping.models import Actor, ConnectionType, DerivationMark, Place, Statement
 
 from . import near, pairs, statements
 from .rules import RULES, in_force

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from mapping.models import Rule, RuleSetting
+from mapping.models import RULE_TYPES, Rule, RuleSetting
 
 # A tag says something about two nodes only when few have it.
 RARE = 12
@@ -41,7 +41,7 @@ RULES: Mapping[str, RuleFacts] = {
     for it in (
         RuleFacts(
             Rule.SAME_VENUE,
-            "shares_space",
+            RULE_TYPES[Rule.SAME_VENUE],
             "shares a space with",
             "Both use the same building or ground.",
             _("Both use {thing}."),
@@ -49,7 +49,7 @@ RULES: Mapping[str, RuleFacts] = {
         ),
         RuleFacts(
             Rule.SAME_ORGANISER,
-            "same_organiser",
+            RULE_TYPES[Rule.SAME_ORGANISER],
             "has the same organiser as",
             "The same group runs both.",
             _("Both are run by {thing}."),
@@ -57,7 +57,7 @@ RULES: Mapping[str, RuleFacts] = {
         ),
         RuleFacts(
             Rule.SAME_FUNDER,
-            "same_funder",
+            RULE_TYPES[Rule.SAME_FUNDER],
             "has the same funder as",
             "The same funder has given to both.",
             _("Both have been funded by {thing}."),
@@ -66,7 +66,7 @@ RULES: Mapping[str, RuleFacts] = {
         ),
         RuleFacts(
             Rule.SHARED_TAG,
-            "shares_tag",
+            RULE_TYPES[Rule.SHARED_TAG],
             "has something rare in common with",
             "Both have a tag that few have.",
             _("Both have the tag “{thing}”, which few have."),
@@ -75,7 +75,7 @@ RULES: Mapping[str, RuleFacts] = {
         ),
         RuleFacts(
             Rule.SHARED_PURPOSE,
-            "same_purpose",
+            RULE_TYPES[Rule.SHARED_PURPOSE],
             "works for the same purpose as",
             "Both work for the same shared purpose.",
             _("Both work for “{thing}”."),
@@ -83,7 +83,7 @@ RULES: Mapping[str, RuleFacts] = {
         ),
         RuleFacts(
             Rule.NEAR,
-            "near",
+            RULE_TYPES[Rule.NEAR],
             "is near",
             "They are closer to each other than most are around there.",
             # Two sentences: `{metres}` apart, or at one point.
@@ -93,7 +93,7 @@ RULES: Mapping[str, RuleFacts] = {
         ),
         RuleFacts(
             Rule.SAME_ACTIVITY,
-            "same_activity",
+            RULE_TYPES[Rule.SAME_ACTIVITY],
             "takes part in the same activity as",
             "Both take part in the same activity or project.",
             _("Both take part in {thing}."),
@@ -103,9 +103,6 @@ RULES: Mapping[str, RuleFacts] = {
 }
 AT_ONE_POINT = _("At the same address or postcode.")
 AND = _(" and ")
-
-TYPES = frozenset(it.type for it in RULES.values()) - {"shares_space"}
-"""Slugs of the types that only rules write: they are not for people to state."""
 
 # Who may be joined, and by which statements, as SQL. Each branch gives rule, place_id, node, thing and tag.
 _PUBLIC = "{it}.state = 'live' AND {it}.visibility = 'public' AND {it}.kind <> 'person'"

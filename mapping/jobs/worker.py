@@ -25,7 +25,7 @@ from procrastinate.job_context import JobContext, JobResult
 from procrastinate.jobs import Job, Status
 from procrastinate.psycopg_connector import PsycopgConnector
 
-from mapping.commands.withdrawals import at_start
+from mapping.commands.restored_withdrawals import at_start
 
 from . import lost
 from .retry import Backoff, JobFailed, set_default

@@ -15,10 +15,9 @@ from django.db import DatabaseError, InterfaceError, OperationalError
 from tqdm import tqdm
 
 from mapping.commands import import_runs
-from mapping.commands.change import Actor
 from mapping.commands.connections import ConnectionRefused
 from mapping.commands.outcome import Outcome, RowsRefused
-from mapping.models import Place
+from mapping.models import Actor, Place
 from mapping.readers.errors import ReadError, Reject, did_you_mean, one_line, readable
 
 REJECT_COLUMNS = ("row", "field", "value", "remedy")

@@ -11,116 +11,33 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-import folium
 from django.conf import settings
 from django.contrib.gis.db.models import Extent
 from django.urls import reverse
-from django.utils.html import escape
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from config import importmap
-from mapping.access.viewers import PUBLIC, Viewer
-from mapping.models import LocationPrecision, Node, NodeQuerySet, Place
+from mapping.models import PUBLIC, LocationPrecision, Node, NodeQuerySet, Place, Viewer
 from mapping.models.node import GRID
 from mapping.nodes.cards import colour_of
 from mapping.search.query import Query
 
 from . import basemap as basemaps
 from . import connection_lines, tiles
-from .elements import Basemap, Connections, Controls, NodeMarker, NodeTiles, RasterTiles, Verbatim, javascript
+from .elements import Basemap, Connections, Controls, NodeMarker, NodeTiles, RasterTiles
+from .figure import MAX_ZOOM, NODE_ZOOM, Bounds, HereaboutsMap
 
-Bounds = tuple[tuple[float, float], tuple[float, float]]  # (south, west), (north, east) in degrees
-
-MIN_ZOOM, MAX_ZOOM = 8, 19
-NODE_ZOOM = 15
 # Where nothing says where a map should be.
 BRITAIN: Bounds = ((49.9, -8.2), (60.9, 1.8))
 DRAWN_AT_ONCE = 60
 OFFLINE_LINES = 2_000  # a dot that is picked shows its own
 METRES_PER_DEGREE = 111_195.0
-
-
-class HereaboutsMap(Verbatim, folium.Map):
-    """A folium map that fetches nothing from anybody else, and is the same text for the same records."""
-
-    default_js: list[tuple[str, str]] = []
-    default_css: list[tuple[str, str]] = []
-
-    def __init__(self, name: str, *, bounds: Bounds | None = None, **options: Any) -> None:
-        """`name` is part of the element's id: one map of a name on a page."""
-        location = options.pop("location", None)
-        zoom = options.pop("zoom", NODE_ZOOM)
-        super().__init__(location=location or (0.0, 0.0), tiles=None, zoom_control=False)
-        self._id = name
-        self.name = name
-        self.bounds = bounds if location is None else None
-        self.zoom = zoom
-        self.options = {"zoomControl": False, "minZoom": MIN_ZOOM, "maxZoom": MAX_ZOOM, **options}
-        # Kept for a single file: what it was built of.
-        self.built_of: dict[str, Any] = {}
-
-    # Without folium's header: its inline styles and script would break our policy, its viewport forbids to enlarge.
-
-    def html(self) -> str:
-        return f'<div class="folium-map" id="{self.get_name()}"></div>'
-
-    def script(self) -> str:
-        name = self.get_name()
-        made = f"var {name} = L.map({javascript(name)}, {javascript(self.options)})"
-        if self.bounds:
-            return f"{made}.fitBounds({javascript(self.bounds)}, {{animate: false}});\n"
-        return f"{made}.setView({javascript(self.location)}, {javascript(self.zoom)});\n"
-
-    def single_file(self) -> str:
-        """The whole map as one HTML file that asks for nothing; works from a disk, and in a notebook."""
-        from .single_file import render
-
-        return render(self)
-
-    def save(self, outfile: Any, close_file: bool = True, **kwargs: Any) -> None:
-        """Write the single file to a path, or to a binary file."""
-        data = self.single_file().encode("utf-8")
-        if isinstance(outfile, str | Path):
-            Path(outfile).write_bytes(data)
-            return
-        outfile.write(data)
-        if close_file:
-            outfile.close()
-
-    def _repr_html_(self, **kwargs: Any) -> str:
-        """What a notebook shows: the single file in a frame."""
-        return (
-            f'<iframe srcdoc="{escape(self.single_file())}" width="100%" height="600" '
-            'style="border: 0" title="Map"></iframe>'
-        )
-
-
-@dataclass(frozen=True)
-class MapParts:
-    """A rendered map, apart: `header` (empty: pages bring their own), `html` (the container), `script`."""
-
-    header: str
-    html: str
-    script: str
-
-
-def parts(the_map: HereaboutsMap) -> MapParts:
-    """Render a map, to be put into a template of ours."""
-    figure = the_map.get_root()
-    for part in (figure.header, figure.html, figure.script):
-        part._children.clear()
-    figure.render()
-    return MapParts("", figure.html.render().strip(), figure.script.render().strip() + "\n")
-
-
-# --- the builder -------------------------------------------------------------------------------------------------
 
 
 def build_map(
@@ -143,7 +60,10 @@ def build_map(
     nodes = _nodes(what, query, viewer)
     bounds = _bounds(place, nodes)
     made = HereaboutsMap(name, bounds=bounds)
-    made.built_of = {"place": place, "nodes": nodes, "viewer": viewer, "query": query, "offline": offline, "lines": 0}
+    made.built_of = {"place": place, "nodes": nodes, "lines": 0}
+    if not offline:
+        again = query if query is not None else nodes
+        made.rebuilt_offline = lambda: build_map(again, viewer=viewer, offline=True, name=name)
     add_ground(made, place, offline=offline)
     if offline or query is None:
         leads_to = node_url or ("#node-{uuid}" if offline else "/node/{uuid}")
@@ -180,7 +100,7 @@ def build_node_map(node: Node) -> HereaboutsMap:
         radius = round(GRID[node.location_precision] / 2 * METRES_PER_DEGREE)
     zoom = NODE_ZOOM if radius is None or radius < 200 else 14
     made = HereaboutsMap("node", location=(round(point.y, 6), round(point.x, 6)), zoom=zoom, scrollWheelZoom=False)
-    made.built_of = {"place": node.place, "nodes": [node], "viewer": PUBLIC, "query": None}
+    made.rebuilt_offline = lambda: build_map([node], viewer=PUBLIC, offline=True, name="node")
     add_ground(made, node.place, offline=False)
     icon = node.category.icon if node.category else "marker"
     made.add_child(
@@ -312,6 +232,9 @@ def version() -> str:
     """A stamp of what this module and its elements are, and of the settings that they follow."""
     here = Path(__file__).parent
     digest = hashlib.sha256(f"{settings.RASTER_TILES_URL} {settings.RASTER_TILES_ATTRIBUTION}".encode())
-    for path in [Path(__file__), here / "connection_lines.py", *sorted((here / "elements").glob("*.py"))]:
+    for path in [
+        *(here / f"{it}.py" for it in ("builder", "figure", "connection_lines")),
+        *sorted((here / "elements").glob("*.py")),
+    ]:
         digest.update(path.read_bytes())
     return digest.hexdigest()[:8]

@@ -14,9 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mapping.access.viewers import Viewer
 from mapping.graph.snapshot import Snapshot
-from mapping.models import Place
+from mapping.models import Place, Viewer
 from mapping.network import browser_data, snapshots
 from mapping.network.view.state import NetworkView
 

@@ -6,8 +6,9 @@ Its own Content-Security-Policy forbids every request, so that nothing in it can
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
@@ -18,23 +19,21 @@ from config import icons, importmap
 from mapping.models import Node, Source
 from mapping.nodes.cards import colour_of
 
-if TYPE_CHECKING:
-    from .builder import HereaboutsMap
-
 MOST_LISTED = 20_000
 BUTTONS = {"plus", "minus", "whole", "marker"}
 
 
-def render(the_map: HereaboutsMap) -> str:
-    """Return the file. A map that was made for a page is made again, with everything in it."""
-    from .builder import build_map, parts
+@dataclass(frozen=True)
+class MapParts:
+    """A rendered map, apart: `header` (empty: pages bring their own), `html` (the container), `script`."""
 
-    made_of = the_map.built_of
-    if not made_of.get("offline"):
-        what = made_of["query"] or made_of["nodes"]
-        the_map = build_map(what, viewer=made_of["viewer"], offline=True, name=the_map.name)
-        made_of = the_map.built_of
-    rendered = parts(the_map)
+    header: str
+    html: str
+    script: str
+
+
+def render(made_of: dict[str, Any], rendered: MapParts, *, name: str) -> str:
+    """Return the file of a map that was built offline: what it was built of, its parts, the name of its element."""
     place = made_of["place"]
     nodes = list(made_of["nodes"][:MOST_LISTED])
     return render_to_string(
@@ -49,7 +48,7 @@ def render(the_map: HereaboutsMap) -> str:
             "libraries": [mark_safe(_script(path)) for path in importmap.CLASSIC.values()],
             "html": mark_safe(rendered.html),
             "script": mark_safe(rendered.script),
-            "map_name": the_map.get_name(),
+            "map_name": name,
             "has_lines": made_of["lines"] > 0,
             "groups": _grouped(nodes),
             "count": len(nodes),

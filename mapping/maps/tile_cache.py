@@ -7,7 +7,6 @@ cost seven times as much (docs/maps.md has the figures). A change made by this p
 
 from __future__ import annotations
 
-import gzip
 from collections import OrderedDict
 from collections.abc import Hashable
 from threading import Lock
@@ -16,8 +15,9 @@ from typing import NamedTuple
 
 from django.conf import settings
 
+from mapping.network.compressed import Gzipped
+
 TRUSTED_FOR = 1.0
-WORTH_GZIP = 500  # bytes; below it the answer fits one packet either way
 
 
 class At(NamedTuple):
@@ -27,49 +27,24 @@ class At(NamedTuple):
     floor: int
 
 
-class Kept:
-    """The body of an answer, plain, and gzipped once somebody asks for that."""
-
-    __slots__ = ("_gzipped", "plain")
-
-    def __init__(self, plain: bytes) -> None:
-        self.plain = plain
-        self._gzipped: bytes | None = None
-
-    @property
-    def has_gzip(self) -> bool:
-        return len(self.plain) >= WORTH_GZIP
-
-    @property
-    def gzipped(self) -> bytes:
-        if self._gzipped is None:
-            self._gzipped = gzip.compress(self.plain, 4, mtime=0)
-        return self._gzipped
-
-    @property
-    def size(self) -> int:
-        # With what Python itself needs for an entry, or many empty tiles would cost more than the limit says.
-        return 2 * len(self.plain) + 500
-
-
 class TileCache:
     """The least recently used are let go when all together pass `TILE_CACHE_MB`."""
 
     def __init__(self) -> None:
-        self._tiles: OrderedDict[Hashable, Kept] = OrderedDict()
+        self._tiles: OrderedDict[Hashable, Gzipped] = OrderedDict()
         self._numbers: dict[str, tuple[At, float]] = {}
         self._forgotten_at = 0.0
         self._size = 0
         self._lock = Lock()
 
-    def get(self, key: Hashable) -> Kept | None:
+    def get(self, key: Hashable) -> Gzipped | None:
         with self._lock:
             kept = self._tiles.get(key)
             if kept is not None:
                 self._tiles.move_to_end(key)
             return kept
 
-    def put(self, key: Hashable, kept: Kept) -> None:
+    def put(self, key: Hashable, kept: Gzipped) -> None:
         limit = settings.TILE_CACHE_MB * 1_000_000
         if kept.size > limit:
             return

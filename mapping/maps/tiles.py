@@ -26,8 +26,7 @@ from django.db import connection
 from django.db.models import F, FloatField, Func
 from psycopg import Cursor
 
-from mapping.access.viewers import PUBLIC, Viewer
-from mapping.models import Node, Place
+from mapping.models import PUBLIC, Node, Place, Viewer
 
 from .tile_cache import At
 

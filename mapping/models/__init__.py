@@ -1,7 +1,7 @@
 """The records of the kernel. One noun a file; import them from here."""
 
 from .answer import Answer, AnswerState
-from .audit import AuditEntry
+from .audit import Actor, AuditEntry
 from .candidate import CandidateState, MatchCandidate
 from .category import Capital, Category, Infrastructure, NodeTag, Tag
 from .connection import (
@@ -13,7 +13,7 @@ from .connection import (
     Tie,
 )
 from .consent import Consent
-from .derivation import DerivationMark, Rule, RuleSetting, TouchedNode
+from .derivation import ONLY_RULES_WRITE, RULE_TYPES, DerivationMark, Rule, RuleSetting, TouchedNode
 from .document import Document
 from .hours import OpeningHours, OpeningInterval, OpenState
 from .import_run import ImportEntry, ImportRun, ImportSaid, ImportState
@@ -39,9 +39,15 @@ from .snapshot import GraphSnapshot
 from .source import Identifier, Source, SourceHealth, SourceRecord
 from .suggestion import Dismissal
 from .view import SavedView
+from .viewer import PUBLIC, Viewer
 from .withdrawal import Withdrawal, WithdrawalKind
 
 __all__ = [
+    "PUBLIC",
+    "Viewer",
+    "Actor",
+    "ONLY_RULES_WRITE",
+    "RULE_TYPES",
     "EDITABLE_STATES",
     "SUPPORTING_KINDS",
     "UNDO_DAYS",

@@ -2,8 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 from django.conf import settings
 from django.db import models
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who makes a change: a person, or a command by its name."""
+
+    label: str
+    user: Any = None
+
+    @classmethod
+    def of(cls, user) -> Actor:
+        return cls(label=user.get_username(), user=user)
+
+    @classmethod
+    def command(cls, name: str) -> Actor:
+        return cls(label=f"command {name}")
 
 
 class AuditEntry(models.Model):

@@ -13,9 +13,8 @@ from django.db.models.functions import Coalesce, TruncDate
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from mapping.access.viewers import Viewer
-
 from .node import Node, NodeKind, Visibility
+from .viewer import Viewer
 
 
 class Tie(models.TextChoices):

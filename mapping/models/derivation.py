@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.contrib.gis.db import models
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +19,20 @@ class Rule(models.TextChoices):
     SHARED_PURPOSE = "shared-purpose", _("Shared purpose")
     NEAR = "near", _("Near each other")
     SAME_ACTIVITY = "same-activity", _("Same activity")
+
+
+# The connection type that each rule writes.
+RULE_TYPES: Mapping[Rule, str] = {
+    Rule.SAME_VENUE: "shares_space",
+    Rule.SAME_ORGANISER: "same_organiser",
+    Rule.SAME_FUNDER: "same_funder",
+    Rule.SHARED_TAG: "shares_tag",
+    Rule.SHARED_PURPOSE: "same_purpose",
+    Rule.NEAR: "near",
+    Rule.SAME_ACTIVITY: "same_activity",
+}
+# People say that a space is shared, too; the other types are for rules alone.
+ONLY_RULES_WRITE = frozenset(RULE_TYPES.values()) - {"shares_space"}
 
 
 class RuleSetting(models.Model):

@@ -19,6 +19,8 @@ from django.utils.translation import gettext_lazy as _
 
 from .place import Nation, default_timezone
 
+# As they stand in addresses.
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 # How far ahead intervals are kept at least, in days from today. Further off, expressions are evaluated one by one.
 DAYS_AHEAD = 35
 # They are worked out so much further each time, so that a node's turn comes once a week.

@@ -13,9 +13,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
-from mapping.access.viewers import Viewer
-
 from .category import NodeTag
+from .viewer import Viewer
 
 
 class NodeKind(models.TextChoices):

@@ -8,9 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from mapping.access.viewers import Viewer
-
 from .node import Visibility
+from .viewer import Viewer
 
 
 class SavedViewQuerySet(models.QuerySet):

@@ -13,42 +13,23 @@ from dataclasses import dataclass
 from threading import Lock
 from weakref import WeakKeyDictionary
 
-import brotli
 import numpy as np
 from django.utils.translation import get_language
 
-from mapping.access.viewers import Viewer
 from mapping.graph.analysis import Analysis
 from mapping.graph.packed import PART, Picture, identities, pack, part_of
 from mapping.graph.snapshot import Snapshot
-from mapping.maps.tile_cache import Kept
-from mapping.models import Category, NodeKind, Place
+from mapping.models import Category, NodeKind, Place, Viewer
 from mapping.network.findings.communities import name_of
 from mapping.network.view.state import SIZES
 
 from . import analysis_store, snapshots
+from .compressed import Compressed
 from .findings import facts
 
-__all__ = ["PART", "Groups", "Packed", "Sent", "groups", "of", "picture"]
+__all__ = ["PART", "Groups", "Packed", "groups", "of", "picture"]
 
 PLACES_MOST = 200
-
-
-class Sent(Kept):
-    """The body of an answer: plain, gzipped, or by brotli, each made when it is first asked for."""
-
-    __slots__ = ("_brotli",)
-
-    def __init__(self, plain: bytes) -> None:
-        super().__init__(plain)
-        self._brotli: bytes | None = None
-
-    @property
-    def brotli(self) -> bytes:
-        if self._brotli is None:
-            # It is sent many times: worth some effort, less where it is very large.
-            self._brotli = brotli.compress(self.plain, quality=9 if len(self.plain) < 2_000_000 else 5)
-        return self._brotli
 
 
 @dataclass(eq=False)
@@ -59,16 +40,16 @@ class Packed:
     picture: Picture
 
     def __post_init__(self) -> None:
-        self.graph = Sent(pack(self.snapshot, self.picture))
-        self._parts: dict[int, Sent] = {}
+        self.graph = Compressed(pack(self.snapshot, self.picture))
+        self._parts: dict[int, Compressed] = {}
 
-    def identities(self, first: int) -> Sent:
+    def identities(self, first: int) -> Compressed:
         """Names and uuids of the nodes from `first` on. Raises IndexError when no part begins there."""
         if first not in self._parts:
-            self._parts[first] = Sent(identities(self.snapshot, self.picture, first=first))
+            self._parts[first] = Compressed(identities(self.snapshot, self.picture, first=first))
         return self._parts[first]
 
-    def identities_with(self, uuid: bytes) -> Sent:
+    def identities_with(self, uuid: bytes) -> Compressed:
         """The part that holds the node of this uuid. Raises KeyError when there is none."""
         return self.identities(part_of(self.snapshot, self.picture, uuid))
 

@@ -17,10 +17,8 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 
-from mapping.access.viewers import PUBLIC, Viewer
-from mapping.commands.change import Actor
 from mapping.graph.snapshot import Snapshot
-from mapping.models import GraphSnapshot, Place, Revision
+from mapping.models import PUBLIC, GraphSnapshot, Place, Revision, Viewer
 from mapping.network.picture.overview_layout import NARROW_TEXT, WIDE_TEXT, WIDTH
 
 from . import analysis_store, snapshots
@@ -29,7 +27,7 @@ from .payload import DRAWN_MOST, LISTED_MOST, VERSION
 
 __all__ = [
     "DRAWN_MOST", "KEPT", "LISTED_MOST", "NARROW_TEXT", "STAGES", "VERSION", "WIDE_TEXT", "WIDTH", "Built", "Stage",
-    "build", "kept", "payload", "rebuild", "revision_of",
+    "build", "kept", "payload", "revision_of",
 ]  # fmt: skip
 
 STAGES = ("derive", "snapshot", *analysis_store.STAGES, "picture")
@@ -66,7 +64,7 @@ class Built:
         return sum(it.seconds for it in self.stages)
 
 
-class _Clock:
+class Clock:
     """Tells of each stage when it is done."""
 
     def __init__(self, progress: Progress | None) -> None:
@@ -93,9 +91,7 @@ def kept(place: Place, viewer: Viewer = PUBLIC) -> GraphSnapshot | None:
 
     Not whether nodes that other places keep are as they were: `snapshots.of` knows that.
     """
-    row = GraphSnapshot.objects.filter(
-        place=place, revision=revision_of(place), viewer=snapshots.viewers_key(viewer)
-    ).first()
+    row = GraphSnapshot.objects.filter(place=place, revision=revision_of(place), viewer=viewer.key).first()
     return row if row is not None and row.payload.get("version") == VERSION else None
 
 
@@ -106,29 +102,20 @@ def is_kept(place: Place) -> bool:
     return row is not None and row[0] == VERSION and row[1] == _stamps(snapshot)
 
 
-def rebuild(place: Place, *, actor: Actor, force: bool = False, progress: Progress | None = None) -> Built:
-    """Derive what follows from what was stated, then work out the network as everybody may see it.
-
-    Does nothing twice: what was derived, and every stage that is kept for the revision, stays (not with `force`).
-    """
-    from mapping.derivation import derive
-
-    clock = _Clock(progress)
-    derive(place, actor=actor, full=force)
-    clock.done("derive")
-    return _build(place, PUBLIC, force, clock)
-
-
-def build(place: Place, viewer: Viewer = PUBLIC, *, force: bool = False, progress: Progress | None = None) -> Built:
+def build(
+    place: Place,
+    viewer: Viewer = PUBLIC,
+    *,
+    force: bool = False,
+    progress: Progress | None = None,
+    clock: Clock | None = None,
+) -> Built:
     """Work out and keep the network of `place` as the class of `viewer` may see it, for its revision.
 
     Does nothing when that is there already. Keeps the last `KEPT` revisions. The result is the same whenever the
     records are, and what was kept of the revision before.
     """
-    return _build(place, viewer, force, _Clock(progress))
-
-
-def _build(place: Place, viewer: Viewer, force: bool, clock: _Clock) -> Built:
+    clock = clock or Clock(progress)
     snapshot = snapshots.of(place, viewer, anew=force)
     clock.done("snapshot")
     row = None if force else _row(snapshot)

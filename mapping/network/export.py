@@ -16,8 +16,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from mapping.access.viewers import Viewer
-from mapping.models import SUPPORTING_KINDS, Connection, Identifier, Node, Place, Revision, Source, Statement
+from mapping.models import SUPPORTING_KINDS, Connection, Identifier, Node, Place, Revision, Source, Statement, Viewer
 from mapping.writers import json_files, tables, xml
 from mapping.writers.records import ConnectionRecord, GrantRecord, NetworkRecords, NodeRecord, Terms
 

@@ -14,9 +14,8 @@ import numpy as np
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from mapping.access.viewers import Viewer
 from mapping.graph.snapshot import Snapshot
-from mapping.models import Node, Place
+from mapping.models import Node, Place, Viewer
 from mapping.search.geocoding import tidy
 from mapping.search.names import LEAST_LETTERS, like, told_apart
 

@@ -16,10 +16,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from mapping.access.viewers import Viewer
 from mapping.graph.packed import Picture
 from mapping.graph.snapshot import Snapshot
-from mapping.models import NodeKind, Place, Source, Statement
+from mapping.models import NodeKind, Place, Source, Statement, Viewer
 from mapping.network.findings.phrases import counted
 from mapping.network.picture.svg import Drawing
 from mapping.network.removal.scenarios import Scenarios

@@ -41,12 +41,11 @@ from typing import Any
 import numpy as np
 from django.db.models import Count
 
-from mapping.access.viewers import PUBLIC, Viewer
 from mapping.graph import findings, selection
 from mapping.graph.analysis import Analysis
 from mapping.graph.findings import Findings
 from mapping.graph.snapshot import Snapshot
-from mapping.models import SUPPORTING_KINDS, Category, Connection, NodeKind, Statement
+from mapping.models import PUBLIC, SUPPORTING_KINDS, Category, Connection, NodeKind, Statement, Viewer
 from mapping.network.picture.overview_layout import frame
 
 from .analysis_store import WorkedOut

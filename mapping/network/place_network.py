@@ -19,12 +19,12 @@ from django.http import HttpRequest, JsonResponse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from mapping.access.viewers import PUBLIC, Viewer, viewer_for
+from mapping.access.viewers import viewer_for
 from mapping.answers import bounds, store
 from mapping.answers.question import Question
 from mapping.graph.analysis import Analysis
 from mapping.graph.snapshot import Snapshot
-from mapping.models import Place
+from mapping.models import PUBLIC, Place, Viewer
 from mapping.network.findings.facts import Facts
 from mapping.network.findings.phrases import link
 from mapping.network.view.state import NetworkView

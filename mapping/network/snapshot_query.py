@@ -9,7 +9,6 @@ from django.contrib.postgres.aggregates import BoolOr
 from django.db.models import Avg, Count, F, FloatField, Func, Q
 from numpy.typing import NDArray
 
-from mapping.access.viewers import Viewer
 from mapping.graph.snapshot import ALWAYS_FROM, ALWAYS_TO, Snapshot, Texts
 from mapping.models import (
     SUPPORTING_KINDS,
@@ -22,6 +21,7 @@ from mapping.models import (
     Place,
     Statement,
     Tag,
+    Viewer,
 )
 
 from .copy_binary import copied, copied_sql

@@ -22,10 +22,9 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
-from mapping.access.viewers import Viewer
 from mapping.graph import snapshot_file
 from mapping.graph.snapshot import Snapshot
-from mapping.models import Place, Revision
+from mapping.models import Place, Revision, Viewer
 
 from . import snapshot_query
 
@@ -48,7 +47,7 @@ def of(place: Place, viewer: Viewer, *, anew: bool = False) -> Snapshot:
 
     `anew` reads it from the database although it is there.
     """
-    key = (place.pk, viewers_key(viewer))
+    key = (place.pk, viewer.key)
     known = _known()
     with _lock:
         kept = None if anew else _remembered.get(key)
@@ -67,7 +66,7 @@ def of(place: Place, viewer: Viewer, *, anew: bool = False) -> Snapshot:
 def remembered(place: Place, viewer: Viewer) -> Snapshot | None:
     """Return the network if this process remembers it, and it is as it is at this moment. One query."""
     with _lock:
-        kept = _remembered.get((place.pk, viewers_key(viewer)))
+        kept = _remembered.get((place.pk, viewer.key))
     return kept if kept is not None and _is_current(kept.tables, place, _known()) else None
 
 
@@ -80,7 +79,7 @@ def read(place: Place, viewer: Viewer) -> Snapshot:
             "place_id": place.pk,
             "name": place.name,
             "revision": known.get(place.pk, [0, 0])[1],
-            "viewers": viewers_key(viewer),
+            "viewers": viewer.key,
         }
         found = snapshot_query.read(place, viewer, tables)
     # Whose change could change this: the place itself, and every place that a node of it belongs to.
@@ -88,16 +87,6 @@ def read(place: Place, viewer: Viewer) -> Snapshot:
     found.tables["stamps"] = [known[pk] for pk in sorted(inside) if pk in known]
     found.tables["unnumbered"] = sorted(inside - set(known))
     return found
-
-
-def viewers_key(viewer: Viewer) -> str:
-    """The class of viewers that `viewer` belongs to: "public", or a text that is the same for all who see the same."""
-    if viewer.is_public:
-        return "public"
-    if viewer.sees_everything:
-        return "everything"
-    sees = json.dumps([sorted(viewer.place_ids), sorted(viewer.group_ids)])
-    return hashlib.sha256(sees.encode()).hexdigest()[:16]
 
 
 def _known() -> dict[int, list[Any]]:

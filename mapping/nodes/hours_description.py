@@ -16,9 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mapping.models import OpeningHours
-from mapping.models.hours import DAYS_AHEAD
+from mapping.models.hours import DAYS, DAYS_AHEAD
 from mapping.opening_hours import Interval, Reason, State, bank_holidays, intervals
-from mapping.search.parameters import DAYS
 
 from .opening_hours import EARLY, ONE_DAY, When
 

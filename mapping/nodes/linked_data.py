@@ -8,8 +8,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
-from mapping.access.viewers import PUBLIC, Viewer
-from mapping.models import Node, NodeKind
+from mapping.models import PUBLIC, Node, NodeKind, Viewer
 from mapping.opening_hours import State
 
 from . import hours_description

@@ -18,9 +18,8 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from mapping.models import OpeningHours, OpeningInterval, OpenState, Place
-from mapping.models.hours import DAYS_AHEAD
+from mapping.models.hours import DAYS, DAYS_AHEAD
 from mapping.opening_hours import State, intervals
-from mapping.search.parameters import DAYS
 
 EARLY = datetime.time(6)  # what goes on past midnight and ends before is of the day before
 # So many nodes are evaluated at most for a moment that no intervals are kept for.

@@ -17,8 +17,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from mapping.access.viewers import Viewer
-from mapping.models import Node, Place
+from mapping.models import Node, Place, Viewer
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""From what somebody types or chooses to a page of results."""

@@ -12,12 +12,11 @@ from typing import Any
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from mapping.access.viewers import Viewer
-from mapping.models import Category, Node, NodeKind
+from mapping.models import Category, Node, NodeKind, Viewer
+from mapping.models.hours import DAYS
 from mapping.nodes import hours_description, opening_hours
 from mapping.nodes.cards import reach
 
-from .parameters import DAYS
 from .query import Query
 
 # Above this many records in question the choices are offered without counts.

@@ -14,12 +14,11 @@ from django.contrib.postgres.search import TrigramWordSimilarity
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from mapping.access.viewers import PUBLIC, Viewer
-from mapping.models import Node
+from mapping.models import PUBLIC, Node, Viewer
+from mapping.models.hours import DAYS
 
 from . import geocoding, spelling
 from .geocoding import Spot, tidy
-from .parameters import DAYS
 from .query import Query
 
 if TYPE_CHECKING:

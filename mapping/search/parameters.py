@@ -16,6 +16,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from mapping.models import NodeKind
+from mapping.models.hours import DAYS
 
 from .geocoding import tidy
 
@@ -31,7 +32,6 @@ API_LIMIT = 1000
 # Years whose days can be asked for.
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SORTS = ("relevance", "distance", "name")
 SLUG = re.compile(r"[-a-zA-Z0-9_]{1,100}")
 METRES = re.compile(r"([0-9]{1,7}(?:[.][0-9]{1,3})?) ?(m|metres?|km|miles?|mi)?")

@@ -26,14 +26,13 @@ from django.db.models import F, Func, Value
 from django.db.models.lookups import IsNull
 from django.utils.translation import gettext as _
 
-from mapping.access.viewers import PUBLIC, Viewer
-from mapping.models import Category, Connection, Node, NodeQuerySet, Place
+from mapping.models import PUBLIC, Category, Connection, Node, NodeQuerySet, Place, Viewer
+from mapping.models.hours import DAYS
 from mapping.nodes import opening_hours
 
 from . import geocoding
 from .parameters import (
     API_LIMIT,
-    DAYS,
     DEFAULT_LIMIT,
     DEFAULT_METRES,
     MOST_PAGE,

@@ -13,8 +13,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from mapping.access.viewers import PUBLIC, Viewer
-from mapping.models import Category, Node
+from mapping.models import PUBLIC, Category, Node, Viewer
 from mapping.nodes import hours_description, opening_hours
 from mapping.nodes.cards import cards, reach
 

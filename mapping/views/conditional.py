@@ -17,8 +17,7 @@ from django.utils.http import parse_etags, quote_etag
 from django.utils.translation import get_language
 
 from config import importmap
-from mapping.access.viewers import Viewer
-from mapping.models import Place, Revision
+from mapping.models import Place, Revision, Viewer
 
 
 def etag(request: HttpRequest, place: Place | None, viewer: Viewer, *, by_the_minute: bool = False) -> str:

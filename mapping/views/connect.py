@@ -16,11 +16,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from config.forms import error_list
 from mapping.access.permissions import Voice, voice_of
-from mapping.access.viewers import Viewer, viewer_for
+from mapping.access.viewers import viewer_for
 from mapping.commands import statements
 from mapping.commands.connections import ConnectionRefused
 from mapping.connections import evidence
-from mapping.models import Connection, Node, Place, Statement
+from mapping.models import Connection, Node, Place, Statement, Viewer
 from mapping.search import names
 from mapping.search.geocoding import tidy
 

@@ -22,11 +22,11 @@ from django.views.decorators.http import require_http_methods
 
 from config.forms import error_list
 from mapping.access.permissions import Voice, voice_of
-from mapping.access.viewers import Viewer, viewer_for
+from mapping.access.viewers import viewer_for
 from mapping.commands import statements
 from mapping.commands.connections import ConnectionRefused
 from mapping.connections import evidence, sentences
-from mapping.models import SUPPORTING_KINDS, Connection, Node, Statement, StatementKind
+from mapping.models import SUPPORTING_KINDS, Connection, Node, Statement, StatementKind, Viewer
 
 from . import conditional
 from .connect import STATUS, page_context, sign_in

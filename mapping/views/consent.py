@@ -8,10 +8,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from mapping.access.viewers import PUBLIC
 from mapping.commands import consents
 from mapping.connections import sentences
-from mapping.models import VISIBLE_STATES, Consent
+from mapping.models import PUBLIC, VISIBLE_STATES, Consent
 
 
 # The address itself is the key, and nobody else has it: a form on another site cannot be sent in this person's name.

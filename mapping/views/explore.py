@@ -10,9 +10,9 @@ from django.template.response import TemplateResponse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from mapping.access.viewers import Viewer, viewer_for
+from mapping.access.viewers import viewer_for
 from mapping.maps import builder
-from mapping.models import Category, Node, Place, Source
+from mapping.models import Category, Node, Place, Source, Viewer
 from mapping.search import facets, interpret
 from mapping.search.geocoding import tidy
 from mapping.search.query import Query, QueryError

@@ -14,11 +14,12 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
-from mapping.access.viewers import PUBLIC, Viewer, viewer_for
+from mapping.access.viewers import viewer_for
 from mapping.maps import connection_lines
-from mapping.maps.builder import build_map, build_node_map, parts, version
+from mapping.maps.builder import build_map, build_node_map, version
+from mapping.maps.figure import parts
 from mapping.maps.tiles import ALL, TileError, asked
-from mapping.models import Node, Place
+from mapping.models import PUBLIC, Node, Place, Viewer
 from mapping.network.view.state import NetworkView
 from mapping.search.query import Query, QueryError
 

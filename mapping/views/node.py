@@ -10,11 +10,11 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from mapping.access.permissions import voice_of
-from mapping.access.viewers import Viewer, viewer_for
+from mapping.access.viewers import viewer_for
 from mapping.commands import merges
 from mapping.connections import sentences
 from mapping.maps import builder
-from mapping.models import Node
+from mapping.models import Node, Viewer
 from mapping.nodes import facts, hours_description, linked_data
 from mapping.nodes.cards import card, cards
 from mapping.nodes.providers import cards_for, sections_for

@@ -17,9 +17,9 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from mapping.access.viewers import Viewer, viewer_for
+from mapping.access.viewers import viewer_for
 from mapping.answers import bounds
-from mapping.models import Category, Connection, Node, NodeKind, Place, Source, SourceRecord
+from mapping.models import Category, Connection, Node, NodeKind, Place, Source, SourceRecord, Viewer
 from mapping.network import place_network
 from mapping.network.analysis_store import NotWorkedOut
 from mapping.nodes import opening_hours

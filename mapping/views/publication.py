@@ -14,8 +14,7 @@ from django.views.decorators.http import require_http_methods
 from mapping.access.permissions import Voice, voice_of
 from mapping.access.viewers import viewer_for
 from mapping.commands import publication as commands
-from mapping.commands.change import Actor
-from mapping.models import Node, NodeState
+from mapping.models import Actor, Node, NodeState
 
 from .connect import page_context, sign_in
 

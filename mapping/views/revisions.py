@@ -21,10 +21,10 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from mapping.access.viewers import Viewer, viewer_for
+from mapping.access.viewers import viewer_for
 from mapping.maps.tile_cache import At
 from mapping.maps.tiles import Gone, TileError, asked, current
-from mapping.models import Place
+from mapping.models import Place, Viewer
 
 A_MINUTE = "public, max-age=60, must-revalidate"
 ASK_AGAIN = "public, no-cache"

@@ -9,8 +9,8 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from mapping.access.viewers import Viewer, viewer_for
-from mapping.models import Place, Source
+from mapping.access.viewers import viewer_for
+from mapping.models import Place, Source, Viewer
 from mapping.search import interpret as meanings
 from mapping.search.geocoding import Spot, tidy
 from mapping.search.query import Query, QueryError

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from mapping.access.permissions import Voice
 from mapping.commands.connection_types import offered
 from mapping.commands.connections import Claim
-from mapping.derivation.rules import TYPES as WRITTEN_BY_RULES
+from mapping.models import ONLY_RULES_WRITE as WRITTEN_BY_RULES
 from mapping.models import Connection, ConnectionType, Node, Statement, StatementKind, Visibility
 from mapping.models.document_url import NotAnAddress, key_of
 from mapping.search import names

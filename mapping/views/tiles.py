@@ -18,8 +18,8 @@ from time import monotonic
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 
-from mapping.access.viewers import PUBLIC, Viewer, viewer_for
-from mapping.maps.tile_cache import At, Kept
+from mapping.access.viewers import viewer_for
+from mapping.maps.tile_cache import At
 from mapping.maps.tile_cache import tiles as kept_tiles
 from mapping.maps.tiles import (
     FORMAT,
@@ -33,6 +33,8 @@ from mapping.maps.tiles import (
     current,
     parse_revision,
 )
+from mapping.models import PUBLIC, Viewer
+from mapping.network.compressed import Gzipped
 from mapping.search.query import Query, QueryError
 
 from .revisions import A_MINUTE, keep_for, refusal, words
@@ -83,7 +85,7 @@ def answer(request: HttpRequest, revision: str, layer: str, z: str, x: str, y: s
         query = _query(request.META.get("QUERY_STRING", ""))
         made = build(slug, address, viewer=viewer, query=query)
         check(number, made.at)
-        return _send(request, Kept(made.content), keep_for(viewer, number, made.at), None)
+        return _send(request, Gzipped(made.content), keep_for(viewer, number, made.at), None)
     except TileError as error:
         return refusal(error)
 
@@ -105,7 +107,7 @@ def _for_everybody(request: HttpRequest, slug: str, number: int, address: Addres
     made = build(slug, address, query=query)
     kept_tiles.saw(slug, made.at, asked_at)
     check(number, made.at)
-    kept = Kept(made.content)
+    kept = Gzipped(made.content)
     if query is not None and query.depends_on_time:
         # Without a tag: it would say that nothing has changed.
         return _send(request, kept, A_MINUTE, None)
@@ -141,7 +143,7 @@ def _tag(number: int) -> str:
     return f'W/"{number}.{FORMAT}.{settings.TILE_MAX_FEATURES}"'
 
 
-def _send(request: HttpRequest, kept: Kept, keep_for: str, number: int | None) -> HttpResponse:
+def _send(request: HttpRequest, kept: Gzipped, keep_for: str, number: int | None) -> HttpResponse:
     zipped = kept.has_gzip and "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "")
     body = kept.gzipped if zipped else kept.plain
     response = HttpResponse(

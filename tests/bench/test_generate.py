@@ -14,8 +14,7 @@ from bench.load import Load
 from bench.measure_files import write_table
 from bench.report import Row, table
 from listings.models import Organisation
-from mapping.access.viewers import PUBLIC
-from mapping.models import LocationPrecision, Node, NodeKind, OpeningHours, Place
+from mapping.models import PUBLIC, LocationPrecision, Node, NodeKind, OpeningHours, Place
 
 pytestmark = pytest.mark.django_db
 

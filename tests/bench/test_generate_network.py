@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from bench import generate, generate_network
-from mapping.access.viewers import PUBLIC
-from mapping.models import Connection, Place, Statement
+from mapping.models import PUBLIC, Connection, Place, Statement
 from mapping.network import snapshots
 
 

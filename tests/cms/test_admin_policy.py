@@ -7,7 +7,7 @@ import pytest
 from cms.commands import ensure_pages, ensure_steward
 from cms.models import PlacePage
 from cms.tour_draft import draft_tour
-from mapping.commands.change import Actor
+from mapping.models import Actor
 from tests.factories import StatementFactory
 
 ACTOR = Actor.command("test")

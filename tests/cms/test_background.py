@@ -8,8 +8,7 @@ import pytest
 from django.test import Client
 
 from cms.commands import ensure_pages, ensure_steward
-from mapping.commands.change import Actor
-from mapping.models import AuditEntry, JobFailure
+from mapping.models import Actor, AuditEntry, JobFailure
 from tests.factories import PlaceFactory, UserFactory
 from tests.mapping.jobs.test_status import beat, nothing_kept, put, state_of
 

@@ -6,8 +6,7 @@ from wagtail.models import Page, Site
 
 from cms.commands import StewardError, ensure_pages, ensure_steward
 from cms.models import HomePage, PlacePage
-from mapping.commands.change import Actor
-from mapping.models import AuditEntry, PlaceRole, PlaceRoleKind
+from mapping.models import Actor, AuditEntry, PlaceRole, PlaceRoleKind
 from tests.factories import PlaceRoleFactory, UserFactory
 
 ACTOR = Actor.command("test")

@@ -12,8 +12,7 @@ from cms.commands import ensure_pages, ensure_steward
 from cms.models import PlacePage, TourPage, TourStep
 from mapping.access.mentions import mentions_of
 from mapping.commands import consents
-from mapping.commands.change import Actor
-from mapping.models import AuditEntry, Consent, Node, NodeKind, NodeState, SavedView
+from mapping.models import Actor, AuditEntry, Consent, Node, NodeKind, NodeState, SavedView
 from tests.factories import ConnectionFactory, NodeFactory, PlaceFactory, StatementFactory, UserFactory
 
 pytestmark = pytest.mark.django_db

@@ -10,8 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from cms.commands import ensure_pages, ensure_steward
-from mapping.commands.change import Actor
-from mapping.models import AuditEntry, CandidateState, MatchCandidate, Node, NodeMerge, NodeState
+from mapping.models import Actor, AuditEntry, CandidateState, MatchCandidate, Node, NodeMerge, NodeState
 from tests.factories import (
     ConnectionFactory,
     NodeFactory,

@@ -7,9 +7,8 @@ import pytest
 from cms.commands import ensure_pages, ensure_steward
 from cms.views import imports
 from mapping.commands import import_runs
-from mapping.commands.change import Actor
 from mapping.commands.nodes import import_nodes
-from mapping.models import ImportRun, Node
+from mapping.models import Actor, ImportRun, Node
 from mapping.readers.mapping_file import SourceFacts
 from mapping.readers.nodes import NodeRow
 from tests.factories import NodeFactory, PlaceFactory, UserFactory

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from cms.commands import ensure_pages
-from mapping.commands.change import Actor
+from mapping.models import Actor
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from cms.commands import ensure_pages, ensure_steward
 from listings.details import Where
-from mapping.commands.change import Actor
+from mapping.models import Actor
 from tests.factories import CategoryFactory, NodeFactory
 from tests.listings.test_commands import post
 

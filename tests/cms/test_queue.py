@@ -7,8 +7,7 @@ import pytest
 from cms.commands import ensure_pages, ensure_steward
 from listings.commands import listings
 from listings.models import Listing
-from mapping.commands.change import Actor
-from mapping.models import AuditEntry, MatchCandidate, NodeState
+from mapping.models import Actor, AuditEntry, MatchCandidate, NodeState
 from tests.factories import NodeFactory, PlaceFactory, UserFactory
 from tests.listings.test_commands import post, some_details
 

@@ -6,8 +6,7 @@ import pytest
 from django.test import Client
 
 from cms.commands import ensure_pages, ensure_steward
-from mapping.commands.change import Actor
-from mapping.models import AuditEntry, Rule, RuleSetting
+from mapping.models import Actor, AuditEntry, Rule, RuleSetting
 from tests.factories import PlaceFactory, UserFactory
 
 pytestmark = pytest.mark.django_db

@@ -13,8 +13,7 @@ from cms.commands import ensure_pages, ensure_steward
 from cms.models import TourFinding, TourPage, TourStep
 from cms.tour_draft import TourRefused, draft_tour
 from mapping.commands import connections
-from mapping.commands.change import Actor
-from mapping.models import AuditEntry, SavedView, Statement, Visibility
+from mapping.models import Actor, AuditEntry, SavedView, Statement, Visibility
 from tests.factories import ConnectionFactory, NodeFactory, OrganisationFactory, PlaceFactory, StatementFactory
 
 pytestmark = pytest.mark.django_db

@@ -8,8 +8,7 @@ from django.core.exceptions import ValidationError
 from cms.commands import ensure_pages, ensure_steward
 from cms.models import Widget
 from cms.widget_form import canonical, origin_of
-from mapping.commands.change import Actor
-from mapping.models import AuditEntry
+from mapping.models import Actor, AuditEntry
 from tests.factories import CategoryFactory, PlaceFactory, UserFactory
 
 ACTOR = Actor.command("test")

@@ -148,8 +148,8 @@ def neighbourhood(transactional_db):
     from django.core.management import call_command
 
     from cms.commands import ensure_pages
-    from mapping.commands.change import Actor, change
-    from mapping.models import Category, ConnectionType, Postcode
+    from mapping.commands.change import change
+    from mapping.models import Actor, Category, ConnectionType, Postcode
     from mapping.network import build
     from mapping.search import spelling
 

@@ -5,7 +5,8 @@ import dataclasses
 import pytest
 from django.db import connection
 
-from mapping.answers import bounds, kinds, making
+from mapping.answers import bounds, kinds
+from mapping.jobs import answers
 from mapping.models import Answer, AnswerState
 from mapping.network import snapshots
 from mapping.views.answers import pages
@@ -33,7 +34,7 @@ def large(neighbourhood, monkeypatch, settings, tmp_path):
 
 def work() -> None:
     for key in Answer.objects.filter(state=AnswerState.PENDING).values_list("key", flat=True):
-        making.make(key)
+        answers.make(key)
 
 
 def test_it_comes_back_by_itself(large, visit):

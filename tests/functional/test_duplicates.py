@@ -7,8 +7,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from cms.commands import ensure_pages, ensure_steward
-from mapping.commands.change import Actor
-from mapping.models import MatchCandidate, Node, NodeMerge, Revision
+from mapping.models import Actor, MatchCandidate, Node, NodeMerge, Revision
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)

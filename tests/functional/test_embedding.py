@@ -11,8 +11,7 @@ import pytest
 from cms.commands import ensure_pages
 from cms.models import Widget
 from cms.models.widget import WidgetView
-from mapping.commands.change import Actor
-from mapping.models import Revision
+from mapping.models import Actor, Revision
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -4,8 +4,7 @@ import pytest
 
 from cms.tour_draft import draft_tour
 from mapping.commands import consents
-from mapping.commands.change import Actor
-from mapping.models import Connection, ConnectionType, Node, Place, SavedView
+from mapping.models import Actor, Connection, ConnectionType, Node, Place, SavedView
 from tests import factories
 
 pytestmark = pytest.mark.usefixtures("neighbourhood")

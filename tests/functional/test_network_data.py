@@ -5,7 +5,7 @@ import uuid
 import numpy as np
 import pytest
 
-from mapping.access.viewers import PUBLIC
+from mapping.models import PUBLIC
 from mapping.network import browser_data, snapshots
 
 LOAD = """async (url) => {

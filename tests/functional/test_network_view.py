@@ -6,8 +6,8 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from mapping.commands.change import Actor, change
-from mapping.models import ConnectionType, Node, PlaceRole, PlaceRoleKind, Statement, Visibility
+from mapping.commands.change import change
+from mapping.models import Actor, ConnectionType, Node, PlaceRole, PlaceRoleKind, Statement, Visibility
 from tests import factories
 
 NETWORK = "/trafford/network/"

@@ -13,8 +13,7 @@ from django.utils import timezone
 from cms.commands import ensure_pages, ensure_steward
 from listings.commands import listings
 from listings.models import Listing
-from mapping.commands.change import Actor
-from mapping.models import Category, NodeState, Revision
+from mapping.models import Actor, Category, NodeState, Revision
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)

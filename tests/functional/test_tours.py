@@ -8,7 +8,7 @@ from django.test import Client
 from cms.commands import ensure_steward
 from cms.models import TourPage
 from cms.tour_draft import draft_tour
-from mapping.commands.change import Actor
+from mapping.models import Actor
 
 ACTOR = Actor.command("test")
 

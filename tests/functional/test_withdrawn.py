@@ -1,7 +1,7 @@
 """An open map while something is withdrawn: it goes on with the revision of now, is never blank, and lets go of it."""
 
-from mapping.commands.change import Actor, change
-from mapping.models import Node, NodeState
+from mapping.commands.change import change
+from mapping.models import Actor, Node, NodeState
 from tests.functional.test_map import DOTS, open_map
 
 NAMES = f"{DOTS}.map(dot => dot.name)"

@@ -14,9 +14,7 @@ from listings.commands import listings
 from listings.details import Details, Where
 from listings.models import Listing, ListingKind, MembershipRole, Occurrence, Repeats
 from listings.recurrence import Schedule
-from mapping.access.viewers import PUBLIC
-from mapping.commands.change import Actor
-from mapping.models import AuditEntry, LocationSource, Node, NodeKind, NodeState, SearchWord
+from mapping.models import PUBLIC, Actor, AuditEntry, LocationSource, Node, NodeKind, NodeState, SearchWord
 from tests.factories import (
     CategoryFactory,
     MembershipFactory,

@@ -11,10 +11,9 @@ from listings.commands import listings
 from listings.details import Where
 from listings.models import Listing
 from listings.venues import is_public
-from mapping.access.viewers import PUBLIC
-from mapping.commands.change import Actor, change
+from mapping.commands.change import change
 from mapping.maps import builder
-from mapping.models import AuditEntry, Node, NodeState, Revision, SearchWord, Visibility
+from mapping.models import PUBLIC, Actor, AuditEntry, Node, NodeState, Revision, SearchWord, Visibility
 from mapping.search import spelling
 from tests.factories import (
     MembershipFactory,

@@ -5,7 +5,7 @@ from io import StringIO
 from django.core.management import call_command
 
 from listings.commands import listings
-from mapping.commands.change import Actor
+from mapping.models import Actor
 from tests.listings.test_commands import post
 
 

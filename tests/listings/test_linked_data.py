@@ -10,8 +10,7 @@ from django.utils import timezone
 from cms.commands import ensure_pages
 from listings.details import Where
 from listings.linked_data import event
-from mapping.access.viewers import PUBLIC
-from mapping.commands.change import Actor
+from mapping.models import PUBLIC, Actor
 from tests.factories import NodeFactory, OrganisationFactory
 from tests.listings.test_commands import a_schedule
 from tests.listings.test_node_facts import live

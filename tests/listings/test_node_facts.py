@@ -8,8 +8,7 @@ from cms.commands import ensure_pages
 from listings.commands import listings
 from listings.details import Where
 from listings.node_facts import cards, sections
-from mapping.access.viewers import PUBLIC
-from mapping.commands.change import Actor
+from mapping.models import PUBLIC, Actor
 from mapping.nodes.providers import cards_for, sections_for, upcoming
 from tests.factories import NodeFactory, OrganisationFactory
 from tests.listings.test_commands import a_schedule, post

@@ -11,8 +11,7 @@ from django.utils import timezone
 
 from listings.commands import listings
 from listings.models import Listing, MembershipRole
-from mapping.commands.change import Actor
-from mapping.models import NodeState, Postcode
+from mapping.models import Actor, NodeState, Postcode
 from tests.factories import (
     MembershipFactory,
     NodeFactory,

@@ -10,9 +10,8 @@ from cms.commands import ensure_steward
 from listings.commands import listings
 from listings.models import MembershipRole
 from mapping.commands import consents, publication
-from mapping.commands.change import Actor
 from mapping.commands.publication import PublicationRefused
-from mapping.models import AuditEntry, Node, NodeKind, NodeState
+from mapping.models import Actor, AuditEntry, Node, NodeKind, NodeState
 from tests.factories import (
     CategoryFactory,
     ConnectionFactory,

@@ -6,8 +6,7 @@ import pytest
 
 from listings.models import Listing, ListingKind
 from mapping import derivation
-from mapping.commands.change import Actor
-from mapping.models import NodeState, Statement
+from mapping.models import Actor, NodeState, Statement
 from tests.factories import NodeFactory, OrganisationFactory
 
 pytestmark = pytest.mark.django_db

@@ -5,8 +5,8 @@ from django.db import connection
 from procrastinate.exceptions import ConnectorException
 
 from mapping import tasks
-from mapping.commands.change import Actor, change
-from mapping.models import AuditEntry, GraphSnapshot
+from mapping.commands.change import change
+from mapping.models import Actor, AuditEntry, GraphSnapshot
 
 pytestmark = pytest.mark.django_db
 

@@ -6,8 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from cms.tour_draft import TourRefused, draft_tour
 from mapping.answers import bounds
-from mapping.commands.change import Actor
-from mapping.models import Place
+from mapping.models import Actor, Place
 
 
 class Command(BaseCommand):

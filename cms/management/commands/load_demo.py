@@ -29,8 +29,8 @@ from listings.models import Listing, ListingKind
 from listings.recurrence import Schedule
 from mapping.answers import bounds
 from mapping.commands import connections
-from mapping.commands.change import Actor, change
-from mapping.models import AuditEntry, Category, Connection, Identifier, Node, Place, Source, SourceRecord
+from mapping.commands.change import change
+from mapping.models import Actor, AuditEntry, Category, Connection, Identifier, Node, Place, Source, SourceRecord
 from mapping.readers.identifiers import split_org_id
 
 FIXTURES = settings.ROOT / "fixtures" / "trafford"

@@ -5,8 +5,7 @@ from __future__ import annotations
 from django.core.management.base import BaseCommand, CommandError
 
 from cms.commands import StewardError, ensure_pages, ensure_steward
-from mapping.commands.change import Actor
-from mapping.models import Place
+from mapping.models import Actor, Place
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.core.management.base import BaseCommand
 
 from listings.commands import listings
-from mapping.commands.change import Actor
+from mapping.models import Actor
 
 
 class Command(BaseCommand):

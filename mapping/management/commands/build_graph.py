@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.core.management.base import BaseCommand, CommandError
 
-from mapping.answers import making
-from mapping.commands.change import Actor
-from mapping.models import Place
+from mapping.jobs import answers
+from mapping.models import Actor, Place
 from mapping.network import build
+from mapping.tasks import rebuild
 
 WORDS = {
     "derive": "connections derived",
@@ -50,8 +50,8 @@ class Command(BaseCommand):
                 self.stdout.write(f"  {place.name}: {WORDS[stage.name]}: {how}")
                 self.stdout.flush()
 
-        built = build.rebuild(place, actor=Actor.command("build_graph"), force=force, progress=progress)
-        making.prepare(place)
+        built = rebuild(place, actor=Actor.command("build_graph"), force=force, progress=progress)
+        answers.prepare(place)
         payload = built.snapshot.payload
         if built.fresh:
             self.stdout.write(f"{place.name}: up to date (revision {built.snapshot.revision})")

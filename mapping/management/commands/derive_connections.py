@@ -8,9 +8,8 @@ import time
 from django.core.management.base import BaseCommand, CommandError
 
 from mapping import derivation
-from mapping.commands.change import Actor
 from mapping.derivation.derive import counts
-from mapping.models import Place
+from mapping.models import Actor, Place
 
 
 class Command(BaseCommand):

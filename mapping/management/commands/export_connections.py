@@ -11,8 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
-from mapping.access.viewers import PUBLIC
-from mapping.models import Place
+from mapping.models import PUBLIC, Place
 from mapping.network import export as network_export
 from mapping.readers.errors import did_you_mean
 

@@ -7,9 +7,8 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from mapping.access.viewers import PUBLIC
 from mapping.maps.builder import build_map
-from mapping.models import Place
+from mapping.models import PUBLIC, Place
 from mapping.readers.errors import did_you_mean
 
 

@@ -7,10 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
-from mapping.commands.change import Actor
 from mapping.commands.forget_import import ForgetRefused, Forgotten, forget
 from mapping.commands.forgetting import reasons
-from mapping.models import ImportRun
+from mapping.models import Actor, ImportRun
 from mapping.readers.errors import one_line
 
 SHOWN = 50

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
-from mapping.commands import withdrawals
+from mapping.commands import restored_withdrawals
 
 
 class Command(BaseCommand):
@@ -26,7 +26,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            found = withdrawals.reapply(dry_run=options["dry_run"])
+            found = restored_withdrawals.reapply(dry_run=options["dry_run"])
         except OSError as error:
             raise CommandError(
                 f"The ledger of withdrawals cannot be read or written ({error.strerror}). See WITHDRAWALS_ROOT."

@@ -15,10 +15,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from mapping.access.viewers import PUBLIC
 from mapping.graph import measures, suppression
 from mapping.graph.snapshot import Snapshot
-from mapping.models import Node, NodeKind, Place, Revision
+from mapping.models import PUBLIC, Node, NodeKind, Place, Revision
 from mapping.network import snapshots
 
 COLUMNS = (

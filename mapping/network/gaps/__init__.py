@@ -1,0 +1,1 @@
+"""Where a connection may be missing, and why it is suggested."""

@@ -16,14 +16,13 @@ from threading import Lock
 
 import numpy as np
 
-from mapping.access.viewers import Viewer
 from mapping.graph import gaps, proximity
 from mapping.graph.gaps import Gap
 from mapping.graph.network import Network
 from mapping.graph.proximity import Comparison
 from mapping.graph.snapshot import Snapshot
 from mapping.graph.terrain import Terrain, on_plane
-from mapping.models import Node, NodeKind, NodeTag, Place
+from mapping.models import Node, NodeKind, NodeTag, Place, Viewer
 from mapping.network import snapshots
 
 ACTING = (NodeKind.ORGANISATION, NodeKind.ACTIVITY, NodeKind.PROJECT)

@@ -1,0 +1,1 @@
+"""How two are connected: the question, the answer in words, the path as a diagram."""

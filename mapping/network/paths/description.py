@@ -15,12 +15,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from mapping.access.viewers import Viewer
 from mapping.connections import evidence
 from mapping.connections.evidence import Evidence
 from mapping.graph.paths import Path, Paths
 from mapping.graph.snapshot import Snapshot
-from mapping.models import SUPPORTING_KINDS, Connection, NodeKind, Statement
+from mapping.models import SUPPORTING_KINDS, Connection, NodeKind, Statement, Viewer
 from mapping.network.findings.phrases import counted, far
 
 # Told of one step; what more there is between the two is counted. Who says so: likewise.

@@ -19,11 +19,10 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from mapping.access.viewers import Viewer
 from mapping.graph.paths import STEPS, STRENGTH, Choice, Path, Paths
 from mapping.graph.shortest import LONGEST
 from mapping.graph.snapshot import Snapshot
-from mapping.models import Place
+from mapping.models import Place, Viewer
 from mapping.network import snapshots
 from mapping.network.findings.phrases import counted, far
 from mapping.network.node_lookup import Meanings, Meant

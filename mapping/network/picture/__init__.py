@@ -1,0 +1,1 @@
+"""The pictures of a network that the server draws as SVG."""

@@ -1,0 +1,1 @@
+"""What if these closed: the question, what would be lost in words, curves, scenarios, amenities near by."""

@@ -12,10 +12,9 @@ from django.db.models import F, FloatField, Func, QuerySet
 from django.db.models.functions import Length
 from numpy.typing import NDArray
 
-from mapping.access.viewers import Viewer
 from mapping.graph.snapshot import Snapshot
 from mapping.graph.surroundings import plane
-from mapping.models import Node, NodeKind, Place, Postcode
+from mapping.models import Node, NodeKind, Place, Postcode, Viewer
 
 # More than this is not gone through for one page.
 MOST = 50_000

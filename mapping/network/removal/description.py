@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import numpy as np
 from django.urls import reverse
@@ -20,34 +18,12 @@ from mapping.graph.surroundings import Missed
 from mapping.network.findings.phrases import counted, far, share
 from mapping.network.measures_table import group_names
 
-if TYPE_CHECKING:
-    from .question import Answer
+from .answer import Answer, Fact, Named
 
 # Named one by one under a fact; the rest are counted. Facts of one sort.
 NAMED, TOLD = 12, 8
 # No mean is told of a sample of fewer pairs.
 LEAST_PAIRS = 100
-
-
-@dataclass(frozen=True)
-class Named:
-    name: str
-    url: str
-
-
-@dataclass(frozen=True)
-class Fact:
-    """One thing to say. slug : what sort; text : a sentence; nodes : who, the first of them; rest : how many more."""
-
-    slug: str
-    text: str
-    nodes: list[Named] = field(default_factory=list)
-    rest: int = 0
-
-    @property
-    def rest_text(self) -> str:
-        """How many are not named; empty when all are."""
-        return ngettext("and %(n)s more", "and %(n)s more", self.rest) % {"n": counted(self.rest)} if self.rest else ""
 
 
 def facts(found: Answer, missing: list[Missed] | None) -> list[Fact]:

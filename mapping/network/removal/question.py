@@ -9,29 +9,23 @@ One answer serves the page (`views/network_without.py`) and its data (`without.j
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
-from threading import Lock
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from django.http import HttpRequest, JsonResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from numpy.typing import NDArray
 
-from mapping.access.viewers import Viewer, viewer_for
+from mapping.access.viewers import viewer_for
 from mapping.answers import bounds, store
 from mapping.answers.question import Question as Asked
-from mapping.graph.analysis import Analysis
-from mapping.graph.removal import Removal, remove
-from mapping.graph.robustness import Robustness, robustness
-from mapping.graph.snapshot import Snapshot
+from mapping.graph.removal import remove
+from mapping.graph.robustness import Robustness
 from mapping.graph.surroundings import missed
-from mapping.models import Place
+from mapping.models import Place, Viewer
 from mapping.network import analysis_store, snapshots
 from mapping.network.findings.phrases import counted
-from mapping.network.node_lookup import Meanings, Meant
+from mapping.network.node_lookup import Meanings
 from mapping.network.paths.description import plain_list
 from mapping.network.paths.question import EPOCH
 from mapping.network.view.state import NetworkView
@@ -39,57 +33,10 @@ from mapping.network.view.state import NetworkView
 from . import amenities as ground
 from . import curves as removal_curves
 from . import description
-from .amenities import Ground
-from .description import Fact
-from .scenarios import Scenario, ScenarioProblem, Scenarios
+from .answer import Answer
+from .scenarios import ScenarioProblem, Scenarios
 
 NAMED = 3
-# Above this many ties the curves of loss are not worked out for a page.
-CURVES_MOST = 60_000
-
-_curves: WeakKeyDictionary[Snapshot, Robustness] = WeakKeyDictionary()
-_lock = Lock()
-
-
-@dataclass
-class Answer:
-    """What there is to say. chosen : single nodes that were named; added : what was typed; nodes : all that are taken
-    away, places in the snapshot; standing : which of `ground`. Without `removal` nothing was asked, or `problems`
-    say what was wrong."""
-
-    view: NetworkView
-    snapshot: Snapshot
-    names: Meanings
-    scenarios: Scenarios
-    ground: Ground | None
-    analysis: Analysis | None
-    chosen: list[Meant] = field(default_factory=list)
-    added: Meant = field(default_factory=Meant)
-    scenario: Scenario | None = None
-    nodes: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
-    title: str = ""
-    removal: Removal | None = None
-    facts: list[Fact] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
-    keep: NDArray[np.bool_] | None = None
-
-    @property
-    def is_asked(self) -> bool:
-        return bool(self.view.without or self.view.scenario or self.view.area or self.added.typed)
-
-    @property
-    def curves(self) -> Robustness | None:
-        """How the whole stands losing more and more; the same whatever is taken away. None for very large ones."""
-        network = self.snapshot.network(~self.snapshot.derived)
-        if not len(network.edges) or len(network.edges) > CURVES_MOST:
-            return None
-        with _lock:
-            found = _curves.get(self.snapshot)
-        if found is None:
-            found = robustness(network)
-            with _lock:
-                _curves[self.snapshot] = found
-        return found
 
 
 def answer(place: Place, viewer: Viewer, params: QueryDict) -> Answer:

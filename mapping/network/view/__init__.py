@@ -1,0 +1,1 @@
+"""How somebody looks at a network: the state of the view, its address, its labels and its description."""

@@ -13,8 +13,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from mapping.access.viewers import Viewer
-from mapping.models import Category, ConnectionType, Node, NodeKind, Place
+from mapping.models import Category, ConnectionType, Node, NodeKind, Place, Viewer
 
 from .state import NetworkView
 

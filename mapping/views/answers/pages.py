@@ -19,13 +19,14 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from mapping.access.viewers import Viewer, viewer_for
-from mapping.answers import bounds, store
+from mapping.access.viewers import viewer_for
+from mapping.answers import store
 from mapping.answers.askers import asker_of
-from mapping.answers.kinds import KINDS, MAX_WORKED_OUT
+from mapping.answers.kinds import KINDS
 from mapping.answers.question import Question, QuestionTooLong
-from mapping.models import Answer, Place
-from mapping.network import analysis_store, build, snapshots
+from mapping.models import Answer, Place, Viewer
+from mapping.network import analysis_store
+from mapping.network.readiness import is_at_once
 from mapping.views import conditional
 
 from . import sending
@@ -34,21 +35,6 @@ from . import sending
 SOON = 2
 STATUS = {store.PENDING: 202, store.FAILED: 500, store.TOO_MANY: 429, store.BUSY: 503}
 Params = Mapping[str, str] | None
-
-
-def is_at_once(place: Place, viewer: Viewer, kind: str) -> bool:
-    """Whether a question is answered in the request: the place is small enough, and what it needs is there."""
-    if bounds.are_lifted():
-        return True
-    size, known = bounds.size_of(place), KINDS[kind]
-    if not bounds.fits(size, kind):
-        return False
-    if known.analysis and size.connections > MAX_WORKED_OUT:
-        if analysis_store.kept(snapshots.of(place, viewer)) is None:
-            return False
-        if known.payload and not build.is_kept(place):
-            return False
-    return all(bounds.fits(size, it) or store.find(Question.of(it, place, viewer)) is not None for it in known.needs)
 
 
 def page(

@@ -8,7 +8,6 @@ from django.views.decorators.http import require_safe
 from mapping.access.viewers import viewer_for
 from mapping.answers import store
 from mapping.models import Answer
-from mapping.network.snapshots import viewers_key
 
 from . import pages
 
@@ -16,7 +15,7 @@ from . import pages
 @require_safe
 def state(request: HttpRequest, key: str) -> JsonResponse:
     """`{"state": "pending" | "ready" | "failed"}`; 404 for whoever belongs to another class of viewers."""
-    found = Answer.objects.filter(key=key, viewer__in={viewers_key(viewer_for(request)), "public"}).first()
+    found = Answer.objects.filter(key=key, viewer__in={viewer_for(request).key, "public"}).first()
     if found is None:
         raise Http404("There is no such question.")
     response = JsonResponse({"state": found.state})

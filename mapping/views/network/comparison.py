@@ -6,10 +6,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
-from mapping.access.viewers import PUBLIC
 from mapping.answers import bounds
 from mapping.graph.suppression import LEAST
-from mapping.models import Place
+from mapping.models import PUBLIC, Place
 from mapping.network.comparison import description
 from mapping.network.comparison import table as comparison_table
 from mapping.views.answers import pages

@@ -19,12 +19,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from mapping.access.viewers import Viewer, viewer_for
+from mapping.access.viewers import viewer_for
 from mapping.maps.tiles import ALL, Gone, TileError, asked
-from mapping.models import Place
+from mapping.models import Place, Viewer
 from mapping.network import browser_data
 from mapping.network.analysis_store import NotWorkedOut
-from mapping.network.browser_data import Sent
+from mapping.network.compressed import Compressed
 from mapping.views.answers import pages
 from mapping.views.revisions import A_MINUTE, ASK_AGAIN, ONLY_YOU
 
@@ -58,7 +58,7 @@ def make_identities(request: HttpRequest, place: Place) -> HttpResponse:
     return _made(request, place, lambda found: _identities(request, found))
 
 
-def _identities(request: HttpRequest, found: browser_data.Packed) -> Sent:
+def _identities(request: HttpRequest, found: browser_data.Packed) -> Compressed:
     """The part that is asked for. Raises IndexError, KeyError or ValueError when there is none."""
     node = request.GET.get("node", "")
     if node:
@@ -66,7 +66,7 @@ def _identities(request: HttpRequest, found: browser_data.Packed) -> Sent:
     return found.identities(int(request.GET.get("part", "")) * browser_data.PART)
 
 
-def _made(request: HttpRequest, place: Place, which: Callable[[browser_data.Packed], Sent]) -> HttpResponse:
+def _made(request: HttpRequest, place: Place, which: Callable[[browser_data.Packed], Compressed]) -> HttpResponse:
     found = browser_data.of(place, viewer_for(request))
     if found is None:
         raise NotWorkedOut
@@ -79,7 +79,7 @@ def _made(request: HttpRequest, place: Place, which: Callable[[browser_data.Pack
 
 
 def _answer(
-    request: HttpRequest, revision: str, kind: str, which: Callable[[browser_data.Packed], Sent]
+    request: HttpRequest, revision: str, kind: str, which: Callable[[browser_data.Packed], Compressed]
 ) -> HttpResponse:
     try:
         place, number = _place(revision)
@@ -123,7 +123,9 @@ def _place(revision: str) -> tuple[Place | None, int]:
     return None if slug == ALL else Place.objects.current().filter(slug=slug).first(), number
 
 
-def _send(request: HttpRequest, found: browser_data.Packed, kept: Sent, viewer: Viewer, number: int) -> HttpResponse:
+def _send(
+    request: HttpRequest, found: browser_data.Packed, kept: Compressed, viewer: Viewer, number: int
+) -> HttpResponse:
     accepted = request.headers.get("Accept-Encoding", "")
     coding = "br" if "br" in accepted else "gzip" if "gzip" in accepted else ""
     if not kept.has_gzip:

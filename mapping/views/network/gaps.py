@@ -14,12 +14,11 @@ from django.template.response import TemplateResponse
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
-from mapping.access.viewers import Viewer, viewer_for
+from mapping.access.viewers import viewer_for
 from mapping.answers import store
 from mapping.commands import dismissals
-from mapping.commands.change import Actor
 from mapping.graph.gaps import WHAT
-from mapping.models import Dismissal, Node, Place
+from mapping.models import Actor, Dismissal, Node, Place, Viewer
 from mapping.network.gaps import description, finder
 from mapping.views.answers import pages
 

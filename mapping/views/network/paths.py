@@ -10,8 +10,8 @@ from django.template.response import TemplateResponse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from mapping.access.viewers import Viewer, viewer_for
-from mapping.models import Place
+from mapping.access.viewers import viewer_for
+from mapping.models import Place, Viewer
 from mapping.network.paths import question as paths_question
 from mapping.network.paths.description import Step, Way
 from mapping.network.paths.diagram import chain

@@ -19,14 +19,14 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from numpy.typing import NDArray
 
-from mapping.access.viewers import Viewer, viewer_for
+from mapping.access.viewers import viewer_for
 from mapping.graph.snapshot import Snapshot
-from mapping.models import Place
+from mapping.models import Place, Viewer
 from mapping.network.measures_table import group_names
 from mapping.network.removal import area as removal_area
 from mapping.network.removal import question
+from mapping.network.removal.answer import Answer
 from mapping.network.removal.area import AreaProblem
-from mapping.network.removal.question import Answer
 from mapping.network.removal.scenarios import AREA
 from mapping.views import revisions
 from mapping.views.answers import pages

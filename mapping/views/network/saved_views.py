@@ -16,11 +16,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from config.forms import error_list
-from mapping.access.viewers import Viewer, viewer_for
-from mapping.answers import bounds, making
+from mapping.access.viewers import viewer_for
+from mapping.answers import bounds
 from mapping.commands import views as commands
-from mapping.commands.change import Actor
-from mapping.models import Place, SavedView
+from mapping.jobs.answers import icons_of
+from mapping.models import Actor, Place, SavedView, Viewer
 from mapping.network import page as network_page
 from mapping.network import place_network
 from mapping.network.analysis_store import NotWorkedOut
@@ -159,7 +159,7 @@ def make_stage(request: HttpRequest, place: Place) -> JsonResponse:
     """The picture as a job makes it: our own template escapes what is in it."""
     context = {"place": place, **_stage(request, place, viewer_for(request), NetworkView.from_params(request.GET))}
     html = render_to_string("mapping/partials/network_view.html", context, request) if context["stage"] else ""
-    return JsonResponse({"html": html, "graph_url": context["graph_url"], "icons": " ".join(making.icons_of(request))})
+    return JsonResponse({"html": html, "graph_url": context["graph_url"], "icons": " ".join(icons_of(request))})
 
 
 def _place_context(place: Place, request: HttpRequest) -> dict[str, Any]:

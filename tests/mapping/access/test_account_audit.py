@@ -8,8 +8,7 @@ from django.contrib.auth.models import Group, Permission
 from django.test import Client
 
 from cms.commands import ensure_steward
-from mapping.commands.change import Actor
-from mapping.models import AuditEntry, PlaceRole
+from mapping.models import Actor, AuditEntry, PlaceRole
 from tests.factories import MembershipFactory, PlaceRoleFactory, UserFactory
 
 pytestmark = pytest.mark.django_db

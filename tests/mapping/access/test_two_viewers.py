@@ -7,10 +7,10 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
-from mapping.access.viewers import PUBLIC, viewer_of
+from mapping.access.viewers import viewer_of
 from mapping.connections import sentences
 from mapping.maps import connection_lines
-from mapping.models import NodeState, Revision, Visibility
+from mapping.models import PUBLIC, NodeState, Revision, Visibility
 from mapping.network import snapshots
 from tests.factories import (
     ConnectionFactory,

@@ -8,7 +8,8 @@ import pytest
 from django.contrib.gis.geos import Point
 from django.db import connection
 
-from mapping.answers import bounds, kinds, making
+from mapping.answers import bounds, kinds
+from mapping.jobs import answers
 from mapping.models import Answer, AnswerState, Node, PlaceRoleKind, Revision, Visibility
 from mapping.network import snapshots
 from mapping.views.answers import pages
@@ -68,7 +69,7 @@ def work() -> int:
     """Do what a worker does, and return how many questions waited."""
     keys = list(Answer.objects.filter(state=AnswerState.PENDING).order_by("pk").values_list("key", flat=True))
     for key in keys:
-        making.make(key)
+        answers.make(key)
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM procrastinate_jobs WHERE task_name = 'make_answer'")
     return len(keys)

@@ -9,9 +9,9 @@ import pytest
 from django.contrib.gis.geos import Point
 
 from cms.tour_draft import draft_tour
-from mapping.answers import askers, bounds, kinds, making, store
-from mapping.commands.change import Actor
-from mapping.models import Answer, AnswerState, Node, NodeState, NodeTag, Revision, SavedView, Statement, Tag
+from mapping.answers import askers, bounds, kinds, store
+from mapping.jobs import answers
+from mapping.models import Actor, Answer, AnswerState, Node, NodeState, NodeTag, Revision, SavedView, Statement, Tag
 from mapping.views import ranged
 from tests.factories import OrganisationFactory, PlaceRoleFactory
 
@@ -177,7 +177,7 @@ def test_a_failure_is_told_as_one(tour, client, path, monkeypatch, caplog):
         raise ValueError("no such layout")
 
     client.get(path)
-    monkeypatch.setattr(making, "_made", fail)
+    monkeypatch.setattr(answers, "_made", fail)
     work()
     after = client.get(path)
     part_of_a_page = path in (PAGES["overview"], PAGES["saved view"], PAGES["tour"], PAGES["tour, step"])
@@ -353,7 +353,7 @@ def test_a_steward_sees_what_waits_and_what_failed(large, client, client_for, mo
         raise ValueError("no such <layout>")
 
     client.get("/trafford/network/gaps/")
-    monkeypatch.setattr(making, "_made", fail)
+    monkeypatch.setattr(answers, "_made", fail)
     work()
     client.get("/trafford/network/words/")
     page = text(steward.get("/admin/waiting/"))

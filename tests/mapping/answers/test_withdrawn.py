@@ -11,8 +11,7 @@ from django.utils import timezone
 
 from mapping.answers import store, tasks
 from mapping.commands import connections, consents
-from mapping.commands.change import Actor
-from mapping.models import Answer, AnswerState, Node, NodeKind, Statement
+from mapping.models import Actor, Answer, AnswerState, Node, NodeKind, Statement
 from mapping.views import health
 from tests.factories import ConnectionFactory, NodeFactory, PlaceFactory, StatementFactory
 

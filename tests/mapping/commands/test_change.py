@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from mapping.commands.change import Actor, change
-from mapping.models import AuditEntry, Node, Revision
+from mapping.commands.change import change
+from mapping.models import Actor, AuditEntry, Node, Revision
 from tests.factories import NodeFactory, PlaceFactory, UserFactory
 
 pytestmark = pytest.mark.django_db

@@ -3,13 +3,11 @@
 import pytest
 from django.test import Client
 
-from mapping.access.viewers import PUBLIC, Viewer
 from mapping.commands import connection_types
-from mapping.commands.change import Actor
 from mapping.commands.connection_types import TypeRefused
 from mapping.connections import sentences
 from mapping.maps import connection_lines
-from mapping.models import AuditEntry, Connection, ConnectionType, Node, Revision
+from mapping.models import PUBLIC, Actor, AuditEntry, Connection, ConnectionType, Node, Revision, Viewer
 from mapping.network import snapshots
 from tests.factories import (
     ConnectionFactory,

@@ -5,11 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from mapping.access.viewers import PUBLIC
 from mapping.commands import connections
-from mapping.commands.change import Actor
 from mapping.commands.connections import Claim, ConnectionRefused
-from mapping.models import AuditEntry, Connection, Revision, Statement
+from mapping.models import PUBLIC, Actor, AuditEntry, Connection, Revision, Statement
 from tests.factories import (
     ConnectionTypeFactory,
     NodeFactory,

@@ -8,11 +8,11 @@ from django.db import IntegrityError
 from django.test import Client
 from django.utils import timezone
 
-from mapping.access.viewers import PUBLIC
 from mapping.commands import consents
-from mapping.commands.change import Actor
 from mapping.commands.consents import ConsentRefused
 from mapping.models import (
+    PUBLIC,
+    Actor,
     AuditEntry,
     Consent,
     GraphSnapshot,

@@ -11,9 +11,10 @@ from django.urls import get_resolver
 from django.utils import timezone
 
 from mapping.commands import connection_types, consents
-from mapping.commands.change import Actor, change
+from mapping.commands.change import change
 from mapping.maps.tile_cache import tiles as kept_tiles
 from mapping.models import (
+    Actor,
     Consent,
     Node,
     NodeKind,

@@ -12,9 +12,9 @@ from django.db import connection, transaction
 
 from listings.models import Listing
 from mapping.commands import connections, forget_import, forgetting, import_rows, merges
-from mapping.commands.change import Actor
 from mapping.commands.connections import Claim
 from mapping.models import (
+    Actor,
     AuditEntry,
     Connection,
     Identifier,

@@ -10,9 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mapping.commands import connections
-from mapping.commands.change import Actor
 from mapping.commands.connections import Claim, ConnectionRefused
-from mapping.models import Connection, Identifier, MatchCandidate, Node, Statement
+from mapping.models import Actor, Connection, Identifier, MatchCandidate, Node, Statement
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -2,10 +2,8 @@
 
 import pytest
 
-from mapping.access.viewers import PUBLIC
 from mapping.commands import nodes
-from mapping.commands.change import Actor
-from mapping.models import Connection, Node, NodeKind, NodeState, Revision, Visibility
+from mapping.models import PUBLIC, Actor, Connection, Node, NodeKind, NodeState, Revision, Visibility
 from mapping.readers.mapping_file import SourceFacts
 from mapping.readers.nodes import NodeRow
 from tests.factories import (

@@ -9,8 +9,8 @@ from decimal import Decimal
 import pytest
 
 from listings.models import Organisation
-from mapping.access.viewers import PUBLIC
 from mapping.models import (
+    PUBLIC,
     AuditEntry,
     Connection,
     Identifier,

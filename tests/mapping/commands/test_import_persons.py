@@ -8,8 +8,7 @@ import json
 import pytest
 
 from mapping.commands import consents
-from mapping.commands.change import Actor
-from mapping.models import Connection, Node, NodeKind, NodeState, Statement
+from mapping.models import Actor, Connection, Node, NodeKind, NodeState, Statement
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mapping.commands import merges
-from mapping.commands.change import Actor
-from mapping.models import Connection, MatchCandidate, Node, OpeningHours, SourceRecord, Statement
+from mapping.models import Actor, Connection, MatchCandidate, Node, OpeningHours, SourceRecord, Statement
 
 pytestmark = pytest.mark.django_db
 ACTOR = Actor.command("test")

@@ -13,10 +13,10 @@ from django.utils import timezone
 from cms.models import TourStep, Widget
 from listings.models import Listing, ListingKind, Membership, MembershipRole
 from mapping.commands import consents, journal, merges, opening_hours
-from mapping.commands.change import Actor
 from mapping.commands.merges import MergeRefused
 from mapping.derivation import derive
 from mapping.models import (
+    Actor,
     AuditEntry,
     CandidateState,
     Connection,

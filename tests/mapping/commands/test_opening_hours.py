@@ -11,8 +11,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from mapping import tasks
 from mapping.commands import opening_hours
-from mapping.commands.change import Actor
-from mapping.models import AuditEntry, OpeningHours, OpeningInterval
+from mapping.models import Actor, AuditEntry, OpeningHours, OpeningInterval
 from mapping.models.hours import DAYS_AHEAD, DAYS_AT_ONCE
 from mapping.readers.hours import ReadHours
 from tests.factories import NodeFactory, PlaceFactory, opens

@@ -6,8 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from mapping.commands import rules
-from mapping.commands.change import Actor
-from mapping.models import AuditEntry, Revision, Rule, RuleSetting
+from mapping.models import Actor, AuditEntry, Revision, Rule, RuleSetting
 
 pytestmark = pytest.mark.django_db
 ACTOR = Actor.command("test")

@@ -6,12 +6,13 @@ import pytest
 from django.utils import timezone
 
 from mapping.access.permissions import Voice
-from mapping.access.viewers import PUBLIC, viewer_of
+from mapping.access.viewers import viewer_of
 from mapping.commands import connection_types, connections, statements
-from mapping.commands.change import Actor
 from mapping.commands.connections import Claim, ConnectionRefused
 from mapping.connections import evidence, sentences
 from mapping.models import (
+    PUBLIC,
+    Actor,
     AuditEntry,
     Connection,
     Document,

@@ -7,8 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
 
 from mapping.commands import views
-from mapping.commands.change import Actor
-from mapping.models import AuditEntry, PlaceRoleKind, SavedView, Visibility
+from mapping.models import Actor, AuditEntry, PlaceRoleKind, SavedView, Visibility
 from mapping.network.view.state import NetworkView
 from tests.factories import PlaceFactory, PlaceRoleFactory, UserFactory
 

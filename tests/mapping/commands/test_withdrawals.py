@@ -16,9 +16,9 @@ from django.utils import timezone
 
 from config.env import ROOT
 from mapping.access import withdrawal_ledger
-from mapping.commands import connections, consents, withdrawals
-from mapping.commands.change import Actor
+from mapping.commands import connections, consents, restored_withdrawals, withdrawals
 from mapping.models import (
+    Actor,
     AuditEntry,
     Connection,
     Consent,
@@ -115,7 +115,7 @@ class TestLedger:
         assert Node.objects.get(pk=consent.node_id).state == NodeState.ARCHIVED
         assert len(lines(settings)) == 1
         assert "not all are in the ledger" in withdrawals.state() or "does not know" in withdrawals.state()
-        withdrawals.reapply()
+        restored_withdrawals.reapply()
         assert len(lines(settings)) == 2
         assert withdrawals.state() == "ok"
 
@@ -148,10 +148,10 @@ class TestReapplying:
             Consent.objects.update(withdrawn_at=None)
             Node.objects.filter(pk=node.pk).update(state=NodeState.LIVE)
         assert client.get(f"/node/{node.uuid}").status_code == 200
-        assert withdrawals.reapply() == withdrawals.Reapplied(found=1, done=1, kept=0)
+        assert restored_withdrawals.reapply() == restored_withdrawals.Reapplied(found=1, done=1, kept=0)
         assert client.get(f"/node/{node.uuid}").status_code in (404, 410)
         assert AuditEntry.objects.filter(action="withdraw consent", actor="command reapply_withdrawals").exists()
-        assert withdrawals.reapply() == withdrawals.Reapplied()
+        assert restored_withdrawals.reapply() == restored_withdrawals.Reapplied()
 
     def test_an_older_consent_of_that_person_which_the_backup_has_is_ended_too(self, place):
         older = person(place)
@@ -162,7 +162,7 @@ class TestReapplying:
         with decided():
             Consent.objects.update(withdrawn_at=None)
             Node.objects.filter(pk=older.node_id).update(state=NodeState.LIVE)
-        withdrawals.reapply()
+        restored_withdrawals.reapply()
         assert Node.objects.get(pk=older.node_id).state == NodeState.ARCHIVED
 
     def test_a_consent_given_since_is_left_alone(self, place):
@@ -170,7 +170,7 @@ class TestReapplying:
         consents.withdraw(actor=ACTOR, consent=first)
         again = consents.record(actor=ACTOR, node=first.node, wording="I have thought again: yes.")
         as_restored()
-        withdrawals.reapply()
+        restored_withdrawals.reapply()
         assert Consent.objects.live().get() == again
 
     def test_a_statement_and_an_account_are_taken_back_again(self, place):
@@ -183,14 +183,14 @@ class TestReapplying:
         with decided():
             Statement.objects.update(withdrawn_at=None)
         get_user_model().objects.create(pk=number, username="ann", date_joined=joined)
-        assert withdrawals.reapply().done == 2
+        assert restored_withdrawals.reapply().done == 2
         assert not Statement.objects.live().exists()
         assert not get_user_model().objects.filter(pk=number).exists()
 
     def test_an_account_that_has_got_the_number_since_is_left_alone(self, place):
         withdrawal_ledger.append(entry(kind="account", target="123456"))
         get_user_model().objects.create(pk=123456, username="new")
-        withdrawals.reapply()
+        restored_withdrawals.reapply()
         assert get_user_model().objects.filter(pk=123456).exists()
 
     def test_a_dry_run_changes_nothing(self, place):
@@ -199,7 +199,7 @@ class TestReapplying:
         as_restored()
         with decided():
             Statement.objects.update(withdrawn_at=None)
-        assert withdrawals.reapply(dry_run=True).found == 1
+        assert restored_withdrawals.reapply(dry_run=True).found == 1
         assert Statement.objects.live().exists()
 
     def test_readyz_says_until_it_is_done(self, client, settings):
@@ -211,7 +211,7 @@ class TestReapplying:
         answer = client.get("/readyz")
         assert answer.status_code == 503
         assert "was it restored?" in answer.json()["checks"]["withdrawals"]
-        withdrawals.reapply()
+        restored_withdrawals.reapply()
         health.kept.forget()
         assert client.get("/readyz").status_code == 200
         health.kept.forget()
@@ -219,7 +219,7 @@ class TestReapplying:
     def test_looking_costs_one_query(self, django_assert_num_queries):
         for _ in range(50):
             withdrawal_ledger.append(entry())
-        withdrawals.reapply()
+        restored_withdrawals.reapply()
         with django_assert_num_queries(1):
             assert withdrawals.state() == "ok"
 

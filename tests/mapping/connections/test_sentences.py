@@ -7,9 +7,8 @@ import pytest
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from mapping.access.viewers import PUBLIC, Viewer
 from mapping.connections import evidence, sentences
-from mapping.models import NodeState, Rule, StatementKind, Visibility
+from mapping.models import PUBLIC, NodeState, Rule, StatementKind, Viewer, Visibility
 from tests.factories import (
     ConnectionFactory,
     ConnectionTypeFactory,

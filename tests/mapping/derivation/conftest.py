@@ -8,8 +8,7 @@ import pytest
 from django.contrib.gis.geos import Point
 
 from mapping import derivation
-from mapping.commands.change import Actor
-from mapping.models import Connection, ConnectionType, NodeKind, NodeTag, Statement, Tag
+from mapping.models import Actor, Connection, ConnectionType, NodeKind, NodeTag, Statement, Tag
 from tests.factories import NodeFactory, SourceFactory
 
 ACTOR = Actor.command("test")

@@ -9,9 +9,9 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mapping.access.viewers import PUBLIC
 from mapping.commands import connections
 from mapping.models import (
+    PUBLIC,
     AuditEntry,
     Connection,
     Node,

@@ -4,9 +4,8 @@ import pytest
 from django.db import connection
 
 from mapping.commands import jobs
-from mapping.commands.change import Actor
 from mapping.jobs import status, upkeep
-from mapping.models import AuditEntry, JobFailure
+from mapping.models import Actor, AuditEntry, JobFailure
 from mapping.views import health
 
 pytestmark = pytest.mark.django_db

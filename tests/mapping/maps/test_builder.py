@@ -12,10 +12,10 @@ from django.contrib.gis.geos import Point
 from django.core.management import CommandError, call_command
 from django.utils import translation
 
-from mapping.access.viewers import PUBLIC, Viewer
 from mapping.maps.basemap import Basemap
-from mapping.maps.builder import build_map, build_node_map, embed_parts, explore_parts, node_parts, parts, version
-from mapping.models import GazetteerEntry, LocationPrecision, LocationSource, Node, Revision, Visibility
+from mapping.maps.builder import build_map, build_node_map, embed_parts, explore_parts, node_parts, version
+from mapping.maps.figure import parts
+from mapping.models import PUBLIC, GazetteerEntry, LocationPrecision, LocationSource, Node, Revision, Viewer, Visibility
 from mapping.search.query import Query
 from tests.factories import CategoryFactory, NodeFactory, PlaceRoleFactory, StatementFactory
 

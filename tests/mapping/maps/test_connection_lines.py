@@ -3,9 +3,8 @@
 import pytest
 from django.contrib.gis.geos import Point
 
-from mapping.access.viewers import PUBLIC, Viewer
 from mapping.maps import connection_lines
-from mapping.models import Place, Revision, Visibility
+from mapping.models import PUBLIC, Place, Revision, Viewer, Visibility
 from mapping.network.view.state import NetworkView
 from tests.factories import ConnectionFactory, ConnectionTypeFactory, NodeFactory, PlaceFactory, StatementFactory
 

@@ -3,9 +3,8 @@
 import pytest
 from django.contrib.gis.geos import Point
 
-from mapping.access.viewers import PUBLIC
 from mapping.maps.builder import build_map
-from mapping.models import LocationPrecision
+from mapping.models import PUBLIC, LocationPrecision
 from tests.factories import NodeFactory
 
 pytestmark = pytest.mark.django_db

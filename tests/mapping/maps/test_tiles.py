@@ -9,10 +9,9 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mapping.access.viewers import PUBLIC, Viewer
 from mapping.maps import tiles
 from mapping.maps.tiles import Address
-from mapping.models import LocationPrecision, LocationSource, Node, NodeKind, NodeState, Visibility
+from mapping.models import PUBLIC, LocationPrecision, LocationSource, Node, NodeKind, NodeState, Viewer, Visibility
 from mapping.search.query import Query
 from tests.factories import CategoryFactory, NodeFactory, PlaceFactory
 

@@ -6,8 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from mapping.access.viewers import PUBLIC, Viewer
-from mapping.models import Connection, NodeState, StatementKind, Visibility
+from mapping.models import PUBLIC, Connection, NodeState, StatementKind, Viewer, Visibility
 from tests.factories import (
     ConnectionFactory,
     ConnectionTypeFactory,

@@ -4,8 +4,7 @@ import pytest
 from django.contrib.gis.geos import Point
 from django.db import IntegrityError, transaction
 
-from mapping.access.viewers import PUBLIC, Viewer
-from mapping.models import LocationPrecision, LocationSource, Node, NodeState, Visibility
+from mapping.models import PUBLIC, LocationPrecision, LocationSource, Node, NodeState, Viewer, Visibility
 from tests.factories import NodeFactory, OrganisationFactory, PlaceFactory
 
 pytestmark = pytest.mark.django_db

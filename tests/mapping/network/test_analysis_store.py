@@ -3,10 +3,9 @@
 import numpy as np
 import pytest
 
-from mapping.access.viewers import PUBLIC, Viewer
-from mapping.commands.change import Actor
+from mapping import tasks
 from mapping.graph import analysis
-from mapping.models import GraphSnapshot, Revision, Visibility
+from mapping.models import PUBLIC, Actor, GraphSnapshot, Revision, Viewer, Visibility
 from mapping.network import analysis_store, build, snapshots
 from tests.factories import ConnectionFactory, OrganisationFactory, StatementFactory
 
@@ -107,7 +106,7 @@ class TestStages:
 
     def test_the_job_derives_first(self, place, triangles, monkeypatch):
         seen = []
-        built = build.rebuild(place, actor=Actor.command("test"), progress=lambda it: seen.append(it.name))
+        built = tasks.rebuild(place, actor=Actor.command("test"), progress=lambda it: seen.append(it.name))
         assert tuple(seen) == build.STAGES
         assert built.snapshot.payload["revision"] == build.revision_of(place)
 

@@ -10,8 +10,7 @@ from django.contrib.gis.geos import Point
 from django.test import Client
 from django.utils import timezone
 
-from mapping.access.viewers import PUBLIC
-from mapping.models import ConnectionType, Place, Revision, Visibility
+from mapping.models import PUBLIC, ConnectionType, Place, Revision, Visibility
 from mapping.network import analysis_store, browser_data, snapshots
 from mapping.views.answers import pages
 from tests.factories import (

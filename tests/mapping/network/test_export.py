@@ -12,8 +12,7 @@ import pytest
 from django.contrib.gis.geos import Point
 from django.core.management import CommandError, call_command
 
-from mapping.access.viewers import PUBLIC, Viewer
-from mapping.models import Connection, Identifier, Node, Statement, Visibility
+from mapping.models import PUBLIC, Connection, Identifier, Node, Statement, Viewer, Visibility
 from mapping.network import export
 from mapping.writers.tables import safe_cell
 from tests import factories

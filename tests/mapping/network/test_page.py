@@ -10,8 +10,7 @@ from django.db import connection as database
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
-from mapping.access.viewers import PUBLIC
-from mapping.models import ConnectionType, Node
+from mapping.models import PUBLIC, ConnectionType, Node
 from mapping.network import page
 from mapping.network.paths import question
 from mapping.network.view import labels

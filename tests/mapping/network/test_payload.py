@@ -4,8 +4,7 @@ import json
 
 import pytest
 
-from mapping.access.viewers import PUBLIC, Viewer
-from mapping.models import NodeState, Visibility
+from mapping.models import PUBLIC, NodeState, Viewer, Visibility
 from mapping.network import build, payload, snapshots
 from tests.factories import ConnectionFactory, OrganisationFactory, SourceFactory, StatementFactory
 

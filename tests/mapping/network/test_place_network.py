@@ -7,10 +7,9 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from django.utils.html import strip_tags
 
-from mapping.access.viewers import PUBLIC, viewer_of
+from mapping.access.viewers import viewer_of
 from mapping.commands import connections
-from mapping.commands.change import Actor
-from mapping.models import GraphSnapshot, Node, NodeState, PlaceRoleKind, Revision, Statement, Visibility
+from mapping.models import PUBLIC, Actor, GraphSnapshot, Node, NodeState, PlaceRoleKind, Revision, Statement, Visibility
 from mapping.network import analysis_store, build, place_network
 from mapping.network.view.state import NetworkView
 from mapping.views.network.page import network as view

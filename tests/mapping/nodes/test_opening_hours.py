@@ -8,9 +8,8 @@ from django.contrib.gis.geos import MultiPolygon, Polygon
 from django.db import IntegrityError, connection, transaction
 from psycopg.types.range import TimestamptzRange
 
-from mapping.access.viewers import PUBLIC
 from mapping.commands import opening_hours
-from mapping.models import Node, OpeningHours, OpeningInterval
+from mapping.models import PUBLIC, Node, OpeningHours, OpeningInterval
 from mapping.models.hours import DAYS_AHEAD
 from mapping.nodes import opening_hours as nodes_opening_hours
 from mapping.opening_hours import State

@@ -6,11 +6,10 @@ from django.core.management import call_command
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mapping.access.viewers import Viewer
-from mapping.models import GazetteerEntry, NodeState, Postcode, SearchWord, Visibility
+from mapping.models import GazetteerEntry, NodeState, Postcode, SearchWord, Viewer, Visibility
+from mapping.models.hours import DAYS
 from mapping.search import spelling
 from mapping.search.interpret import interpret
-from mapping.search.parameters import DAYS
 from mapping.search.query import Query
 from tests.factories import NodeFactory, PlaceFactory
 

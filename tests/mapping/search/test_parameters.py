@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mapping.models import NodeKind
+from mapping.models.hours import DAYS
 from mapping.search.geocoding import tidy
-from mapping.search.parameters import DAYS, MOST_METRES, SORTS
+from mapping.search.parameters import MOST_METRES, SORTS
 from mapping.search.query import Query, QueryError
 from tests.factories import CategoryFactory
 

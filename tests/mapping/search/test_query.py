@@ -8,8 +8,7 @@ from django.db import connection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mapping.access.viewers import PUBLIC, Viewer
-from mapping.models import Category, Node, NodeKind, Visibility
+from mapping.models import PUBLIC, Category, Node, NodeKind, Viewer, Visibility
 from mapping.search import geocoding
 from mapping.search.geocoding import metres_between
 from mapping.search.query import Query

@@ -12,8 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cms.commands import ensure_pages
-from mapping.commands.change import Actor
-from mapping.models import GazetteerEntry, NodeState, Postcode, Revision, Visibility
+from mapping.models import Actor, GazetteerEntry, NodeState, Postcode, Revision, Visibility
 from mapping.search import spelling
 from tests.factories import (
     CategoryFactory,

@@ -9,8 +9,7 @@ from django.contrib.gis.geos import Point
 from django.utils import timezone
 
 from cms.commands import ensure_pages
-from mapping.commands.change import Actor
-from mapping.models import LocationPrecision, LocationSource, NodeState, SourceRecord, Visibility
+from mapping.models import Actor, LocationPrecision, LocationSource, NodeState, SourceRecord, Visibility
 from tests.factories import (
     CategoryFactory,
     ConnectionFactory,

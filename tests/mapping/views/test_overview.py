@@ -8,8 +8,7 @@ from django.utils import timezone
 
 from cms.commands import ensure_pages
 from cms.models import PlacePage
-from mapping.commands.change import Actor
-from mapping.models import NodeState, Revision, SourceRecord, Visibility
+from mapping.models import Actor, NodeState, Revision, SourceRecord, Visibility
 from mapping.nodes.providers import Upcoming
 from tests.factories import (
     CategoryFactory,

@@ -4,8 +4,7 @@ import pytest
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 
 from cms.commands import ensure_pages
-from mapping.commands.change import Actor
-from mapping.models import Postcode
+from mapping.models import Actor, Postcode
 from tests.factories import NodeFactory, PlaceFactory
 
 pytestmark = pytest.mark.django_db

@@ -8,9 +8,10 @@ import mapbox_vector_tile
 import pytest
 from django.contrib.gis.geos import Point
 
-from mapping.maps.tile_cache import Kept, TileCache
+from mapping.maps.tile_cache import TileCache
 from mapping.maps.tile_cache import tiles as kept_tiles
 from mapping.models import Revision, Visibility
+from mapping.network.compressed import Gzipped
 from mapping.views import tiles as view
 from tests.factories import CategoryFactory, NodeFactory, PlaceRoleFactory, UserFactory
 
@@ -203,9 +204,9 @@ def test_the_cache_lets_go_of_what_was_not_used(settings):
     settings.TILE_CACHE_MB = 1
     cache = TileCache()
     for number in range(5):
-        cache.put(number, Kept(bytes(150_000)))
+        cache.put(number, Gzipped(bytes(150_000)))
         cache.get(0)
     assert cache.get(0) is not None and cache.get(4) is not None
     assert cache.get(1) is None and cache.get(2) is None
-    cache.put("huge", Kept(bytes(1_000_000)))
+    cache.put("huge", Gzipped(bytes(1_000_000)))
     assert cache.get("huge") is None

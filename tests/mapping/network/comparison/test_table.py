@@ -11,8 +11,7 @@ from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 from django.test import Client
 
 from cms.commands import ensure_pages
-from mapping.commands.change import Actor
-from mapping.models import NodeState, PlaceKind, Revision, Visibility
+from mapping.models import Actor, NodeState, PlaceKind, Revision, Visibility
 from mapping.network.comparison import description
 from mapping.network.comparison import table as comparison_table
 from mapping.network.comparison.table import Row, Table

@@ -26,7 +26,7 @@ from mapping.network.gaps import description as gaps_description
 from mapping.network.gaps.finder import Gaps
 from mapping.network.removal import curves
 from mapping.network.removal import description as removal_description
-from mapping.network.removal.question import Answer
+from mapping.network.removal.answer import Answer
 
 from .graphs import networks
 

@@ -7,11 +7,20 @@ from django.contrib.gis.geos import Point
 from django.test import Client
 
 from cms.commands import ensure_pages
-from mapping.access.viewers import PUBLIC
 from mapping.commands import dismissals
-from mapping.commands.change import Actor
 from mapping.graph.gaps import ALONE, GROUPS, HELD, UNMET, Gap
-from mapping.models import AuditEntry, Dismissal, NodeTag, Place, PlaceRoleKind, Revision, Tag, Visibility
+from mapping.models import (
+    PUBLIC,
+    Actor,
+    AuditEntry,
+    Dismissal,
+    NodeTag,
+    Place,
+    PlaceRoleKind,
+    Revision,
+    Tag,
+    Visibility,
+)
 from mapping.network.gaps import description, finder
 from tests.factories import (
     ConnectionFactory,

@@ -8,10 +8,8 @@ import numpy as np
 import pytest
 from django.contrib.gis.geos import Point
 
-from mapping.access.viewers import PUBLIC, Viewer
 from mapping.commands import consents
-from mapping.commands.change import Actor
-from mapping.models import Node, NodeKind, NodeState, Postcode, Revision, Visibility
+from mapping.models import PUBLIC, Actor, Node, NodeKind, NodeState, Postcode, Revision, Viewer, Visibility
 from mapping.network import snapshots
 from mapping.network.removal import amenities
 from tests.factories import CategoryFactory, NodeFactory, OrganisationFactory

@@ -7,8 +7,7 @@ import uuid
 
 import pytest
 
-from mapping.access.viewers import PUBLIC
-from mapping.models import NodeState
+from mapping.models import PUBLIC, NodeState
 from mapping.network.view import description
 from mapping.network.view.state import COLOURS, SIZES, NetworkView
 from tests.factories import CategoryFactory, ConnectionTypeFactory, OrganisationFactory

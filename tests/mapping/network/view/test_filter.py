@@ -7,8 +7,7 @@ import uuid
 
 import pytest
 
-from mapping.access.viewers import PUBLIC
-from mapping.models import Statement
+from mapping.models import PUBLIC, Statement
 from mapping.network import snapshots
 from mapping.network.view import filter as view_filter
 from mapping.network.view.state import NetworkView

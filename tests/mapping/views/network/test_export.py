@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cms.commands import ensure_pages
-from mapping.commands.change import Actor
-from mapping.models import Revision, Statement, Visibility
+from mapping.models import Actor, Revision, Statement, Visibility
 from mapping.network import export
 from mapping.views.network import export as views
 from tests import factories

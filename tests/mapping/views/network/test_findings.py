@@ -11,8 +11,7 @@ import pytest
 from django.utils.html import strip_tags
 
 from mapping.commands import connections
-from mapping.commands.change import Actor
-from mapping.models import PlaceRoleKind, Revision, Statement, Visibility
+from mapping.models import Actor, PlaceRoleKind, Revision, Statement, Visibility
 from mapping.network import analysis_store, measures_table, place_network
 from mapping.network.measures_table import COLUMNS, Asked
 from mapping.network.view.state import SIZES

@@ -11,8 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from cms.commands import ensure_pages
-from mapping.commands.change import Actor
-from mapping.models import NodeState, PlaceRoleKind, Postcode, Revision, Visibility
+from mapping.models import Actor, NodeState, PlaceRoleKind, Postcode, Revision, Visibility
 from tests.factories import (
     CategoryFactory,
     ConnectionFactory,

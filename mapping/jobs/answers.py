@@ -20,13 +20,12 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone, translation
 from django.utils.module_loading import import_string
 
-from mapping.access.viewers import PUBLIC, Viewer
-from mapping.models import Answer, AnswerState, Connection, Place, Statement
+from mapping.answers import bounds, store
+from mapping.answers.kinds import KINDS, PREPARED, Kind
+from mapping.answers.question import Question
+from mapping.models import PUBLIC, Answer, AnswerState, Connection, Place, Statement, Viewer
 from mapping.network import analysis_store, snapshots
-
-from . import bounds, store
-from .kinds import KINDS, PREPARED, Kind
-from .question import Question
+from mapping.network.readiness import is_at_once
 
 logger = logging.getLogger(__name__)
 
@@ -80,14 +79,8 @@ def prepare(place: Place) -> None:
         for kind in PREPARED:
             if bounds.is_small(place, kind) and not KINDS[kind].needs:
                 continue
-            if kind in ("missing", "curves") or not _is_answered_at_once(place, kind):
+            if kind in ("missing", "curves") or not is_at_once(place, PUBLIC, kind):
                 ensure(Question.of(kind, place, PUBLIC))
-
-
-def _is_answered_at_once(place: Place, kind: str) -> bool:
-    from mapping.views.answers.pages import is_at_once
-
-    return is_at_once(place, PUBLIC, kind)
 
 
 def ensure(question: Question) -> None:

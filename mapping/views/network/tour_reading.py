@@ -12,18 +12,18 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from mapping.access.viewers import Viewer, viewer_for
+from mapping.access.viewers import viewer_for
 from mapping.answers import bounds
-from mapping.models import Place
+from mapping.models import Place, Viewer
+from mapping.network import page, place_network
+from mapping.network.analysis_store import NotWorkedOut
+from mapping.network.findings import Section
+from mapping.network.page import Stage
+from mapping.network.readiness import is_at_once
+from mapping.network.view import description
 from mapping.network.view.state import NetworkView
 from mapping.views.answers import pages
 from mapping.views.answers.pages import Part
-
-from . import page, place_network
-from .analysis_store import NotWorkedOut
-from .findings import Section
-from .page import Stage
-from .view import description
 
 Step = tuple[NetworkView, str]
 """What a step shows, and the slug of the section of the words that it tells, or nothing."""
@@ -52,7 +52,7 @@ def read(request: HttpRequest, place: Place, steps: Sequence[Step], *, with_pict
     """Put steps into words for whoever asks, at once or as a job did: all of them are one question."""
     viewer = viewer_for(request)
     views = [description.seen(view, viewer) for view, _finding in steps]
-    if pages.is_at_once(place, viewer, "reading"):
+    if is_at_once(place, viewer, "reading"):
         network = place_network.of(place, viewer)
         if network is None and bounds.are_lifted():
             raise NotWorkedOut
