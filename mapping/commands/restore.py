@@ -26,7 +26,7 @@ from mapping.models import Place, Revision
 from mapping.network import snapshots
 
 from . import pg_programs, restored_withdrawals
-from .withdrawals import Reapplied
+from .restored_withdrawals import Reapplied
 
 # What only a superuser may make, and every database has already (`make db`, or the operator's).
 NOT_OURS = re.compile(
