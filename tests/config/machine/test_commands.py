@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from config.machine import __main__ as entry
-from config.machine import checkout, commands, demo, supervise
+from config.machine import checkout, commands, demo, session, supervise
 from config.machine.say import Trouble
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def test_every_target_is_in_make_help():
@@ -223,21 +223,21 @@ class TestEnvironment:
         monkeypatch.setenv("PGHOST", "elsewhere")
         monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "config.settings.production")
         ours = Cluster(Location("/x", "/x/var", "/x/s", "me"), Server(15, Path("/usr/lib"), True))
-        env = commands.environment(ours)
+        env = session.environment(ours)
         assert env["DATABASE_URL"] == ours.location.url
         assert env["PATH"].startswith(str(ROOT / ".venv" / "bin"))
         assert not {"PGHOST", "DJANGO_SETTINGS_MODULE"} & set(env)
 
     def test_a_database_of_ones_own_is_kept(self, monkeypatch):
         monkeypatch.setenv("DATABASE_URL", "postgresql://me@db/here")
-        assert commands.own_database()
-        assert commands.start_database() == (None, False)
-        assert commands.environment(None)["DATABASE_URL"] == "postgresql://me@db/here"
+        assert session.own_database()
+        assert session.start_database() == (None, False)
+        assert session.environment(None)["DATABASE_URL"] == "postgresql://me@db/here"
 
     def test_its_address_may_be_in_a_file(self, monkeypatch, tmp_path):
         monkeypatch.delenv("DATABASE_URL", raising=False)
         monkeypatch.setenv("DATABASE_URL_FILE", str(tmp_path / "url"))
         with pytest.raises(Trouble, match="cannot be read"):
-            commands.environment(None)
+            session.environment(None)
         (tmp_path / "url").write_text("postgresql://me@db/here\n")
-        assert commands.environment(None)["DATABASE_URL"] == "postgresql://me@db/here"
+        assert session.environment(None)["DATABASE_URL"] == "postgresql://me@db/here"

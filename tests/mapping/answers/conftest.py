@@ -11,8 +11,7 @@ from django.db import connection
 from mapping.answers import bounds, kinds
 from mapping.jobs import answers
 from mapping.models import Answer, AnswerState, Node, PlaceRoleKind, Revision, Visibility
-from mapping.network import snapshots
-from mapping.views.answers import pages
+from mapping.network import readiness, snapshots
 from tests.factories import ConnectionFactory, OrganisationFactory, PlaceRoleFactory, StatementFactory
 
 
@@ -36,7 +35,7 @@ def large(place, records, monkeypatch):
     Revision.objects.raise_for([place])
     for slug, kind in kinds.KINDS.items():
         monkeypatch.setitem(kinds.KINDS, slug, dataclasses.replace(kind, connections=0, nodes=0))
-    monkeypatch.setattr(pages, "MAX_WORKED_OUT", 0)
+    monkeypatch.setattr(readiness, "MAX_WORKED_OUT", 0)
     place.refresh_from_db()
     return place
 

@@ -9,6 +9,7 @@ import pytest
 from django.contrib.gis.geos import Point
 from django.utils import timezone
 
+from mapping import tasks
 from mapping.answers import store
 from mapping.commands import connections, consents
 from mapping.models import Actor, Answer, AnswerState, Node, NodeKind, Statement

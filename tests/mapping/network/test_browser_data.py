@@ -11,8 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from mapping.models import PUBLIC, ConnectionType, Place, Revision, Visibility
-from mapping.network import analysis_store, browser_data, snapshots
-from mapping.views.answers import pages
+from mapping.network import analysis_store, browser_data, readiness, snapshots
 from tests.factories import (
     ConnectionFactory,
     NodeFactory,
@@ -167,7 +166,7 @@ def test_once_it_is_worked_out_a_file_costs_three_queries(client, place, django_
 
 
 def test_a_large_network_that_is_being_worked_out_is_asked_for_again(client, place, monkeypatch):
-    monkeypatch.setattr(pages, "MAX_WORKED_OUT", 0)
+    monkeypatch.setattr(readiness, "MAX_WORKED_OUT", 0)
     answer = client.get(address(place))
     assert (answer.status_code, answer["Retry-After"], answer["Cache-Control"]) == (202, "2", "no-store")
     analysis_store.work_out(snapshots.of(place, PUBLIC))
