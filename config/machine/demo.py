@@ -61,7 +61,7 @@ def tasks() -> list[Task]:
              (*migrations, ROOT / "requirements.lock"), in_database=True),
         Task("load_demo", (), "Loading the demo place", (*migrations, ROOT / "fixtures"), in_database=True),
         Task("build_basemap", ("--place", PLACE, "--layers", str(layers)), "Drawing the basemap",
-             (layers, ROOT / "mapping" / "basemap.py"),
+             (layers, ROOT / "mapping" / "maps" / "basemap.py"),
              made=lambda: any(BASEMAPS.glob(f"{PLACE}*.pmtiles")), in_database=True),
         # Before the networks: what is kept of them are pages too, and those name styles and scripts.
         Task("collectstatic", ("--noinput", "-v", "0"), "Gathering styles, scripts and icons",

@@ -169,7 +169,7 @@ class TestPreparation:
             self.ran.append(command[2])
             return self.status
 
-        monkeypatch.setattr(commands, "bring_to", bring_to)
+        monkeypatch.setattr(session, "bring_to", bring_to)
         self.env = {"DATABASE_URL": "postgresql:///one"}
 
     def test_it_runs_once_in_order(self):
