@@ -38,7 +38,7 @@ db-status: ## Say whether the private database is running, and where it is
 clean-db: ## Delete the private database with everything in it
 	$(run) db remove
 
-lint: ## Check style, layers and migrations
+lint: ## Check style, types, layers, templates and migrations
 	$(run) lint
 
 bench: ## Run all benchmarks beside their peers

@@ -19,11 +19,11 @@ def _ordered(folder: Path, *first: str) -> list[Path]:
 
 
 # Only the page of the network view loads it.
-NETWORK = MAPS / "network_view.css"
+NETWORK = MAPS / "network"
 SHEETS = {
     "hereabouts.css": _ordered(PAGES, "tokens.css", "reset.css", "base.css", "layout.css"),
-    "map.css": [path for path in _ordered(MAPS, "leaflet.css") if path != NETWORK],
-    "network.css": [NETWORK],
+    "map.css": [path for path in _ordered(MAPS, "leaflet.css") if NETWORK not in path.parents],
+    "network.css": _ordered(NETWORK, "page.css", "picture.css", "legend.css", "panels.css", "media.css"),
 }
 
 

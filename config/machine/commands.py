@@ -8,7 +8,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 
-from config.machine import cluster, libraries, location
+from config.machine import cluster, libraries, lints, location
 from config.machine.checkout import (
     PYTHON,
     ROOT,
@@ -101,25 +101,17 @@ def test(words: Sequence[str]) -> int:
         leave(ours, started, mine)
 
 
-LINTS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("style (ruff)", ("-m", "ruff", "check", ".")),
-    ("format (ruff)", ("-m", "ruff", "format", "--check", ".")),
-    ("layers (import-linter)", ("-c", "from importlinter.cli import lint_imports_command; lint_imports_command()")),
-    ("migrations are complete", ("manage.py", "makemigrations", "--check", "--dry-run")),
-    ("migrations are safe for a site in use", ("-m", "config.migration_lint")),
-)
-
-
 def lint(words: Sequence[str]) -> int:
     """Run every check that reads the source only; all of them, even when one fails."""
-    set_up()
+    set_up(development=True)
+    node = libraries.own_node()
     ours, started = start_database()
     mine = cluster.in_use_by_me() if ours else None
     failed = []
     try:
-        for name, command in LINTS:
+        for name, command in lints.LINTS:
             line(f"== {name}")
-            if bring_to([PYTHON, *command], environment(ours)) != 0:
+            if bring_to(lints.command_line(command, node), environment(ours)) != 0:
                 failed.append(name)
     finally:
         leave(ours, started, mine)
@@ -131,7 +123,7 @@ def lint(words: Sequence[str]) -> int:
 
 def bench(words: Sequence[str]) -> int:
     """Install the peers to compare with, then run every benchmark."""
-    set_up()
+    set_up(development=True)
     with only_one("setup", "setting up"):
         libraries.install_locked(libraries.BENCH_LOCK, "Installing the programs to compare with")
     ours, started = start_database()

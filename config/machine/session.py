@@ -22,15 +22,15 @@ def data_version() -> int | None:
     return server.version_of_data(known.data) if known else None
 
 
-def set_up(*, tests: bool = False) -> None:
-    """Do what is missing of the set-up; quick when nothing is."""
+def set_up(*, tests: bool = False, development: bool = False) -> None:
+    """Do what is missing of the set-up; quick when nothing is. `development`: with what checks and benchmarks need."""
     prepare_var()
     with only_one("setup", "setting up"):
         venv = libraries.has_usable_venv()
         check_space(SPACE_TO_RUN if venv and libraries.NODE_MODULES.exists() else SPACE_NEEDED)
         packages.install(own_database=own_database(), tests=tests, venv=venv, data_version=data_version())
         libraries.make_venv(venv)
-        libraries.fetch_browser_libraries()
+        libraries.fetch_browser_libraries(development=tests or development)
 
 
 def start_database() -> tuple[cluster.Cluster | None, bool]:

@@ -1,14 +1,17 @@
+// @ts-check
 // Opens Wagtail's date and time choosers without the inline scripts that Wagtail writes beside each field.
 (() => {
-  const CHOOSERS = new Set(["initDateChooser", "initTimeChooser", "initDateTimeChooser"]);
+  const CHOOSERS = /** @type {const} */ (["initDateChooser", "initTimeChooser", "initDateTimeChooser"]);
 
   /** @param {ParentNode} within */
   function start(within) {
-    for (const mark of within.querySelectorAll("[data-chooser]")) {
-      const { chooser, for: id, config } = mark.dataset;
-      if (CHOOSERS.has(chooser) && window[chooser] && document.getElementById(id)) {
+    for (const mark of /** @type {NodeListOf<HTMLElement>} */ (within.querySelectorAll("[data-chooser]"))) {
+      const { chooser, for: id = "", config = "{}" } = mark.dataset;
+      const name = CHOOSERS.find((it) => it === chooser);
+      const open = name && window[name];
+      if (open && document.getElementById(id)) {
         mark.remove();
-        window[chooser](id, JSON.parse(config));
+        open(id, JSON.parse(config));
       }
     }
   }

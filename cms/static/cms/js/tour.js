@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * Turning the pages of a tour with the arrow keys. The links are there without this module.
  *
@@ -24,7 +25,7 @@ document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
   if (event.target instanceof Element && event.target.closest(BUSY)) return;
   const way = turn(event.key, document.documentElement.dir);
-  const link = way && document.querySelector(`[data-tour] a[rel="${way}"]`);
+  const link = way && /** @type {HTMLAnchorElement | null} */ (document.querySelector(`[data-tour] a[rel="${way}"]`));
   if (!link) return;
   event.preventDefault();
   link.click();

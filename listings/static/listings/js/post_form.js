@@ -1,3 +1,4 @@
+// @ts-check
 // Suggests names of venues and organisations as one types. Without this the form asks which one is meant.
 
 const WAIT = 180; // milliseconds without a key before asking
@@ -14,7 +15,8 @@ const LEAST = 2; // letters
 function complete(input, list, what, form, choice) {
   let timer = 0;
   let asked = "";
-  let running = null;
+  /** @type {AbortController | undefined} */
+  let running;
   input.setAttribute("list", list.id);
 
   async function ask() {
@@ -23,7 +25,7 @@ function complete(input, list, what, form, choice) {
     asked = text;
     running?.abort();
     running = new AbortController();
-    const query = new URLSearchParams({ what, place: form.dataset.place, q: text });
+    const query = new URLSearchParams({ what, place: form.dataset.place ?? "", q: text });
     try {
       const answer = await fetch(`${form.dataset.suggest}?${query}`, { signal: running.signal });
       if (answer.ok) list.innerHTML = await answer.text();
@@ -35,17 +37,20 @@ function complete(input, list, what, form, choice) {
   input.addEventListener("input", () => {
     // Two places may share a name: then the form asks which, rather than taking the first.
     const same = [...list.options].filter((option) => option.value === input.value);
-    if (choice) choice.value = same.length === 1 ? same[0].dataset.uuid : "";
+    if (choice) choice.value = same.length === 1 ? (same[0].dataset.uuid ?? "") : "";
     clearTimeout(timer);
     timer = setTimeout(ask, WAIT);
   });
 }
 
-const form = document.querySelector(".post-form");
+const form = /** @type {HTMLFormElement | null} */ (document.querySelector(".post-form"));
 if (form) {
-  const field = (name) => form.querySelector(`input[name="${name}"]`);
-  const list = (id) => form.querySelector(`#${id}`);
-  const choice = form.querySelector('input[type="hidden"][name="venue_choice"]');
+  const field = (/** @type {string} */ name) =>
+    /** @type {HTMLInputElement} */ (form.querySelector(`input[name="${name}"]`));
+  const list = (/** @type {string} */ id) => /** @type {HTMLDataListElement} */ (form.querySelector(`#${id}`));
+  const choice = /** @type {HTMLInputElement | null} */ (
+    form.querySelector('input[type="hidden"][name="venue_choice"]')
+  );
   complete(field("venue"), list("venues"), "venue", form, choice);
   complete(field("organisation_name"), list("organisations"), "organisation", form, null);
 }
@@ -58,9 +63,11 @@ if (form) {
  */
 function pinMap(box, input) {
   box.hidden = false;
-  const said = box.querySelector("[data-pin-said]");
-  let map = null;
-  let pin = null;
+  const said = /** @type {HTMLElement} */ (box.querySelector("[data-pin-said]"));
+  /** @type {any} the Leaflet map, and its marker */
+  let map;
+  /** @type {any} */
+  let pin;
 
   const read = () => {
     const match = input.value.match(/^\s*(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)\s*$/);
@@ -72,7 +79,7 @@ function pinMap(box, input) {
     if (pin) pin.setLatLng(at);
     else pin = globalThis.L.circleMarker(at, { radius: 9, weight: 3, className: "pin-map__pin" }).addTo(map);
   };
-  const put = ({ lat, lng }) => {
+  const put = (/** @type {{lat: number, lng: number}} */ { lat, lng }) => {
     input.value = `${lat.toFixed(5)}, ${lng.toFixed(5)}`;
     said.textContent = `${said.dataset.words} ${input.value}`;
     draw();
@@ -82,15 +89,16 @@ function pinMap(box, input) {
     map = detail.map;
     const at = read();
     if (at) map.setView(at, 16);
-    map.on("click", (event) => put(event.latlng));
+    map.on("click", (/** @type {any} */ event) => put(event.latlng));
     draw();
   });
   input.addEventListener("change", () => {
     draw();
     if (map && read()) map.panTo(read());
   });
-  box.querySelector("[data-pin-middle]").addEventListener("click", () => map && put(map.getCenter()));
+  box.querySelector("[data-pin-middle]")?.addEventListener("click", () => map && put(map.getCenter()));
 }
 
-const pins = document.querySelector("[data-pin-map]");
-if (form && pins) pinMap(pins, form.querySelector('input[name="point"]'));
+const pins = /** @type {HTMLElement | null} */ (document.querySelector("[data-pin-map]"));
+const point = /** @type {HTMLInputElement | null | undefined} */ (form?.querySelector('input[name="point"]'));
+if (pins && point) pinMap(pins, point);

@@ -109,12 +109,13 @@ export function connectionsLayer(options) {
     async _collection() {
       if (options.data) return options.data;
       const address = this._address();
-      if (!answers.has(address)) {
-        const coming = patientFetch(address).then((answer) => (answer.ok ? answer.json() : Promise.reject(answer)));
+      let coming = answers.get(address);
+      if (!coming) {
+        coming = patientFetch(address).then((answer) => (answer.ok ? answer.json() : Promise.reject(answer)));
         answers.set(address, coming);
         coming.catch(() => answers.delete(address));
       }
-      return answers.get(address).catch(() => ({ features: [] }));
+      return coming.catch(() => ({ features: [] }));
     },
 
     _moved() {

@@ -15,6 +15,8 @@ import { colour } from "hb/map/palette";
 
 /** @import { NetworkData } from "hb/network/data" */
 
+/** @typedef {{css: string, nodes: number[]}} Batch dots of one colour */
+
 const VEIL = 0.97;
 const [HUB_LEAST, HUB_SHARE] = [30, 0.04]; // as in hb/network/painter
 const ROUGH_LINES = 900;
@@ -56,6 +58,17 @@ export class NetworkLayer {
     this.chosen = -1;
     this.kinds = kindsOf(data);
     this.edges = new Uint32Array(0);
+    /** Dots by colour, for a quick picture; undefined when they have to be sorted anew. @type {Batch[] | undefined} */
+    this.batches = undefined;
+    /** Where dots are in the network, where on the ground, and how large: `place` says. */
+    this.netX = this.netY = this.groundX = this.groundY = this.radii = new Float32Array(0);
+    /** Nodes, the best connected first. */
+    this.order = new Uint32Array(0);
+    this.zoom = 0;
+    this.scale = 1;
+    this.from = 0;
+    /** @type {{x: number, y: number}} */
+    this.corner = { x: 0, y: 0 };
     this.shown = new Uint8Array(data.n);
     this.count = 0;
     this.glide = new Glide(data.n, (passed, moving) => this.frame(passed, moving));
@@ -127,7 +140,7 @@ export class NetworkLayer {
       this.place();
       this.glide.set(this.groundX, this.groundY);
     }
-    return this.go(1, /** @type {any} */ (this).netX, /** @type {any} */ (this).netY);
+    return this.go(1, this.netX, this.netY);
   }
 
   /** Let them glide back to the ground. @returns {Promise<boolean>} */
@@ -209,7 +222,7 @@ export class NetworkLayer {
   }
 
   byColour() {
-    /** @type {{css: string, nodes: number[]}[]} */
+    /** @type {Batch[]} */
     const batches = this.data.tables.colours.map(({ slug }) => ({ css: colour(`kind-${slug}`, colour("kind-other")), nodes: [] }));
     for (let i = 0; i < this.data.n; i += 1) if (this.shown[i]) batches[this.data.colour[i]].nodes.push(i);
     return batches;
@@ -295,7 +308,7 @@ export class NetworkLayer {
   names(/** @type {CanvasRenderingContext2D} */ g, /** @type {any} */ at, /** @type {Set<number>} */ beside) {
     const { data, glide, chosen } = this;
     const first = chosen < 0 ? [] : [chosen, ...[...beside].slice(0, 40)];
-    const wanted = [...new Set([...first, ...(chosen < 0 ? this.order ?? [] : [])])].slice(0, 4 * NAMES);
+    const wanted = [...new Set([...first, ...(chosen < 0 ? this.order : [])])].slice(0, 4 * NAMES);
     /** @type {number[][]} */
     const taken = [];
     for (const i of wanted) {

@@ -128,7 +128,7 @@ export class Underneath {
   /** How many connections of each kind the network has. */
   counted() {
     const { data } = this.network;
-    const types = data.tables.types.map(({ slug, forward }) => ({ slug, label: forward, stated: 0, derived: 0 }));
+    const types = data.tables.types.map((/** @type {{slug: string, forward: string}} */ { slug, forward }) => ({ slug, label: forward, stated: 0, derived: 0 }));
     for (let e = 0; e < data.m; e += 1) types[data.type[e]][data.derived[e] ? "derived" : "stated"] += 1;
     return this.network.kinds.map((/** @type {number} */ type) => types[type]);
   }

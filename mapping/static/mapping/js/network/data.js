@@ -75,7 +75,9 @@ const FORMAT = 1;
 const NO_POINT = 65535;
 const FAR = 65534;
 const UNKNOWN = 255;
+/** @type {Record<string, number>} */
 const WIDTHS = { u8: 1, u16: 2, u32: 4, i32: 4, f64: 8 };
+/** @type {Record<string, any>} */
 const ARRAYS = { u8: Uint8Array, u16: Uint16Array, u32: Uint32Array, i32: Int32Array, f64: Float64Array };
 
 /**

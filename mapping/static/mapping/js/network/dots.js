@@ -38,6 +38,9 @@ function ring(/** @type {number} */ x, /** @type {number} */ y, /** @type {numbe
 const EDGE = 3; // room around a dot for its rim
 
 export class Sprites {
+  paper = "";
+  ink = "";
+
   constructor() {
     /** @type {Map<string, HTMLCanvasElement>} */
     this.kept = new Map();

@@ -22,7 +22,7 @@ const SERIF = "'Palatino Linotype', Palatino, P052, Georgia, serif";
 
 /** @param {string | number} text */
 function safe(text) {
-  return String(text).replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, "").replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
+  return String(text).replace(/[^\P{Cc}\t\n\r]/gu, "").replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
 }
 
 /** Rounded to a tenth. @param {number} value */

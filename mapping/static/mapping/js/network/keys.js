@@ -7,6 +7,7 @@
  * @module hb/network/keys
  */
 
+/** @type {Record<string, number[]>} */
 const WAYS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
 
 /**
@@ -71,7 +72,7 @@ export class Keys {
     else if (current < 0) {
       if (!(key in WAYS)) return false;
       this.go(walk.best(), -1);
-    } else if (key in WAYS) this.arrow(current, WAYS[/** @type {keyof WAYS} */ (key)]);
+    } else if (key in WAYS) this.arrow(current, WAYS[key]);
     else if (key === "n" || key === "p") this.aside(current, key === "n" ? 1 : -1);
     else if (key === "Enter") walk.open(current);
     else if (key === "f") walk.around(current);

@@ -57,6 +57,10 @@ class Taken {
 }
 
 export class Labels {
+  font = "";
+  ink = "";
+  paper = "";
+
   constructor() {
     /** @type {Map<string, {canvas: HTMLCanvasElement, width: number}>} */
     this.kept = new Map();

@@ -50,6 +50,10 @@ class NetworkPage {
     const weight = data.measures.connections;
     this.important = Array.from({ length: data.n }, (_, i) => i).sort((a, b) => weight[b] - weight[a] || a - b);
     this.focus = -1;
+    /** @type {Glide | undefined} */
+    this.gliding = undefined;
+    /** The layout to which dots have gone last. @type {string | undefined} */
+    this.glided = undefined;
     this.element = /** @type {HTMLCanvasElement} */ (this.find("canvas"));
     const svg = /** @type {SVGSVGElement} */ (/** @type {unknown} */ (this.find("[data-network-picture]")));
     this.element.hidden = false;

@@ -47,6 +47,15 @@ export class Painter {
     this.scene = scene;
     this.sprites = new Sprites();
     this.fit = 1;
+    /** CSS colours of the entries of the legend. @type {string[]} */
+    this.css = [];
+    this.line = this.soft = this.accent = this.bad = "";
+    /** Nodes as they are painted. */
+    this.order = new Uint32Array();
+    /** 1: a connection of a hub. They are many, and say less than those among the others. */
+    this.ray = new Uint8Array();
+    /** The radius of the largest dot. */
+    this.largest = 0;
     this.refresh();
   }
 
@@ -65,7 +74,6 @@ export class Painter {
       .sort((a, b) => visibility.node[a] - visibility.node[b] || r[b] - r[a] || a - b);
     const hub = Math.max(HUB_LEAST, HUB_SHARE * data.n);
     const degrees = data.measures.connections;
-    /** Connections of a hub: they are many, and say less than those among the others. */
     this.ray = Uint8Array.from({ length: data.m }, (_, e) => Number(Math.max(degrees[data.source[e]], degrees[data.target[e]]) >= hub));
     this.largest = r.reduce((most, it) => Math.max(most, it), 0);
   }
