@@ -6,6 +6,7 @@ One snapshot holds what one class of viewers may see at one revision. It is immu
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
@@ -16,8 +17,15 @@ from numpy.typing import ArrayLike, NDArray
 
 from .network import Network
 
-# A span without a beginning or an end, in days since 1970-01-01.
+# The day that all days are counted from; `js/network/data.js` is sent the same numbers.
+EPOCH = datetime.date(1970, 1, 1)
+# A span without a beginning or an end, in days since `EPOCH`.
 ALWAYS_FROM, ALWAYS_TO = -(2**31), 2**31 - 1
+
+
+def day_number(day: datetime.date) -> int:
+    """Days since `EPOCH`."""
+    return (day - EPOCH).days
 
 
 @dataclass(frozen=True, eq=False)

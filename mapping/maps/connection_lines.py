@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from mapping.graph.snapshot import Snapshot
 from mapping.models import Place, Viewer
 from mapping.network import browser_data, snapshots
+from mapping.network.view import filter as view_filter
 from mapping.network.view.state import NetworkView
 
 Box = tuple[float, float, float, float]  # west, south, east, north in degrees
@@ -30,7 +31,6 @@ MOST_AT_ONE_END = 12
 SHORTEST = 150  # metres
 BANDS_MOST = 24
 BAND_LEAST = 2
-_STATED = {"stated": True, "derived": False, "all": None}
 
 
 def collection(
@@ -53,7 +53,7 @@ def collection(
         many are `stated` and `derived`.
     """
     snapshot = snapshots.of(place, viewer)
-    keep = _kept(snapshot, view) & _located(snapshot)
+    keep = view_filter.connections(snapshot, view) & _located(snapshot)
     found = _narrowed(snapshot, keep, node, within)
     limit = MOST if node is None else MOST_OF_A_NODE
     whole = node is None and within is None
@@ -83,13 +83,6 @@ def strongest(
     if limit is None:
         limit = MOST if node is None else MOST_OF_A_NODE
     return _features(snapshot, _first(snapshot, found, limit, fair=False))
-
-
-def _kept(snapshot: Snapshot, view: NetworkView) -> NDArray[np.bool_]:
-    day = None if view.day is None else (view.day.toordinal() - 719_163)  # the ordinal of 1970-01-01
-    return snapshot.pick(
-        types=view.types, without_types=view.hide, stated=_STATED[view.stated], least=view.least, day=day
-    )
 
 
 def _located(snapshot: Snapshot) -> NDArray[np.bool_]:

@@ -15,7 +15,6 @@ import numpy as np
 from django.utils import formats
 from django.utils.http import urlencode
 from django.utils.text import Truncator
-from django.utils.translation import gettext as _
 
 from mapping.graph.analysis import Analysis
 from mapping.graph.snapshot import Snapshot
@@ -24,6 +23,7 @@ from mapping.network.findings.central import exactness
 from mapping.network.findings.communities import name_of
 from mapping.network.findings.facts import Group, measure, named, sorts_of
 from mapping.network.findings.phrases import counted, url_of
+from mapping.network.view.looks import COLUMNS
 
 ROWS = 50
 # Groups to choose from, the largest first; the others are reached from the rows of their members.
@@ -31,8 +31,6 @@ GROUPS_MOST = 100
 TEXTS = ("name", "kind", "group")
 COUNTS = ("connections", "linked", "core")
 SHARES = ("betweenness", "pagerank", "harmonic", "clustering", "constraint")
-COLUMNS = ("name", "kind", "connections", "linked", *SHARES[:3], "core", *SHARES[3:], "group")
-"""The columns in their order; the measures are those of `network_view.SIZES` and `graph.analysis.MEASURES`."""
 
 
 @dataclass(frozen=True)
@@ -101,57 +99,12 @@ class Table:
         return self.asked.url(page=self.asked.page + 1) + "#table" if self.asked.page < self.pages else ""
 
 
-def labels() -> dict[str, tuple[str, str]]:
-    """What each column is called, and what it says."""
-    return {
-        "name": (_("Name"), _("What it is called.")),
-        "kind": (_("Kind"), _("What it is.")),
-        "connections": (_("Connected to"), _("How many others it is connected to (degree).")),
-        "linked": (
-            _("Linked neighbours"),
-            _("How many of those it is connected to are connected to another one of them."),
-        ),
-        "betweenness": (
-            _("On the way between others"),
-            _(
-                "How many of the shortest ways between two others lead through it (betweenness, as a share of all"
-                " pairs)."
-            ),
-        ),
-        "pagerank": (
-            _("Well connected neighbours"),
-            _(
-                "How much it is connected to those who are well connected themselves (PageRank; all together make"
-                " 100%)."
-            ),
-        ),
-        "harmonic": (
-            _("Near to everyone"),
-            _("How few steps it takes to everyone else: 100% is one step to all of them (harmonic closeness)."),
-        ),
-        "core": (
-            _("In the thick of it"),
-            _("The largest number k for which it belongs to a part where everyone has k connections within (k-core)."),
-        ),
-        "clustering": (
-            _("Neighbours know each other"),
-            _("How many of the pairs of those it is connected to are connected to each other (clustering)."),
-        ),
-        "constraint": (
-            _("Depends on few"),
-            _("How much its connections lead to the same people again: low where groups meet (Burt’s constraint)."),
-        ),
-        "group": (_("Group"), _("Which of the groups within the network it belongs to.")),
-    }
-
-
 def of(snapshot: Snapshot, analysis: Analysis, asked: Asked) -> Table:
     """One page of the table; a page too far is the last."""
     order = _ordered(snapshot, analysis, asked)
     pages = max(math.ceil(len(order) / ROWS), 1)
     asked = replace(asked, page=min(asked.page, pages))
     names, measures = group_names(snapshot, analysis), _measures(analysis)
-    told = labels()
     return Table(
         rows=[
             _row(snapshot, analysis, int(node), names, measures, asked)
@@ -160,8 +113,8 @@ def of(snapshot: Snapshot, analysis: Analysis, asked: Asked) -> Table:
         columns=[
             {
                 "slug": slug,
-                "label": told[slug][0],
-                "means": told[slug][1] + accuracy(analysis, slug),
+                "label": str(COLUMNS[slug].heading),
+                "means": str(COLUMNS[slug].explained) + accuracy(analysis, slug),
                 "url": asked.url(sort=slug, turned=slug == asked.sort and not asked.turned, page=1) + "#table",
                 "sorted": _direction(asked) if slug == asked.sort else "",
                 "numeric": slug not in TEXTS,

@@ -28,6 +28,7 @@ from . import browser_data
 from .paths import question
 from .picture import svg
 from .view import labels as view_labels
+from .view import looks
 
 Option = dict[str, Any]
 # More lines than this and each is drawn fainter (hb/network/painter has the same).
@@ -126,19 +127,19 @@ class Stage:
 
     @property
     def colours(self) -> list[Option]:
-        return _options(view_labels.colours(), self.view.colour)
+        return _options(looks.COLOURS, self.view.colour)
 
     @property
     def colour_means(self) -> str:
-        return view_labels.colours()[self.view.colour][1]
+        return str(looks.COLOURS[self.view.colour].explained)
 
     @property
     def sizes(self) -> list[Option]:
-        return _options(view_labels.sizes(), self.view.size)
+        return _options(looks.SIZES, self.view.size)
 
     @property
     def size_means(self) -> str:
-        return view_labels.sizes()[self.view.size][1]
+        return str(looks.SIZES[self.view.size].explained)
 
     @property
     def stated(self) -> list[Option]:
@@ -257,8 +258,8 @@ def of(place: Place, viewer: Viewer, view: NetworkView) -> Stage | None:
     return Stage(place, view, viewer, packed.snapshot, packed.picture)
 
 
-def _options(choices: dict[str, tuple[str, str]], chosen: str) -> list[Option]:
-    return [{"value": it, "label": label, "chosen": it == chosen} for it, (label, _text) in choices.items()]
+def _options(choices: dict[str, looks.Look], chosen: str) -> list[Option]:
+    return [{"value": key, "label": str(it.name), "chosen": key == chosen} for key, it in choices.items()]
 
 
 def _attribution(place: Place, viewer: Viewer) -> list[str]:

@@ -9,7 +9,7 @@ from django.contrib.postgres.aggregates import BoolOr
 from django.db.models import Avg, Count, F, FloatField, Func, Q
 from numpy.typing import NDArray
 
-from mapping.graph.snapshot import ALWAYS_FROM, ALWAYS_TO, Snapshot, Texts
+from mapping.graph.snapshot import ALWAYS_FROM, ALWAYS_TO, EPOCH, Snapshot, Texts
 from mapping.models import (
     SUPPORTING_KINDS,
     Category,
@@ -29,7 +29,7 @@ from .copy_binary import copied, copied_sql
 SUPPORTS = Q(kind__in=SUPPORTING_KINDS)
 # Days that are said to be held, overlapping and adjoining ones together (`range_agg`); open ends as in the arrays.
 SPANS = """
-SELECT connection_id, COALESCE(lower(span) - '1970-01-01'::date, %s), COALESCE(upper(span) - 1 - '1970-01-01'::date, %s)
+SELECT connection_id, COALESCE(lower(span) - '{epoch}'::date, %s), COALESCE(upper(span) - 1 - '{epoch}'::date, %s)
 FROM (
     SELECT connection_id, range_agg(daterange(held_from, held_to, '[]')) AS spans
     FROM ({said}) AS said (connection_id, held_from, held_to)
@@ -171,7 +171,10 @@ def _said(place: Place, viewer: Viewer, rows: NDArray[Any]) -> tuple[dict[str, A
 def _spans(supporting, pks: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
     """The intervals that each of `pks` is said to hold, apart and in order; undated ones hold always."""
     sql, params = supporting.values_list("connection_id", "held_from", "held_to").query.sql_with_params()
-    dated = copied_sql(SPANS.format(said=sql), (ALWAYS_FROM, ALWAYS_TO, *params), pk="int8", first="int8", last="int8")
+    dated = copied_sql(
+        SPANS.format(said=sql, epoch=EPOCH), (ALWAYS_FROM, ALWAYS_TO, *params),
+        pk="int8", first="int8", last="int8",
+    )  # fmt: skip
     dated = dated[np.isin(dated["pk"], pks)]
     undated = pks[~np.isin(pks, dated["pk"])]
     owner = np.concatenate([dated["pk"], undated])

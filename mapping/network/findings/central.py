@@ -9,6 +9,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from mapping.network.view import looks
+
 from .facts import Named
 from .phrases import counted, fill, link, sentences, share
 from .section import Section
@@ -54,7 +56,9 @@ def between(found: Sequence[tuple[Named, float]], error: float, connected: int) 
     if error:
         off = formats.number_format(round(100 * error, 2), 2)
         text = sentences([text, fill(_("From a sample: off by at most {off} percentage points."), off=off)])
-    return Section("between", _("On the way between others"), text, items, f"{how} {exactness(error)}", ordered=True)
+    return Section(
+        "between", str(looks.SIZES["betweenness"].name), text, items, f"{how} {exactness(error)}", ordered=True
+    )
 
 
 def exactness(error: float) -> str:

@@ -35,7 +35,6 @@ SHOWN, MOST = 3, 10
 # Ways much longer than the best say little.
 LONGER = 4
 HUBS = ("avoid", "use")
-EPOCH = 719_163
 
 
 @dataclass(frozen=True)
@@ -99,14 +98,13 @@ class Question:
 
     def choice(self, snapshot: Snapshot) -> Choice:
         """The same for the engine."""
-        stated = {"all": None, "stated": True, "derived": False}[self.view.stated]
         avoided = [snapshot.by_uuid.get(it.bytes, -1) for it in self.view.without]
         return Choice(
             types=self.view.types,
             without_types=self.view.hide,
-            stated=stated,
+            stated=self.view.is_stated,
             least=self.view.least,
-            day=self.view.day.toordinal() - EPOCH if self.view.day else None,
+            day=self.view.day_number,
             avoiding=tuple(it for it in avoided if it >= 0),
             avoiding_hubs=self.hubs == "avoid",
             by=self.by,

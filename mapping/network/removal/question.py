@@ -27,7 +27,7 @@ from mapping.network import analysis_store, snapshots
 from mapping.network.findings.phrases import counted
 from mapping.network.node_lookup import Meanings
 from mapping.network.paths.description import plain_list
-from mapping.network.paths.question import EPOCH
+from mapping.network.view import filter as view_filter
 from mapping.network.view.state import NetworkView
 
 from . import amenities as ground
@@ -111,14 +111,7 @@ def _remove(found: Answer) -> None:
     if not found.chosen and scenario is None:
         return
     found.title = _title(found)
-    view = found.view
-    found.keep = found.snapshot.pick(
-        types=view.types,
-        without_types=view.hide,
-        stated={"all": None, "stated": True, "derived": False}[view.stated],
-        least=view.least,
-        day=view.day.toordinal() - EPOCH if view.day else None,
-    )
+    found.keep = view_filter.connections(found.snapshot, found.view)
     labels = found.analysis.group if found.analysis else None
     found.removal = remove(found.snapshot.network(found.keep), found.nodes, labels)
     found.facts = description.facts(found, _missed(found))

@@ -15,28 +15,12 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from mapping.models import Category, ConnectionType, Node, NodeKind, Place, Viewer
 
+from . import looks
 from .state import NetworkView
 
 # Names that a sentence gives before it counts the others.
 NAMED = 3
 
-COLOURED = {
-    "kind": gettext_lazy("coloured by kind"),
-    "community": gettext_lazy("coloured by group"),
-    "capital": gettext_lazy("coloured by the kind of wealth that each adds"),
-    "place": gettext_lazy("coloured by home place"),
-    "none": gettext_lazy("all in one colour"),
-}
-SIZED = {
-    "connections": gettext_lazy("the larger, the more connections"),
-    "betweenness": gettext_lazy("the larger, the more often on the way between others"),
-    "pagerank": gettext_lazy("the larger, the better connected those it is connected to"),
-    "harmonic": gettext_lazy("the larger, the nearer to everyone else"),
-    "core": gettext_lazy("the larger, the deeper in the closely knit middle"),
-    "clustering": gettext_lazy("the larger, the more its neighbours are connected to each other"),
-    "constraint": gettext_lazy("the larger, the more it depends on few"),
-    "same": gettext_lazy("all of one size"),
-}
 KINDS = {
     NodeKind.ORGANISATION: gettext_lazy("groups"),
     NodeKind.ASSET: gettext_lazy("places"),
@@ -134,9 +118,9 @@ def _shown(view: NetworkView) -> list[str]:
     """How it is drawn, where that is not as usual."""
     plain, parts = NetworkView(), []
     if view.colour != plain.colour:
-        parts.append(str(COLOURED[view.colour]))
+        parts.append(str(looks.COLOURS[view.colour].phrase))
     if view.size != plain.size:
-        parts.append(str(SIZED[view.size]))
+        parts.append(str(looks.SIZES[view.size].phrase))
     if view.layout == "ground":
         parts.append(_("each where it is on the map"))
     return parts

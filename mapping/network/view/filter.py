@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,8 +14,6 @@ from numpy.typing import NDArray
 from mapping.graph.snapshot import Snapshot
 
 from .state import NetworkView
-
-EPOCH = datetime.date(1970, 1, 1).toordinal()
 
 
 @dataclass(frozen=True)
@@ -66,18 +63,23 @@ def look(snapshot: Snapshot, view: NetworkView, way: Sequence[int] | None = None
     )
 
 
+def connections(snapshot: Snapshot, view: NetworkView) -> NDArray[np.bool_]:
+    """Which connections pass the filters of `view`, whoever is at their ends: (m,) bool."""
+    return snapshot.pick(
+        types=view.types,
+        without_types=view.hide,
+        stated=view.is_stated,
+        least=view.least,
+        day=view.day_number,
+    )
+
+
 def chosen(snapshot: Snapshot, view: NetworkView) -> tuple[NDArray[np.bool_], NDArray[np.bool_], list[int]]:
     """What `view` leaves: connections (m,) bool, nodes (n,) bool, and the nodes of the way between two, in order.
 
     A node is left when it is of the kinds asked for and has a connection that is left, or stands in the focus.
     """
-    keep = snapshot.pick(
-        types=view.types,
-        without_types=view.hide,
-        stated={"stated": True, "derived": False}.get(view.stated),
-        least=view.least,
-        day=view.day.toordinal() - EPOCH if view.day else None,
-    )
+    keep = connections(snapshot, view)
     nodes = np.ones(snapshot.size, dtype=bool)
     if view.kinds:
         nodes &= np.isin(snapshot.kind, [i for i, it in enumerate(snapshot.tables["kinds"]) if it in view.kinds])

@@ -8,65 +8,9 @@ from django.utils.translation import gettext as _
 
 from mapping.models import Capital
 
+from . import looks
+
 Words = dict[str, Any]
-
-
-def sizes() -> dict[str, tuple[str, str]]:
-    """What a dot's size can say: measure -> its name, and what it is in a sentence."""
-    return {
-        "connections": (
-            _("Connections"),
-            _("The larger a dot, the more others it is connected to."),
-        ),
-        "betweenness": (
-            _("On the way between others"),
-            _("The larger a dot, the more of the shortest ways between two others lead through it (betweenness)."),
-        ),
-        "pagerank": (
-            _("Well connected neighbours"),
-            _("The larger a dot, the more it is connected to those who are well connected themselves (PageRank)."),
-        ),
-        "harmonic": (
-            _("Near to everyone"),
-            _("The larger a dot, the fewer steps it takes from there to everyone else (harmonic closeness)."),
-        ),
-        "core": (
-            _("In the thick of it"),
-            _("The larger a dot, the more closely knit the part of the network that it belongs to (k-core)."),
-        ),
-        "clustering": (
-            _("Neighbours know each other"),
-            _("The larger a dot, the more of those it is connected to are connected to each other (clustering)."),
-        ),
-        "constraint": (
-            _("Links separate groups"),
-            _(
-                "The larger a dot, the less those it is connected to are connected to each other: it stands where "
-                "groups meet (Burt’s constraint, turned round)."
-            ),
-        ),
-        "same": (_("Nothing: all the same"), _("All dots have one size.")),
-    }
-
-
-def colours() -> dict[str, tuple[str, str]]:
-    """What a dot's colour can say: choice -> its name, and what it is in a sentence."""
-    return {
-        "kind": (
-            _("What it is"),
-            _("The colour says what something is; the shape says whether it is a group or a place."),
-        ),
-        "community": (
-            _("Group in the network"),
-            _("One colour for those who have more connections among themselves than chance would give."),
-        ),
-        "capital": (
-            _("What it adds"),
-            _("The colour says which of six kinds of wealth something adds to the neighbourhood."),
-        ),
-        "place": (_("Home place"), _("The colour says which place something belongs to.")),
-        "none": (_("Nothing"), _("All dots have one colour.")),
-    }
 
 
 def words(*, place: str, attribution: list[str]) -> Words:
@@ -81,8 +25,8 @@ def words(*, place: str, attribution: list[str]) -> Words:
             "capitals": {it.value: str(it.label) for it in Capital},
         },
         "explained": {
-            "size": {key: text for key, (_name, text) in sizes().items()},
-            "colour": {key: text for key, (_name, text) in colours().items()},
+            "size": {key: str(it.explained) for key, it in looks.SIZES.items()},
+            "colour": {key: str(it.explained) for key, it in looks.COLOURS.items()},
         },
         "lines": {
             "stated": _("Connection that somebody stated"),

@@ -20,11 +20,14 @@ from django.http import QueryDict
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from mapping.graph.snapshot import day_number
+
 COLOURS = ("kind", "community", "capital", "place", "none")
 """What a dot's colour can say: kind of thing, group within the network, kind of capital, home place, nothing."""
 SIZES = ("connections", "betweenness", "pagerank", "harmonic", "core", "clustering", "constraint", "same")
 """What a dot's size can say: measures by their keys in `graph.measures`, or nothing."""
-STATED = ("all", "stated", "derived")
+STATED = {"all": None, "stated": True, "derived": False}
+"""Which connections, and the same as `graph.snapshot.Snapshot.pick` takes it."""
 LAYOUTS = ("network", "ground")
 MOST_STEPS = 3
 MOST_WITHOUT = 200
@@ -113,6 +116,16 @@ class NetworkView:
     def replace(self, **changes: Any) -> NetworkView:
         """The same state with some things changed."""
         return dataclasses.replace(self, problems=(), **changes)
+
+    @property
+    def is_stated(self) -> bool | None:
+        """Whether stated connections are asked for (True), derived ones (False), or both."""
+        return STATED[self.stated]
+
+    @property
+    def day_number(self) -> int | None:
+        """The day as the arrays of a snapshot have it."""
+        return None if self.day is None else day_number(self.day)
 
     @property
     def is_plain(self) -> bool:
