@@ -15,7 +15,7 @@ import numpy as np
 
 from mapping.graph.network import Network
 
-MOST_NODES = 3_000
+MAX_NODES = 3_000
 
 
 def structured(count: int) -> Iterator[tuple[str, Network]]:
@@ -148,7 +148,7 @@ def _cage(number: int) -> networkx.Graph:
 
 
 def _circulant(number: int) -> networkx.Graph:
-    size = _size(number, 12, MOST_NODES)
+    size = _size(number, 12, MAX_NODES)
     return networkx.circulant_graph(size, sorted({1, 2 + number % 5, size // 2 - number % 3}))
 
 
@@ -161,12 +161,12 @@ def _copies(number: int) -> networkx.Graph:
         networkx.complete_bipartite_graph(2, 3),
         networkx.random_regular_graph(3, 10, seed=number),
     ][number % 6]
-    return networkx.disjoint_union_all([one] * max(_size(number, 8, MOST_NODES) // len(one), 2))
+    return networkx.disjoint_union_all([one] * max(_size(number, 8, MAX_NODES) // len(one), 2))
 
 
 def _rings(number: int) -> networkx.Graph:
     """One long ring beside two of half its length: alike for every node in them."""
-    half = 3 + _size(number, 4, MOST_NODES // 4 - 4)
+    half = 3 + _size(number, 4, MAX_NODES // 4 - 4)
     return networkx.disjoint_union_all([networkx.cycle_graph(it) for it in (2 * half, half, half)])
 
 
@@ -176,11 +176,11 @@ def _multipartite(number: int) -> networkx.Graph:
 
 def _torus(number: int) -> networkx.Graph:
     high = 3 + number % 45
-    return networkx.grid_2d_graph(high, min(3 + _size(number, 4, 60), MOST_NODES // high), periodic=bool(number % 2))
+    return networkx.grid_2d_graph(high, min(3 + _size(number, 4, 60), MAX_NODES // high), periodic=bool(number % 2))
 
 
 def _caterpillar(number: int) -> networkx.Graph:
-    spine = networkx.path_graph(_size(number, 6, MOST_NODES // 3))
+    spine = networkx.path_graph(_size(number, 6, MAX_NODES // 3))
     legs = [(node, ("leg", node, it)) for node in spine for it in range((node * number) % 3)]
     spine.add_edges_from(legs)
     return spine
@@ -224,16 +224,16 @@ FAMILIES: dict[str, Callable[[int], networkx.Graph]] = {
     "rings": _rings,
     "multipartite": _multipartite,
     "torus or grid": _torus,
-    "random regular": lambda it: networkx.random_regular_graph(3 + it % 4, 2 * (_size(it, 8, MOST_NODES) // 2), it),
-    "random tree": lambda it: networkx.random_labeled_tree(_size(it, 8, MOST_NODES), seed=it),
+    "random regular": lambda it: networkx.random_regular_graph(3 + it % 4, 2 * (_size(it, 8, MAX_NODES) // 2), it),
+    "random tree": lambda it: networkx.random_labeled_tree(_size(it, 8, MAX_NODES), seed=it),
     "balanced tree": lambda it: networkx.balanced_tree(2 + it % 3, 2 + it % 4),
     "caterpillar": _caterpillar,
-    "path": lambda it: networkx.path_graph(_size(it, 8, MOST_NODES)),
-    "ladder": lambda it: networkx.circular_ladder_graph(_size(it, 6, MOST_NODES // 2)),
+    "path": lambda it: networkx.path_graph(_size(it, 8, MAX_NODES)),
+    "ladder": lambda it: networkx.circular_ladder_graph(_size(it, 6, MAX_NODES // 2)),
     "bipartite without a matching": _theatre,
     "weighted circulant": _weighted,
     "town": _town,
-    "drawn at random": lambda it: networkx.gnm_random_graph(n := _size(it, 10, MOST_NODES), 3 * n, it),
+    "drawn at random": lambda it: networkx.gnm_random_graph(n := _size(it, 10, MAX_NODES), 3 * n, it),
     "barbell": lambda it: networkx.barbell_graph(3 + it % 40, it % 12),
-    "star of stars": lambda it: networkx.full_rary_tree(3 + it % 9, _size(it, 10, MOST_NODES)),
+    "star of stars": lambda it: networkx.full_rary_tree(3 + it % 9, _size(it, 10, MAX_NODES)),
 }

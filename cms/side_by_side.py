@@ -14,7 +14,7 @@ from listings.models import Listing, Membership
 from mapping.models import Connection, Node, Viewer, Visibility
 from mapping.nodes.matching import likeness
 
-MOST_LINES = 12
+MAX_LINES = 12
 
 SAME, DIFFERS, ONE_ONLY, NEITHER = "same", "differs", "one", "neither"
 # In words, beside whatever colours and lines say.
@@ -110,7 +110,7 @@ def _few(lines: Iterator[str] | list[str], total: int | None = None) -> list[str
     """The first few lines, and how many more there are."""
     shown = list(lines)
     total = len(shown) if total is None else total
-    shown = shown[:MOST_LINES]
+    shown = shown[:MAX_LINES]
     if total > len(shown):
         more = total - len(shown)
         shown.append(ngettext("and %(n)s more", "and %(n)s more", more) % {"n": more})
@@ -122,7 +122,7 @@ def _records(node: Node, viewer: Viewer) -> list[str]:
     lines = [
         _("%(source)s, row %(key)s, read on %(day)s")
         % {"source": it.source.title, "key": it.key, "day": date_format(it.read_at)}
-        for it in rows[: MOST_LINES + 1]
+        for it in rows[: MAX_LINES + 1]
     ]
     return _few(lines or ([node.source.title] if node.source else [_("Entered here")]))
 
@@ -141,12 +141,12 @@ def _names(node: Node, viewer: Viewer) -> list[str]:
 
 def _connections(node: Node, viewer: Viewer) -> list[str]:
     rows = Connection.objects.visible_to(viewer).of_node(node).select_related("source", "target", "type").order_by("pk")
-    return _few([str(it) for it in rows[: MOST_LINES + 1]], rows.count())
+    return _few([str(it) for it in rows[: MAX_LINES + 1]], rows.count())
 
 
 def _listings(node: Node, viewer: Viewer) -> list[str]:
     rows = Listing.objects.filter(Q(venue=node.pk) | Q(organiser=node.pk)).order_by("name", "pk")
-    return _few([it.name for it in rows[: MOST_LINES + 1]], rows.count())
+    return _few([it.name for it in rows[: MAX_LINES + 1]], rows.count())
 
 
 def _people(node: Node, viewer: Viewer) -> list[str]:

@@ -20,7 +20,7 @@ from mapping.network.view.state import NetworkView
 
 from .models import PlacePage, TourFinding, TourPage, TourStep
 
-MOST_TOURS = 50
+MAX_TOURS = 50
 
 
 class TourRefused(ValueError):
@@ -54,7 +54,7 @@ def draft_tour(*, actor: Actor, place: Place, publish: bool = False, steps: list
         steps = steps_for(place)
     if not steps:
         raise TourRefused(_("Nobody has said yet who is connected to whom here, so there is nothing to lead through."))
-    if TourPage.objects.child_of(parent).count() >= MOST_TOURS:
+    if TourPage.objects.child_of(parent).count() >= MAX_TOURS:
         raise TourRefused(_("There are very many tours here. Delete some that nobody needs first."))
     with change(actor=actor, action="draft tour", place=place, target=place) as it:
         slug, number = _free(parent)

@@ -16,7 +16,7 @@ from mapping.search.query import Query, QueryError
 from .models import Widget
 from .models.widget import ORIGIN
 
-MOST_ORIGINS = 20
+MAX_ORIGINS = 20
 
 
 def origin_of(text: str) -> str:
@@ -110,9 +110,9 @@ class WidgetForm(forms.ModelForm):
 
     def clean_allowed_origins(self) -> list[str]:
         lines = self.cleaned_data["allowed_origins"].replace(",", "\n").split()
-        if len(lines) > MOST_ORIGINS:
+        if len(lines) > MAX_ORIGINS:
             raise ValidationError(
-                _("These are more than %(most)s sites. Make a second widget for the others.") % {"most": MOST_ORIGINS}
+                _("These are more than %(most)s sites. Make a second widget for the others.") % {"most": MAX_ORIGINS}
             )
         return list(dict.fromkeys(origin_of(line) for line in lines))
 

@@ -24,7 +24,7 @@ from mapping.views import conditional
 from mapping.views.network import tour_reading
 
 FEATURES = ["bold", "italic", "link", "ol", "ul"]
-MOST_STEPS = 30
+MAX_STEPS = 30
 
 
 class TourFinding(models.TextChoices):
@@ -51,7 +51,7 @@ class TourPage(Page):
     content_panels = [
         *Page.content_panels,
         FieldPanel("introduction"),
-        InlinePanel("steps", heading=gettext_lazy("Steps"), label=gettext_lazy("Step"), max_num=MOST_STEPS),
+        InlinePanel("steps", heading=gettext_lazy("Steps"), label=gettext_lazy("Step"), max_num=MAX_STEPS),
     ]
     parent_page_types = ["cms.PlacePage"]
     subpage_types: list[str] = []

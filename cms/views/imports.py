@@ -19,7 +19,7 @@ from mapping.models import Actor, ImportRun, Statement, Visibility
 
 PER_PAGE = 20
 # So many rows are looked at while somebody waits; more is for the command, which says what it does.
-MOST_ROWS = 2_000
+MAX_ROWS = 2_000
 NAMES = 10
 
 
@@ -56,7 +56,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def one(request: HttpRequest, pk: int) -> HttpResponse:
     """One import: what would go with it, what would stay and why, and the button."""
     run = _run(request, pk)
-    context = {**_titles(), "run": run, "most": MOST_ROWS}
+    context = {**_titles(), "run": run, "most": MAX_ROWS}
     try:
         check(run)
         if _is_large(run):
@@ -88,7 +88,7 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _is_large(run: ImportRun) -> bool:
-    return run.entries.filter(model__in=("node", "statement")).count() > MOST_ROWS
+    return run.entries.filter(model__in=("node", "statement")).count() > MAX_ROWS
 
 
 def _words(plan: Plan) -> dict:

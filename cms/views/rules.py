@@ -16,7 +16,7 @@ from mapping.derivation.derive import counts
 from mapping.models import Actor, RuleSetting
 
 # One table of rules for each; somebody who looks after more works place by place.
-MOST_PLACES = 20
+MAX_PLACES = 20
 
 
 def _places(request: HttpRequest):
@@ -29,7 +29,7 @@ def _places(request: HttpRequest):
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """The rules of the places that this steward looks after, with what each gives at the moment."""
-    places = list(_places(request).order_by("name")[:MOST_PLACES])
+    places = list(_places(request).order_by("name")[:MAX_PLACES])
     chosen = {(it.place_id, it.rule): it for it in RuleSetting.objects.filter(place__in=places)}
     tables = []
     for place in places:

@@ -28,7 +28,7 @@ from mapping.search.geocoding import tidy
 
 # How far ahead the dates of a weekly listing without an end are worked out.
 HORIZON = datetime.timedelta(days=365)
-MOST_A_DAY = 20
+MAX_A_DAY = 20
 
 
 class ListingError(Exception):
@@ -51,18 +51,18 @@ def post(*, actor: Actor, user, place: Place, details: Details, uuid: uuids.UUID
     """Post a listing: it waits for a steward, or is live at once when a trusted group posts it.
 
     `uuid` names the attempt: sending the same one twice returns the listing that the first made.
-    Raises `TooMany` above `MOST_A_DAY` a day.
+    Raises `TooMany` above `MAX_A_DAY` a day.
     """
     if uuid is not None and (made := Listing.objects.filter(uuid=uuid, posted_by=user).first()):
         return made
     since = timezone.now() - datetime.timedelta(days=1)
-    if Listing.objects.filter(posted_by=user, created_at__gt=since).count() >= MOST_A_DAY:
+    if Listing.objects.filter(posted_by=user, created_at__gt=since).count() >= MAX_A_DAY:
         raise TooMany(
             _(
                 "You have posted %(number)s things since yesterday, which is as many as one person may. "
                 "Post the next one tomorrow, or ask a steward of the place to help."
             )
-            % {"number": MOST_A_DAY}
+            % {"number": MAX_A_DAY}
         )
     live = _is_trusted(user, details)
     try:

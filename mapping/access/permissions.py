@@ -17,7 +17,7 @@ from .viewers import viewer_for
 _editor_readers: list[Callable[[int], set[int]]] = []
 # And who looks after something that is no group: each takes a user and a node.
 _caretakers: list[Callable[[Any, Node], bool]] = []
-MOST_GROUPS = 100
+MAX_GROUPS = 100
 
 
 def register_editors(reader: Callable[[int], set[int]]) -> None:
@@ -48,7 +48,7 @@ class Voice:
         if not ids:
             return []
         mine = Node.objects.visible_to(self.viewer).filter(pk__in=ids).exclude(kind=NodeKind.PERSON)
-        return list(mine.order_by("name", "pk")[:MOST_GROUPS])
+        return list(mine.order_by("name", "pk")[:MAX_GROUPS])
 
     @cached_property
     def group_ids(self) -> frozenset[int]:

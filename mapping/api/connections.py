@@ -12,7 +12,7 @@ from ninja import Router
 
 from mapping.access.viewers import viewer_for
 from mapping.models import SUPPORTING_KINDS, Connection, Node, Place, Statement, Viewer
-from mapping.search.parameters import API_LIMIT, DEFAULT_LIMIT, MOST_PAGE, QueryError, Reader
+from mapping.search.parameters import API_LIMIT, DEFAULT_LIMIT, MAX_PAGE, QueryError, Reader
 
 from . import parameters as p
 from .answers import GEOJSON, JSON, answer, etag, page_links, stamp
@@ -43,7 +43,7 @@ def list_connections(request: HttpRequest) -> HttpResponse:
     form = reader.choices(
         "format", ("json", "geojson"), "“%(value)s” is not a format of connections.", "Use json or geojson."
     )
-    page = reader.whole("page", 1, MOST_PAGE, 1)
+    page = reader.whole("page", 1, MAX_PAGE, 1)
     limit = reader.whole("limit", 1, API_LIMIT, DEFAULT_LIMIT)
     if reader.problems:
         raise QueryError(reader.problems)

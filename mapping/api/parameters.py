@@ -10,9 +10,9 @@ from mapping.search.parameters import (
     API_LIMIT,
     DEFAULT_LIMIT,
     DEFAULT_METRES,
-    MOST_CHARACTERS,
-    MOST_METRES,
-    MOST_PAGE,
+    MAX_CHARACTERS,
+    MAX_METRES,
+    MAX_PAGE,
     SORTS,
 )
 
@@ -35,19 +35,19 @@ def _several(schema: dict[str, Any]) -> dict[str, Any]:
 Q = parameter(
     "q",
     "Words to find, in any order and form. Quotes, `or` and a minus work as in web searches.",
-    {"type": "string", "maxLength": MOST_CHARACTERS},
+    {"type": "string", "maxLength": MAX_CHARACTERS},
     "food bank",
 )
 NEAR = parameter(
     "near",
     "A postcode, the name of a place, or `latitude,longitude`. Sorts by distance.",
-    {"type": "string", "maxLength": MOST_CHARACTERS},
+    {"type": "string", "maxLength": MAX_CHARACTERS},
     "M32 0TH",
 )
 WITHIN = parameter(
     "within",
     "Metres from `near`.",
-    {"type": "integer", "minimum": 1, "maximum": MOST_METRES, "default": DEFAULT_METRES},
+    {"type": "integer", "minimum": 1, "maximum": MAX_METRES, "default": DEFAULT_METRES},
     800,
 )
 BBOX = parameter(
@@ -113,7 +113,7 @@ SORT = parameter(
     "name",
 )
 PAGE = parameter(
-    "page", "Page of the list, from 1.", {"type": "integer", "minimum": 1, "maximum": MOST_PAGE, "default": 1}, 1
+    "page", "Page of the list, from 1.", {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": 1}, 1
 )
 LIMIT = parameter(
     "limit",

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
 from mapping.models import Place, PlaceKind
-from mapping.search.parameters import API_LIMIT, DEFAULT_LIMIT, MOST_PAGE, QueryError, Reader
+from mapping.search.parameters import API_LIMIT, DEFAULT_LIMIT, MAX_PAGE, QueryError, Reader
 
 from . import parameters as p
 from .answers import GEOJSON, answer, etag, link, page_links, stamp
@@ -39,7 +39,7 @@ def list_places(request: HttpRequest) -> HttpResponse:
     reader = Reader(request.GET)
     kinds = reader.choices("kind", PlaceKind.values, "“%(value)s” is not a kind of place.", "Choose from: %(all)s.")
     home = reader.choices("home", ("true", "false"), "“%(value)s” is neither true nor false.", "Use true or false.")
-    page = reader.whole("page", 1, MOST_PAGE, 1)
+    page = reader.whole("page", 1, MAX_PAGE, 1)
     limit = reader.whole("limit", 1, API_LIMIT, DEFAULT_LIMIT)
     if reader.problems:
         raise QueryError(reader.problems)

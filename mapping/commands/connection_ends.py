@@ -19,7 +19,7 @@ from mapping.readers.errors import one_line
 from mapping.readers.identifiers import split_org_id
 
 # Names compared with all others, in one import: each takes about a millisecond a thousand nodes.
-MOST_COMPARED = 2_000
+MAX_COMPARED = 2_000
 SHOWN = 4
 
 
@@ -196,7 +196,7 @@ class EndMatcher:
         nobody = f"Nothing in {self.place.name} is called that."
         plain = plain_name(name)
         self._compared += 1
-        if not plain or self._compared > MOST_COMPARED:
+        if not plain or self._compared > MAX_COMPARED:
             return Found(problem=f"{nobody} Check the name, or add the node first.", missing=True)
         close = process.extract(
             plain, list(self._by_plain), scorer=fuzz.token_sort_ratio, score_cutoff=ALIKE * 100, limit=SHOWN

@@ -14,7 +14,7 @@ from mapping.models import Actor, ConnectionType, NodeKind, Place, Tie
 
 from .change import change
 
-MOST_OF_A_PLACE = 50
+MAX_OF_A_PLACE = 50
 
 
 class TypeRefused(Exception):
@@ -50,10 +50,10 @@ def add(
     reverse = reverse or (forward if not directed else "")
     _check(forward, reverse, tie, source_kinds, target_kinds)
     own = ConnectionType.objects.filter(place=place)
-    if own.count() >= MOST_OF_A_PLACE:
+    if own.count() >= MAX_OF_A_PLACE:
         raise TypeRefused(
             _("%(place)s has %(n)s types of its own already, as many as can be told apart. Remove an unused one first.")
-            % {"place": place.name, "n": MOST_OF_A_PLACE}
+            % {"place": place.name, "n": MAX_OF_A_PLACE}
         )
     same = offered(place).filter(forward__iexact=forward).first()
     if same is not None:

@@ -9,7 +9,7 @@ from mapping.models import Actor, Dismissal, Place, PlaceRole
 
 from .change import change
 
-MOST_REASON = 300
+MAX_REASON = 300
 # So many may be dismissed in one place: more than it could ever be shown.
 MOST = 2000
 
@@ -28,8 +28,8 @@ def may_dismiss(user, place: Place) -> bool:
 def dismiss(*, actor: Actor, place: Place, key: str, reason: str = "") -> bool:
     """Suggest it no longer. False when it was dismissed before. Raises `DismissalRefused`."""
     reason = " ".join(reason.split())
-    if len(reason) > MOST_REASON:
-        raise DismissalRefused(_("The reason is too long. Say it in %(most)s letters.") % {"most": MOST_REASON})
+    if len(reason) > MAX_REASON:
+        raise DismissalRefused(_("The reason is too long. Say it in %(most)s letters.") % {"most": MAX_REASON})
     if not key or len(key) > 200 or "\x00" in key + reason:
         raise DismissalRefused(_("There is no such suggestion. Load the page again."))
     if Dismissal.objects.filter(place=place).count() >= MOST:

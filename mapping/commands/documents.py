@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from mapping.models import Document
 from mapping.models.document_url import key_of
 
-MOST_AT_ONCE = 1000
+MAX_AT_ONCE = 1000
 
 
 def keep(addresses: Iterable[str]) -> dict[str, Document]:
@@ -26,7 +26,7 @@ def keep(addresses: Iterable[str]) -> dict[str, Document]:
         Document.objects.bulk_create(
             [Document(key=key, address=address) for key, address in missing.items()],
             ignore_conflicts=True,
-            batch_size=MOST_AT_ONCE,
+            batch_size=MAX_AT_ONCE,
         )
         found |= {it.key: it for it in Document.objects.filter(key__in=list(missing))}
     return {address: found[key] for address, key in keys.items()}

@@ -24,7 +24,7 @@ from . import connections
 from .connections import Claim, ConnectionRefused
 
 # In a day, of one person: a weaver typing in a workshop's cards stays below, a script does not.
-MOST_A_DAY = 300
+MAX_A_DAY = 300
 
 
 class NotYours(ConnectionRefused):
@@ -50,10 +50,10 @@ def say(*, voice: Voice, claim: Claim) -> tuple[Statement, bool]:
     _offered(claim)
     _may_see(voice, claim)
     day = timezone.now() - datetime.timedelta(days=1)
-    if Statement.objects.filter(by_user=voice.user, created_at__gt=day).count() >= MOST_A_DAY:
+    if Statement.objects.filter(by_user=voice.user, created_at__gt=day).count() >= MAX_A_DAY:
         raise TooMany(
             _("You have said %(number)s things since yesterday, which is as many as one person may.")
-            % {"number": MOST_A_DAY},
+            % {"number": MAX_A_DAY},
             _("Go on tomorrow, or bring a longer list in as a file."),
         )
     claim = replace(claim, by_user=voice.user, said_on=claim.said_on or timezone.localdate())

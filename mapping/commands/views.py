@@ -10,7 +10,7 @@ from mapping.network.view.state import NetworkView
 
 from .change import change
 
-MOST_VIEWS = 500
+MAX_VIEWS = 500
 
 
 class ViewRefused(ValueError):
@@ -55,7 +55,7 @@ def save(
     with change(actor=actor, action="save view", place=place) as it:
         # One at a time in a place, so that two of one name do not take one address.
         Place.objects.select_for_update(no_key=True).get(pk=place.pk)
-        if SavedView.objects.filter(place=place).count() >= MOST_VIEWS:
+        if SavedView.objects.filter(place=place).count() >= MAX_VIEWS:
             raise ViewRefused("name", _("There are very many saved views here. Delete some that nobody needs first."))
         view = SavedView.objects.create(
             place=place,

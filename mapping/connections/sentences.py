@@ -33,7 +33,7 @@ from .evidence import TOLD_WITH, Evidence, authors, describe, how_we_know, money
 # Shown of each type on a node's page; the rest are counted and linked.
 SHOWN_OF_A_TYPE = 12
 # Read of one connection: more statements about one tie are not summed.
-READ_MOST = 500
+MAX_READ = 500
 
 
 @dataclass(frozen=True)

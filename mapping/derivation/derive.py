@@ -20,9 +20,9 @@ from .rules import RULES, in_force
 # Raised when the rules themselves change: then everything is derived anew.
 VERSION = 1
 # When more nodes than these changed (an import), all of a place is less work than their surroundings.
-MOST_TOUCHED = 500
+MAX_TOUCHED = 500
 # And when so many others could be reached from them (everybody whom one funder funds).
-MOST_REACHED = 1500
+MAX_REACHED = 1500
 
 
 @dataclass
@@ -64,7 +64,7 @@ def derive(
     """Bring the derived connections of `place` up to date, as one change.
 
     Looks around the nodes that changed since the last time; at everything when `full`, the first time, when rules or
-    their settings changed, or when more than `MOST_TOUCHED` nodes did. Without a difference there is no audit row and
+    their settings changed, or when more than `MAX_TOUCHED` nodes did. Without a difference there is no audit row and
     no new revision. `progress` is called with the name of each step.
     """
     say = progress or (lambda step: None)
@@ -81,7 +81,7 @@ def derive(
             nodes, tags, points = _touched(cursor, place, mark.data.get("day"))
             outcome.touched = len(nodes)
             known = {**mark.data, "day": now["day"]}
-            outcome.full = full or known != now or len(nodes) > MOST_TOUCHED
+            outcome.full = full or known != now or len(nodes) > MAX_TOUCHED
             if outcome.full or nodes:
                 with change(actor=actor, action="derive connections", place=place) as it:
                     outcome.by_rule = _work(cursor, place, caps, outcome.full, (nodes, tags, points), say)
@@ -156,7 +156,7 @@ def _scope(cursor: CursorWrapper, place: Place, touched: tuple[list[int], list[i
     # What the rules say is kept together, so each looks at everything that any of them could change.
     also = near.around(cursor, place.pk, nodes, points)
     scope = pairs.reached(cursor, place.pk, nodes, tags, also=also)
-    if len(scope) > MOST_REACHED:
+    if len(scope) > MAX_REACHED:
         return None
     pairs.load_around(cursor, place.pk)
     return scope

@@ -1,6 +1,6 @@
 """Pairs that are near each other, in SQL, where "near" depends on how dense it is there.
 
-How far around a node is near it is the distance to its `DENSITY`-th nearest, between `LEAST` and `MOST` metres: some
+How far around a node is near it is the distance to its `DENSITY`-th nearest, between `MIN_METRES` and `MAX_METRES` metres: some
 doors along the street in a centre, the next hamlet in the country. Two are near each other when each is near the other
 and among the `cap` nearest of the other. Only what does something is looked at (groups, activities, projects), where
 the public may know it to the postcode or better, and at the point that the public may know.
@@ -13,7 +13,7 @@ from django.db.backends.utils import CursorWrapper
 from .rules import AT_ONE_POINT, RULES
 
 DENSITY = 4
-LEAST, MOST = 60, 800
+MIN_METRES, MAX_METRES = 60, 800
 # Read for each node. Where more than these are at one point, that they are says nothing, and none is near another.
 LISTED = 32
 
@@ -56,9 +56,9 @@ WITH read AS (
     FROM read
     -- Of those that are equally far the index gives any: what the list ends in the middle of is left out.
     WHERE id <> node AND (read <= greatest(%(cap)s, {LISTED}) OR apart < last)
-      AND apart * cos(radians((lat + lat_a) / 2)) <= {MOST}
+      AND apart * cos(radians((lat + lat_a) / 2)) <= {MAX_METRES}
 ), reach AS (
-    SELECT node, greatest({LEAST}, coalesce(max(metres) FILTER (WHERE place = {DENSITY}), {MOST})) AS metres
+    SELECT node, greatest({MIN_METRES}, coalesce(max(metres) FILTER (WHERE place = {DENSITY}), {MAX_METRES})) AS metres
     FROM listed GROUP BY node
 )
 INSERT INTO derive_wanted
@@ -76,8 +76,8 @@ SELECT DISTINCT n.id FROM (
     SELECT point_3857 AS point FROM mapping_node WHERE id = ANY (%(nodes)s) AND point_3857 IS NOT NULL
     UNION ALL SELECT ST_SetSRID(it::geometry, 3857) FROM unnest(%(points)s::text[]) AS it
 ) AS centre JOIN mapping_node n ON {_MAY.format(it="n")}
-    -- A little further than `MOST`, whatever the latitude of either end.
-    AND ST_DWithin(n.point_3857, centre.point, {MOST * 1.05}
+    -- A little further than `MAX_METRES`, whatever the latitude of either end.
+    AND ST_DWithin(n.point_3857, centre.point, {MAX_METRES * 1.05}
         / cos(radians(ST_Y(ST_Transform(centre.point, 4326)))))
 """
 

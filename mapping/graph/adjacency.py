@@ -12,7 +12,7 @@ from .snapshot import Snapshot
 # Places in one int64 for what makes one connection better than another of the same cost: weakness in the highest
 # bits, then missing support, then metres. Sums over 1,024 connections stay within their bits.
 WEAKEST, _WEAK_SHIFT = 80, 45
-LEAST_SUPPORT, _SUPPORT_SHIFT = 255, 27
+MIN_SUPPORT, _SUPPORT_SHIFT = 255, 27
 FARTHEST = 2**17 - 1
 EARTH_METRES = 6_371_008.8
 
@@ -79,7 +79,7 @@ def preference(snapshot: Snapshot) -> NDArray[np.int64]:
     and more are as far as it gets; 0 where an end has no public point).
     """
     weak = np.rint((5 - snapshot.strength.astype(np.float64)) * 20).clip(0, WEAKEST).astype(np.int64)
-    lonely = LEAST_SUPPORT - snapshot.support.clip(0, LEAST_SUPPORT).astype(np.int64)
+    lonely = MIN_SUPPORT - snapshot.support.clip(0, MIN_SUPPORT).astype(np.int64)
     far = np.nan_to_num(metres_between(snapshot, snapshot.source, snapshot.target)).clip(0, FARTHEST).astype(np.int64)
     return (weak << _WEAK_SHIFT) + (lonely << _SUPPORT_SHIFT) + far
 

@@ -22,11 +22,11 @@ from .measures import by_size
 from .spacing import close_pairs, separate
 
 # Up to so many nodes are laid out by forces at once.
-AT_ONCE_MOST = 90
+MAX_AT_ONCE = 90
 # Pieces of more nodes that do not fall into communities stay where they start from: forces between all take too long.
-FORCES_MOST = 2_000
+MAX_FORCES = 2_000
 # Parts that are placed by forces; what is left of many goes around them.
-DISCS_MOST = 260
+MAX_DISCS = 260
 # Free space between two parts, of their mean radius.
 BETWEEN = 0.12
 DEEPEST = 6
@@ -84,7 +84,7 @@ def arrange(piece: Piece, label: NDArray[np.int64] | None = None, depth: int = 0
     if piece.size == 1:
         return np.zeros((1, 2))
     if label is None:
-        if piece.size <= AT_ONCE_MOST or depth >= DEEPEST:
+        if piece.size <= MAX_AT_ONCE or depth >= DEEPEST:
             return _by_forces(piece)
         label = _communities(piece)
         if label.max() == 0 or label.max() + 1 > 0.6 * piece.size:
@@ -143,9 +143,9 @@ def _by_forces(piece: Piece) -> NDArray[np.float64]:
     """Fruchterman and Reingold from where the nodes lie on the ground, then room for every dot."""
     size = piece.size
     start = seeded(piece.ground) * np.sqrt(size)
-    rounds = 120 if size <= 4 * AT_ONCE_MOST else 50
+    rounds = 120 if size <= 4 * MAX_AT_ONCE else 50
     points = start
-    if size <= FORCES_MOST:
+    if size <= MAX_FORCES:
         graph = igraph.Graph(n=size, edges=piece.edges.tolist(), directed=False)
         found = graph.layout_fruchterman_reingold(
             weights=np.sqrt(piece.weights).tolist(), seed=start.tolist(), niter=rounds, start_temp=np.sqrt(size) / 8
@@ -203,13 +203,13 @@ def place_discs(
     Returns
     -------
     (k, 2) float
-        Centres; no two discs overlap. Of more than `DISCS_MOST` the smallest go around the others.
+        Centres; no two discs overlap. Of more than `MAX_DISCS` the smallest go around the others.
     """
     count = len(radii)
     if count == 1:
         return np.zeros((1, 2))
     order = np.argsort(-radii, kind="stable")
-    inner, outer = order[:DISCS_MOST], order[DISCS_MOST:]
+    inner, outer = order[:MAX_DISCS], order[MAX_DISCS:]
     pull = np.zeros((count, count) if not len(outer) else (len(inner), len(inner)))
     number = np.full(count, -1)
     number[inner] = np.arange(len(inner))

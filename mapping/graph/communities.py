@@ -26,9 +26,9 @@ SMALLEST = 3
 # Leiden depends on the order in which it visits nodes: the best of several is kept, fewer where each takes long.
 RUNS_BY_TIES = ((20_000, 10), (100_000, 3))
 # Most networks settle within twenty rounds; nothing in the method says that they must.
-ROUNDS_MOST = 50
+MAX_ROUNDS = 50
 # Above so many pairs of an old and a new group, numbers are kept by the largest shares first.
-ASSIGNED_MOST = 1_000_000
+MAX_ASSIGNED = 1_000_000
 # Groups that people have got used to are kept for so little.
 WORTH_CHANGING = 0.01
 
@@ -71,7 +71,7 @@ def find_communities(
 ) -> Communities:
     """Find the groups within a network.
 
-    Leiden on modularity, weighted by the strength of ties, until a round changes nothing or `ROUNDS_MOST` are done,
+    Leiden on modularity, weighted by the strength of ties, until a round changes nothing or `MAX_ROUNDS` are done,
     the best of ten runs (of three above 20,000 ties, one above 100,000). The same network and `seed` always give the
     same groups; nodes without ties are left out and the others looked at in canonical order, so that neither a lonely
     node more nor other numbers change anything, as far as that order is settled (`canonical.order`). `apart` are left
@@ -104,7 +104,7 @@ def _leiden(network: Network, seed: int, before: NDArray[np.int64] | None) -> ND
     start = None if before is None or (before < 0).all() else _from(before)
 
     def found(groups: list[int] | None = None) -> list[int]:
-        for _ in range(ROUNDS_MOST):
+        for _ in range(MAX_ROUNDS):
             before, groups = groups, one_round(groups)
             if groups == before:
                 break
@@ -151,7 +151,7 @@ def relabelled(groups: NDArray[np.int64], before: NDArray[np.int64]) -> NDArray[
     count, old = int(groups.max(initial=-1)) + 1, int(before.max(initial=-1)) + 1
     if not count or not old:
         return groups.copy()
-    paired = _best_pairs if count * old <= ASSIGNED_MOST else _by_share
+    paired = _best_pairs if count * old <= MAX_ASSIGNED else _by_share
     rows, columns = paired(groups, before, old)
     name = np.full(count, -1, dtype=np.int64)
     name[rows] = columns

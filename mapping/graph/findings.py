@@ -14,7 +14,7 @@ from .network import Network
 
 BEST = 5
 # Who joins others that are not joined: low constraint, of at least so many neighbours.
-JOINS_LEAST = 3
+MIN_JOINS = 3
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def of(analysis: Analysis) -> Findings:
     worst = cut[np.lexsort((cut, -between[cut]))][: 4 * BEST]
     hub_only = (counts > 0) & (measures.degree(rest) == 0)
     hub_only[hubs] = False
-    constraint = np.where(counts >= JOINS_LEAST, analysis.measures["constraint"], np.inf)
+    constraint = np.where(counts >= MIN_JOINS, analysis.measures["constraint"], np.inf)
     core = analysis.measures["core"]
     most = int(core.max(initial=0))
     return Findings(

@@ -25,21 +25,21 @@ GROUPS, UNMET, ALONE, HELD = "groups", "unmet", "alone", "held"
 WHAT = (GROUPS, UNMET, ALONE, HELD)
 """Two groups with much in common and few ties; two nodes near and alike but far in the network; a node without ties
 beside others of its kind; a node that others hang on."""
-MOST = 40
+MAX_FOUND = 40
 NEAR_METRES = 1000.0
 ALONE_METRES = 1500.0
 # Two are far from each other in the network from so many steps on.
 FAR_STEPS = 4
 # One node is named so often in one kind of suggestion, so that nobody is sent to everybody.
-MOST_OF_A_NODE = 2
+MAX_OF_A_NODE = 2
 # Candidates looked at closely, and single points of failure: the rest are weaker still.
 CANDIDATES = 2000
 CLOSELY = 100
 POINTS = 60
 # Groups that are put beside each other, the largest.
-GROUPS_MOST = 200
+MAX_GROUPS = 200
 # One that hangs on another is the edge of every network.
-LEAST_CUT_OFF = 2
+MIN_CUT_OFF = 2
 SCALE_METRES = 500.0
 
 
@@ -62,7 +62,7 @@ class Gap:
     members: tuple[tuple[int, ...], ...] = ()
 
 
-def find(terrain: Terrain, *, most: int = MOST, seed: int = 1) -> dict[str, list[Gap]]:
+def find(terrain: Terrain, *, most: int = MAX_FOUND, seed: int = 1) -> dict[str, list[Gap]]:
     """Return the suggestions of each kind, the strongest first, at most `most` of each."""
     group = communities(terrain.network, apart=terrain.hubs, seed=seed)
     return {
@@ -84,9 +84,9 @@ def groups_apart(terrain: Terrain, group: NDArray[np.int64]) -> list[Gap]:
 
     Parameters
     ----------
-    group : (n,) int, -1 for who is in none; the largest `GROUPS_MOST` are looked at
+    group : (n,) int, -1 for who is in none; the largest `MAX_GROUPS` are looked at
     """
-    group = np.where(group < GROUPS_MOST, group, -1)
+    group = np.where(group < MAX_GROUPS, group, -1)
     count = int(group.max(initial=-1)) + 1
     if count < 2:
         return []
@@ -152,7 +152,7 @@ def unmet(terrain: Terrain) -> list[Gap]:
     starts = np.unique(pairs[:, 0])
     graph = terrain.rest.igraph
     close = dict(zip(starts.tolist(), map(set, graph.neighborhood(starts.tolist(), FAR_STEPS - 1)), strict=True))
-    keep = np.flatnonzero([b not in close[a] for a, b in pairs.tolist()])[: MOST_OF_A_NODE * CLOSELY]
+    keep = np.flatnonzero([b not in close[a] for a, b in pairs.tolist()])[: MAX_OF_A_NODE * CLOSELY]
     pairs, metres, likeness = pairs[keep], metres[keep], likeness[keep]
     ways = [graph.distances(a, b)[0][0] for a, b in pairs.tolist()]
     steps = np.array([0 if np.isinf(it) else it for it in ways], dtype=np.int64)
@@ -207,7 +207,7 @@ def held(terrain: Terrain) -> list[Gap]:
     sizes = np.bincount(piece, minlength=1)
     found = []
     for it in measures.falling(terrain.network, worst):
-        if it.cut_off < LEAST_CUT_OFF:
+        if it.cut_off < MIN_CUT_OFF:
             continue
         numbers = {name: getattr(it, name) for name in ("alone", "pieces", "cut_off", "others", "largest")}
         share = it.cut_off / max(int(sizes[piece[it.node]]) - 1, 1)
@@ -235,11 +235,11 @@ def _strongest(
 
 
 def _spread(found: list[Gap]) -> list[Gap]:
-    """The strongest first, naming each node `MOST_OF_A_NODE` times at most."""
+    """The strongest first, naming each node `MAX_OF_A_NODE` times at most."""
     named: dict[int, int] = {}
     kept = []
     for gap in sorted(found, key=lambda it: (-it.score, it.nodes)):
-        if all(named.get(node, 0) < MOST_OF_A_NODE for node in gap.nodes):
+        if all(named.get(node, 0) < MAX_OF_A_NODE for node in gap.nodes):
             kept.append(gap)
             for node in gap.nodes:
                 named[node] = named.get(node, 0) + 1

@@ -20,8 +20,8 @@ from .network import Network
 # A node that touches this share of all others, and at least so many, is one that very many have: paths through
 # it say little, and groups are clearer without it (a council that funds everyone).
 HUB_SHARE = 0.2
-HUB_LEAST = 20
-HUBS_MOST = 3
+MIN_HUB = 20
+MAX_HUBS = 3
 
 
 def degree(network: Network) -> NDArray[np.int64]:
@@ -93,12 +93,12 @@ def bridges(network: Network) -> NDArray[np.int64]:
 
 def hubs(network: Network) -> NDArray[np.int64]:
     """Return the nodes that at least a fifth (`HUB_SHARE`) of all who are joined with anybody are joined with, and at
-    least `HUB_LEAST`; the most joined first, at most `HUBS_MOST`."""
+    least `MIN_HUB`; the most joined first, at most `MAX_HUBS`."""
     counts = degree(network)
     # Of those who are joined with anybody: a lonely node more changes nothing.
-    least = max(HUB_LEAST, HUB_SHARE * max(int((counts > 0).sum()) - 1, 1))
+    least = max(MIN_HUB, HUB_SHARE * max(int((counts > 0).sum()) - 1, 1))
     order = np.lexsort((np.arange(network.size), -counts))
-    return order[counts[order] >= least][:HUBS_MOST]
+    return order[counts[order] >= least][:MAX_HUBS]
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from .snapshot import Snapshot
 # Bounds of the bands of distance, in metres.
 BANDS = (0, 100, 250, 500, 1_000, 2_000, 4_000, 8_000, 16_000)
 # Pairs that are all looked at; beyond, so many are drawn.
-PAIRS_MOST = 8_000_000
+MAX_PAIRS = 8_000_000
 PAIRS_DRAWN, PAIRS_AT_ONCE = 2_000_000, 200_000
 TIES = ("bonding", "bridging", "linking", "")
 
@@ -163,7 +163,7 @@ def decay(network: Network, metres: NDArray[np.float64], *, seed: int = 1) -> li
     total = len(known) * (len(known) - 1) // 2
     pairs = np.zeros(len(bounds), dtype=np.float64)
     seen = 0
-    if total <= PAIRS_MOST:
+    if total <= MAX_PAIRS:
         for start in range(len(known)):
             rest = known[start + 1 :]
             pairs += counted(np.full(len(rest), known[start]), rest)

@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 
 from .snapshot import Snapshot
 
-WORDS_MOST = 3
+MAX_WORDS = 3
 # A word tells something of a group when so many of it, and this share, have it, and it is so much more common there.
-LEAST = 2
-LEAST_SHARE = 0.2
-LEAST_LIFT = 1.25
+MIN_MEMBERS = 2
+MIN_SHARE = 0.2
+MIN_LIFT = 1.25
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,12 @@ class Word:
     lift: float
 
 
-def words(snapshot: Snapshot, groups: NDArray[np.int64], *, most: int = WORDS_MOST) -> dict[int, list[Word]]:
+def words(snapshot: Snapshot, groups: NDArray[np.int64], *, most: int = MAX_WORDS) -> dict[int, list[Word]]:
     """Return for each group (not -1) what sets it apart, the most telling first; at most `most` words.
 
     A word's weight is its share in the group times the logarithm of how many times as common it is there as in all
     of `snapshot` (term frequency times inverse document frequency, Sparck Jones 1972). Kept are words that at
-    least `LEAST` members and a fifth of the group have, and that are 1.25 times as common there. A group that is like
+    least `MIN_MEMBERS` members and a fifth of the group have, and that are 1.25 times as common there. A group that is like
     the whole gets no word.
 
     Parameters
@@ -60,7 +60,7 @@ def words(snapshot: Snapshot, groups: NDArray[np.int64], *, most: int = WORDS_MO
     group, word = np.divmod(keys, count)
     share = often / np.bincount(groups[groups >= 0])[group]
     lift = share / whole[word]
-    keep = (often >= LEAST) & (share >= LEAST_SHARE) & (lift >= LEAST_LIFT)
+    keep = (often >= MIN_MEMBERS) & (share >= MIN_SHARE) & (lift >= MIN_LIFT)
     weight = share * np.log(np.maximum(lift, 1))
     for index in np.lexsort((word, -weight, group)):
         told = found[int(group[index])]

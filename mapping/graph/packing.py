@@ -20,9 +20,9 @@ APART = 3.0
 # How much being near to where it belongs counts, beside being near to the middle.
 HOME = 0.7
 # So often the frame is made larger; pieces that do not fit then lie around each other.
-FRAMES_MOST = 24
+MAX_FRAMES = 24
 # Cells that a grid is wide at most.
-CELLS_MOST = 420
+MAX_CELLS = 420
 
 Piece = tuple[NDArray[np.float64], NDArray[np.float64]]
 
@@ -49,8 +49,8 @@ def pack(pieces: list[Piece], home: NDArray[np.float64], ring: NDArray[np.int64]
     largest = max(float((np.hypot(*points.T) + reach).max()) for points, reach in pieces)
     usual = float(np.median(np.concatenate([reach for _, reach in pieces])))
     half = 1.25 * np.sqrt(area / np.pi * np.array([ASPECT, 1 / ASPECT])) + 2 * largest
-    for _ in range(FRAMES_MOST):
-        found = _Grid(half, max(usual * 0.6, 2 * float(half[0]) / CELLS_MOST)).fill(pieces, home, ring)
+    for _ in range(MAX_FRAMES):
+        found = _Grid(half, max(usual * 0.6, 2 * float(half[0]) / MAX_CELLS)).fill(pieces, home, ring)
         if found is not None:
             return found
         half = half * 1.4

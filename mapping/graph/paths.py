@@ -29,7 +29,7 @@ STEPS, STRENGTH = "steps", "strength"
 # Choices of connections whose masks are kept.
 KEPT_CHOICES = 16
 # Levels that all searches for one question may settle (some 50 microseconds each); then fewer ways are told.
-LEVELS_MOST = 6_000
+MAX_LEVELS = 6_000
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ class Paths:
         """Return up to `most` paths from `source` to `target`, the best first; none when there is no way.
 
         Ways of more than `shortest.LONGEST` connections are none, and where looking for more takes too long there are
-        fewer than there could be (`LEVELS_MOST`).
+        fewer than there could be (`MAX_LEVELS`).
 
         Connections are followed in either direction. Paths of one cost are ordered by how strong, how well
         supported and how short on the ground their connections are in sum, then by their nodes. Between a node
@@ -187,7 +187,7 @@ class Paths:
     def _best(self, source, target, most, keep, cost, closed, longer) -> list[Way]:
         """Yen's method; Lawler's rule: a path is only left where it was not left before.
 
-        One search for each node of each path that is found: for when `several` cannot tell. After `LEVELS_MOST` levels
+        One search for each node of each path that is found: for when `several` cannot tell. After `MAX_LEVELS` levels
         no more are looked for: those that were found are still the best.
         """
         effort = Effort()
@@ -205,7 +205,7 @@ class Paths:
         while len(found) < most:
             nodes = found[-1].nodes
             for place in range(left_at, len(nodes) - 1):
-                if effort.levels > LEVELS_MOST:
+                if effort.levels > MAX_LEVELS:
                     return found
                 root = nodes[: place + 1]
                 spent = self._way(root, keep, cost)

@@ -31,16 +31,16 @@ from .spacing import grown, separate
 GAP = 4.0
 # With a smaller share of the nodes known from before, or the picture so much emptier than it need be, all is laid out
 # anew.
-KNOWN_LEAST = 0.75
+MIN_KNOWN = 0.75
 LOOSEST = 4.0
 # A node that has come to a group whose middle is so many of the group's radii away moves there.
 ASTRAY = 4.0
 # Up to so many nodes are packed piece by piece, dot by dot; more are laid out as discs of discs.
-PACKED_MOST = 6_000
+MAX_PACKED = 6_000
 # So many leaves make a seed head of what they hang on; fewer are laid out with it.
-HEAD_LEAST = 5
+MIN_HEAD = 5
 # A seed head of so many times the room of its dot lies for itself, in the middle, apart from its group.
-HUB_LEAST = 4.0
+MIN_HUB = 4.0
 # Rounds in which pieces are drawn towards those that they are tied with.
 TIED_ROUNDS = 8
 # How readily a node moves that was there before, beside one that is new.
@@ -92,7 +92,7 @@ def positions(
     try:
         if _still_holds(before, reach):
             return _kept(network, label, reach, lies, before)
-        if network.size > PACKED_MOST:
+        if network.size > MAX_PACKED:
             return _fresh(network, label, reach, lies)
         around = np.zeros(network.size, dtype=bool) if outer is None else np.asarray(outer, dtype=bool)
         return _packed(network, label, reach, lies, around)
@@ -115,11 +115,11 @@ def _packed(
     """Hubs with what hangs on them alone, groups without their hubs, small pieces around, put side by side."""
     owner = _owners(network)
     counts = np.bincount(owner[owner >= 0], minlength=network.size)
-    owner[(owner >= 0) & ((counts[owner] < HEAD_LEAST) | (around & ~around[owner]))] = -1
+    owner[(owner >= 0) & ((counts[owner] < MIN_HEAD) | (around & ~around[owner]))] = -1
     core = np.flatnonzero(owner < 0)
     local, needed = _seed_heads(owner, reach)
     part = network.only(core)
-    hub = needed[core] > HUB_LEAST * reach[core]
+    hub = needed[core] > MIN_HUB * reach[core]
     unit = _units(part, label[core], hub, around[core])
     small = components(network)
     size = np.bincount(small)
@@ -298,7 +298,7 @@ def _around(part: Network, outer: NDArray[np.int64], piece: Piece, edge: float) 
 def _still_holds(before: NDArray[np.float64], reach: NDArray[np.float64]) -> bool:
     """Whether enough of the nodes were there before, and the picture is not much emptier than it need be."""
     known = ~np.isnan(before).any(axis=1)
-    if known.sum() < max(KNOWN_LEAST * len(known), 1):
+    if known.sum() < max(MIN_KNOWN * len(known), 1):
         return False
     spread = np.hypot(*(before[known] - np.median(before[known], axis=0)).T)
     filled = np.sqrt(1.5 * (reach**2).sum())

@@ -22,7 +22,7 @@ SOFTENING = 100.0
 EVERY_PAIR = 1500
 NEAREST = 32
 # Where more pairs than this are close (many at one point), only the nearest of each are looked at.
-CLOSE_MOST = 4_000_000
+MAX_CLOSE = 4_000_000
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ def _nearest(ground: NDArray[np.float64], number: int) -> NDArray[np.int64]:
     counts = tree.count_neighbors(tree, radii)
     enough = counts >= 2 * number + len(ground)
     which = int(np.argmax(enough)) if enough.any() else len(radii) - 1
-    if counts[which] > 2 * CLOSE_MOST:
+    if counts[which] > 2 * MAX_CLOSE:
         _, where = tree.query(ground, k=NEAREST)
         pairs, _ = _once(np.repeat(np.arange(len(ground)), NEAREST), where.ravel(), len(ground))
     else:

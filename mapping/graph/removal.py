@@ -17,7 +17,7 @@ from .measures import components, degree
 from .network import Network
 
 # Up to so many nodes every distance is measured; beyond, those from so many of them, drawn with a seed.
-EXACT_MOST = 2_000
+MAX_EXACT = 2_000
 # And up to so many nodes times ties.
 EXACT_WORK = 100_000_000
 SAMPLED = 64
@@ -91,7 +91,7 @@ def remove(
     nodes: ArrayLike,
     labels: NDArray[np.int64] | None = None,
     *,
-    exact_most: int = EXACT_MOST,
+    exact_most: int = MAX_EXACT,
     seed: int = 1,
 ) -> Removal:
     """Return what is lost when `nodes` and all their ties are taken away.

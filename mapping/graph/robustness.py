@@ -21,7 +21,7 @@ from .network import Network
 
 RANDOM_RUNS = 20
 # Up to so many ties the order "on the way between most others first" is worked out too, and so many accidents.
-BETWEEN_MOST = 20_000
+MAX_BETWEEN = 20_000
 # And up to so many nodes times ties: about a second.
 BETWEEN_WORK = 100_000_000
 FEW_RUNS, MANY_TIES = 5, 50_000
@@ -53,7 +53,7 @@ class Robustness:
     """size : nodes with a tie; largest : of those in the largest piece.
 
     by_chance : the mean of `runs` orders drawn with a seed; by_degree : the most joined first, counted anew after each;
-    by_betweenness : those on the way between most others first; None above `BETWEEN_MOST` ties or `BETWEEN_WORK`.
+    by_betweenness : those on the way between most others first; None above `MAX_BETWEEN` ties or `BETWEEN_WORK`.
     """
 
     by_chance: Curve
@@ -81,7 +81,7 @@ def robustness(network: Network, *, seed: int = 1) -> Robustness:
     rng = np.random.default_rng(seed)
     chance = [_held(part, rng.permutation(part.size)) for _ in range(runs)]
     between = None
-    if len(part.edges) <= BETWEEN_MOST and part.size * len(part.edges) <= BETWEEN_WORK:
+    if len(part.edges) <= MAX_BETWEEN and part.size * len(part.edges) <= BETWEEN_WORK:
         scores = betweenness(part)
         between = _curve(_held(part, np.lexsort((np.arange(part.size), -scores))), part.size)
     return Robustness(

@@ -12,7 +12,7 @@ from .measures import degree
 from .network import Network
 
 # So many leaves of one kind around one node say no more than their number does.
-LEAVES_MOST = 12
+MAX_LEAVES = 12
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def select(
     """Choose the most telling nodes.
 
     Leaves (nodes of one tie) say least. First go `countable` leaves around a node that has more than
-    `LEAVES_MOST` of them: a number says the same. When there still are more than `most`, go the other countable
+    `MAX_LEAVES` of them: a number says the same. When there still are more than `most`, go the other countable
     leaves, then all leaves, then anything, each time the least important first.
 
     Parameters
@@ -60,7 +60,7 @@ def select(
     crowd = Counter(owner for node, owner in hangs_on.items() if countable[node] and not leaf[owner])
     crowded = np.zeros(network.size, dtype=bool)
     for node, owner in hangs_on.items():
-        crowded[node] = countable[node] and crowd[owner] > LEAVES_MOST
+        crowded[node] = countable[node] and crowd[owner] > MAX_LEAVES
     keep = (counts > 0) & ~crowded
     if keep.sum() > most:
         # Stages: 2 countable leaves, 1 leaves, 0 the rest. The last stage goes first.

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 # Below this many dots every pair is looked at; above, those of neighbouring cells of a grid.
-DENSE_MOST = 48
+MAX_DENSE = 48
 # Pairs that are looked at in one go. In a heap of dots each is put beside so many of the others.
-PAIRS_MOST = 4_000_000
+MAX_PAIRS = 4_000_000
 # Pairs are looked for anew after so many rounds; until then dots may come this much nearer (of the mean reach).
 ROUNDS_A_SEARCH = 4
 SLACK = 0.5
@@ -32,7 +32,7 @@ def close_pairs(points: NDArray[np.float64], reach: NDArray[np.float64], slack: 
     size = len(points)
     if size < 2:
         return np.zeros((0, 2), dtype=np.int64)
-    if size <= DENSE_MOST:
+    if size <= MAX_DENSE:
         pairs = np.column_stack(np.triu_indices(size, 1))
     else:
         usual = max(float(np.median(reach)) * 1.5, 1e-9)
@@ -74,8 +74,8 @@ def _neighbours(points: NDArray[np.float64], side: float) -> NDArray[np.int64]:
 def _ranges(first: NDArray[np.int64], last: NDArray[np.int64]) -> NDArray[np.int64]:
     """For every i the pairs (i, first[i]) to (i, last[i] - 1)."""
     counts = np.maximum(last - first, 0)
-    if counts.sum() > PAIRS_MOST:
-        counts = np.minimum(counts, max(PAIRS_MOST // max(len(counts), 1), 1))
+    if counts.sum() > MAX_PAIRS:
+        counts = np.minimum(counts, max(MAX_PAIRS // max(len(counts), 1), 1))
     one = np.repeat(np.arange(len(first)), counts)
     within = np.arange(len(one)) - np.repeat(np.cumsum(counts) - counts, counts)
     return np.column_stack([one, np.repeat(first, counts) + within])

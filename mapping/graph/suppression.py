@@ -12,16 +12,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 # Counts of 1 to 4 are left out; nothing (0) and five are told.
-LEAST = 5
+MIN_CELL = 5
 
 
-def small(counts: ArrayLike, least: int = LEAST) -> NDArray[np.bool_]:
+def small(counts: ArrayLike, least: int = MIN_CELL) -> NDArray[np.bool_]:
     """Return which counts are above 0 and below `least`."""
     values = np.asarray(counts)
     return (values > 0) & (values < least)
 
 
-def table(counts: ArrayLike, least: int = LEAST) -> NDArray[np.bool_]:
+def table(counts: ArrayLike, least: int = MIN_CELL) -> NDArray[np.bool_]:
     """Return which cells of a table with totals are to be left out: (rows + 1, columns + 1) bool.
 
     Small counts go first. What is left out could still be worked out by taking the other cells from the totals, unless
@@ -61,7 +61,7 @@ def table(counts: ArrayLike, least: int = LEAST) -> NDArray[np.bool_]:
         hidden[row, beside] = hidden[other, column] = hidden[other, beside] = True
 
 
-def share(part: int, whole: int, least: int = LEAST) -> float | None:
+def share(part: int, whole: int, least: int = MIN_CELL) -> float | None:
     """Return part / whole, or None where that would tell of fewer than `least` on either side, or of a small whole."""
     if whole < least or small(part, least) or small(whole - part, least):
         return None

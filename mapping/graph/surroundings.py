@@ -12,7 +12,7 @@ from .adjacency import EARTH_METRES
 
 WITHIN = 1_000.0
 # So many pairs are compared at once; more are looked up in a tree.
-MOST_PAIRS = 400_000
+MAX_PAIRS = 400_000
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def _nearest(metres: NDArray[np.float64], some: NDArray[np.int64], of: NDArray[n
     """Metres from each of the nodes `of` to the nearest of `some`, infinite without any."""
     if not len(some) or not len(of):
         return np.full(len(of), np.inf)
-    if len(some) * len(of) <= MOST_PAIRS:
+    if len(some) * len(of) <= MAX_PAIRS:
         far = np.full(len(of), np.inf)
         x, y = metres[of].T
         for one in metres[some]:

@@ -19,8 +19,8 @@ from scipy.spatial import cKDTree
 from . import measures
 from .network import Network
 
-# What more than this share of all have says little of two of them; in a small place what more than `COMMON_LEAST` have.
-COMMON_SHARE, COMMON_LEAST = 0.1, 12
+# What more than this share of all have says little of two of them; in a small place what more than `MIN_COMMON` have.
+COMMON_SHARE, MIN_COMMON = 0.1, 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +85,7 @@ class Terrain:
         often = self.often
         if self.size < 2:
             return np.zeros(len(often))
-        telling = (often >= 2) & (often <= max(COMMON_LEAST, COMMON_SHARE * self.size))
+        telling = (often >= 2) & (often <= max(MIN_COMMON, COMMON_SHARE * self.size))
         weight = np.log(self.size / np.maximum(often, 1)) / np.log(self.size)
         return np.where(telling, weight, 0.0)
 

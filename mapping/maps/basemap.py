@@ -34,7 +34,7 @@ from . import pmtiles
 KEPT = 2
 MARGIN = 0.03  # degrees around a place that are drawn as well
 NAME = re.compile(r"([a-z0-9_-]{1,80})\.([0-9a-f]{12})\.pmtiles", re.ASCII)
-MOST_INLINE = 12_000_000  # bytes of tiles in a single file
+MAX_INLINE = 12_000_000  # bytes of tiles in a single file
 
 Box = tuple[float, float, float, float]
 
@@ -230,7 +230,7 @@ def _run_tippecanoe(folder: Path, layers: list[str], box: Box, attribution: str)
 def inline_tiles(basemap: Basemap, max_zoom: int = MAX_ZOOM) -> dict[str, str]:
     """Every tile up to `max_zoom` as `z/x/y` -> base64 of gzipped MVT, for a file that asks nobody for anything.
 
-    Zooms that would make it larger than `MOST_INLINE` bytes are left out, the deepest first.
+    Zooms that would make it larger than `MAX_INLINE` bytes are left out, the deepest first.
     """
     by_zoom: dict[int, dict[str, str]] = {}
     for z, x, y, data in pmtiles.tiles(basemap.path):
@@ -240,7 +240,7 @@ def inline_tiles(basemap: Basemap, max_zoom: int = MAX_ZOOM) -> dict[str, str]:
     size = 0
     for zoom in sorted(by_zoom):
         size += sum(len(tile) for tile in by_zoom[zoom].values())
-        if size > MOST_INLINE:
+        if size > MAX_INLINE:
             break
         tiles |= by_zoom[zoom]
     return tiles

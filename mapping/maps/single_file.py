@@ -19,7 +19,7 @@ from config import icons, importmap
 from mapping.models import Node, Source
 from mapping.nodes.cards import colour_of
 
-MOST_LISTED = 20_000
+MAX_LISTED = 20_000
 BUTTONS = {"plus", "minus", "whole", "marker"}
 
 
@@ -35,7 +35,7 @@ class MapParts:
 def render(made_of: dict[str, Any], rendered: MapParts, *, name: str) -> str:
     """Return the file of a map that was built offline: what it was built of, its parts, the name of its element."""
     place = made_of["place"]
-    nodes = list(made_of["nodes"][:MOST_LISTED])
+    nodes = list(made_of["nodes"][:MAX_LISTED])
     return render_to_string(
         "mapping/single_file.html",
         {

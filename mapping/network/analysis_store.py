@@ -32,7 +32,7 @@ from mapping.graph.snapshot import Snapshot
 from mapping.models import GraphSnapshot
 
 # Above this many connections a page does not wait for the network: a job works it out.
-AT_ONCE_MOST = MAX_WORKED_OUT
+MAX_AT_ONCE = MAX_WORKED_OUT
 VERSION = 5
 STAGES = ("measures", "communities", "layout")
 # Whole numbers, of which the largest is the number of connections.
@@ -74,11 +74,11 @@ _lock = Lock()
 def of(snapshot: Snapshot) -> WorkedOut | None:
     """Return what was worked out of a snapshot; of a small one it is worked out now.
 
-    None while it is being worked out: a job does that for more than `AT_ONCE_MOST` connections.
+    None while it is being worked out: a job does that for more than `MAX_AT_ONCE` connections.
     """
     found = kept(snapshot)
     if found is None:
-        if len(snapshot.source) > AT_ONCE_MOST and not bounds.are_lifted():
+        if len(snapshot.source) > MAX_AT_ONCE and not bounds.are_lifted():
             return None
         found = work_out(snapshot)
         with _lock:

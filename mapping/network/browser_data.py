@@ -29,7 +29,7 @@ from .findings import facts
 
 __all__ = ["PART", "Groups", "Packed", "groups", "of", "picture"]
 
-PLACES_MOST = 200
+MAX_PLACES = 200
 
 
 @dataclass(eq=False)
@@ -155,7 +155,7 @@ def _colours(snapshot: Snapshot) -> tuple[np.ndarray, list[dict[str, str]]]:
 def _homes(snapshot: Snapshot) -> tuple[np.ndarray, list[dict[str, str]]]:
     """The home place of each node; those of the fewest nodes, and none, are elsewhere: the last one."""
     ids, counts = np.unique(snapshot.place[snapshot.place >= 0], return_counts=True)
-    ids = np.sort(ids[np.argsort(-counts, kind="stable")[:PLACES_MOST]])
+    ids = np.sort(ids[np.argsort(-counts, kind="stable")[:MAX_PLACES]])
     known = {pk: {"slug": slug, "label": name} for pk, slug, name in _named(ids)}
     ids = np.array([pk for pk in ids.tolist() if pk in known], dtype=np.int64)
     home = np.full(snapshot.size, len(ids), dtype=np.int64)

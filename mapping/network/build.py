@@ -23,10 +23,10 @@ from mapping.network.picture.overview_layout import NARROW_TEXT, WIDE_TEXT, WIDT
 
 from . import analysis_store, snapshots
 from . import payload as network_payload
-from .payload import DRAWN_MOST, LISTED_MOST, VERSION
+from .payload import MAX_DRAWN, MAX_LISTED, VERSION
 
 __all__ = [
-    "DRAWN_MOST", "KEPT", "LISTED_MOST", "NARROW_TEXT", "STAGES", "VERSION", "WIDE_TEXT", "WIDTH", "Built", "Stage",
+    "MAX_DRAWN", "KEPT", "MAX_LISTED", "NARROW_TEXT", "STAGES", "VERSION", "WIDE_TEXT", "WIDTH", "Built", "Stage",
     "build", "kept", "payload", "revision_of",
 ]  # fmt: skip
 

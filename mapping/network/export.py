@@ -24,8 +24,8 @@ STATED, DERIVED, ALL = "no", "only", "yes"
 """What is told: stated connections, derived ones, both."""
 CHUNK = 1000
 # Said of one connection: more statements than this are counted, not named.
-NAMED_MOST = 20
-EVIDENCE_MOST = 10
+MAX_NAMED = 20
+MAX_EVIDENCE = 10
 FUNDS = "funds"
 # Of a node: never its place's boundary, nor its own shape.
 NODE_COLUMNS = ("uuid", "name", "kind", "public_point", "category__slug", "category__name", "place__slug")
@@ -231,9 +231,9 @@ class Export:
             said_on=max((one.said_on for one in supporting if one.said_on), default=None),
             amount=sum(one.amount for one in amounts) if one_currency else None,
             currency=amounts[0].currency if one_currency else "",
-            said_by=_once((_voice(one, named) for one in supporting), NAMED_MOST),
-            licence=_once((source.licence for source in sources), NAMED_MOST),
-            evidence=_once((one.evidence_url for one in supporting), EVIDENCE_MOST),
+            said_by=_once((_voice(one, named) for one in supporting), MAX_NAMED),
+            licence=_once((source.licence for source in sources), MAX_NAMED),
+            evidence=_once((one.evidence_url for one in supporting), MAX_EVIDENCE),
             url=f"{self.address}{it.get_absolute_url()}",
         )
 

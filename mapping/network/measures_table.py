@@ -27,7 +27,7 @@ from mapping.network.view.looks import COLUMNS
 
 ROWS = 50
 # Groups to choose from, the largest first; the others are reached from the rows of their members.
-GROUPS_MOST = 100
+MAX_GROUPS = 100
 TEXTS = ("name", "kind", "group")
 COUNTS = ("connections", "linked", "core")
 SHARES = ("betweenness", "pagerank", "harmonic", "clustering", "constraint")
@@ -125,7 +125,7 @@ def of(snapshot: Snapshot, analysis: Analysis, asked: Asked) -> Table:
         groups=[
             (number, name, number == asked.group)
             for place, (number, name) in enumerate(names.items())
-            if place < GROUPS_MOST or number == asked.group
+            if place < MAX_GROUPS or number == asked.group
         ],
         asked=asked,
         pages=pages,

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from mapping.graph.snapshot import Snapshot
 from mapping.models import Node, Place, Viewer
 from mapping.search.geocoding import tidy
-from mapping.search.names import LEAST_LETTERS, like, told_apart
+from mapping.search.names import MIN_LETTERS, like, told_apart
 
 CHOICES = 8
 # Offered as one types, without any script: the best connected.
@@ -82,7 +82,7 @@ class Meanings:
                 return Meant(problem=_("What this address asked for is not here, or is not for everybody to see."))
         if not typed:
             return Meant()
-        if len(typed) < LEAST_LETTERS:
+        if len(typed) < MIN_LETTERS:
             return Meant(typed, problem=_("Type at least two letters of the name."))
         found = like(self.nodes, typed, most=4 * CHOICES)
         same = [it for it in found if it.name.casefold() == typed.casefold()]

@@ -33,7 +33,7 @@ from .view import looks
 Option = dict[str, Any]
 # More lines than this and each is drawn fainter (hb/network/painter has the same).
 BUSY, FULL = 1200, 4000
-SOURCES_MOST = 12
+MAX_SOURCES = 12
 
 
 @dataclass(frozen=True)
@@ -267,7 +267,7 @@ def _attribution(place: Place, viewer: Viewer) -> list[str]:
     said = Statement.objects.visible_to(viewer).filter(
         Q(connection__source__place=place) | Q(connection__target__place=place)
     )
-    rows = Source.objects.filter(pk__in=said.values("by_source")).order_by("pk")[:SOURCES_MOST]
+    rows = Source.objects.filter(pk__in=said.values("by_source")).order_by("pk")[:MAX_SOURCES]
     told = dict.fromkeys(
         text if "licen" in (text := (it.attribution or it.title).strip(". ")).lower() else f"{text} ({it.licence})"
         for it in rows

@@ -1,7 +1,7 @@
 """The network of a place as JSON: what its page draws, lists and tells, for one revision and one class of viewers.
 
 `payload(snapshot, found)` returns a dict with these keys. "Position" is a place in `nodes`; nodes that are drawn come
-first, then the others, the most connected first, `LISTED_MOST` in all. Everything counts stated connections;
+first, then the others, the most connected first, `MAX_LISTED` in all. Everything counts stated connections;
 derived ones are counted in `derived` alone.
 
     version, revision, viewers
@@ -52,9 +52,9 @@ from .analysis_store import WorkedOut
 
 VERSION = 3
 # A few hundred dots are a picture, more are a cloud; the table holds the rest.
-DRAWN_MOST = 450
-LISTED_MOST = 5000
-PIECES_MOST = 20
+MAX_DRAWN = 450
+MAX_LISTED = 5000
+MAX_PIECES = 20
 # Told as a number when they hang on one node: things, not groups of people.
 COUNTABLE_KINDS = {NodeKind.ASSET}
 MORE_MEASURES = {
@@ -81,12 +81,12 @@ def payload(snapshot: Snapshot, worked: WorkedOut, viewer: Viewer = PUBLIC) -> d
     # What holds a group together, and what is told of in words, is drawn before anything else.
     told = np.zeros(snapshot.size)
     told[[*found.best, *(it.node for it in found.bridges), *found.hubs.tolist()]] = 1e6
-    chosen = selection.select(network, importance=strength + told, countable=countable, most=DRAWN_MOST)
+    chosen = selection.select(network, importance=strength + told, countable=countable, most=MAX_DRAWN)
     picture = frame(snapshot, network, found, chosen, strength)
     # Drawn nodes come first, and so their numbers are those of the picture.
     rest = np.setdiff1d(joined, chosen.drawn)
     rest = rest[np.lexsort((rest, -found.degree[rest]))]
-    order = [*picture.pop("order"), *rest.tolist()][:LISTED_MOST]
+    order = [*picture.pop("order"), *rest.tolist()][:MAX_LISTED]
     position = {node: index for index, node in enumerate(order)}
     colours = _colours_of(snapshot)
     nodes = [_node(snapshot, worked, found, colours, node) for node in order]
@@ -177,7 +177,7 @@ def _facts(analysis: Analysis) -> dict[str, Any]:
             "density": _number(whole.density, 8),
             "transitivity": _number(whole.transitivity, 4),
             "modularity": _number(whole.modularity, 4),
-            "pieces": list(whole.pieces[:PIECES_MOST]),
+            "pieces": list(whole.pieces[:MAX_PIECES]),
             "kind_assortativity": _number(whole.kind_assortativity, 4),
             "group_assortativity": _number(whole.group_assortativity, 4),
             "mean_degree": _number(2 * whole.ties / whole.joined, 2) if whole.joined else 0,
@@ -223,7 +223,7 @@ def _left_out(
 
 
 def _groups(analysis: Analysis, position: dict[int, int]) -> list[dict[str, Any]]:
-    """The groups. One whose centre is beyond `LISTED_MOST` is not told."""
+    """The groups. One whose centre is beyond `MAX_LISTED` is not told."""
     return [
         {
             "number": it.number,
@@ -240,7 +240,7 @@ def _groups(analysis: Analysis, position: dict[int, int]) -> list[dict[str, Any]
 
 
 def _findings(snapshot: Snapshot, found: Findings, position: dict[int, int]) -> dict[str, Any]:
-    """The findings, by the numbers that nodes have in the payload. Who is beyond `LISTED_MOST` is not told."""
+    """The findings, by the numbers that nodes have in the payload. Who is beyond `MAX_LISTED` is not told."""
 
     def listed(nodes: list[int]) -> list[int]:
         return [position[it] for it in nodes if it in position]

@@ -24,7 +24,7 @@ from .opening_hours import EARLY, ONE_DAY, When
 NOON, DAY = 12 * 60, 24 * 60  # minutes
 SOON = 8  # days in which something usually opens again
 FEW_DAYS = 21  # enough for a usual week, whatever holidays fall into it
-MOST_DIFFERING = 8  # days that differ, at most, before "and more"
+MAX_DIFFERING = 8  # days that differ, at most, before "and more"
 DAY_NAMES = (
     gettext_lazy("Monday"),
     gettext_lazy("Tuesday"),
@@ -260,7 +260,7 @@ def week(hours: OpeningHours | None, today: datetime.date, days: int = DAYS_AHEA
         if not as_usual or (holidays[date] and spans):
             words = _day(spans) if spans else _("closed")
             differing.append(DifferingDay(date, date_in_words(date), holidays[date], words, spans))
-    return Week(tuple(usual), frozenset(varying), tuple(differing[:MOST_DIFFERING]), len(differing) > MOST_DIFFERING)
+    return Week(tuple(usual), frozenset(varying), tuple(differing[:MAX_DIFFERING]), len(differing) > MAX_DIFFERING)
 
 
 def spans_by_day(hours: OpeningHours, start: datetime.date, days: int) -> dict[datetime.date, tuple[Span, ...]]:

@@ -21,7 +21,7 @@ NEAR_METRES = 150
 # Further apart, a shared number does not make one thing of two with different names.
 FAR_METRES = 1_000
 ALIKE = 0.86  # from 0 to 1; chosen so that "St Johns Centre" and "St. John's Centre" are alike
-MOST_PER_NODE = 3
+MAX_PER_NODE = 3
 # What the database may filter out before names are compared properly (pg_trgm, 0 to 1).
 ROUGHLY_ALIKE = 0.35
 ROUGHLY_ALIKE_ALONE = 0.6
@@ -129,9 +129,7 @@ def alike(new_ids: Sequence[int], *, within_source: bool = False) -> list[Pair]:
         where = "not on the map" if metres is None else f"{metres:.0f} m apart"
         same = "the same name" if plain_name(old_name) == plain_name(new_name) else "alike names"
         best.setdefault(newer, []).append(Pair(older, newer, score, f"{same}, {where}"))
-    return [
-        pair for pairs in best.values() for pair in sorted(pairs, key=lambda p: (-p.score, p.older))[:MOST_PER_NODE]
-    ]
+    return [pair for pairs in best.values() for pair in sorted(pairs, key=lambda p: (-p.score, p.older))[:MAX_PER_NODE]]
 
 
 def keep_candidates(pairs: Sequence[Pair]) -> int:

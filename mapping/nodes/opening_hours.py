@@ -23,7 +23,7 @@ from mapping.opening_hours import State, intervals
 
 EARLY = datetime.time(6)  # what goes on past midnight and ends before is of the day before
 # So many nodes are evaluated at most for a moment that no intervals are kept for.
-EVALUATED_MOST = 1000
+MAX_EVALUATED = 1000
 ONE_DAY = datetime.timedelta(days=1)
 
 
@@ -114,10 +114,10 @@ def stretches(asked: When) -> QuerySet:
 def evaluated(nodes: QuerySet, asked: When, perhaps: bool) -> list[int]:
     """Ids of those of `nodes` that are open at a moment for which no intervals are kept.
 
-    Looks at the first `EVALUATED_MOST` of them that have an expression; `is_bounded` says whether there are more.
+    Looks at the first `MAX_EVALUATED` of them that have an expression; `is_bounded` says whether there are more.
     """
     wanted = (State.OPEN, State.PERHAPS) if perhaps else (State.OPEN,)
-    rows = _expressions(nodes)[:EVALUATED_MOST]
+    rows = _expressions(nodes)[:MAX_EVALUATED]
     return [pk for pk, said, rest, nation, zone in rows if _state(said, tuple(rest), nation, zone, asked) in wanted]
 
 
@@ -138,7 +138,7 @@ def is_bounded(nodes: QuerySet, value: str, zone: ZoneInfo) -> bool:
     """Whether `value` had to be evaluated, and more of `nodes` have hours than could be looked at."""
     if when(value, zone).is_kept(timezone.now()):
         return False
-    return _expressions(nodes)[EVALUATED_MOST : EVALUATED_MOST + 1].exists()
+    return _expressions(nodes)[MAX_EVALUATED : MAX_EVALUATED + 1].exists()
 
 
 def _expressions(nodes: QuerySet) -> QuerySet:

@@ -42,7 +42,7 @@ MISSING = ("reject", "create")
 ALIKE = ("ask", "take")
 UNDIRECTED = ("ask", "forward", "both")
 PERSONS = ("refuse", "leave_out")
-MOST_ALIASES = 100_000
+MAX_ALIASES = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +173,8 @@ class _ConnectionChecker(Checker):
 
     def _aliases(self) -> dict[str, str]:
         table = {name.casefold(): to for name, to in self._pairs("aliases", self.raw.get("aliases")).items()}
-        if len(table) > MOST_ALIASES:
-            self.wrong.append(f"there are more than {MOST_ALIASES:,} aliases")
+        if len(table) > MAX_ALIASES:
+            self.wrong.append(f"there are more than {MAX_ALIASES:,} aliases")
             return {}
         if circle := _circle(table):
             shown = one_line(" = ".join(f'"{name}"' for name in circle), 300)

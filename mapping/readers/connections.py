@@ -16,7 +16,7 @@ from .edge_keys import ANY_KEY, EdgeKeys
 from .edge_table import EndColumns
 from .end_rows import EndRow, end_row, node_identifiers
 from .errors import Reject
-from .grants import MOST_MONEY
+from .grants import MAX_MONEY
 from .graph_file import GraphEdge, GraphFile, GraphNode
 from .graph_formats import open_graph
 from .headings import by_heading, first
@@ -27,7 +27,7 @@ from .persons import end_said
 KEY_LENGTH = 200
 NOTE_LENGTH = 500
 # One import is one change, held in one transaction: about 10 minutes.
-MOST_CONNECTIONS = 1_000_000
+MAX_CONNECTIONS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class ConnectionFile:
         self._nodes.update({node.id.casefold(): node for node in self.graph.nodes})
 
     def rows(self) -> Iterator[ConnectionRow | Reject]:
-        """Each connection, or a Reject. Raises ReadError when there are more than `MOST_CONNECTIONS`.
+        """Each connection, or a Reject. Raises ReadError when there are more than `MAX_CONNECTIONS`.
 
         The file is read twice: whether an id is one, and who is a person, may only be known from its last row.
         """
@@ -88,7 +88,7 @@ class ConnectionFile:
         self._look_through()
         before: dict[str, int] = {}
         yield from self.graph.rejects
-        for edge in self.graph.checked_edges(MOST_CONNECTIONS):
+        for edge in self.graph.checked_edges(MAX_CONNECTIONS):
             if isinstance(edge, Reject):
                 yield edge
             elif first(by_heading(edge.attributes), self.mapping.columns["origin"]).casefold() == "derived":
@@ -268,7 +268,7 @@ def _money(amount: str, currency: str) -> dict[str, Decimal | str | None]:
         value = round(Decimal(amount.replace(",", "").lstrip("£$€ ")), 2)
     except (InvalidOperation, ValueError):
         raise _BadValue("amount", amount, "Write an amount such as 1250.50.") from None
-    if not value.is_finite() or not 0 <= value < MOST_MONEY:
+    if not value.is_finite() or not 0 <= value < MAX_MONEY:
         raise _BadValue("amount", amount, "Write an amount such as 1250.50.")
     code = currency.strip().upper()
     if not re.fullmatch("[A-Z]{3}", code):

@@ -21,9 +21,9 @@ WEIGHTS = ("weight", "strength", "value")
 KEYS = ("id", "uuid", "connection", "edge_id")
 DIRECTIONS = {"directed": "directed", "undirected": "undirected", "mutual": "mutual"}
 # Unpacked, a spreadsheet of more than this is not read.
-MOST_UNPACKED = 500 << 20
+MAX_UNPACKED = 500 << 20
 # In a line without a header: two ids, a weight, a time.
-MOST_CELLS = 4
+MAX_CELLS = 4
 _COMMENT = ("#", "%", "//")
 # First lines of a list without a header that are one after all.
 _HEADS = (["source", "target"], ["from", "to"], ["node1", "node2"], ["fromnodeid", "tonodeid"])
@@ -111,7 +111,7 @@ def _text_edges(path: Path, encoding: str, delimiter: str | None) -> Iterator[Gr
             if first and [cell.lower() for cell in cells[:2]] in _HEADS:
                 continue
             first = False
-            if not 2 <= len(cells) <= MOST_CELLS and not (len(cells) > 2 and cells[2].startswith("{")):
+            if not 2 <= len(cells) <= MAX_CELLS and not (len(cells) > 2 and cells[2].startswith("{")):
                 yield Reject.of(row, "(whole row)", text, "Write two ids a line, such as: 12 34.")
             else:
                 yield GraphEdge(row, cells[0], cells[1], weight=number(cells[2]) if len(cells) > 2 else None)
@@ -208,9 +208,9 @@ def _check_zip(path: Path) -> None:
         raise ReadError("the spreadsheet cannot be unpacked", path, "Save it again, or as CSV.") from None
     if "xl/workbook.xml" not in names:
         raise ReadError("this is a zip file, not an Excel file", path, "Unpack it, and name a file in it.")
-    if size > MOST_UNPACKED:
+    if size > MAX_UNPACKED:
         remedy = "Save the sheet of connections as CSV: that is read in any size."
-        raise ReadError(f"unpacked it has more than {MOST_UNPACKED >> 20} MB", path, remedy)
+        raise ReadError(f"unpacked it has more than {MAX_UNPACKED >> 20} MB", path, remedy)
 
 
 def _workbook(path: Path):

@@ -62,7 +62,7 @@ _HEADINGS = {
 # Headings of a grant to a person. Beside an organisation's they are empty.
 _INDIVIDUAL = ("recipient ind:", "recipient individual:", "to individuals details:")
 _MONEY = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d{1,2})?|-?\d+(\.\d+)?")
-MOST_MONEY = Decimal("1e11")
+MAX_MONEY = Decimal("1e11")
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +258,7 @@ def _money(row: Mapping[str, str | None]) -> Decimal:
         amount = round(Decimal(text.replace(",", "")), 2)
     except InvalidOperation:
         raise _BadCell(field, "Write an amount such as 1250.50.") from None
-    if abs(amount) >= MOST_MONEY:
+    if abs(amount) >= MAX_MONEY:
         raise _BadCell(field, "The amount is too large.")
     if amount < 0:
         raise _BadCell(field, "An amount below zero is not a grant.")

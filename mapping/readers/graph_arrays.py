@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import Reject
-from .graph_file import MOST_NODES, GraphEdge, GraphFile, too_many
+from .graph_file import MAX_NODES, GraphEdge, GraphFile, too_many
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,8 +50,8 @@ def read_arrays(
         for end in (edge.source, edge.target):
             ends.append(number.setdefault(end, len(number)))
         weights.append(float("nan") if edge.weight is None else edge.weight)
-        if len(number) > MOST_NODES:
-            raise too_many(graph.path, "nodes", MOST_NODES)
+        if len(number) > MAX_NODES:
+            raise too_many(graph.path, "nodes", MAX_NODES)
     return GraphArrays(
         names=list(number),
         edges=np.frombuffer(ends, dtype=np.int64).reshape(-1, 2),

@@ -15,10 +15,10 @@ from typing import TypeVar
 from .errors import ReadError, Reject, one_line
 
 # Nodes are held (about 500 bytes each), edges only pass by.
-MOST_NODES = 1_000_000
-MOST_EDGES = 5_000_000
+MAX_NODES = 1_000_000
+MAX_EDGES = 5_000_000
 ID_LENGTH = 500
-MOST_ATTRIBUTES = 200
+MAX_ATTRIBUTES = 200
 # Of one attribute, in characters: a description, not a book.
 ATTRIBUTE_LENGTH = 20_000
 
@@ -72,10 +72,10 @@ class GraphFile:
     def checked_edges(self, most: int | None = None) -> Iterator[GraphEdge | Reject]:
         """The edges, with those to nodes that the file does not define as Rejects.
 
-        Raises ReadError when there are more than `most` (left out: `MOST_EDGES`).
+        Raises ReadError when there are more than `most` (left out: `MAX_EDGES`).
         """
         known = {node.id for node in self.nodes} if self.defines_nodes else None
-        most = MOST_EDGES if most is None else most
+        most = MAX_EDGES if most is None else most
         for count, edge in enumerate(self.edges(), start=1):
             if count > most:
                 raise too_many(self.path, "edges", most)
@@ -116,8 +116,8 @@ class NodeList:
             remedy = f"Row {self._rows[node.id]} has the same id. Give each node its own."
             self.rejects.append(Reject.of(node.row, "id", node.id, remedy))
         else:
-            if len(self.nodes) >= MOST_NODES:
-                raise too_many(self._path, "nodes", MOST_NODES)
+            if len(self.nodes) >= MAX_NODES:
+                raise too_many(self._path, "nodes", MAX_NODES)
             self._rows[node.id] = node.row
             self.nodes.append(node)
 

@@ -10,7 +10,7 @@ import ijson
 
 from .errors import ReadError, Reject
 from .geojson import cell_text, json_file
-from .graph_file import MOST_ATTRIBUTES, GraphEdge, GraphFile, GraphNode, NodeList, attribute, number
+from .graph_file import MAX_ATTRIBUTES, GraphEdge, GraphFile, GraphNode, NodeList, attribute, number
 from .text import inspect
 
 NODE_LINK, KUMU = "node-link", "kumu-json"
@@ -95,7 +95,7 @@ def _texts(item: Mapping[str, Any]) -> dict[str, str]:
     """Every value as a text, what is empty left out."""
     data: dict[str, str] = {}
     for name, value in item.items():
-        if len(data) >= MOST_ATTRIBUTES:
+        if len(data) >= MAX_ATTRIBUTES:
             break
         if isinstance(value, list) and all(isinstance(it, str | int | float) for it in value):
             value = SEVERAL.join(cell_text(it) or "" for it in value)

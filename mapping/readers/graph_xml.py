@@ -15,10 +15,10 @@ from .errors import ReadError
 from .text import open_bytes
 
 CHUNK = 1 << 16
-MOST_DEPTH = 100
+MAX_DEPTH = 100
 # Characters of text in one element, and attributes of one.
-MOST_TEXT = 1 << 20
-MOST_ATTRIBUTES = 500
+MAX_TEXT = 1 << 20
+MAX_ATTRIBUTES = 500
 REFUSED = "Save it again without a document type (<!DOCTYPE ...>) and without entities."
 
 
@@ -85,10 +85,10 @@ class _Reader:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         line = self._parser.CurrentLineNumber
-        if len(self._open) >= MOST_DEPTH:
+        if len(self._open) >= MAX_DEPTH:
             remedy = "No network needs that: check the file."
-            raise ReadError(f"elements are nested more than {MOST_DEPTH} deep, line {line}", self.path, remedy)
-        if len(attributes) > MOST_ATTRIBUTES:
+            raise ReadError(f"elements are nested more than {MAX_DEPTH} deep, line {line}", self.path, remedy)
+        if len(attributes) > MAX_ATTRIBUTES:
             raise ReadError(f"an element has {len(attributes)} attributes, line {line}", self.path, "Check the file.")
         local = name.rpartition(" ")[2]
         if any(" " in key for key in attributes):
@@ -104,9 +104,9 @@ class _Reader:
 
     def _text(self, text: str) -> None:
         self._length += len(text)
-        if self._length > MOST_TEXT:
+        if self._length > MAX_TEXT:
             line = self._parser.CurrentLineNumber
-            raise ReadError(f"a text is longer than {MOST_TEXT:,} characters, line {line}", self.path, "Shorten it.")
+            raise ReadError(f"a text is longer than {MAX_TEXT:,} characters, line {line}", self.path, "Shorten it.")
         if self._open:
             self._open[-1][2].append(text)
 

@@ -20,7 +20,7 @@ from mapping.nodes.cards import reach
 from .query import Query
 
 # Above this many records in question the choices are offered without counts.
-COUNT_MOST = 20_000
+MAX_COUNT = 20_000
 REACHES = (500, 1000, 1600, 3000, 8000)
 Option = dict[str, Any]
 Group = dict[str, Any]
@@ -28,7 +28,7 @@ Group = dict[str, Any]
 
 def groups(query: Query, viewer: Viewer, total: int) -> list[Group]:
     """Return the groups of `components/filters.html` for `query`, which has `total` results."""
-    counted = total <= COUNT_MOST
+    counted = total <= MAX_COUNT
     found = [*_categories(query, viewer, counted), _kinds(query, viewer, counted), _open(query, viewer, counted)]
     if query.near:
         found.append(_within(query))

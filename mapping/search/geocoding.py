@@ -31,7 +31,7 @@ COORDINATES = re.compile(r"([-+]?[0-9]{1,3}(?:[.][0-9]+)?)\s*,\s*([-+]?[0-9]{1,3
 REACH = {"coordinates": 1600, "postcode": 1600, "sector": 1600, "outcode": 3000, "place": 1600}
 # Entries of one name closer together than this are one place in two lists, in metres.
 SAME_PLACE = 4000
-MOST_CHOICES = 12
+MAX_CHOICES = 12
 
 
 @dataclass(frozen=True)
@@ -183,11 +183,11 @@ def named(text: str, place: Place | None = None) -> list[Spot]:
         .filter(wanted | Q(name__iexact=name, parent__name__iexact=district) if comma else wanted)
         .filter(boundary__isnull=False)
         .annotate(middle=Centroid("boundary"), district=F("parent__name"))
-        .defer("boundary")[:MOST_CHOICES]
+        .defer("boundary")[:MAX_CHOICES]
     )
     if comma:
         wanted |= Q(name__iexact=name, district__iexact=district)
-    entries = list(GazetteerEntry.objects.filter(wanted)[: MOST_CHOICES * 4])
+    entries = list(GazetteerEntry.objects.filter(wanted)[: MAX_CHOICES * 4])
     rows = [(a.name, a.district or "", a.middle) for a in areas if place is None or a.pk != place.pk]
     rows += [(e.name, e.district, e.point) for e in entries]
     spots = _distinct(rows, place)
@@ -196,7 +196,7 @@ def named(text: str, place: Place | None = None) -> list[Spot]:
     if place is not None and place.boundary is not None and len(spots) > 1:
         middle = place.boundary.centroid
         spots.sort(key=lambda it: metres_between(it.lon, it.lat, middle.x, middle.y))
-    return spots[:MOST_CHOICES]
+    return spots[:MAX_CHOICES]
 
 
 def _distinct(rows: Iterable[tuple[str, str, Point]], place: Place | None) -> list[Spot]:

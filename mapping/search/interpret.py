@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mapping.models import Place
 
 POSTCODE, PLACES, TEXT, EMPTY = "postcode", "places", "text", "empty"
-MOST_WORDS = 12
+MAX_WORDS = 12
 LOOKED_FOR = 1000
 # Names of places have at most this many words.
 NAME_WORDS = 4
@@ -229,7 +229,7 @@ def _text(text: str, place: Place | None, viewer: Viewer) -> Interpretation:
 def _corrections(text: str, place: Place | None, viewer: Viewer):
     """Yield what `text` may have been meant to be, the most faithful first."""
     words = text.split()
-    if len(words) > MOST_WORDS or '"' in text:
+    if len(words) > MAX_WORDS or '"' in text:
         return
     if re.fullmatch(r"\w{3,}", words[-1]):
         yield f"{text}*"

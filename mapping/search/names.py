@@ -7,16 +7,16 @@ from django.db.models import Case, IntegerField, Q, Value, When
 
 MOST = 8
 # Below this many letters nearly everything matches.
-LEAST_LETTERS = 2
+MIN_LETTERS = 2
 
 
 def like(nodes, text: str, *, most: int = MOST, last: tuple[str, ...] = ()) -> list:
     """Return those of `nodes` (a queryset) whose name is `text`, begins with it, contains it or is similar.
 
-    Slugs of categories in `last` are offered last. One query; none below `LEAST_LETTERS` letters.
+    Slugs of categories in `last` are offered last. One query; none below `MIN_LETTERS` letters.
     """
     text = " ".join(text.split())[:200]
-    if len(text) < LEAST_LETTERS:
+    if len(text) < MIN_LETTERS:
         return []
     matches = Q(name__icontains=text) | Q(name__trigram_word_similar=text) | Q(name__trigram_similar=text)
     return list(

@@ -21,10 +21,10 @@ from mapping.models.hours import DAYS
 from .geocoding import tidy
 
 # Limits of what may be asked.
-MOST_CHARACTERS = 200
-MOST_CHOICES = 20
-MOST_PAGE = 10_000
-MOST_METRES = 50_000
+MAX_CHARACTERS = 200
+MAX_CHOICES = 20
+MAX_PAGE = 10_000
+MAX_METRES = 50_000
 DEFAULT_METRES = 1600
 DEFAULT_LIMIT = 20
 PAGE_LIMIT = 100
@@ -89,13 +89,13 @@ class Reader:
 
     def text(self, name: str) -> str:
         value = self.first(name)
-        if len(value) > MOST_CHARACTERS:
+        if len(value) > MAX_CHARACTERS:
             self.refuse(
                 name,
                 value,
                 _("That is longer than %(most)d characters."),
                 _("Use fewer words."),
-                most=MOST_CHARACTERS,
+                most=MAX_CHARACTERS,
             )
             return ""
         return value
@@ -129,13 +129,13 @@ class Reader:
         # One value may hold several, separated by commas.
         values = [part.strip() for value in self.texts(name) for part in value.split(",")]
         values = list(dict.fromkeys(value for value in values if value))
-        if len(values) > MOST_CHOICES:
+        if len(values) > MAX_CHOICES:
             self.refuse(
                 name,
                 ",".join(values),
                 _("More than %(most)d values were chosen at once."),
                 _("Choose fewer."),
-                most=MOST_CHOICES,
+                most=MAX_CHOICES,
             )
             return []
         return values
@@ -175,13 +175,13 @@ class Reader:
         if match and match[2]:
             factor = next((f for start, f in UNITS.items() if match[2].startswith(start)), 1.0)
         metres = round(float(match[1]) * factor) if match else 0
-        if not 1 <= metres <= MOST_METRES:
+        if not 1 <= metres <= MAX_METRES:
             self.refuse(
                 "within",
                 value,
                 _("“%(value)s” is not a distance that can be searched."),
                 _("Give metres from 1 to %(most)d, such as 1600 for a mile."),
-                most=MOST_METRES,
+                most=MAX_METRES,
             )
             return None
         return metres

@@ -35,7 +35,7 @@ from .parameters import (
     API_LIMIT,
     DEFAULT_LIMIT,
     DEFAULT_METRES,
-    MOST_PAGE,
+    MAX_PAGE,
     PAGE_LIMIT,
     QueryError,
     QueryProblem,
@@ -48,7 +48,7 @@ MERCATOR_RADIUS = 6_378_137.0  # metres: EPSG:3857
 MERCATOR_EDGE = 85.06  # degrees of latitude
 # The side of a square of ground (migration 0005), in metres of EPSG:3857, and how many a search may name.
 CELL = 2048
-MOST_CELLS = 256
+MAX_CELLS = 256
 # The beginning of a word, in a text query.
 BEGINNING = re.compile(r"(?<!\S)(\w{2,})\*(?!\S)")
 
@@ -145,7 +145,7 @@ class Query:
             perhaps=reader.flag("perhaps"),
             connected=reader.connected(),
             sort=reader.sort(),
-            page=reader.whole("page", 1, MOST_PAGE, 1),
+            page=reader.whole("page", 1, MAX_PAGE, 1),
             limit=reader.whole("limit", 1, max_limit, DEFAULT_LIMIT),
             spot=spot,
         )
@@ -369,10 +369,10 @@ def box_around(lon: float, lat: float, metres: float) -> Polygon:
 def cells_of(box: Polygon) -> list[int] | None:
     """Return the squares of ground that an EPSG:3857 rectangle touches, as the database numbers them.
 
-    None when there are more than `MOST_CELLS`: then the index on points knows better.
+    None when there are more than `MAX_CELLS`: then the index on points knows better.
     """
     west, south, east, north = (math.floor(edge / CELL) for edge in box.extent)
-    if (east - west + 1) * (north - south + 1) > MOST_CELLS:
+    if (east - west + 1) * (north - south + 1) > MAX_CELLS:
         return None
     return [x * 65536 + (y & 65535) for x in range(west, east + 1) for y in range(south, north + 1)]
 

@@ -18,8 +18,8 @@ from mapping.models import VISIBLE_STATES, Node, SearchWord, Visibility
 WORD = re.compile(r"[^\W\d_]{3,60}")
 # How many letters may be wrong, by the length of the word: the first whose length is reached.
 FAULTS = ((9, 3), (6, 2), (4, 1))
-MOST_CANDIDATES = 200
-MOST_TRIED = 5
+MAX_CANDIDATES = 200
+MAX_TRIED = 5
 
 # Words as they are written (configuration "simple" cuts no stems), each counted once a record.
 ALL_WORDS = r"""
@@ -110,12 +110,12 @@ def correct(word: str) -> str | None:
     if not most:
         return None
     with connection.cursor() as cursor:
-        cursor.execute(SIMILAR, {"word": word[:60], "most": MOST_CANDIDATES})
+        cursor.execute(SIMILAR, {"word": word[:60], "most": MAX_CANDIDATES})
         rows = cursor.fetchall()
     ranked = sorted(
         (OSA.distance(word, other) + (0.5 if word[0] != other[0] else 0), -count, other) for other, count in rows
     )
-    near = [other for distance, _, other in ranked if distance <= most + 0.4][:MOST_TRIED]
+    near = [other for distance, _, other in ranked if distance <= most + 0.4][:MAX_TRIED]
     # What was hidden since its words were learnt is not told of.
     there = known(near) if near else set()
     return next((other for other in near if other in there), None)

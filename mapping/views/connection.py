@@ -180,9 +180,9 @@ def _back(request: HttpRequest, found: Connection, voice: Voice, thanks: str) ->
 def context_of(found: Connection, viewer: Viewer, voice: Voice | None) -> dict[str, Any]:
     """What the page tells: only statements that `viewer` may see are shown, summed and counted."""
     visible = Statement.objects.visible_to(viewer).filter(connection=found).select_related(*evidence.TOLD_WITH)
-    read = list(visible.ranked()[: sentences.READ_MOST])
+    read = list(visible.ranked()[: sentences.MAX_READ])
     # Of more than are read no sum is told: it would be too small.
-    total = len(read) if len(read) < sentences.READ_MOST else visible.count()
+    total = len(read) if len(read) < sentences.MAX_READ else visible.count()
     for it in read:
         it.connection = found
     named = evidence.authors(read, viewer)

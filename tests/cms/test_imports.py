@@ -66,7 +66,7 @@ def test_the_button_needs_its_box_and_forgets_once(admin, run):
 
 
 def test_a_large_import_is_for_the_command(admin, run, monkeypatch):
-    monkeypatch.setattr(imports, "MOST_ROWS", 1)
+    monkeypatch.setattr(imports, "MAX_ROWS", 1)
     assert f"forget_import {run.pk} --dry-run" in text(admin.get(f"/admin/imports/{run.pk}/"))
     assert "too large" in text(admin.post(f"/admin/imports/{run.pk}/forget/", {"sure": "yes"}, follow=True))
     assert Node.objects.count() == 2

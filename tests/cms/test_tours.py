@@ -77,7 +77,7 @@ class TestDraft:
             draft_tour(actor=ACTOR, place=place)
 
     def test_too_many_are_refused(self, place, tour, monkeypatch):
-        monkeypatch.setattr("cms.tour_draft.MOST_TOURS", 1)
+        monkeypatch.setattr("cms.tour_draft.MAX_TOURS", 1)
         with pytest.raises(TourRefused, match="Delete some"):
             draft_tour(actor=ACTOR, place=place)
 

@@ -201,7 +201,7 @@ def test_an_attempt_of_somebody_else_is_not_handed_out(place):
 
 
 def test_there_is_a_limit_for_a_day(place, monkeypatch):
-    monkeypatch.setattr(listings, "MOST_A_DAY", 2)
+    monkeypatch.setattr(listings, "MAX_A_DAY", 2)
     user = UserFactory()
     post(place, user)
     post(place, user)

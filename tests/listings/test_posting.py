@@ -147,7 +147,7 @@ def test_a_group_of_somebody_else_cannot_be_chosen(client, hall, place):
 
 
 def test_the_limit_of_a_day_is_explained(client, hall, monkeypatch):
-    monkeypatch.setattr(listings, "MOST_A_DAY", 0)
+    monkeypatch.setattr(listings, "MAX_A_DAY", 0)
     client.force_login(UserFactory())
     client.post("/post/new/", answers())
     answer = client.post("/post/send/")

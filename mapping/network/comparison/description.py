@@ -14,7 +14,7 @@ from .table import Table
 
 # Fewer are not put beside each other in words (each is of five or more already, `suppression.LEAST`); more that share a
 # figure are counted, not named.
-LEAST_ROWS, NAMED = 2, 3
+MIN_ROWS, NAMED = 2, 3
 COLUMNS = {
     "groups": gettext_lazy("Groups"),
     "assets": gettext_lazy("Places and things"),
@@ -68,7 +68,7 @@ def findings(table: Table) -> list[str]:
         told = [(value, row.name) for row in table.rows if (value := getattr(row, measure)) is not None]
         if not told:
             continue
-        if len(told) < LEAST_ROWS:
+        if len(told) < MIN_ROWS:
             continue
         high, low = say(max(it[0] for it in told)), say(min(it[0] for it in told))
         if high != low:

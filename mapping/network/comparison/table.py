@@ -28,8 +28,8 @@ COLUMNS = (
 )
 ACTING = (NodeKind.ORGANISATION, NodeKind.ACTIVITY, NodeKind.PROJECT)
 # Places side by side, and nodes looked at: a page, not a census.
-MOST_AREAS = 60
-MOST_NODES = 200_000
+MAX_AREAS = 60
+MAX_NODES = 200_000
 KEPT = 8
 _kept: OrderedDict[tuple, Table] = OrderedDict()
 _lock = Lock()
@@ -91,7 +91,7 @@ def kinds_of(place: Place) -> list[str]:
 def places_of(place: Place) -> list[Place]:
     """The places that a comparison reads: this one, and its like."""
     peers = Place.objects.current().homes().filter(kind=place.kind).exclude(pk=place.pk).order_by("name")
-    return [place, *peers[:MOST_AREAS]]
+    return [place, *peers[:MAX_AREAS]]
 
 
 def of(place: Place, kind: str) -> Table:
@@ -112,7 +112,7 @@ def _of_parts(place: Place, kind: str) -> Table:
     areas = list(
         Place.objects.current()
         .filter(parent=place, kind=kind, is_home=False, boundary__isnull=False)
-        .order_by("name")[:MOST_AREAS]
+        .order_by("name")[:MAX_AREAS]
     )
     nodes = _nodes([place], [snapshots.of(place, PUBLIC)])
     shapes = [shapely.from_wkb(bytes(it.boundary.wkb)) for it in areas]
@@ -123,7 +123,7 @@ def _of_parts(place: Place, kind: str) -> Table:
 
 def _of_homes(place: Place) -> Table:
     """The home places of one kind."""
-    homes = list(Place.objects.current().homes().filter(kind=place.kind).order_by("name")[:MOST_AREAS])
+    homes = list(Place.objects.current().homes().filter(kind=place.kind).order_by("name")[:MAX_AREAS])
     nodes = _nodes(homes, [snapshots.of(it, PUBLIC) for it in homes])
     within = [nodes.home == it.pk for it in homes]
     return _table(place.kind, [(it.name, it.pk == place.pk) for it in homes], within, nodes)
@@ -135,7 +135,7 @@ def _nodes(places: list[Place], seen: list[Snapshot]) -> _Nodes:
         Node.objects.visible_to(PUBLIC)
         .filter(place__in=places)
         .order_by("pk")
-        .values_list("pk", "kind", "place_id", "public_point")[:MOST_NODES]
+        .values_list("pk", "kind", "place_id", "public_point")[:MAX_NODES]
     )
     ids = np.array([row[0] for row in rows], dtype=np.int64)
     pairs = [

@@ -24,7 +24,7 @@ NAMES = {
 
 
 # Near and far pairs are put beside each other when there are so many of each, and so many of them connected.
-LEAST_PAIRS, LEAST_CONNECTED = 100, 10
+MIN_PAIRS, MIN_CONNECTED = 100, 10
 
 
 def distance(
@@ -86,7 +86,7 @@ def distance(
 
 def _compared(near: tuple[int, int, int], far: tuple[int, int, int], errors: tuple[int, int]) -> SafeString:
     """Whether near pairs are connected more often than far ones; nothing where there are too few to say."""
-    if min(near[2] - errors[0], far[2] - errors[1]) < LEAST_PAIRS or near[1] + far[1] < LEAST_CONNECTED:
+    if min(near[2] - errors[0], far[2] - errors[1]) < MIN_PAIRS or near[1] + far[1] < MIN_CONNECTED:
         return mark_safe("")
     close, wide = near[1] / near[2], far[1] / far[2]
     words = (

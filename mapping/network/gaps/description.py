@@ -19,7 +19,7 @@ from .finder import Gaps
 
 SURPRISING = 6
 # Past one or two who happen to be next door nobody goes out of their way.
-LEAST_CLOSER = 3
+MIN_CLOSER = 3
 # Named of a group, besides the one in its middle.
 NAMED = 4
 
@@ -277,7 +277,7 @@ def surprising(found: Gaps) -> list[Suggestion]:
     for index in found.distance.surprising[:SURPRISING].tolist():
         pair = found.distance.stated[index].tolist()
         closer = int(found.distance.closer[index])
-        if closer < LEAST_CLOSER:
+        if closer < MIN_CLOSER:
             break
         text = _("%(one)s and %(other)s are connected across %(far)s.") % {
             **_two(pair),

@@ -27,7 +27,7 @@ from mapping.network import snapshots
 
 ACTING = (NodeKind.ORGANISATION, NodeKind.ACTIVITY, NodeKind.PROJECT)
 # Of those without any connection; a place with more has other worries than who is near whom.
-MOST_ALONE = 20_000
+MAX_ALONE = 20_000
 KEPT = 8
 _kept: OrderedDict[tuple, Gaps] = OrderedDict()
 _lock = Lock()
@@ -91,7 +91,7 @@ def _terrain(place: Place, viewer: Viewer, snapshot: Snapshot) -> tuple[Terrain,
         .exclude(pk__in=known)
         .select_related("category")
         .only("uuid", "name", "kind", "public_point", "category__name")
-        .order_by("pk")[:MOST_ALONE]
+        .order_by("pk")[:MAX_ALONE]
     )
     size, total = snapshot.size, snapshot.size + len(lonely)
     points = np.full((total, 2), np.nan)

@@ -31,10 +31,10 @@ EIGHT = (
 )  # fmt: skip
 LEAST, MOST, SAME = 4.0, 12.0, 6.0
 # Links, lines and plain dots that a first picture holds; the canvas draws all there is.
-LINKS_MOST, LINES_MOST, DOTS_MOST = 150, 1200, 2500
+MAX_LINKS, MAX_LINES, MAX_DOTS = 150, 1200, 2500
 STOPS = 12
 # Up to so many plain dots have their shape; more are squares, which are shorter to say.
-PRECISE_MOST = 900
+MAX_PRECISE = 900
 # Free space around the outermost dots, in the unit of the positions.
 EDGE = 8.0
 # The least width and height of the box, in the unit of the positions.
@@ -43,9 +43,9 @@ SMALLEST = (260.0, 240.0)
 SCREENS = {"wide": (765, 592), "narrow": (359, 420)}
 LETTERS = 14
 # Who has so many connections, and is joined with such a share of all, is a hub: its lines are faint (network/painter).
-HUB_LEAST, HUB_SHARE = 30, 0.04
+MIN_HUB, HUB_SHARE = 30, 0.04
 # How strong, or how often stated, a connection must be to stand out, and how many may (hb/network/visibility).
-STANDING_OUT, OUT_MOST = ((4, 3), (5, 5), (6, 10)), 400
+STANDING_OUT, MAX_OUT = ((4, 3), (5, 5), (6, 10)), 400
 
 Dot = dict[str, Any]
 
@@ -94,7 +94,7 @@ def draw(snapshot: Snapshot, picture: Picture, view: NetworkView, way: Sequence[
     shown = np.flatnonzero(looked.nodes)
     order = shown[np.lexsort((shown, -radii[shown]))]
     important = order[np.lexsort((order, -radii[order], ~looked.near[order]))]
-    linked = important[: min(LINKS_MOST, len(important))]
+    linked = important[: min(MAX_LINKS, len(important))]
     edges = _most(snapshot, looked)
     dots = [_dot(snapshot, layout, int(i), radii, colour, looked) for i in linked]
     for number, dot in enumerate(dots):
@@ -102,7 +102,7 @@ def draw(snapshot: Snapshot, picture: Picture, view: NetworkView, way: Sequence[
     box = _box(snapshot, picture, layout, view)
     across, down = box[2:]
     letters = {size: LETTERS * max(across / width, down / height) for size, (width, height) in SCREENS.items()}
-    plain = np.setdiff1d(order[:DOTS_MOST], linked)
+    plain = np.setdiff1d(order[:MAX_DOTS], linked)
     obstacles = [labels.Dot(float(layout.x[i]), float(layout.y[i]), float(radii[i]), "") for i in plain]
     return Drawing(
         box=box,
@@ -116,7 +116,7 @@ def draw(snapshot: Snapshot, picture: Picture, view: NetworkView, way: Sequence[
         colours=colours,
         nodes=len(shown),
         connections=int(looked.edges.sum()),
-        left_out=max(len(order) - DOTS_MOST, 0),
+        left_out=max(len(order) - MAX_DOTS, 0),
         notes=_notes(view, looked, len(edges)),
     )
 
@@ -192,7 +192,7 @@ def _most(snapshot: Snapshot, looked: view_filter.Looked) -> NDArray[np.int64]:
     """The connections that are drawn: what matters in this state first, then the strongest."""
     shown = np.flatnonzero(looked.edges)
     rank = np.lexsort((shown, -snapshot.support[shown], -snapshot.strength[shown], ~looked.bright[shown]))
-    return shown[rank[:LINES_MOST]]
+    return shown[rank[:MAX_LINES]]
 
 
 def _dot(snapshot, layout, i: int, radii, colour, looked) -> Dot:
@@ -222,7 +222,7 @@ def _lines(snapshot, layout, looked, edges) -> list[dict[str, Any]]:
     parts: dict[str, list[str]] = defaultdict(list)
     rays: dict[str, list[str]] = defaultdict(list)
     counts = np.bincount(np.concatenate([snapshot.source, snapshot.target]), minlength=snapshot.size)
-    hub = counts >= max(HUB_LEAST, HUB_SHARE * snapshot.size)
+    hub = counts >= max(MIN_HUB, HUB_SHARE * snapshot.size)
     strong = _standing_out(snapshot, looked)
     x, y = np.round(layout.x).astype(int), np.round(layout.y).astype(int)
     for e in edges.tolist():
@@ -255,7 +255,7 @@ def _standing_out(snapshot: Snapshot, looked: view_filter.Looked) -> NDArray[np.
     stated = looked.bright & ~snapshot.derived
     for strong, often in STANDING_OUT:
         found = stated & ((snapshot.strength >= strong) | (snapshot.support >= often))
-        if found.sum() <= OUT_MOST:
+        if found.sum() <= MAX_OUT:
             return found
     return np.zeros(len(stated), dtype=bool)
 
@@ -264,7 +264,7 @@ def _marks(snapshot, layout, nodes, radii, colour, looked) -> list[dict[str, Any
     """Plain dots: one path for those of a colour that look the same."""
     parts: dict[tuple[bool, str], list[str]] = defaultdict(list)
     kinds = snapshot.tables["kinds"]
-    few = len(nodes) < PRECISE_MOST
+    few = len(nodes) < MAX_PRECISE
     for i in nodes.tolist():
         x, y, r = (round(float(it), 1) if few else round(float(it)) for it in (layout.x[i], layout.y[i], radii[i]))
         if not few or kinds[snapshot.kind[i]] == NodeKind.ASSET:
@@ -317,7 +317,7 @@ def _notes(view: NetworkView, looked: view_filter.Looked, drawn: int) -> list[st
         notes.append(_("Without JavaScript what a scenario takes away is not drawn; its own page tells all of it."))
     if view.since:
         notes.append(_("Without JavaScript what has changed is not marked in the picture."))
-    if int(looked.nodes.sum()) > DOTS_MOST:
+    if int(looked.nodes.sum()) > MAX_DOTS:
         notes.append(_("Without JavaScript only the best connected are drawn; the table has everyone."))
     if drawn < int(looked.edges.sum()):
         notes.append(_("Without JavaScript only the strongest connections are drawn."))

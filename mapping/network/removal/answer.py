@@ -22,7 +22,7 @@ from .amenities import Ground
 from .scenarios import Scenario, Scenarios
 
 # Above this many ties the curves of loss are not worked out for a page.
-CURVES_MOST = 60_000
+MAX_CURVES = 60_000
 
 _curves: WeakKeyDictionary[Snapshot, Robustness] = WeakKeyDictionary()
 _lock = Lock()
@@ -79,7 +79,7 @@ class Answer:
     def curves(self) -> Robustness | None:
         """How the whole stands losing more and more; the same whatever is taken away. None for very large ones."""
         network = self.snapshot.network(~self.snapshot.derived)
-        if not len(network.edges) or len(network.edges) > CURVES_MOST:
+        if not len(network.edges) or len(network.edges) > MAX_CURVES:
             return None
         with _lock:
             found = _curves.get(self.snapshot)

@@ -18,7 +18,7 @@ from shapely.validation import explain_validity
 # What a URL may bring (`NetworkView.area`), what we write into one (proxies commonly stop at 8,000 bytes, and a comma
 # takes three), and what may be uploaded.
 LONGEST, WRITTEN, LARGEST = 8_000, 3_000, 2_000_000
-MOST_RINGS, MOST_POINTS = 50, 100_000
+MAX_RINGS, MAX_POINTS = 50, 100_000
 _NUMBER = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,10})?")
 
 
@@ -37,7 +37,7 @@ def read(text: str) -> MultiPolygon:
     if len(text) > LONGEST:
         raise AreaProblem(_("That area has too many corners. Draw it with fewer."))
     rings = [it for it in text.split("|") if it.strip()]
-    if not rings or len(rings) > MOST_RINGS:
+    if not rings or len(rings) > MAX_RINGS:
         raise AreaProblem(_("Give an area as longitude,latitude;longitude,latitude;... all the way round."))
     return _checked([Polygon(_ring(it)) for it in rings])
 
@@ -102,7 +102,7 @@ def _polygons(found: Any, deep: int = 0) -> list[Polygon]:
 
 
 def _checked(polygons: list[Polygon]) -> MultiPolygon:
-    if len(polygons) > MOST_RINGS or sum(len(it.exterior.coords) for it in polygons) > MOST_POINTS:
+    if len(polygons) > MAX_RINGS or sum(len(it.exterior.coords) for it in polygons) > MAX_POINTS:
         raise AreaProblem(_("That area has too many parts or corners. Draw it more simply."))
     for polygon in polygons:
         values = [part for corner in polygon.exterior.coords for part in corner[:2]]

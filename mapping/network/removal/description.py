@@ -23,7 +23,7 @@ from .answer import Answer, Fact, Named
 # Named one by one under a fact; the rest are counted. Facts of one sort.
 NAMED, TOLD = 12, 8
 # No mean is told of a sample of fewer pairs.
-LEAST_PAIRS = 100
+MIN_PAIRS = 100
 
 
 def facts(found: Answer, missing: list[Missed] | None) -> list[Fact]:
@@ -125,7 +125,7 @@ def _reach(removal: Removal) -> Fact | None:
 
 
 def _longer(found: Distances) -> Fact | None:
-    if not found.exact and found.pairs < LEAST_PAIRS:
+    if not found.exact and found.pairs < MIN_PAIRS:
         return None
     pairs = counted(found.pairs)
     before, after = (formats.number_format(round(it, 1), 1) for it in (found.before, found.after))

@@ -24,10 +24,10 @@ from .amenities import Ground
 from .area import AreaProblem
 
 CENTRAL, FUNDED, CATEGORY, WITHIN, AREA = "central", "funded", "category", "within", "area"
-MOST_CENTRAL = 5
+MAX_CENTRAL = 5
 FUNDS = "funds"
 # Offered: funders of at least so many, the categories of most buildings, the areas within.
-FUNDER_LEAST, FUNDERS_MOST, CATEGORIES_MOST, AREAS_MOST = 3, 5, 40, 60
+MIN_FUNDER, MAX_FUNDERS, MAX_CATEGORIES, MAX_AREAS = 3, 5, 40, 60
 _KEY = re.compile(r"(central|area)|(funded|category|within):([\w-]{1,80})")
 
 
@@ -78,11 +78,11 @@ class Scenarios:
         if self.analysis is None:
             raise ScenarioProblem(_("Who is most central is being worked out. Look again in a few minutes."))
         between, degree = self.analysis.measures["betweenness"], self.analysis.measures["connections"]
-        best = np.lexsort((np.arange(self.snapshot.size), -degree, -between))[:MOST_CENTRAL]
+        best = np.lexsort((np.arange(self.snapshot.size), -degree, -between))[:MAX_CENTRAL]
         best = best[degree[best] > 0]
         if not len(best):
             raise ScenarioProblem(_("Nobody has said yet who is connected to whom here."))
-        if len(best) < MOST_CENTRAL:
+        if len(best) < MAX_CENTRAL:
             return self._scenario(_("everybody who is connected"), best)
         return self._scenario(_("the five most central"), best)
 
@@ -143,7 +143,7 @@ class Scenarios:
         return np.isin(self.snapshot.type, funds) & ~self.snapshot.derived
 
     def _funders(self) -> list[tuple[str, str]]:
-        counts = Counter(self.snapshot.source[self._funding()].tolist()).most_common(FUNDERS_MOST)
+        counts = Counter(self.snapshot.source[self._funding()].tolist()).most_common(MAX_FUNDERS)
         return [
             (
                 f"{FUNDED}:{uuid.UUID(bytes=self.snapshot.uuids[node].tobytes())}",
@@ -151,14 +151,14 @@ class Scenarios:
                 % {"name": self.snapshot.names[node], "n": counted(count)},
             )
             for node, count in counts
-            if count >= FUNDER_LEAST
+            if count >= MIN_FUNDER
         ]
 
     def _categories(self) -> list[tuple[str, str]]:
         if self.ground is None:
             return []
         buildings = self.ground.category[self.ground.building & (self.ground.category >= 0)]
-        most = Counter(buildings.tolist()).most_common(CATEGORIES_MOST)
+        most = Counter(buildings.tolist()).most_common(MAX_CATEGORIES)
         found = [(self.ground.categories[number], count) for number, count in most]
         return [
             (f"{CATEGORY}:{it['slug']}", f"{it['plural']} ({counted(count)})")
@@ -166,7 +166,7 @@ class Scenarios:
         ]
 
     def _areas(self) -> list[tuple[str, str]]:
-        names = self._places().order_by("name").values_list("slug", "name")[:AREAS_MOST]
+        names = self._places().order_by("name").values_list("slug", "name")[:MAX_AREAS]
         return [(f"{WITHIN}:{slug}", name) for slug, name in names]
 
     def _places(self):

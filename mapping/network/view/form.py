@@ -13,7 +13,7 @@ from mapping.models import SavedView, Visibility
 from .state import NetworkView
 
 LONGEST_ADDRESS = 12_000
-MOST_PARAMETERS = 1_000
+MAX_PARAMETERS = 1_000
 
 
 def state_of(text: str) -> NetworkView:

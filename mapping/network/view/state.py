@@ -29,8 +29,8 @@ SIZES = ("connections", "betweenness", "pagerank", "harmonic", "core", "clusteri
 STATED = {"all": None, "stated": True, "derived": False}
 """Which connections, and the same as `graph.snapshot.Snapshot.pick` takes it."""
 LAYOUTS = ("network", "ground")
-MOST_STEPS = 3
-MOST_WITHOUT = 200
+MAX_STEPS = 3
+MAX_WITHOUT = 200
 
 
 @dataclass(frozen=True)
@@ -188,8 +188,8 @@ def _uuid(given: list[str]) -> uuid.UUID:
 
 def _uuids(given: list[str]) -> tuple[uuid.UUID, ...]:
     found = tuple(dict.fromkeys(_uuid([it]) for text in given for it in text.split(",") if it))
-    if len(found) > MOST_WITHOUT:
-        raise ValueError(_("Take away at most %(most)s at a time.") % {"most": MOST_WITHOUT})
+    if len(found) > MAX_WITHOUT:
+        raise ValueError(_("Take away at most %(most)s at a time.") % {"most": MAX_WITHOUT})
     return found
 
 
@@ -215,7 +215,7 @@ _READERS = {
     "day": _day,
     "since": _day,
     "focus": _uuid,
-    "steps": _whole(1, MOST_STEPS),
+    "steps": _whole(1, MAX_STEPS),
     "source": _uuid,
     "target": _uuid,
     "without": _uuids,

@@ -14,7 +14,7 @@ from mapping.views import conditional
 from mapping.views.answers import pages
 
 # Connections in one download; the command writes any number.
-MOST = 100_000
+MAX_CONNECTIONS = 100_000
 _BY_FILE = {it.file: it for it in exports.FORMATS.values()}
 
 
@@ -81,8 +81,8 @@ def _page(request: HttpRequest, place: Place, page) -> HttpResponse:
         ],
         "types": types,
         "count": count,
-        "too_many": count > MOST,
-        "most": MOST,
+        "too_many": count > MAX_CONNECTIONS,
+        "most": MAX_CONNECTIONS,
         "terms": export.terms(),
         "more_than_public": not viewer_for(request).is_public,
     }
@@ -91,12 +91,12 @@ def _page(request: HttpRequest, place: Place, page) -> HttpResponse:
 
 def _file(request: HttpRequest, place: Place, form: exports.Format) -> HttpResponseBase:
     export = _export(request, place)
-    if export.size() > MOST:
+    if export.size() > MAX_CONNECTIONS:
         message = _(
             "%(place)s has more than %(most)s connections, too many for one download. Ask whoever runs this site for "
             "the file (export_connections), or read them page by page: /api/v1/connections?place=%(slug)s"
         )
-        said = message % {"place": place.name, "most": MOST, "slug": place.slug}
+        said = message % {"place": place.name, "most": MAX_CONNECTIONS, "slug": place.slug}
         return HttpResponse(f"{said}\n", status=413, content_type="text/plain; charset=utf-8")
     pieces = (piece.encode() for piece in export.written(form.slug))
     response = (

@@ -16,7 +16,7 @@ from mapping.network.paths import question as paths_question
 from mapping.network.paths.description import Step, Way
 from mapping.network.paths.diagram import chain
 from mapping.network.paths.question import Answer
-from mapping.network.view.state import MOST_WITHOUT
+from mapping.network.view.state import MAX_WITHOUT
 from mapping.views import revisions
 from mapping.views.answers import pages
 
@@ -64,7 +64,7 @@ def _stops(answer: Answer, way: Way, here: str) -> list[dict[str, Any]]:
         {
             "stop": stop,
             "around_url": question.replace(without=(*question.view.without, uuid.UUID(stop.uuid))).url(here)
-            if stop in between and len(question.view.without) < MOST_WITHOUT
+            if stop in between and len(question.view.without) < MAX_WITHOUT
             else "",
         }
         for stop in way.stops

@@ -75,7 +75,7 @@ def test_what_reads_the_same_both_ways_needs_one_reading(place):
 
 
 def test_there_is_an_end_to_a_places_own_types(place, monkeypatch):
-    monkeypatch.setattr(connection_types, "MOST_OF_A_PLACE", 0)
+    monkeypatch.setattr(connection_types, "MAX_OF_A_PLACE", 0)
     with pytest.raises(TypeRefused, match="already"):
         add(place)
 

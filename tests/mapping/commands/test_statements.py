@@ -162,7 +162,7 @@ def test_nobody_posts_into_the_room_of_a_group_that_is_not_theirs(tie, hall, ban
 
 
 def test_there_is_an_end_to_what_one_person_says_in_a_day(tie, hall, monkeypatch):
-    monkeypatch.setattr(statements, "MOST_A_DAY", 1)
+    monkeypatch.setattr(statements, "MAX_A_DAY", 1)
     me = member(hall.place)
     statements.answer(voice=me, connection=tie, kind=StatementKind.AGREES)
     with pytest.raises(statements.TooMany, match="tomorrow"):

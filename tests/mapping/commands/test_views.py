@@ -72,7 +72,7 @@ def test_it_leaves_an_audit_row_and_what_is_published_alone(place, member):
 
 
 def test_too_many_are_refused(place, member, monkeypatch):
-    monkeypatch.setattr(views, "MOST_VIEWS", 1)
+    monkeypatch.setattr(views, "MAX_VIEWS", 1)
     keep(place, member)
     with pytest.raises(views.ViewRefused, match="Delete some"):
         keep(place, member)

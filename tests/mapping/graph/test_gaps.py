@@ -94,7 +94,7 @@ def test_nobody_is_named_again_and_again():
     it = terrain(150, words, at=at, ties=[(n, 100 + n) for n in range(12)])
     named = [node for gap in gaps.find(it)[UNMET] for node in gap.nodes]
     assert named
-    assert max(np.bincount(named)) <= gaps.MOST_OF_A_NODE
+    assert max(np.bincount(named)) <= gaps.MAX_OF_A_NODE
 
 
 def test_a_key_stays_whatever_the_order_of_nodes():

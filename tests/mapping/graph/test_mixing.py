@@ -83,7 +83,7 @@ def test_decay_of_very_many_pairs_is_drawn_and_near_the_truth(monkeypatch):
     network = scattered(300, 900)
     metres = np.random.default_rng(2).uniform(0, 9000, (300, 2))
     exact = mixing.decay(network, metres)
-    monkeypatch.setattr(mixing, "PAIRS_MOST", 10)
+    monkeypatch.setattr(mixing, "MAX_PAIRS", 10)
     drawn = mixing.decay(network, metres)
     assert [it.joined for it in drawn] == [it.joined for it in exact]
     assert [it.pairs for it in drawn] == pytest.approx([it.pairs for it in exact], rel=0.05, abs=20)

@@ -236,7 +236,7 @@ def test_what_hangs_on_a_hub_and_its_clusters_lie_close_to_it():
 
 
 def test_too_many_to_be_packed_one_by_one_lie_apart_too_and_in_clusters(monkeypatch):
-    monkeypatch.setattr("mapping.graph.positions.PACKED_MOST", 100)
+    monkeypatch.setattr("mapping.graph.positions.MAX_PACKED", 100)
     network, group, ground = town()
     points = positions(network, groups=group, ground=ground, outer=group >= 6)
     assert spacing.overlapping(points, dot_radii(network)) == 0

@@ -66,7 +66,7 @@ def test_a_tree_finds_what_comparing_each_with_each_finds(monkeypatch):
     category = draw.integers(-1, 4, 400)
     gone = draw.random(400) < 0.3
     few = missed(metres, category, gone)
-    monkeypatch.setattr(surroundings, "MOST_PAIRS", 0)
+    monkeypatch.setattr(surroundings, "MAX_PAIRS", 0)
     many = missed(metres, category, gone)
     assert len(few) == len(many) > 0
     for one, other in zip(few, many, strict=True):

@@ -49,7 +49,7 @@ def test_the_strongest_come_first(place):
 
 def test_of_many_only_a_few_are_drawn_and_one_hub_does_not_take_them_all(place, monkeypatch):
     monkeypatch.setattr(connection_lines, "MOST", 6)
-    monkeypatch.setattr(connection_lines, "MOST_AT_ONE_END", 3)
+    monkeypatch.setattr(connection_lines, "MAX_AT_ONE_END", 3)
     hub = node(place, 0, 0)
     for n in range(8):
         tie(hub, node(place, 1 + n, 1), times=3)

@@ -131,7 +131,7 @@ class TestLooking:
         assert [it.members.tolist() for it in second.analysis.groups] == [[2, 0, 1], [3, 4, 5]]
 
     def test_a_large_one_is_waited_for(self, place, triangles, monkeypatch):
-        monkeypatch.setattr(analysis_store, "AT_ONCE_MOST", 5)
+        monkeypatch.setattr(analysis_store, "MAX_AT_ONCE", 5)
         assert analysis_store.of(snapshots.of(place, PUBLIC)) is None
         build.build(place)
         assert analysis_store.of(snapshots.of(place, PUBLIC)) is not None

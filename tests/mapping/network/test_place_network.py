@@ -116,7 +116,7 @@ class TestSnapshot:
         assert "The council connected to 40 others" in told(place, member)
 
     def test_a_very_large_network_is_waited_for(self, place, town, monkeypatch):
-        monkeypatch.setattr(analysis_store, "AT_ONCE_MOST", 5)
+        monkeypatch.setattr(analysis_store, "MAX_AT_ONCE", 5)
         assert place_network.of(place) is None
         build.build(place)
         assert place_network.of(place) is not None

@@ -149,7 +149,7 @@ def test_a_far_bank_holiday_is_one_too():
 
 
 def test_what_is_evaluated_is_bounded(monkeypatch):
-    monkeypatch.setattr(nodes_opening_hours, "EVALUATED_MOST", 3)
+    monkeypatch.setattr(nodes_opening_hours, "MAX_EVALUATED", 3)
     for _n in range(5):
         opens(NodeFactory(), "Mo-Su 10:00-16:00; PH off")
     nodes = Node.objects.all()

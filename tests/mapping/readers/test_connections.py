@@ -157,7 +157,7 @@ def test_what_the_file_says_of_its_nodes_comes_with_the_ends(tmp_path):
 
 
 def test_more_rows_than_one_import_takes_are_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(connections, "MOST_CONNECTIONS", 2)
+    monkeypatch.setattr(connections, "MAX_CONNECTIONS", 2)
     path = tmp_path / "net.csv"
     path.write_text("source,target,type\n" + "A,B,x\n" * 3)
     with pytest.raises(ReadError, match="more than 2 edges"):

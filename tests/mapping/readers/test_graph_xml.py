@@ -173,7 +173,7 @@ def test_other_encodings_and_packed_files_are_read(save):
 
 
 def test_a_file_of_too_many_edges_is_refused_plainly(save, monkeypatch):
-    monkeypatch.setattr(graph_file, "MOST_EDGES", 3)
+    monkeypatch.setattr(graph_file, "MAX_EDGES", 3)
     edges = '<edge source="a" target="b"/>' * 4
     path = save(graphml(f'<graph edgedefault="directed"><node id="a"/><node id="b"/>{edges}</graph>'))
     said = refusal(path)
@@ -181,7 +181,7 @@ def test_a_file_of_too_many_edges_is_refused_plainly(save, monkeypatch):
 
 
 def test_a_file_of_too_many_nodes_is_refused_plainly(save, monkeypatch):
-    monkeypatch.setattr(graph_file, "MOST_NODES", 2)
+    monkeypatch.setattr(graph_file, "MAX_NODES", 2)
     nodes = "".join(f'<node id="{n}"/>' for n in range(3))
     assert "more than 2 nodes" in refusal(save(graphml(f'<graph edgedefault="directed">{nodes}</graph>')))
 

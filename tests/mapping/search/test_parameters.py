@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from mapping.models import NodeKind
 from mapping.models.hours import DAYS
 from mapping.search.geocoding import tidy
-from mapping.search.parameters import MOST_METRES, SORTS
+from mapping.search.parameters import MAX_METRES, SORTS
 from mapping.search.query import Query, QueryError
 from tests.factories import CategoryFactory
 
@@ -28,7 +28,7 @@ def queries(draw):
     return Query(
         q=draw(words),
         near=draw(st.sampled_from(["", near])),
-        within=draw(st.none() | st.integers(1, MOST_METRES)),
+        within=draw(st.none() | st.integers(1, MAX_METRES)),
         bbox=draw(st.none() | st.just(tuple(edge + 0.0 for edge in box))),
         kind=tuple(draw(st.lists(st.sampled_from(NodeKind.values), max_size=4))),
         tag=tuple(draw(st.lists(st.from_regex(r"[a-z0-9-]{1,20}", fullmatch=True), max_size=4))),

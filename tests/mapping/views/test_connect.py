@@ -247,7 +247,7 @@ def test_going_back_to_change_something_keeps_all_of_it(member, trust, hall, run
 
 
 def test_too_many_in_a_day_are_refused_in_words(member, trust, hall, runs, monkeypatch):
-    monkeypatch.setattr(statements, "MOST_A_DAY", 0)
+    monkeypatch.setattr(statements, "MAX_A_DAY", 0)
     response = member.post(path(trust), {**typed(runs), "say": "1"})
     assert response.status_code == 429 and "since yesterday" in text_of(response) and "They took" in text_of(response)
 

@@ -179,7 +179,7 @@ def test_no_sum_is_told_of_more_statements_than_are_read(tie, monkeypatch):
     for n in range(3):
         StatementFactory(connection=tie, amount=100, currency="GBP", said_on=datetime.date(2020, 1, n + 1))
     assert "3 grants, £300 in all" in text_of(Client().get(path(tie)))
-    monkeypatch.setattr(sentences, "READ_MOST", 2)
+    monkeypatch.setattr(sentences, "MAX_READ", 2)
     text = text_of(Client().get(f"{path(tie)}?again"))
     assert "in all" not in text and "and 2 more" in text
 

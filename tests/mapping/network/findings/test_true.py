@@ -20,7 +20,7 @@ from mapping.graph.removal import remove
 from mapping.graph.robustness import robustness
 from mapping.network.findings import Words, bridges
 from mapping.network.findings import facts as findings_facts
-from mapping.network.findings.distance import LEAST_CONNECTED, LEAST_PAIRS
+from mapping.network.findings.distance import MIN_CONNECTED, MIN_PAIRS
 from mapping.network.findings.phrases import link, share
 from mapping.network.gaps import description as gaps_description
 from mapping.network.gaps.finder import Gaps
@@ -265,13 +265,13 @@ def test_how_far_connections_reach(graph, snapshot):
         said = [int(it.replace(",", "")) for it in compared.groups()]
         # A plane is good to a thousandth: a pair or two may lie on the other side of a bound.
         assert said == pytest.approx([len(near), sum(near), len(far), sum(far)], rel=0.01, abs=3)
-        assert min(said[0], said[2]) >= LEAST_PAIRS and said[1] + said[3] >= LEAST_CONNECTED
+        assert min(said[0], said[2]) >= MIN_PAIRS and said[1] + said[3] >= MIN_CONNECTED
         close, wide = said[1] / said[0], said[3] / said[2]
         assert ("What is near is connected more often." in text) == (close > 2 * wide)
         assert ("What is far is connected more often." in text) == (wide > 2 * close)
     else:
         assert "connected more often" not in text
-        assert min(len(near), len(far)) < LEAST_PAIRS + 3 or sum(near) + sum(far) < LEAST_CONNECTED + 1
+        assert min(len(near), len(far)) < MIN_PAIRS + 3 or sum(near) + sum(far) < MIN_CONNECTED + 1
 
 
 @EACH

@@ -125,12 +125,12 @@ def test_a_large_network_is_bounded_and_says_so():
     rng = np.random.default_rng(3)
     large = snapshot_of(3_000, rng.integers(0, 3_000, size=(9_000, 2)))
     drawing = drawn(large)
-    assert len(drawing.dots) == svg.LINKS_MOST
-    assert lines(drawing) == svg.LINES_MOST
-    assert sum(it["d"].count("M") for it in drawing.marks) <= svg.DOTS_MOST - svg.LINKS_MOST
+    assert len(drawing.dots) == svg.MAX_LINKS
+    assert lines(drawing) == svg.MAX_LINES
+    assert sum(it["d"].count("M") for it in drawing.marks) <= svg.MAX_DOTS - svg.MAX_LINKS
     assert len(drawing.notes) == 2
     strong = [it["count"] for it in drawing.lines if it["look"] == "strong"]
-    assert sum(strong) <= svg.OUT_MOST
+    assert sum(strong) <= svg.MAX_OUT
 
 
 def test_nothing_that_passes_the_filters_is_an_empty_picture(snapshot):

@@ -18,7 +18,7 @@ import { colour } from "hb/map/palette";
 /** @typedef {{css: string, nodes: number[]}} Batch dots of one colour */
 
 const VEIL = 0.97;
-const [HUB_LEAST, HUB_SHARE] = [30, 0.04]; // as in hb/network/painter
+const [MIN_HUB, HUB_SHARE] = [30, 0.04]; // as in hb/network/painter
 const ROUGH_LINES = 900;
 const NAMES = 16; // on a wide map; half of them on a narrow one
 const REACH = 14; // a pick counts this many pixels from a dot's middle at least: targets of 28 px
@@ -244,7 +244,7 @@ export class NetworkLayer {
     }
     const busy = this.edges.length > 4000 ? 0.13 : this.edges.length > 1000 ? 0.25 : 0.45;
     // Those of a hub are many, and say less than those among the others.
-    const hub = Math.max(HUB_LEAST, HUB_SHARE * data.n);
+    const hub = Math.max(MIN_HUB, HUB_SHARE * data.n);
     const ray = (/** @type {number} */ e) => Math.max(data.measures.connections[data.source[e]], data.measures.connections[data.target[e]]) >= hub;
     this.lines(g, at, (chosen < 0 ? busy : busy * 0.3) * 0.5, ray, 0.9);
     this.lines(g, at, chosen < 0 ? Math.min(busy * 1.8, 0.8) : busy * 0.3, (e) => !ray(e), 1.1);

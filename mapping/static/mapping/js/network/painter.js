@@ -34,7 +34,7 @@ const STROKE = 400; // lines of one stroke
 const ROUGH_LINES = 1200;
 const LONG = 0.16; // of the picture's width
 const [LEAST, ROOM] = [3.5, 6.6]; // a dot's radius in CSS pixels, as long as it keeps to its room, in the picture's unit
-const [HUB_LEAST, HUB_SHARE] = [30, 0.04]; // who has so many connections, and is joined with such a share of all
+const [MIN_HUB, HUB_SHARE] = [30, 0.04]; // who has so many connections, and is joined with such a share of all
 
 /** Radius of a dot on the screen: it grows slower than the picture, so that nearer means more room between dots. */
 export function radius(/** @type {number} */ r, /** @type {number} */ k, /** @type {number} */ fit) {
@@ -72,7 +72,7 @@ export class Painter {
     this.order = Uint32Array.from({ length: data.n }, (_, i) => i)
       .filter((i) => visibility.node[i] !== LOOK.HIDDEN)
       .sort((a, b) => visibility.node[a] - visibility.node[b] || r[b] - r[a] || a - b);
-    const hub = Math.max(HUB_LEAST, HUB_SHARE * data.n);
+    const hub = Math.max(MIN_HUB, HUB_SHARE * data.n);
     const degrees = data.measures.connections;
     this.ray = Uint8Array.from({ length: data.m }, (_, e) => Number(Math.max(degrees[data.source[e]], degrees[data.target[e]]) >= hub));
     this.largest = r.reduce((most, it) => Math.max(most, it), 0);

@@ -15,7 +15,7 @@ export const LOOK = Object.freeze({ HIDDEN: 0, FADED: 1, PLAIN: 2, LOST: 3, GONE
 
 // How strong, or how often stated, a connection must be to stand out; the next where too many would.
 const STANDING_OUT = [[4, 3], [5, 5], [6, 10]];
-const OUT_MOST = 400;
+const MAX_OUT = 400;
 
 /**
  * @typedef {object} Asked
@@ -117,7 +117,7 @@ export class Visibility {
         this.strong[e] = is ? 1 : 0;
         found += this.strong[e];
       }
-      if (found <= OUT_MOST) return;
+      if (found <= MAX_OUT) return;
     }
     this.strong.fill(0);
   }
