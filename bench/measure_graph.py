@@ -127,10 +127,10 @@ start = time.perf_counter()
 snapshots.read(place, PUBLIC)
 read = time.perf_counter() - start
 used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-snapshots.of(place, PUBLIC)
+snapshots.load(place, PUBLIC)
 snapshots.forget()
 start = time.perf_counter()
-snapshots.of(place, PUBLIC)
+snapshots.load(place, PUBLIC)
 print(json.dumps({"read": read, "megabytes": used * 1024 / 1e6, "again": time.perf_counter() - start}))
 """
 

@@ -103,7 +103,7 @@ try:
     with transaction.atomic():
         SavedView.objects.create(place=place, slug="bench-view", name="Bench", state={"colour": "community"})
         revision = place.revision_token
-        snapshot = snapshots.of(place, PUBLIC)
+        snapshot = snapshots.load(place, PUBLIC)
         drawn = worked_out.drawn(snapshot)
         # The two with the most connections that are not each other's neighbours, so far apart as may be.
         ends = [str(Node.objects.get(pk=snapshot.ids[it]).uuid) for it in (drawn.edges[0][0], drawn.edges[-1][1])]

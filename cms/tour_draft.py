@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from mapping.commands.change import change
 from mapping.models import Actor, Place
 from mapping.network import place_network
-from mapping.network.place_network import Underneath
+from mapping.network.place_network import PlaceNetwork
 from mapping.network.view.state import NetworkView
 
 from .models import PlacePage, TourFinding, TourPage, TourStep
@@ -91,7 +91,7 @@ def draft_tour(*, actor: Actor, place: Place, publish: bool = False, steps: list
 
 def steps_for(place: Place) -> list[Draft]:
     """The steps for the network of `place` as everybody may see it; none where nobody is connected."""
-    network = place_network.of(place)
+    network = place_network.load(place)
     if network is None:
         raise TourRefused(_("The network is being worked out. Try again in a few minutes."))
     return [] if network.is_empty else drafts(network)
@@ -110,7 +110,7 @@ def made(told: list[list[str]]) -> list[Draft]:
     ]
 
 
-def drafts(network: Underneath) -> list[Draft]:
+def drafts(network: PlaceNetwork) -> list[Draft]:
     """The steps that this network has something to show for: between five and eight."""
     steps = [
         Draft(
@@ -188,7 +188,7 @@ def drafts(network: Underneath) -> list[Draft]:
     return steps
 
 
-def _worst(network: Underneath) -> UUID | None:
+def _worst(network: PlaceNetwork) -> UUID | None:
     """Whose loss would leave most without a connection; the best connected where nobody's would."""
     facts = network.facts
     found = [node for node, _falling in facts.bridges] or facts.best

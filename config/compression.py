@@ -11,7 +11,7 @@ import brotli
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
-LEAST = 500  # bytes; below it the answer fits one packet either way
+MIN_BYTES = 500  # bytes; below it the answer fits one packet either way
 TYPES = ("text/", "application/json", "application/geo+json", "application/problem+json", "image/svg+xml")
 BROTLI_QUALITY = 4
 GZIP_LEVEL = 5
@@ -30,7 +30,7 @@ class CompressionMiddleware:
             or response.status_code == 206
             or response.has_header("Content-Encoding")
             or not response.get("Content-Type", "").startswith(TYPES)
-            or len(response.content) < LEAST
+            or len(response.content) < MIN_BYTES
         ):
             return response
         patch_vary_headers(response, ("Accept-Encoding",))

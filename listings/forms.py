@@ -26,7 +26,7 @@ from . import permissions
 from .details import Details, Where
 from .models import Listing, ListingKind, Organisation
 from .recurrence import Schedule
-from .venues import is_public, organisations_like, told_apart, venues_like
+from .venues import distinct_label, is_public, organisations_like, venues_like
 from .wording import clock, day_in_full
 
 # What can have a date. Offers, needs and notices have a form of their own.
@@ -293,7 +293,7 @@ class PostForm(forms.Form):
         if len(same) == 1:
             return Where.at(same[0])
         offered = same or found
-        self.venue_choices = [(str(it.uuid), told_apart(it)) for it in offered]
+        self.venue_choices = [(str(it.uuid), distinct_label(it)) for it in offered]
         words = {"text": text, "place": self.place.name}
         if same:
             message = _("There are %(number)s places called “%(text)s” in %(place)s. Choose which one you mean.")

@@ -5,23 +5,23 @@ from __future__ import annotations
 from django.contrib.postgres.search import TrigramSimilarity
 
 from mapping.models import PUBLIC, Node, NodeKind, NodeState, Place
-from mapping.search.names import MOST, like, told_apart
+from mapping.search.names import MAX_NAMES, distinct_label, like
 
 from .models import Listing, Organisation
 
-__all__ = ["is_public", "organisations_like", "same_as", "told_apart", "venues_like"]
+__all__ = ["is_public", "organisations_like", "same_as", "distinct_label", "venues_like"]
 
 # Categories of things at which people do not meet: offered last.
 HARDLY_VENUES = ("defibrillator", "plaque", "memorial", "listed-building", "tram-stop", "toilets")
 
 
-def venues_like(place: Place, text: str, most: int = MOST) -> list[Node]:
+def venues_like(place: Place, text: str, most: int = MAX_NAMES) -> list[Node]:
     """Return public assets of `place` that stand on the map, best match first: the same name, then similar."""
     venues = Node.objects.visible_to(PUBLIC).of_place(place).filter(kind=NodeKind.ASSET).located()
     return like(venues, text, most=most, last=HARDLY_VENUES)
 
 
-def organisations_like(place: Place, text: str, most: int = MOST) -> list[Organisation]:
+def organisations_like(place: Place, text: str, most: int = MAX_NAMES) -> list[Organisation]:
     """Return public organisations of `place`, best match first."""
     return like(Organisation.objects.visible_to(PUBLIC).of_place(place), text, most=most, last=HARDLY_VENUES)
 

@@ -105,7 +105,7 @@ class TourPage(Page):
             all=bool(request.GET.get("all")),
         )
         if context["all"]:
-            context["told"] = [
+            context["readings"] = [
                 {"step": it, "number": n, "reading": reading}
                 for n, (it, reading) in enumerate(zip(steps, _read(request, place, steps), strict=True), 1)
             ]
@@ -117,9 +117,11 @@ class TourPage(Page):
                 prev_url=f"{here}?step={number - 1}" if number > 1 else here,
                 next_url=f"{here}?step={number + 1}" if number < len(steps) else "",
             )
-        told = [context["reading"]] if "reading" in context else [it["reading"] for it in context.get("told", [])]
+        readings = (
+            [context["reading"]] if "reading" in context else [it["reading"] for it in context.get("readings", [])]
+        )
         # All are one question, so one stands for all.
-        context["waiting"] = next((it.part for it in told if it.waiting), None)
+        context["waiting"] = next((it.part for it in readings if it.waiting), None)
         context["asked_at"] = request.get_full_path()
         return context
 

@@ -49,7 +49,7 @@ def index(request: HttpRequest) -> HttpResponse:
                 }
             )
         tables.append({"place": place, "rows": rows})
-    context = {"tables": tables, "most": rules.MOST, "page_title": _("Rules"), "header_title": _("Rules")}
+    context = {"tables": tables, "most": rules.MAX_CAP, "page_title": _("Rules"), "header_title": _("Rules")}
     return render(request, "cms/admin/rules.html", context)
 
 

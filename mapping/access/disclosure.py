@@ -38,7 +38,7 @@ def keep_strict(node: Node, visibility: str, precision: str) -> bool:
     return kept != (visibility, precision)
 
 
-def told(record: Node | Statement) -> str:
+def audience_of(record: Node | Statement) -> str:
     """Return who may see a record, and how exactly, as one text: two are the same while nobody hides or shows it."""
     fields = ("visibility", "group_id", "state", "location_precision", "withdrawn_at")
     return "|".join(str(getattr(record, name, "")) for name in fields)

@@ -33,7 +33,7 @@ def register_caretakers(reader: Callable[[Any, Node], bool]) -> None:
 
 
 @dataclass(frozen=True)
-class Voice:
+class Contributor:
     """A signed-in person, with what they may say. Asks the database when a question is first put."""
 
     user: Any
@@ -86,12 +86,12 @@ class Voice:
         return self.owns(statement) or (not statement.is_derived and self.is_steward_of(statement.connection))
 
 
-def voice_of(request: HttpRequest) -> Voice | None:
+def contributor_of(request: HttpRequest) -> Contributor | None:
     """Return who is speaking; None for somebody who is not signed in."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return None
-    voice = getattr(request, "_voice", None)
-    if voice is None:
-        voice = request._voice = Voice(user=user, viewer=viewer_for(request))
-    return voice
+    contributor = getattr(request, "_contributor", None)
+    if contributor is None:
+        contributor = request._contributor = Contributor(user=user, viewer=viewer_for(request))
+    return contributor

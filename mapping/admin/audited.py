@@ -9,7 +9,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from mapping.access.disclosure import loosened, told
+from mapping.access.disclosure import audience_of, loosened
 from mapping.commands.change import change
 from mapping.models import (
     Actor,
@@ -56,12 +56,12 @@ class StrictForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self._told = told(self.instance)
-        self.initial["seen"] = self._told
+        self._audience = audience_of(self.instance)
+        self.initial["seen"] = self._audience
 
     def clean(self) -> dict:
         data = super().clean()
-        if self.instance.pk and data.get("seen", "") not in ("", self._told):
+        if self.instance.pk and data.get("seen", "") not in ("", self._audience):
             raise forms.ValidationError(
                 _("Somebody changed who may see this, or how exactly, since you opened it. Open it again.")
             )

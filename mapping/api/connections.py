@@ -72,7 +72,7 @@ def list_connections(request: HttpRequest) -> HttpResponse:
         if lines:
             found = found.filter(source__public_point__isnull=False, target__public_point__isnull=False)
         matched = found.count()
-        rows = list(_told(found, viewer)[(page - 1) * limit : page * limit])
+        rows = list(_with_details(found, viewer)[(page - 1) * limit : page * limit])
         head = {
             "numberMatched": matched,
             "numberReturned": len(rows),
@@ -120,7 +120,7 @@ def _of_place(found, place: Place):
     return found.filter(Q(source__in=inside) | Q(target__in=inside))
 
 
-def _told(found, viewer: Viewer):
+def _with_details(found, viewer: Viewer):
     """With both ends and the statements that `viewer` may see, in a fixed number of queries."""
     statements = (
         Statement.objects.visible_to(viewer)

@@ -52,7 +52,7 @@ def list_nodes(request: HttpRequest) -> HttpResponse:
         matched = query.restrict(visible, viewer).count()
         zone = opening_hours.zone_of(query.place)
         asked = opening_hours.when(query.open, zone) if query.open else None
-        features = [feature(request, it, asked) for it in told(query.page_of(query.apply(visible, viewer)))]
+        features = [feature(request, it, asked) for it in with_details(query.page_of(query.apply(visible, viewer)))]
         if asked is not None and not query.perhaps:
             either = query.replace(perhaps=True).restrict(visible, viewer).count()
             perhaps = {"numberPerhaps": either - matched}
@@ -83,7 +83,7 @@ def list_nodes(request: HttpRequest) -> HttpResponse:
 def get_node(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """One node with everything that is public about it, and where that came from."""
     visible = Node.objects.visible_to(viewer_for(request))
-    node = told(visible.filter(uuid=uuid)).first()
+    node = with_details(visible.filter(uuid=uuid)).first()
     if node is None:
         other = merges.redirected(uuid)
         if other is not None and visible.filter(pk=other.pk).exists():
@@ -94,7 +94,7 @@ def get_node(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return answer(request, lambda: feature(request, node), content_type=GEOJSON)
 
 
-def told(nodes: NodeQuerySet) -> NodeQuerySet:
+def with_details(nodes: NodeQuerySet) -> NodeQuerySet:
     """With all that `feature` tells, in a fixed number of queries."""
     return (
         nodes.select_related("category", "place", "source", "opening_hours")

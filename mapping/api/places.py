@@ -61,7 +61,8 @@ def list_places(request: HttpRequest) -> HttpResponse:
             places = places.filter(is_home=home == ("true",))
         matched = places.count()
         features = [
-            feature(request, it) for it in _told(places.order_by("name", "slug"))[(page - 1) * limit : page * limit]
+            feature(request, it)
+            for it in _with_details(places.order_by("name", "slug"))[(page - 1) * limit : page * limit]
         ]
         return {
             "type": "FeatureCollection",
@@ -78,13 +79,13 @@ def list_places(request: HttpRequest) -> HttpResponse:
 @router.get("/places/{slug:slug}", response=PlaceFeature, summary="One place", operation_id="getPlace")
 def get_place(request: HttpRequest, slug: str) -> HttpResponse:
     """One place with its boundary and, when it keeps a map of its own, its revision."""
-    place = _told(Place.objects.current().filter(slug=slug)).first()
+    place = _with_details(Place.objects.current().filter(slug=slug)).first()
     if place is None:
         raise Problem(404, f"There is no place “{slug}” here. The places are listed at {PATH}.")
     return answer(request, lambda: feature(request, place), content_type=GEOJSON)
 
 
-def _told(places):
+def _with_details(places):
     # RFC 7946, 3.1.6: the outer ring runs counter-clockwise.
     wound = Func("boundary", function="ST_ForcePolygonCCW", output_field=MultiPolygonField(srid=4326))
     return (

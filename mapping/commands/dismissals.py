@@ -11,7 +11,7 @@ from .change import change
 
 MAX_REASON = 300
 # So many may be dismissed in one place: more than it could ever be shown.
-MOST = 2000
+MAX_LISTED = 2000
 
 
 class DismissalRefused(Exception):
@@ -32,9 +32,9 @@ def dismiss(*, actor: Actor, place: Place, key: str, reason: str = "") -> bool:
         raise DismissalRefused(_("The reason is too long. Say it in %(most)s letters.") % {"most": MAX_REASON})
     if not key or len(key) > 200 or "\x00" in key + reason:
         raise DismissalRefused(_("There is no such suggestion. Load the page again."))
-    if Dismissal.objects.filter(place=place).count() >= MOST:
+    if Dismissal.objects.filter(place=place).count() >= MAX_LISTED:
         raise DismissalRefused(
-            _("%(most)s suggestions are dismissed here already. Take some back first.") % {"most": MOST}
+            _("%(most)s suggestions are dismissed here already. Take some back first.") % {"most": MAX_LISTED}
         )
     try:
         with change(actor=actor, action="dismiss suggestion", place=place) as it, transaction.atomic():

@@ -27,7 +27,7 @@ _SAID = (
 def move(journal: Journal, kept: Node, dropped: Node) -> Counter:
     """Let what is said of `dropped` be said of `kept`. Returns what was moved, joined and left, by name."""
     counts: Counter[str] = Counter()
-    own = _own_voice(kept, dropped)
+    own = _own_contributor(kept, dropped)
     pairs = Connection.objects.select_related("type").filter(Q(source=dropped) | Q(target=dropped)).order_by("pk")
     touched: set[int] = set()
     for it in list(pairs.select_for_update(of=("self",))):
@@ -76,7 +76,7 @@ def _rename_rows(journal: Journal, connections: set[int]) -> None:
             journal.set(it, key=key)
 
 
-def _own_voice(kept: Node, dropped: Node) -> set[int]:
+def _own_contributor(kept: Node, dropped: Node) -> set[int]:
     """What the dropped node said as an end of the connection that it spoke of."""
     ends = Q(connection__source=dropped) | Q(connection__target=dropped)
     return set(Statement.objects.filter(ends, by_node=dropped).values_list("pk", flat=True))

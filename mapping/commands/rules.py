@@ -8,7 +8,7 @@ from mapping.models import Actor, Place, Rule, RuleSetting
 
 from .change import change
 
-MOST = 50
+MAX_CAP = 50
 
 
 class SettingRefused(Exception):
@@ -25,8 +25,8 @@ def choose(*, actor: Actor, place: Place, rule: str, enabled: bool, cap: int | N
             _("There is no rule called “%(rule)s”. Choose one of: %(these)s.")
             % {"rule": rule, "these": ", ".join(Rule.values)}
         )
-    if cap is not None and not 1 <= cap <= MOST:
-        raise SettingRefused(_("A rule may give one node 1 to %(most)s connections.") % {"most": MOST})
+    if cap is not None and not 1 <= cap <= MAX_CAP:
+        raise SettingRefused(_("A rule may give one node 1 to %(most)s connections.") % {"most": MAX_CAP})
     with change(actor=actor, action="choose rule", place=place) as it:
         setting, made = RuleSetting.objects.get_or_create(
             place=place, rule=rule, defaults={"enabled": enabled, "cap": cap}

@@ -1,7 +1,9 @@
 """What a person does with a connection: say it, agree, dispute, correct, take back.
 
-    statements.say(voice=voice, claim=claim)
-    statements.answer(voice=voice, connection=connection, kind=StatementKind.DISAGREES, note="It moved in 2024.")
+    statements.say(contributor=contributor, claim=claim)
+    statements.answer(
+        contributor=contributor, connection=connection, kind=StatementKind.DISAGREES, note="It moved in 2024."
+    )
 
 One party has one say on a connection: saying something else about it replaces what that party said before, never
 what others did. Conflicting statements stand side by side, in the order of `StatementQuerySet.ranked`.
@@ -15,7 +17,7 @@ from dataclasses import replace
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from mapping.access.permissions import Voice
+from mapping.access.permissions import Contributor
 from mapping.models import ONLY_RULES_WRITE as WRITTEN_BY_RULES
 from mapping.models import Actor, Connection, ConnectionType, Node, Statement, StatementKind, Visibility
 from mapping.search.geocoding import tidy
@@ -35,33 +37,33 @@ class TooMany(ConnectionRefused):
     """Somebody says more in a day than one person would."""
 
 
-def say(*, voice: Voice, claim: Claim) -> tuple[Statement, bool]:
+def say(*, contributor: Contributor, claim: Claim) -> tuple[Statement, bool]:
     """Keep what a person says of two nodes. Returns the statement and whether anything changed.
 
     The claim's `by_node`, where given, must be a group that they may speak for; `said_on` is today unless it is given.
     Raises `NotYours`, `TooMany`, or `ConnectionRefused` for what `connections.state` refuses.
     """
-    if not voice.may_state(claim.source, claim.target):
+    if not contributor.may_state(claim.source, claim.target):
         raise NotYours(
             _("You can state connections of places you belong to, and of groups you may speak for."),
             _("Ask a steward of the place to make you a member."),
         )
-    _may_speak_for(voice, claim.by_node)
+    _may_speak_for(contributor, claim.by_node)
     _offered(claim)
-    _may_see(voice, claim)
+    _may_see(contributor, claim)
     day = timezone.now() - datetime.timedelta(days=1)
-    if Statement.objects.filter(by_user=voice.user, created_at__gt=day).count() >= MAX_A_DAY:
+    if Statement.objects.filter(by_user=contributor.user, created_at__gt=day).count() >= MAX_A_DAY:
         raise TooMany(
             _("You have said %(number)s things since yesterday, which is as many as one person may.")
             % {"number": MAX_A_DAY},
             _("Go on tomorrow, or bring a longer list in as a file."),
         )
-    claim = replace(claim, by_user=voice.user, said_on=claim.said_on or timezone.localdate())
-    return connections.state(actor=Actor.of(voice.user), claim=claim)
+    claim = replace(claim, by_user=contributor.user, said_on=claim.said_on or timezone.localdate())
+    return connections.state(actor=Actor.of(contributor.user), claim=claim)
 
 
 def answer(
-    *, voice: Voice, connection: Connection, kind: str, for_group: Node | None = None, **values
+    *, contributor: Contributor, connection: Connection, kind: str, for_group: Node | None = None, **values
 ) -> tuple[Statement, bool]:
     """Agree with a connection, dispute it (it does not hold) or correct it (it holds, but differently).
 
@@ -80,54 +82,54 @@ def answer(
         type=connection.type.slug,
         type_id=connection.type_id,
         kind=kind,
-        by_user=voice.user,
+        by_user=contributor.user,
         by_node=for_group,
         **values,
     )
-    return say(voice=voice, claim=claim)
+    return say(contributor=contributor, claim=claim)
 
 
-def withdraw(*, voice: Voice, statement: Statement, reason: str = "") -> bool:
+def withdraw(*, contributor: Contributor, statement: Statement, reason: str = "") -> bool:
     """Take back what one said oneself, or, as a steward, what another did: then a reason is needed.
 
     Everybody else's statements stay. Returns False when it was withdrawn before. Raises `NotYours`,
     `ConnectionRefused` without a reason.
     """
-    if not voice.may_withdraw(statement):
+    if not contributor.may_withdraw(statement):
         raise NotYours(
             _("Only whoever said this, their group, or a steward of the place can withdraw it."),
             _("You can say that it does not hold instead."),
         )
     reason = tidy(reason)
-    if not voice.owns(statement) and not reason:
+    if not contributor.owns(statement) and not reason:
         raise ConnectionRefused(
             _("Somebody else said this, so a reason is needed."), _("Write in a sentence why it is withdrawn.")
         )
-    return connections.withdraw(actor=Actor.of(voice.user), statement=statement, reason=reason)
+    return connections.withdraw(actor=Actor.of(contributor.user), statement=statement, reason=reason)
 
 
-def mine(voice: Voice, connection: Connection, for_group: Node | None = None) -> Statement | None:
+def mine(contributor: Contributor, connection: Connection, for_group: Node | None = None) -> Statement | None:
     """Return what this person (or a group of theirs) has said of a connection and not taken back."""
     live = Statement.objects.live().filter(connection=connection)
     if for_group is not None:
         return live.filter(by_node=for_group).order_by("-pk").first()
-    return live.filter(by_user=voice.user, by_node=None).order_by("-pk").first()
+    return live.filter(by_user=contributor.user, by_node=None).order_by("-pk").first()
 
 
-def _may_speak_for(voice: Voice, group: Node | None) -> None:
-    if group is not None and group.pk not in voice.group_ids:
+def _may_speak_for(contributor: Contributor, group: Node | None) -> None:
+    if group is not None and group.pk not in contributor.group_ids:
         raise NotYours(
             _("You cannot speak for “%(name)s”.") % {"name": group.name},
             _("Say it for yourself, or ask an owner of the group to make you an editor."),
         )
 
 
-def _may_see(voice: Voice, claim: Claim) -> None:
+def _may_see(contributor: Contributor, claim: Claim) -> None:
     """What is for a group only must be for a group one is in: nobody posts into somebody else's room."""
     if claim.visibility != Visibility.GROUP:
         return
     if claim.group is None or not (
-        voice.viewer.sees_everything or claim.group.pk in voice.viewer.group_ids | voice.group_ids
+        contributor.viewer.sees_everything or claim.group.pk in contributor.viewer.group_ids | contributor.group_ids
     ):
         raise NotYours(
             _("Only a group that you belong to can keep this to itself."),

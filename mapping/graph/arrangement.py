@@ -43,7 +43,7 @@ class Piece:
     edges: NDArray[np.int64]
     weights: NDArray[np.float64]
     reach: NDArray[np.float64]
-    ground: NDArray[np.float64]
+    coordinates: NDArray[np.float64]
 
     @property
     def size(self) -> int:
@@ -63,7 +63,7 @@ class Piece:
         for nodes in members:
             number[nodes] = np.arange(len(nodes))
         return [
-            (nodes, Piece(number[edges[rows]], weights[rows], self.reach[nodes], self.ground[nodes]))
+            (nodes, Piece(number[edges[rows]], weights[rows], self.reach[nodes], self.coordinates[nodes]))
             for nodes, rows in zip(members, np.split(by_label, bounds), strict=True)
         ]
 
@@ -125,11 +125,11 @@ def _middle(points: NDArray[np.float64], reach: NDArray[np.float64]) -> NDArray[
 def _centroids(piece: Piece, label: NDArray[np.int64]) -> NDArray[np.float64]:
     """Where each part lies on the ground: the median of its nodes, NaN where none is known."""
     found = np.full((int(label.max()) + 1, 2), np.nan)
-    known = np.flatnonzero(~np.isnan(piece.ground).any(axis=1))
+    known = np.flatnonzero(~np.isnan(piece.coordinates).any(axis=1))
     order = known[np.argsort(label[known], kind="stable")]
     for rows in np.split(order, np.flatnonzero(np.diff(label[order])) + 1):
         if len(rows):
-            found[label[rows[0]]] = np.median(piece.ground[rows], axis=0)
+            found[label[rows[0]]] = np.median(piece.coordinates[rows], axis=0)
     return found
 
 
@@ -142,7 +142,7 @@ def _communities(piece: Piece) -> NDArray[np.int64]:
 def _by_forces(piece: Piece) -> NDArray[np.float64]:
     """Fruchterman and Reingold from where the nodes lie on the ground, then room for every dot."""
     size = piece.size
-    start = seeded(piece.ground) * np.sqrt(size)
+    start = seeded(piece.coordinates) * np.sqrt(size)
     rounds = 120 if size <= 4 * MAX_AT_ONCE else 50
     points = start
     if size <= MAX_FORCES:
@@ -163,7 +163,7 @@ def _by_forces(piece: Piece) -> NDArray[np.float64]:
     return separate(points, piece.reach, rounds=28, enough=0.08)
 
 
-def seeded(ground: NDArray[np.float64]) -> NDArray[np.float64]:
+def seeded(coordinates: NDArray[np.float64]) -> NDArray[np.float64]:
     """Where to start from: a seed head around the origin, drawn towards where each node lies on the ground.
 
     Returns
@@ -171,12 +171,12 @@ def seeded(ground: NDArray[np.float64]) -> NDArray[np.float64]:
     (k, 2) float
         Within about 1 of the origin.
     """
-    count = len(ground)
+    count = len(coordinates)
     angle = np.arange(count) * np.pi * (3 - np.sqrt(5))
     points = np.sqrt((np.arange(count) + 0.5) / count)[:, None] * np.column_stack([np.cos(angle), np.sin(angle)])
-    known = ~np.isnan(ground).any(axis=1)
+    known = ~np.isnan(coordinates).any(axis=1)
     if known.sum() > 1:
-        offset = ground[known] - np.median(ground[known], axis=0)
+        offset = coordinates[known] - np.median(coordinates[known], axis=0)
         # By the far ones, but not the farthest: one far away would leave the others in a heap.
         scale = float(np.quantile(np.abs(offset), 0.9))
         if scale > 0:
@@ -188,7 +188,7 @@ def place_discs(
     radii: NDArray[np.float64],
     ties: NDArray[np.int64],
     weights: NDArray[np.float64],
-    ground: NDArray[np.float64],
+    coordinates: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """Place discs side by side: near those that they are tied with, and towards where they lie on the ground.
 
@@ -218,16 +218,18 @@ def place_discs(
     np.add.at(pull, (pairs[both, 0], pairs[both, 1]), weights[both])
     pull += pull.T
     centres = np.zeros((count, 2))
-    centres[inner] = _pushed(radii[inner], pull, ground[inner])
+    centres[inner] = _pushed(radii[inner], pull, coordinates[inner])
     if len(outer):
         edge = float((np.hypot(*centres[inner].T) + radii[inner]).max())
         centres[outer] = seed_head(radii[outer], edge)
     return centres
 
 
-def _pushed(radii: NDArray[np.float64], pull: NDArray[np.float64], ground: NDArray[np.float64]) -> NDArray[np.float64]:
+def _pushed(
+    radii: NDArray[np.float64], pull: NDArray[np.float64], coordinates: NDArray[np.float64]
+) -> NDArray[np.float64]:
     whole = float(np.sqrt((radii**2).sum()))
-    home = seeded(ground) * whole
+    home = seeded(coordinates) * whole
     points = home.copy()
     # How much of a disc's ties go to each other disc: the strong do not pull everything into one heap.
     share = pull / np.maximum(pull.sum(axis=1, keepdims=True), 1e-9)

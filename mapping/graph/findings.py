@@ -50,10 +50,10 @@ class Findings:
 
 def find(network: Network, *, seed: int = 1) -> Findings:
     """Measure a network and say what stands out. Nodes without a tie count in nothing."""
-    return of(analyse(network, seed=seed))
+    return find_in(analyse(network, seed=seed))
 
 
-def of(analysis: Analysis) -> Findings:
+def find_in(analysis: Analysis) -> Findings:
     """Say what stands out in what was measured.
 
     Examples

@@ -66,7 +66,7 @@ def layout(
     groups: ArrayLike,
     hubs: ArrayLike = (),
     order: ArrayLike | None = None,
-    ground: ArrayLike | None = None,
+    coordinates: ArrayLike | None = None,
 ) -> Layout:
     """Place every node. The same input always gives the same picture.
 
@@ -92,7 +92,7 @@ def layout(
     groups = np.asarray(groups, dtype=np.int64)
     hub_list = np.asarray(hubs, dtype=np.int64)
     rank = -radii if order is None else np.asarray(order, dtype=np.float64)
-    lies = np.full((network.size, 2), np.nan) if ground is None else np.array(ground, dtype=np.float64)
+    lies = np.full((network.size, 2), np.nan) if coordinates is None else np.array(coordinates, dtype=np.float64)
     rest = network.without(hub_list) if len(hub_list) else network
     discs = [
         *_seed_heads(network, rest, radii, rank, hub_list),

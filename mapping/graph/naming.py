@@ -42,8 +42,8 @@ def words(snapshot: Snapshot, groups: NDArray[np.int64], *, most: int = MAX_WORD
 
     A word's weight is its share in the group times the logarithm of how many times as common it is there as in all
     of `snapshot` (term frequency times inverse document frequency, Sparck Jones 1972). Kept are words that at
-    least `MIN_MEMBERS` members and a fifth of the group have, and that are 1.25 times as common there. A group that is like
-    the whole gets no word.
+    least `MIN_MEMBERS` members and a fifth of the group have, and that are 1.25 times as common there. A group that
+    is like the whole gets no word.
 
     Parameters
     ----------

@@ -197,7 +197,7 @@ def _places(out: _Writer, snapshot: Snapshot, picture: Picture) -> dict[str, Any
     point = snapshot.point[picture.order]
     known = ~np.isnan(point).any(axis=1)
     box = {"west": 0.0, "south": 0.0, "east": 1e-6, "north": 1e-6}
-    ground = np.full((len(point), 2), NO_POINT, dtype=np.int64)
+    coordinates = np.full((len(point), 2), NO_POINT, dtype=np.int64)
     far = np.zeros(len(point), dtype=bool)
     if known.any():
         low, high = np.quantile(point[known], [0.25, 0.75], axis=0)
@@ -208,13 +208,13 @@ def _places(out: _Writer, snapshot: Snapshot, picture: Picture) -> dict[str, Any
         high = np.maximum(high, low + 1e-6)
         share = (point[near] - low) / (high - low)
         # Northwards becomes downwards.
-        ground[near, 0] = np.round(share[:, 0] * (FAR - 1))
-        ground[near, 1] = np.round((1 - share[:, 1]) * (FAR - 1))
+        coordinates[near, 0] = np.round(share[:, 0] * (FAR - 1))
+        coordinates[near, 1] = np.round((1 - share[:, 1]) * (FAR - 1))
         far = known & ~near
-        ground[far] = FAR
+        coordinates[far] = FAR
         box = dict(zip(("west", "south", "east", "north"), (float(it) for it in (*low, *high)), strict=True))
-    out.put("ground_x", "u16", ground[:, 0])
-    out.put("ground_y", "u16", ground[:, 1])
+    out.put("ground_x", "u16", coordinates[:, 0])
+    out.put("ground_y", "u16", coordinates[:, 1])
     out.put("far_lon", "f64", point[far, 0])
     out.put("far_lat", "f64", point[far, 1])
     return {"width": round(float(extent[0]), 2), "height": round(float(extent[1]), 2), "ground": box}

@@ -51,7 +51,7 @@ def positions(
     network: Network,
     *,
     groups: ArrayLike,
-    ground: ArrayLike,
+    coordinates: ArrayLike,
     radii: ArrayLike | None = None,
     previous: ArrayLike | None = None,
     outer: ArrayLike | None = None,
@@ -87,7 +87,7 @@ def positions(
         before = np.asarray(previous, dtype=np.float64)
     else:
         before = np.full((network.size, 2), np.nan)
-    lies = np.asarray(ground, dtype=np.float64) * [1, -1]
+    lies = np.asarray(coordinates, dtype=np.float64) * [1, -1]
     igraph.set_random_number_generator(random.Random(seed))
     try:
         if _still_holds(before, reach):
@@ -163,9 +163,9 @@ def _units(
 def _homes(whole: Piece, unit: NDArray[np.int64], ring: NDArray[np.int64]) -> NDArray[np.float64]:
     """Where each unit should lie: towards where it is on the ground, and near those that it is tied with."""
     count = len(ring)
-    known = ~np.isnan(whole.ground).any(axis=1)
+    known = ~np.isnan(whole.coordinates).any(axis=1)
     total = np.bincount(unit[known], minlength=count)
-    summed = [np.bincount(unit[known], weights=it, minlength=count) for it in whole.ground[known].T]
+    summed = [np.bincount(unit[known], weights=it, minlength=count) for it in whole.coordinates[known].T]
     lies = np.where(total[:, None] > 0, np.column_stack(summed) / np.maximum(total, 1)[:, None], np.nan)
     room = np.bincount(unit, weights=whole.reach**2, minlength=count)
     # The radius of what a ring and those within it fill.
@@ -198,7 +198,7 @@ def _fresh(
     inner = np.flatnonzero(joined & ~_crumbs(part, parts))
     if len(inner):
         chosen = part.only(inner)
-        inside = Piece(chosen.edges, chosen.weights, piece.reach[inner], piece.ground[inner])
+        inside = Piece(chosen.edges, chosen.weights, piece.reach[inner], piece.coordinates[inner])
         found = separate(arrange(inside, by_size(parts[inner])), inside.reach)
         points[core[inner]] = found - np.median(found, axis=0)
     outer = np.setdiff1d(np.arange(len(core)), inner)
@@ -281,7 +281,7 @@ def _around(part: Network, outer: NDArray[np.int64], piece: Piece, edge: float) 
     """Small components and single nodes, each laid out by itself, in rings outside `edge`, the largest first."""
     chosen = part.only(outer)
     own = by_size(components(chosen))
-    whole = Piece(chosen.edges, chosen.weights, piece.reach[outer], piece.ground[outer])
+    whole = Piece(chosen.edges, chosen.weights, piece.reach[outer], piece.coordinates[outer])
     local = np.zeros((len(outer), 2))
     radius = np.zeros(int(own.max()) + 1)
     for nodes, small in whole.parts(own):

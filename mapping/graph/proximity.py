@@ -82,15 +82,15 @@ def compare(network: Network, metres: NDArray[np.float64]) -> Comparison:
     nodes = np.unique(stated)
     name = np.full(network.size, -1, dtype=np.int64)
     name[nodes] = np.arange(len(nodes))
-    ties, ground = name[stated], metres[nodes]
-    length = np.hypot(*(ground[ties[:, 0]] - ground[ties[:, 1]]).T)
-    close = _nearest(ground, len(ties))
-    heavy = _gravity(ground, np.bincount(ties.ravel(), minlength=len(nodes)), len(ties))
+    ties, coordinates = name[stated], metres[nodes]
+    length = np.hypot(*(coordinates[ties[:, 0]] - coordinates[ties[:, 1]]).T)
+    close = _nearest(coordinates, len(ties))
+    heavy = _gravity(coordinates, np.bincount(ties.ravel(), minlength=len(nodes)), len(ties))
     return Comparison(
         stated=stated,
         metres=length,
         explained=_among(ties, close, len(nodes)),
-        closer=_closer(ground, ties, length),
+        closer=_closer(coordinates, ties, length),
         located=len(nodes),
         nearest=_judged(nodes, ties, close),
         gravity=_judged(nodes, ties, heavy),
@@ -115,40 +115,40 @@ def _among(ties: NDArray[np.int64], pairs: NDArray[np.int64], size: int) -> NDAr
     return np.isin(ties[:, 0] * size + ties[:, 1], pairs[:, 0] * size + pairs[:, 1])
 
 
-def _nearest(ground: NDArray[np.float64], number: int) -> NDArray[np.int64]:
+def _nearest(coordinates: NDArray[np.float64], number: int) -> NDArray[np.int64]:
     """The `number` pairs that are closest: (number, 2) int, the smaller first."""
     if not number:
         return np.zeros((0, 2), dtype=np.int64)
-    tree = cKDTree(ground)
-    widest = float(np.hypot(*np.ptp(ground, axis=0)))
+    tree = cKDTree(coordinates)
+    widest = float(np.hypot(*np.ptp(coordinates, axis=0)))
     # The smallest of these radii within which there are as many pairs; counted both ways round, and each with itself.
     radii = np.append(np.geomspace(1, max(widest, 1), 60), widest + 1)
     counts = tree.count_neighbors(tree, radii)
-    enough = counts >= 2 * number + len(ground)
+    enough = counts >= 2 * number + len(coordinates)
     which = int(np.argmax(enough)) if enough.any() else len(radii) - 1
     if counts[which] > 2 * MAX_CLOSE:
-        _, where = tree.query(ground, k=NEAREST)
-        pairs, _ = _once(np.repeat(np.arange(len(ground)), NEAREST), where.ravel(), len(ground))
+        _, where = tree.query(coordinates, k=NEAREST)
+        pairs, _ = _once(np.repeat(np.arange(len(coordinates)), NEAREST), where.ravel(), len(coordinates))
     else:
         pairs = np.sort(tree.query_pairs(radii[which], output_type="ndarray").astype(np.int64), axis=1)
-    apart = np.hypot(*(ground[pairs[:, 0]] - ground[pairs[:, 1]]).T)
+    apart = np.hypot(*(coordinates[pairs[:, 0]] - coordinates[pairs[:, 1]]).T)
     return pairs[np.lexsort((pairs[:, 1], pairs[:, 0], apart))[:number]]
 
 
-def _gravity(ground: NDArray[np.float64], degree: NDArray[np.int64], number: int) -> NDArray[np.int64]:
+def _gravity(coordinates: NDArray[np.float64], degree: NDArray[np.int64], number: int) -> NDArray[np.int64]:
     """The `number` pairs with the strongest pull: (number, 2) int, the smaller first."""
-    size = len(ground)
+    size = len(coordinates)
     if not number:
         return np.zeros((0, 2), dtype=np.int64)
     if size <= EVERY_PAIR:
         pairs = np.column_stack(np.triu_indices(size, 1))
     else:
-        _, where = cKDTree(ground).query(ground, k=NEAREST)
+        _, where = cKDTree(coordinates).query(coordinates, k=NEAREST)
         # A large node pulls from far off.
         large = np.argsort(-degree, kind="stable")[:NEAREST]
         one = np.concatenate([np.repeat(np.arange(size), NEAREST), np.repeat(large, size)])
         pairs, _ = _once(one, np.concatenate([where.ravel(), np.tile(np.arange(size), len(large))]), size)
-    apart = np.hypot(*(ground[pairs[:, 0]] - ground[pairs[:, 1]]).T)
+    apart = np.hypot(*(coordinates[pairs[:, 0]] - coordinates[pairs[:, 1]]).T)
     pull = degree[pairs[:, 0]] * degree[pairs[:, 1]] / (apart + SOFTENING) ** 2
     if len(pull) > 4 * number:
         keep = np.flatnonzero(pull >= np.partition(pull, len(pull) - number)[len(pull) - number])
@@ -164,15 +164,17 @@ def _once(one: NDArray[np.int64], other: NDArray[np.int64], size: int) -> tuple[
     return np.column_stack(np.divmod(codes, size)), apart[first]
 
 
-def _closer(ground: NDArray[np.float64], ties: NDArray[np.int64], length: NDArray[np.float64]) -> NDArray[np.int64]:
+def _closer(
+    coordinates: NDArray[np.float64], ties: NDArray[np.int64], length: NDArray[np.float64]
+) -> NDArray[np.int64]:
     """For each tie how many other nodes are closer than its far end, from the end that has the fewer such."""
     if not len(ties):
         return np.zeros(0, dtype=np.int64)
-    tree = cKDTree(ground)
+    tree = cKDTree(coordinates)
     # A little less, so that the far end itself and what is at its point do not count.
     reach = np.maximum(length - 1e-6, 0)
     inside = [
-        np.asarray(tree.query_ball_point(ground[ties[:, end]], reach, return_length=True)) - (reach > 0)
+        np.asarray(tree.query_ball_point(coordinates[ties[:, end]], reach, return_length=True)) - (reach > 0)
         for end in (0, 1)
     ]
     return np.maximum(np.minimum(*inside), 0).astype(np.int64)

@@ -92,7 +92,7 @@ def ensure(question: Question) -> None:
 def _first(question: Question) -> None:
     """Make what the answer itself is made of: the network worked out, and smaller answers."""
     if KINDS[question.kind].analysis:
-        analysis_store.work_out(snapshots.of(question.place, question.viewer))
+        analysis_store.work_out(snapshots.load(question.place, question.viewer))
     for kind in KINDS[question.kind].needs:
         ensure(Question.of(kind, question.place, question.viewer))
 

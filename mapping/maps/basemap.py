@@ -25,8 +25,8 @@ from shapely.geometry import box as make_box
 from shapely.geometry import mapping as as_geojson
 from shapely.geometry import shape as from_geojson
 
+from mapping.readers.basemap_layers import LAYERS, MAX_ZOOM, MIN_ZOOM, STREET_NAMES_FROM, GroundFeature
 from mapping.readers.errors import ReadError, one_line
-from mapping.readers.ground import LAYERS, MAX_ZOOM, MIN_ZOOM, STREET_NAMES_FROM, GroundFeature
 
 from . import pmtiles
 

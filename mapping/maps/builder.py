@@ -64,7 +64,7 @@ def build_map(
     if not offline:
         again = query if query is not None else nodes
         made.rebuilt_offline = lambda: build_map(again, viewer=viewer, offline=True, name=name)
-    add_ground(made, place, offline=offline)
+    add_basemap(made, place, offline=offline)
     if offline or query is None:
         leads_to = node_url or ("#node-{uuid}" if offline else "/node/{uuid}")
         made.add_child(NodeTiles(data=_points(nodes), node_url=leads_to))
@@ -101,7 +101,7 @@ def build_node_map(node: Node) -> HereaboutsMap:
     zoom = NODE_ZOOM if radius is None or radius < 200 else 14
     made = HereaboutsMap("node", location=(round(point.y, 6), round(point.x, 6)), zoom=zoom, scrollWheelZoom=False)
     made.rebuilt_offline = lambda: build_map([node], viewer=PUBLIC, offline=True, name="node")
-    add_ground(made, node.place, offline=False)
+    add_basemap(made, node.place, offline=False)
     icon = node.category.icon if node.category else "marker"
     made.add_child(
         NodeMarker(
@@ -117,7 +117,7 @@ def build_node_map(node: Node) -> HereaboutsMap:
     return made
 
 
-def add_ground(the_map: HereaboutsMap, place: Place | None, *, offline: bool) -> None:
+def add_basemap(the_map: HereaboutsMap, place: Place | None, *, offline: bool) -> None:
     """Put the basemap of a place under a map; or the raster provider, where one is set and there may be requests."""
     if settings.RASTER_TILES_URL and not offline:
         credit = settings.RASTER_TILES_ATTRIBUTION

@@ -37,7 +37,7 @@ def render(made_of: dict[str, Any], rendered: MapParts, *, name: str) -> str:
     place = made_of["place"]
     nodes = list(made_of["nodes"][:MAX_LISTED])
     return render_to_string(
-        "mapping/single_file.html",
+        "mapping/maps/single_file.html",
         {
             "lang": get_language() or "en",
             "title": place.name if place else _("Map"),

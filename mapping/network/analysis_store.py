@@ -1,6 +1,6 @@
 """What was worked out of a snapshot: every measure, the groups, where each node lies. Worked out once, then kept.
 
-    found = worked_out.of(snapshots.of(place, viewer))
+    found = analysis_store.load(snapshots.load(place, viewer))
     found.analysis.measures["betweenness"], found.positions
 
 It is kept in the database (`GraphSnapshot.arrays`), by place, revision and class of viewers, so that all machines
@@ -44,7 +44,7 @@ class NotWorkedOut(RuntimeError):
 
 
 # Called with the name of a stage, the seconds it took, and whether it was there already.
-Told = Callable[[str, float, bool], None]
+Report = Callable[[str, float, bool], None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +71,7 @@ _remembered: WeakKeyDictionary[Snapshot, WorkedOut] = WeakKeyDictionary()
 _lock = Lock()
 
 
-def of(snapshot: Snapshot) -> WorkedOut | None:
+def load(snapshot: Snapshot) -> WorkedOut | None:
     """Return what was worked out of a snapshot; of a small one it is worked out now.
 
     None while it is being worked out: a job does that for more than `MAX_AT_ONCE` connections.
@@ -102,7 +102,9 @@ def is_ready(snapshot: Snapshot) -> bool:
     return _is_done(_kept(snapshot))
 
 
-def work_out(snapshot: Snapshot, *, force: bool = False, told: Told = lambda stage, seconds, kept: None) -> WorkedOut:
+def work_out(
+    snapshot: Snapshot, *, force: bool = False, report: Report = lambda stage, seconds, kept: None
+) -> WorkedOut:
     """Do every stage that is not done yet (all with `force`), and keep each in a transaction of its own.
 
     One process at a time does a stage for a place; others wait for it and find it done.
@@ -120,7 +122,7 @@ def work_out(snapshot: Snapshot, *, force: bool = False, told: Told = lambda sta
                 kept.arrays |= _stage(stage, snapshot, network, kept)
                 kept.stages.append(stage)
                 _keep(snapshot, kept)
-        told(stage, time.monotonic() - started, there)
+        report(stage, time.monotonic() - started, there)
     return _assembled(snapshot, kept)
 
 
@@ -144,7 +146,7 @@ def _stage(stage: str, snapshot: Snapshot, network: Network, kept: _Kept) -> Arr
         "positions": positions(
             drawn(snapshot),
             groups=kept.arrays["group"],
-            ground=snapshot.metres,
+            coordinates=snapshot.metres,
             previous=before["positions"] if before else None,
             outer=~_stated(snapshot),
         ).astype(np.float32),

@@ -3,7 +3,7 @@
 packed = network_data.of(place, viewer)
 packed.graph.plain, packed.identities(0).plain
 
-What is packed is kept as long as its snapshot is: `snapshots.of` says how long that is.
+What is packed is kept as long as its snapshot is: `snapshots.load` says how long that is.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from . import analysis_store, snapshots
 from .compressed import Compressed
 from .findings import facts
 
-__all__ = ["PART", "Groups", "Packed", "groups", "of", "picture"]
+__all__ = ["PART", "Groups", "Packed", "groups", "load", "picture"]
 
 MAX_PLACES = 200
 
@@ -66,9 +66,9 @@ def remembered(place: Place, viewer: Viewer) -> Packed | None:
         return _kept.get(snapshot, {}).get(get_language() or "") if snapshot is not None else None
 
 
-def of(place: Place, viewer: Viewer) -> Packed | None:
+def load(place: Place, viewer: Viewer) -> Packed | None:
     """Return the network of `place` as `viewer` sees it, packed; None while it is being worked out."""
-    snapshot = snapshots.of(place, viewer)
+    snapshot = snapshots.load(place, viewer)
     language = get_language() or ""
     with _lock:
         found = _kept.get(snapshot, {}).get(language)
@@ -98,7 +98,7 @@ class Groups:
 
 def groups(snapshot: Snapshot) -> Groups | None:
     """The groups of a snapshot, numbered by their size; None while they are being worked out."""
-    found = analysis_store.of(snapshot)
+    found = analysis_store.load(snapshot)
     return None if found is None else _groups(snapshot, found.analysis)
 
 
@@ -107,7 +107,7 @@ def picture(snapshot: Snapshot) -> Picture | None:
 
     Two queries besides: names of categories, names of places.
     """
-    found = analysis_store.of(snapshot)
+    found = analysis_store.load(snapshot)
     if found is None:
         return None
     sets = _groups(snapshot, found.analysis)

@@ -3,8 +3,8 @@
     built = graph.rebuild(place, actor=Actor.command("build_graph"))     # as the job does it
     built = graph.build(place, viewer)                                   # what is there, for one class of viewers
 
-Each stage is kept as soon as it is done (`worked_out`, by place, revision and class of viewers): a job that was
-stopped goes on with the next one. What comes out is a row of `GraphSnapshot`: `arrays` holds what `worked_out.of`
+Each stage is kept as soon as it is done (`analysis_store`, by place, revision and class of viewers): a job that was
+stopped goes on with the next one. What comes out is a row of `GraphSnapshot`: `arrays` holds what `analysis_store.load`
 reads, `payload` what pages read; the shape of the payload is told in `network_payload`.
 """
 
@@ -89,7 +89,7 @@ def revision_of(place: Place) -> int:
 def kept(place: Place, viewer: Viewer = PUBLIC) -> GraphSnapshot | None:
     """What is kept for the present revision of `place` and the class of `viewer`, when all of it is there. Two queries.
 
-    Not whether nodes that other places keep are as they were: `snapshots.of` knows that.
+    Not whether nodes that other places keep are as they were: `snapshots.load` knows that.
     """
     row = GraphSnapshot.objects.filter(place=place, revision=revision_of(place), viewer=viewer.key).first()
     return row if row is not None and row.payload.get("version") == VERSION else None
@@ -97,7 +97,7 @@ def kept(place: Place, viewer: Viewer = PUBLIC) -> GraphSnapshot | None:
 
 def is_kept(place: Place) -> bool:
     """Whether `build` for everybody would find its work done. Few queries; the network's arrays are not read."""
-    snapshot = snapshots.of(place, PUBLIC)
+    snapshot = snapshots.load(place, PUBLIC)
     row = GraphSnapshot.objects.filter(**_key(snapshot)).values_list("payload__version", "payload__stamps").first()
     return row is not None and row[0] == VERSION and row[1] == _stamps(snapshot)
 
@@ -116,12 +116,12 @@ def build(
     records are, and what was kept of the revision before.
     """
     clock = clock or Clock(progress)
-    snapshot = snapshots.of(place, viewer, anew=force)
+    snapshot = snapshots.load(place, viewer, anew=force)
     clock.done("snapshot")
     row = None if force else _row(snapshot)
     if row is not None and row.payload.get("version") == VERSION and row.payload.get("stamps") == _stamps(snapshot):
         return Built(row, fresh=True, stages=clock.stages)
-    found = analysis_store.work_out(snapshot, force=force, told=lambda stage, _, there: clock.done(stage, there))
+    found = analysis_store.work_out(snapshot, force=force, report=lambda stage, _, there: clock.done(stage, there))
     values = network_payload.payload(snapshot, found, viewer) | {"stamps": _stamps(snapshot)}
     with transaction.atomic():
         row, _ = GraphSnapshot.objects.update_or_create(**_key(snapshot), defaults={"payload": values})
@@ -136,8 +136,8 @@ def build(
 
 def payload(place: Place, viewer: Viewer = PUBLIC) -> dict:
     """What `network_payload.payload` says of `place` at this moment, worked out if need be."""
-    snapshot = snapshots.of(place, viewer)
-    return network_payload.payload(snapshot, analysis_store.of(snapshot) or analysis_store.work_out(snapshot), viewer)
+    snapshot = snapshots.load(place, viewer)
+    return network_payload.payload(snapshot, analysis_store.load(snapshot) or analysis_store.work_out(snapshot), viewer)
 
 
 def _key(snapshot: Snapshot) -> dict:

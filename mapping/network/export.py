@@ -231,7 +231,7 @@ class Export:
             said_on=max((one.said_on for one in supporting if one.said_on), default=None),
             amount=sum(one.amount for one in amounts) if one_currency else None,
             currency=amounts[0].currency if one_currency else "",
-            said_by=_once((_voice(one, named) for one in supporting), MAX_NAMED),
+            said_by=_once((_contributor(one, named) for one in supporting), MAX_NAMED),
             licence=_once((source.licence for source in sources), MAX_NAMED),
             evidence=_once((one.evidence_url for one in supporting), MAX_EVIDENCE),
             url=f"{self.address}{it.get_absolute_url()}",
@@ -288,7 +288,7 @@ class Export:
         )
 
 
-def of(place: Place, viewer: Viewer, *, derived: str = STATED, address: str = "") -> Export:
+def prepare(place: Place, viewer: Viewer, *, derived: str = STATED, address: str = "") -> Export:
     """The export of a place. `address`: of the site, before paths, without a slash at its end."""
     return Export(place, viewer, derived, address)
 
@@ -314,7 +314,7 @@ def _org_ids(nodes: set[int]) -> dict[int, str]:
     return {node: text for node, (_, text) in best.items()}
 
 
-def _voice(statement: Statement, named: set[int]) -> str:
+def _contributor(statement: Statement, named: set[int]) -> str:
     """Who says it: never a person, a group only where it may be seen."""
     if statement.by_source:
         return statement.by_source.title

@@ -1,7 +1,7 @@
 """Which node of a network somebody means: by its address, or by a name that they typed.
 
-meant = Meanings(place, snapshot, viewer).of(uuid=None, typed="food bank")
-meant.node, meant.choices, meant.problem
+match = NodeLookup(place, snapshot, viewer).find(uuid=None, typed="food bank")
+match.node, match.choices, match.problem
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from mapping.graph.snapshot import Snapshot
 from mapping.models import Node, Place, Viewer
 from mapping.search.geocoding import tidy
-from mapping.search.names import MIN_LETTERS, like, told_apart
+from mapping.search.names import MIN_LETTERS, distinct_label, like
 
 CHOICES = 8
 # Offered as one types, without any script: the best connected.
@@ -28,7 +28,7 @@ LONGEST = 200
 
 
 @dataclass(frozen=True)
-class Meant:
+class Match:
     """What was understood: one node, or several to choose from, or what was wrong. `typed` as it was given.
 
     index : the node's place in the snapshot, -1 when nothing connects it.
@@ -50,11 +50,11 @@ class Meant:
 
     @property
     def labelled(self) -> list[dict[str, str]]:
-        """The choices, told apart."""
-        return [{"uuid": str(it.uuid), "label": told_apart(it)} for it in self.choices]
+        """The choices, with what tells them apart."""
+        return [{"uuid": str(it.uuid), "label": distinct_label(it)} for it in self.choices]
 
 
-class Meanings:
+class NodeLookup:
     """Understands names in the network of a place, for a viewer: nobody learns of what they may not see."""
 
     def __init__(self, place: Place, snapshot: Snapshot, viewer: Viewer) -> None:
@@ -69,37 +69,37 @@ class Meanings:
         )
         return Node.objects.visible_to(self.viewer).filter(ours | Q(pk__in=outside)).select_related("category")
 
-    def of(self, given: uuid.UUID | None, typed: str) -> Meant:
+    def find(self, given: uuid.UUID | None, typed: str) -> Match:
         """Say which node is meant. What is typed counts when it is not the name of the node that is `given`."""
         typed = tidy(typed)
         if len(typed) > LONGEST:
-            return Meant(typed[:LONGEST], problem=_("That name is too long. Type a few words of it."))
+            return Match(typed[:LONGEST], problem=_("That name is too long. Type a few words of it."))
         if given is not None:
             node = self.nodes.filter(uuid=given).first()
             if node is not None and (not typed or typed.casefold() == node.name.casefold()):
-                return self._meant(node, typed)
+                return self._match(node, typed)
             if not typed:
-                return Meant(problem=_("What this address asked for is not here, or is not for everybody to see."))
+                return Match(problem=_("What this address asked for is not here, or is not for everybody to see."))
         if not typed:
-            return Meant()
+            return Match()
         if len(typed) < MIN_LETTERS:
-            return Meant(typed, problem=_("Type at least two letters of the name."))
+            return Match(typed, problem=_("Type at least two letters of the name."))
         found = like(self.nodes, typed, most=4 * CHOICES)
         same = [it for it in found if it.name.casefold() == typed.casefold()]
         if len(same) == 1 or len(found) == 1:
-            return self._meant((same or found)[0], typed)
+            return self._match((same or found)[0], typed)
         if not found:
-            return Meant(
+            return Match(
                 typed,
                 problem=_("Nothing here is called “%(name)s”. Check the spelling, or try a part of the name.")
                 % {"name": typed},
             )
-        return Meant(typed, choices=self._connected_first(same or found)[:CHOICES])
+        return Match(typed, choices=self._connected_first(same or found)[:CHOICES])
 
-    def several(self, given: list[uuid.UUID]) -> list[Meant]:
+    def several(self, given: list[uuid.UUID]) -> list[Match]:
         """The nodes of these addresses that the viewer may see, in the order given. One query."""
         found = {it.uuid: it for it in self.nodes.filter(uuid__in=given)}
-        return [self._meant(found[it], "") for it in given if it in found]
+        return [self._match(found[it], "") for it in given if it in found]
 
     @cached_property
     def suggested(self) -> list[str]:
@@ -109,8 +109,8 @@ class Meanings:
         best = np.lexsort((np.arange(self.snapshot.size), -degree))[:SUGGESTED].tolist()
         return sorted({self.snapshot.names[it] for it in best}, key=str.casefold)
 
-    def _meant(self, node: Node, typed: str) -> Meant:
-        return Meant(typed, node, int(self.snapshot.index_of([node.pk])[0]))
+    def _match(self, node: Node, typed: str) -> Match:
+        return Match(typed, node, int(self.snapshot.index_of([node.pk])[0]))
 
     def _connected_first(self, nodes: list[Node]) -> list[Node]:
         known = self.snapshot.index_of([it.pk for it in nodes]) >= 0

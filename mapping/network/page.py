@@ -250,9 +250,9 @@ class Stage:
         return view_labels.words(place=self.place.name, attribution=_attribution(self.place, self.viewer))
 
 
-def of(place: Place, viewer: Viewer, view: NetworkView) -> Stage | None:
+def draw(place: Place, viewer: Viewer, view: NetworkView) -> Stage | None:
     """Return the picture's part of the page as `viewer` sees it; None where nothing is connected."""
-    packed = browser_data.of(place, viewer)
+    packed = browser_data.load(place, viewer)
     if not packed.snapshot.size:
         return None
     return Stage(place, view, viewer, packed.snapshot, packed.picture)

@@ -72,7 +72,7 @@ MORE_MEASURES = {
 def payload(snapshot: Snapshot, worked: WorkedOut, viewer: Viewer = PUBLIC) -> dict[str, Any]:
     """The network of a snapshot, ready to be drawn, listed and told. Two queries: names of colours, of sources."""
     analysis = worked.analysis
-    found = findings.of(analysis)
+    found = findings.find_in(analysis)
     network, strength = analysis.network, analysis.measures["strength"]
     joined = np.flatnonzero(found.degree)
     keep = snapshot.pick(stated=True)

@@ -45,23 +45,23 @@ _facts: WeakKeyDictionary[Snapshot, Facts] = WeakKeyDictionary()
 _lock = Lock()
 
 
-def of(place: Place, viewer: Viewer = PUBLIC) -> Underneath | None:
+def load(place: Place, viewer: Viewer = PUBLIC) -> PlaceNetwork | None:
     """Return the network of `place` at its present revision, as `viewer` may see it.
 
     None while it is being worked out (only where there are very many connections) or cannot be, never an older one:
     what was withdrawn must not be seen.
     """
     try:
-        snapshot = snapshots.of(place, viewer)
-        found = analysis_store.of(snapshot)
+        snapshot = snapshots.load(place, viewer)
+        found = analysis_store.load(snapshot)
     except Exception:
         # The page of a place has more to say than its network: it stays, and says what is missing.
         logger.exception("The network of %s could not be worked out.", place.slug)
         return None
-    return Underneath(place, viewer, snapshot, found.analysis) if found is not None else None
+    return PlaceNetwork(place, viewer, snapshot, found.analysis) if found is not None else None
 
 
-class Underneath:
+class PlaceNetwork:
     """The network of a place as one viewer may see it, ready to be shown."""
 
     def __init__(self, place: Place, viewer: Viewer, snapshot: Snapshot, analysis: Analysis) -> None:
@@ -85,7 +85,7 @@ class Underneath:
         with _lock:
             found = _facts.get(self.snapshot)
         if found is None:
-            found = findings_facts.of(self.snapshot, self.analysis)
+            found = findings_facts.gather(self.snapshot, self.analysis)
             with _lock:
                 _facts[self.snapshot] = found
         return found
@@ -147,7 +147,7 @@ class Underneath:
 
     def missing(self) -> dict[str, Any]:
         """The same, worked out here and now."""
-        found = finder.of(self.place, self.viewer)
+        found = finder.load(self.place, self.viewer)
         return {
             "terms": _mentions(found, self.snapshot),
             "pairs": len(found.gaps["groups"]),
@@ -160,11 +160,11 @@ class Underneath:
 def make_missing(request: HttpRequest, place: Place) -> JsonResponse:
     """What is missing in the network, as a job works it out."""
     viewer = viewer_for(request)
-    snapshot = snapshots.of(place, viewer)
-    found = analysis_store.of(snapshot)
+    snapshot = snapshots.load(place, viewer)
+    found = analysis_store.load(snapshot)
     if found is None:
         raise analysis_store.NotWorkedOut
-    whole = Underneath(place, viewer, snapshot, found.analysis)
+    whole = PlaceNetwork(place, viewer, snapshot, found.analysis)
     return JsonResponse(None if whole.is_empty else whole.missing(), safe=False)
 
 

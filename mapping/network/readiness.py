@@ -18,7 +18,7 @@ def is_at_once(place: Place, viewer: Viewer, kind: str) -> bool:
     if not bounds.fits(size, kind):
         return False
     if known.analysis and size.connections > MAX_WORKED_OUT:
-        if analysis_store.kept(snapshots.of(place, viewer)) is None:
+        if analysis_store.kept(snapshots.load(place, viewer)) is None:
             return False
         if known.payload and not build.is_kept(place):
             return False

@@ -1,6 +1,6 @@
 """The network that a viewer may see, as arrays: read from the database once a revision, then shared.
 
-snapshot = snapshots.of(place, viewer)
+snapshot = snapshots.load(place, viewer)
 
 What is kept is known by the revisions of all places that it has nodes of, and by what its viewers may see: the same
 for all who belong to the same places and groups. It lies in files that the processes of a machine share, and each
@@ -42,7 +42,7 @@ _remembered: OrderedDict[tuple[int, str], Snapshot] = OrderedDict()
 _lock = Lock()
 
 
-def of(place: Place, viewer: Viewer, *, anew: bool = False) -> Snapshot:
+def load(place: Place, viewer: Viewer, *, anew: bool = False) -> Snapshot:
     """Return the network of `place` as `viewer` sees it at this moment. One query when it is there.
 
     `anew` reads it from the database although it is there.

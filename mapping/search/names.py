@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import Case, IntegerField, Q, Value, When
 
-MOST = 8
+MAX_NAMES = 8
 # Below this many letters nearly everything matches.
 MIN_LETTERS = 2
 
 
-def like(nodes, text: str, *, most: int = MOST, last: tuple[str, ...] = ()) -> list:
+def like(nodes, text: str, *, most: int = MAX_NAMES, last: tuple[str, ...] = ()) -> list:
     """Return those of `nodes` (a queryset) whose name is `text`, begins with it, contains it or is similar.
 
     Slugs of categories in `last` are offered last. One query; none below `MIN_LETTERS` letters.
@@ -35,6 +35,6 @@ def like(nodes, text: str, *, most: int = MOST, last: tuple[str, ...] = ()) -> l
     )
 
 
-def told_apart(node) -> str:
+def distinct_label(node) -> str:
     """A node's name with what tells it from others of that name: `Library, Sibson Road, M33 7SL`."""
     return ", ".join(part for part in (node.name, node.public_address or node.public_postcode) if part)

@@ -10,4 +10,4 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def results_note(context: template.Context) -> SafeString:
     """Return what stands above the results: what was done, asked, or could be tried instead."""
-    return render_to_string("mapping/partials/results_note.html", context.flatten())
+    return render_to_string("mapping/partials/search/results_note.html", context.flatten())

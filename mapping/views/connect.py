@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from config.forms import error_list
-from mapping.access.permissions import Voice, voice_of
+from mapping.access.permissions import Contributor, contributor_of
 from mapping.access.viewers import viewer_for
 from mapping.commands import statements
 from mapping.commands.connections import ConnectionRefused
@@ -50,22 +50,22 @@ def connect(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     node = nodes.filter(uuid=uuid).first()
     if node is None:
         raise Http404
-    voice = voice_of(request)
-    if voice is None:
+    contributor = contributor_of(request)
+    if contributor is None:
         return sign_in(request)
-    if not voice.may_begin(node):
-        return render(request, "mapping/may_not_connect.html", page_context(node), status=403)
+    if not contributor.may_begin(node):
+        return render(request, "mapping/connections/may_not_connect.html", page_context(node), status=403)
     if request.method != "POST":
-        return _page(request, ConnectForm(initial=_asked(request, viewer), node=node, voice=voice))
+        return _page(request, ConnectForm(initial=_asked(request, viewer), node=node, contributor=contributor))
     if "change" in request.POST:
-        return _page(request, ConnectForm(initial=request.POST.dict(), node=node, voice=voice))
-    form = ConnectForm(request.POST, node=node, voice=voice)
+        return _page(request, ConnectForm(initial=request.POST.dict(), node=node, contributor=contributor))
+    form = ConnectForm(request.POST, node=node, contributor=contributor)
     if not form.is_valid():
         return _page(request, form, 422)
     if "say" not in request.POST:
-        return _preview(request, form, voice)
+        return _preview(request, form, contributor)
     try:
-        statement, changed = statements.say(voice=voice, claim=form.claim())
+        statement, changed = statements.say(contributor=contributor, claim=form.claim())
     except ConnectionRefused as error:
         form.add_error(None, f"{error.problem} {error.remedy}")
         return _page(request, form, STATUS.get(type(error), 409))
@@ -101,13 +101,13 @@ def _page(request: HttpRequest, form: ConnectForm, status: int = 200) -> HttpRes
         errors=error_list(form) if form.is_bound else [],
         suggest=f"{reverse('connection-suggest')}?{urlencode({'place': place.slug})}" if place else "",
     )
-    return render(request, "mapping/connect.html", context, status=status)
+    return render(request, "mapping/connections/connect.html", context, status=status)
 
 
-def _preview(request: HttpRequest, form: ConnectForm, voice: Voice) -> HttpResponse:
+def _preview(request: HttpRequest, form: ConnectForm, contributor: Contributor) -> HttpResponse:
     """The sentence, and what is here already that it may repeat."""
     claim = form.claim()
-    found = near_duplicates(claim, voice)
+    found = near_duplicates(claim, contributor)
     same = next((it for it in found if it.type_id == claim.type_id and _one_way(it, claim)), None)
     context = page_context(
         form.node,
@@ -119,25 +119,25 @@ def _preview(request: HttpRequest, form: ConnectForm, voice: Voice) -> HttpRespo
         held=evidence.held(claim.held_from, claim.held_to),
         visible_to=dict(form.fields["visibility"].choices).get(claim.visibility),
         same=same,
-        said_by=_parties(same, voice) if same else [],
-        own=statements.mine(voice, same, form.speaker) if same else None,
+        said_by=_parties(same, contributor) if same else [],
+        own=statements.mine(contributor, same, form.speaker) if same else None,
         others=[it for it in found if it is not same],
-        same_name=[(it, names.told_apart(it)) for it in form.same_name()],
+        same_name=[(it, names.distinct_label(it)) for it in form.same_name()],
         typed=_typed(form),
         place_of_other=form.found.place if form.found.place_id != form.node.place_id else None,
     )
-    return render(request, "mapping/connect_check.html", context)
+    return render(request, "mapping/connections/connect_check.html", context)
 
 
 def _one_way(it: Connection, claim) -> bool:
     return not it.type.directed or it.source_id == claim.source.pk
 
 
-def _parties(connection: Connection, voice: Voice) -> list[str]:
+def _parties(connection: Connection, contributor: Contributor) -> list[str]:
     """Who says it already, in words, each once; four at most."""
-    said = Statement.objects.visible_to(voice.viewer).filter(connection=connection)
+    said = Statement.objects.visible_to(contributor.viewer).filter(connection=connection)
     said = list(said.select_related(*evidence.TOLD_WITH).ranked()[:50])
-    named = evidence.authors(said, voice.viewer)
+    named = evidence.authors(said, contributor.viewer)
     return list(dict.fromkeys(evidence.who(it, named) for it in said))[:4]
 
 
@@ -156,7 +156,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
     found = []
     if place is not None:
         found = names.like(Node.objects.visible_to(viewer).of_place(place), tidy(request.GET.get("q", "")))
-    response = render(request, "mapping/partials/suggestions.html", {"found": found})
+    response = render(request, "mapping/partials/search/suggestions.html", {"found": found})
     patch_cache_control(response, max_age=60, **({"public": True} if viewer.user_id is None else {"private": True}))
     patch_vary_headers(response, ["Cookie"])
     return response

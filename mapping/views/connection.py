@@ -21,7 +21,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from config.forms import error_list
-from mapping.access.permissions import Voice, voice_of
+from mapping.access.permissions import Contributor, contributor_of
 from mapping.access.viewers import viewer_for
 from mapping.commands import statements
 from mapping.commands.connections import ConnectionRefused
@@ -69,17 +69,17 @@ def _found(uuid: uuids.UUID, viewer: Viewer) -> Connection | None:
     return Connection.objects.visible_to(viewer).select_related(*ENDS).filter(uuid=uuid).first()
 
 
-def _once_own(uuid: uuids.UUID, voice: Voice | None) -> tuple[Connection, Statement] | None:
+def _once_own(uuid: uuids.UUID, contributor: Contributor | None) -> tuple[Connection, Statement] | None:
     """A connection that does not show any more, and what this person said of it last. None for anybody else's, and
     where an end or the type is hidden from them since."""
-    if voice is None:
+    if contributor is None:
         return None
-    nodes = Node.objects.visible_to(voice.viewer).values("pk")
+    nodes = Node.objects.visible_to(contributor.viewer).values("pk")
     shown = Connection.objects.of_shown_types().filter(source__in=nodes, target__in=nodes)
     connection = shown.select_related(*ENDS).filter(uuid=uuid).first()
     if connection is None:
         return None
-    said = connection.statements.filter(Q(by_user=voice.user.pk) | Q(by_node__in=voice.group_ids))
+    said = connection.statements.filter(Q(by_user=contributor.user.pk) | Q(by_node__in=contributor.group_ids))
     last = said.order_by(F("withdrawn_at").desc(nulls_first=True), "-created_at", "-pk").first()
     return (connection, last) if last is not None else None
 
@@ -92,38 +92,40 @@ def connection(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     """
     viewer = viewer_for(request)
     found = _found(uuid, viewer)
-    voice = voice_of(request)
+    contributor = contributor_of(request)
     if found is None:
-        own = _once_own(uuid, voice)
+        own = _once_own(uuid, contributor)
         if own is None:
             raise Http404
-        return _gone(request, *own, voice)
+        return _gone(request, *own, contributor)
     if request.method == "POST":
-        return _answered(request, found, voice)
-    if voice is not None:
+        return _answered(request, found, contributor)
+    if contributor is not None:
         # Forms are on it: not to be kept, or an old one would be sent.
-        return _own_page(request, found, voice)
+        return _own_page(request, found, contributor)
     return conditional.answer(
         request,
         None,
         viewer,
-        lambda: TemplateResponse(request, "mapping/connection.html", context_of(found, viewer, None)),
+        lambda: TemplateResponse(request, "mapping/connections/connection.html", context_of(found, viewer, None)),
     )
 
 
 @never_cache
-def _own_page(request: HttpRequest, found: Connection, voice: Voice, form=None, status: int = 200) -> HttpResponse:
-    context = context_of(found, voice.viewer, voice)
+def _own_page(
+    request: HttpRequest, found: Connection, contributor: Contributor, form=None, status: int = 200
+) -> HttpResponse:
+    context = context_of(found, contributor.viewer, contributor)
     if context["may_state"]:
-        own = statements.mine(voice, found)
+        own = statements.mine(contributor, found)
         if form is None:
-            form = AnswerForm(initial=AnswerForm.initial_of(own), connection=found, voice=voice)
+            form = AnswerForm(initial=AnswerForm.initial_of(own), connection=found, contributor=contributor)
         context |= {"form": form, "own": own, "errors": error_list(form) if form.is_bound else []}
-    return render(request, "mapping/connection.html", context, status=status)
+    return render(request, "mapping/connections/connection.html", context, status=status)
 
 
 @never_cache
-def _gone(request: HttpRequest, found: Connection, last: Statement, voice: Voice) -> HttpResponse:
+def _gone(request: HttpRequest, found: Connection, last: Statement, contributor: Contributor) -> HttpResponse:
     """Say that a connection is not shown any more, why, and how that can be undone. Nothing is posted here."""
     again = {"other": found.target.uuid, "verb": f"{found.type_id}>"}
     context = page_context(
@@ -133,23 +135,23 @@ def _gone(request: HttpRequest, found: Connection, last: Statement, voice: Voice
         disputed=last.withdrawn_at is None and last.kind == StatementKind.DISAGREES,
         withdrawn=last.withdrawn_at is not None,
         again=f"{reverse('connect', args=[found.source.uuid])}?{urlencode(again)}"
-        if voice.may_state(found.source, found.target)
+        if contributor.may_state(found.source, found.target)
         else "",
     )
-    return render(request, "mapping/connection_gone.html", context)
+    return render(request, "mapping/connections/gone.html", context)
 
 
-def _answered(request: HttpRequest, found: Connection, voice: Voice | None) -> HttpResponse:
-    if voice is None:
+def _answered(request: HttpRequest, found: Connection, contributor: Contributor | None) -> HttpResponse:
+    if contributor is None:
         return sign_in(request)
-    if not voice.may_state(found.source, found.target):
-        return render(request, "mapping/may_not_connect.html", page_context(found.source), status=403)
-    form = AnswerForm(request.POST, connection=found, voice=voice)
+    if not contributor.may_state(found.source, found.target):
+        return render(request, "mapping/connections/may_not_connect.html", page_context(found.source), status=403)
+    form = AnswerForm(request.POST, connection=found, contributor=contributor)
     if not form.is_valid():
-        return _own_page(request, found, voice, form, 422)
+        return _own_page(request, found, contributor, form, 422)
     try:
         statements.answer(
-            voice=voice,
+            contributor=contributor,
             connection=found,
             kind=form.cleaned_data["kind"],
             for_group=form.speaker,
@@ -157,27 +159,27 @@ def _answered(request: HttpRequest, found: Connection, voice: Voice | None) -> H
         )
     except ConnectionRefused as error:
         form.add_error(None, f"{error.problem} {error.remedy}")
-        return _own_page(request, found, voice, form, STATUS.get(type(error), 409))
-    return _back(request, found, voice, _("Thank you. What you said stands beside what others said."))
+        return _own_page(request, found, contributor, form, STATUS.get(type(error), 409))
+    return _back(request, found, contributor, _("Thank you. What you said stands beside what others said."))
 
 
-def _back(request: HttpRequest, found: Connection, voice: Voice, thanks: str) -> HttpResponse:
+def _back(request: HttpRequest, found: Connection, contributor: Contributor, thanks: str) -> HttpResponse:
     """To the connection; when nothing supports it any more, its page says so to whoever said the last thing for it.
 
     Others (a steward who withdrew what somebody said) are led to its first end that shows.
     """
-    viewer = voice.viewer
+    viewer = contributor.viewer
     if Connection.objects.visible_to(viewer).filter(pk=found.pk).exists():
         messages.success(request, thanks)
         return redirect(found.get_absolute_url())
-    if _once_own(found.uuid, voice) is not None:
+    if _once_own(found.uuid, contributor) is not None:
         return redirect(found.get_absolute_url())
     messages.success(request, thanks)
     end = Node.objects.visible_to(viewer).filter(pk__in=[found.source_id, found.target_id]).order_by("pk").first()
     return redirect(end.get_absolute_url() if end else "/")
 
 
-def context_of(found: Connection, viewer: Viewer, voice: Voice | None) -> dict[str, Any]:
+def context_of(found: Connection, viewer: Viewer, contributor: Contributor | None) -> dict[str, Any]:
     """What the page tells: only statements that `viewer` may see are shown, summed and counted."""
     visible = Statement.objects.visible_to(viewer).filter(connection=found).select_related(*evidence.TOLD_WITH)
     read = list(visible.ranked()[: sentences.MAX_READ])
@@ -191,8 +193,8 @@ def context_of(found: Connection, viewer: Viewer, voice: Voice | None) -> dict[s
         Said(
             statement=it,
             who=evidence.who(it, named),
-            mine=voice is not None and voice.owns(it),
-            may_withdraw=voice is not None and voice.may_withdraw(it),
+            mine=contributor is not None and contributor.owns(it),
+            may_withdraw=contributor is not None and contributor.may_withdraw(it),
             address=evidence.address_of(it),
         )
         for it in read[:SHOWN]
@@ -206,8 +208,8 @@ def context_of(found: Connection, viewer: Viewer, voice: Voice | None) -> dict[s
         disputes=sum(it.kind == StatementKind.DISAGREES for it in read),
         said=said,
         more=total - len(said),
-        may_state=voice is not None and voice.may_state(found.source, found.target),
-        signed_in=voice is not None,
+        may_state=contributor is not None and contributor.may_state(found.source, found.target),
+        signed_in=contributor is not None,
     )
 
 
@@ -215,38 +217,42 @@ def context_of(found: Connection, viewer: Viewer, voice: Voice | None) -> dict[s
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     """Ask whether it is meant, then take a statement back. Others' statements are not there to be withdrawn."""
-    voice = voice_of(request)
-    if voice is None:
+    contributor = contributor_of(request)
+    if contributor is None:
         return sign_in(request)
     ends = [f"connection__{name}" for name in ("source__place", "target__place", "type")]
     statement = Statement.objects.live().select_related(*ends, *evidence.TOLD_WITH).filter(uuid=uuid).first()
-    if statement is None or not voice.may_withdraw(statement):
+    if statement is None or not contributor.may_withdraw(statement):
         # Sent twice, or come back to: what is withdrawn already has the page of its connection.
         before = Statement.objects.filter(uuid=uuid, withdrawn_at__isnull=False).select_related("connection").first()
-        if before is not None and voice.owns(before) and _once_own(before.connection.uuid, voice) is not None:
+        if (
+            before is not None
+            and contributor.owns(before)
+            and _once_own(before.connection.uuid, contributor) is not None
+        ):
             return redirect(before.connection.get_absolute_url())
         raise Http404
     found, error = statement.connection, ""
     if request.method == "POST":
         try:
-            statements.withdraw(voice=voice, statement=statement, reason=request.POST.get("reason", ""))
+            statements.withdraw(contributor=contributor, statement=statement, reason=request.POST.get("reason", ""))
         except ConnectionRefused as refused:
             error = f"{refused.problem} {refused.remedy}"
         else:
-            return _back(request, found, voice, _("It is withdrawn. What others said is still there."))
-    named = evidence.authors([statement], voice.viewer)
+            return _back(request, found, contributor, _("It is withdrawn. What others said is still there."))
+    named = evidence.authors([statement], contributor.viewer)
     context = page_context(
         found.source,
         connection=found,
         statement=statement,
         who=evidence.who(statement, named),
-        mine=voice.owns(statement),
+        mine=contributor.owns(statement),
         # As far as the reader may know: of what others keep to themselves nobody learns here.
-        last=not Statement.objects.visible_to(voice.viewer)
+        last=not Statement.objects.visible_to(contributor.viewer)
         .filter(connection=found, kind__in=SUPPORTING_KINDS)
         .exclude(pk=statement.pk)
         .exists(),
         reason=request.POST.get("reason", ""),
         errors=[{"field_id": "reason", "message": error}] if error else [],
     )
-    return render(request, "mapping/withdraw.html", context, status=422 if error else 200)
+    return render(request, "mapping/connections/withdraw.html", context, status=422 if error else 200)

@@ -31,7 +31,7 @@ def consent(request: HttpRequest, token: str) -> HttpResponse:
     shown = found.node.state in VISIBLE_STATES
     response = render(
         request,
-        "mapping/consent.html",
+        "mapping/nodes/consent.html",
         {
             "consent": found,
             "node": found.node,

@@ -98,7 +98,7 @@ def _page(request, place, page, view, viewer, query, meaning, problems, path) ->
         "card_url": "/node/{uuid}?card",
     }
     if request.headers.get("HX-Request") == "true":
-        return TemplateResponse(request, "mapping/partials/results.html", context)
+        return TemplateResponse(request, "mapping/partials/search/results.html", context)
     context["filters"] = facets.groups(results.query, viewer, results.total)
     context["filters_kept"] = kept(query, "category", "kind", "open", "within", "sort", "page")
     if exact:
@@ -109,7 +109,7 @@ def _page(request, place, page, view, viewer, query, meaning, problems, path) ->
     )
     if view == "map":
         context |= builder.explore_parts(place, query)
-    return TemplateResponse(request, "mapping/explore.html", context)
+    return TemplateResponse(request, "mapping/places/explore.html", context)
 
 
 def kept(query: Query, *without: str) -> list[tuple[str, str]]:

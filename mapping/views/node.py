@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from mapping.access.permissions import voice_of
+from mapping.access.permissions import contributor_of
 from mapping.access.viewers import viewer_for
 from mapping.commands import merges
 from mapping.connections import sentences
@@ -53,7 +53,9 @@ def node(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
 
 def _card(request: HttpRequest, found: Node, viewer: Viewer) -> HttpResponse:
     detail = cards_for([found.pk]).get(found.pk)
-    return TemplateResponse(request, "mapping/partials/card.html", {"card": card(found, timezone.localtime(), detail)})
+    return TemplateResponse(
+        request, "mapping/partials/nodes/card.html", {"card": card(found, timezone.localtime(), detail)}
+    )
 
 
 def _page(request: HttpRequest, found: Node, viewer: Viewer) -> HttpResponse:
@@ -79,8 +81,8 @@ def _page(request: HttpRequest, found: Node, viewer: Viewer) -> HttpResponse:
         "where": facts.where(found),
         "tags": facts.tags(found, place_url),
         "connections": sentences.connections_of(found, viewer),
-        "may_unpublish": (own := voice_of(request)) is not None and own.looks_after(found),
-        "may_connect": (voice := voice_of(request)) is not None and voice.may_begin(found),
+        "may_unpublish": (own := contributor_of(request)) is not None and own.looks_after(found),
+        "may_connect": (contributor := contributor_of(request)) is not None and contributor.may_begin(found),
         "nearby": cards(_nearby(found, viewer), now),
         "origins": facts.origins(found),
         "canonical": url,
@@ -88,7 +90,7 @@ def _page(request: HttpRequest, found: Node, viewer: Viewer) -> HttpResponse:
     }
     if found.public_point is not None:
         context |= builder.node_parts(found)
-    return TemplateResponse(request, "mapping/node.html", context)
+    return TemplateResponse(request, "mapping/nodes/node.html", context)
 
 
 def _nearby(found: Node, viewer: Viewer) -> list[Node]:

@@ -73,7 +73,7 @@ def _network(request: HttpRequest, place: Place, viewer: Viewer) -> dict[str, An
         part = pages.part(request, place, "overview")
         made = part.value["html"] if part.is_ready else ""
         return {"network_made": mark_safe(made), "network_part": part, "is_waiting": not part.is_ready}
-    network = place_network.of(place, viewer)
+    network = place_network.load(place, viewer)
     if network is None and bounds.are_lifted():
         raise NotWorkedOut
     shown = network is not None and not network.is_empty
@@ -89,7 +89,7 @@ def make_network(request: HttpRequest, place: Place) -> JsonResponse:
     tours = getattr(getattr(place, "page", None), "tours", ())
     context = {"place_url": home, "tours": tours, **_network(request, place, viewer_for(request))}
     # Our own template escapes what is in it.
-    return JsonResponse({"html": render_to_string("mapping/partials/overview_network.html", context)})
+    return JsonResponse({"html": render_to_string("mapping/partials/places/network.html", context)})
 
 
 def _page(request: HttpRequest, place: Place, page, viewer: Viewer) -> HttpResponse:
@@ -123,7 +123,7 @@ def _page(request: HttpRequest, place: Place, page, viewer: Viewer) -> HttpRespo
         "sources": _sources(place, viewer),
         "canonical": request.build_absolute_uri(home),
     }
-    return TemplateResponse(request, "mapping/overview.html", context)
+    return TemplateResponse(request, "mapping/places/overview.html", context)
 
 
 def _sources(place: Place, viewer: Viewer):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from mapping.access.permissions import Voice, voice_of
+from mapping.access.permissions import Contributor, contributor_of
 from mapping.access.viewers import viewer_for
 from mapping.commands import publication as commands
 from mapping.models import Actor, Node, NodeState
@@ -23,22 +23,26 @@ from .connect import page_context, sign_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def publication(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     """For those who look after it; for others it is not there."""
-    voice = voice_of(request)
-    if voice is None:
+    contributor = contributor_of(request)
+    if contributor is None:
         return sign_in(request)
-    node = _found(request, voice, uuid)
+    node = _found(request, contributor, uuid)
     off = commands.unpublication(node)
     if off is None and node.state != NodeState.LIVE:
         raise Http404
     if request.method == "POST":
-        return _put_back(request, voice, node, off) if "put_back" in request.POST else _unpublish(request, voice, node)
-    return _page(request, voice, node, off)
+        return (
+            _put_back(request, contributor, node, off)
+            if "put_back" in request.POST
+            else _unpublish(request, contributor, node)
+        )
+    return _page(request, contributor, node, off)
 
 
-def _found(request: HttpRequest, voice: Voice, uuid: uuids.UUID) -> Node:
+def _found(request: HttpRequest, contributor: Contributor, uuid: uuids.UUID) -> Node:
     """The node, when this person looks after it and could see it if it were on the map."""
     node = Node.objects.select_related("place").filter(uuid=uuid).first()
-    if node is None or not voice.looks_after(node):
+    if node is None or not contributor.looks_after(node):
         raise Http404
     viewer = viewer_for(request)
     if node.state == NodeState.LIVE and not Node.objects.visible_to(viewer).filter(pk=node.pk).exists():
@@ -46,40 +50,42 @@ def _found(request: HttpRequest, voice: Voice, uuid: uuids.UUID) -> Node:
     return node
 
 
-def _page(request: HttpRequest, voice: Voice, node: Node, off, *, problem: str = "", status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest, contributor: Contributor, node: Node, off, *, problem: str = "", status: int = 200
+) -> HttpResponse:
     context = page_context(
         node,
         off=off,
         typed=request.POST.get("reason", ""),
         limit=commands.MAX_REASON,
-        may_put_back=off is not None and (voice.is_steward_at(node) or not off.by_steward),
+        may_put_back=off is not None and (contributor.is_steward_at(node) or not off.by_steward),
         errors=[{"field_id": "id_reason" if off is None else "", "message": problem}] if problem else [],
     )
-    return render(request, "mapping/publication.html", context, status=status)
+    return render(request, "mapping/nodes/publication.html", context, status=status)
 
 
-def _unpublish(request: HttpRequest, voice: Voice, node: Node) -> HttpResponse:
+def _unpublish(request: HttpRequest, contributor: Contributor, node: Node) -> HttpResponse:
     try:
         commands.unpublish(
             actor=Actor.of(request.user),
             node=node,
             reason=request.POST.get("reason", ""),
-            by_steward=voice.is_steward_at(node),
+            by_steward=contributor.is_steward_at(node),
             site=f"{request.scheme}://{request.get_host()}",
         )
     except commands.PublicationRefused as error:
         node.refresh_from_db()
-        return _page(request, voice, node, commands.unpublication(node), problem=str(error), status=422)
+        return _page(request, contributor, node, commands.unpublication(node), problem=str(error), status=422)
     return redirect("publication", uuid=node.uuid)
 
 
-def _put_back(request: HttpRequest, voice: Voice, node: Node, off) -> HttpResponse:
-    if off is not None and off.by_steward and not voice.is_steward_at(node):
+def _put_back(request: HttpRequest, contributor: Contributor, node: Node, off) -> HttpResponse:
+    if off is not None and off.by_steward and not contributor.is_steward_at(node):
         words = _("A steward took it off the map, so a steward puts it back. Write to them if they are wrong.")
-        return _page(request, voice, node, off, problem=words, status=403)
+        return _page(request, contributor, node, off, problem=words, status=403)
     try:
         commands.put_back(actor=Actor.of(request.user), node=node)
     except commands.PublicationRefused as error:
-        return _page(request, voice, node, off, problem=str(error), status=409)
+        return _page(request, contributor, node, off, problem=str(error), status=409)
     messages.success(request, _("“%(name)s” is on the map again.") % {"name": node.name})
     return redirect(node.get_absolute_url())

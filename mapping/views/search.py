@@ -78,4 +78,4 @@ def _page(request, homes, viewer: Viewer, query: Query, meaning, problems, path:
         if results
         else [],
     }
-    return TemplateResponse(request, "mapping/search.html", context)
+    return TemplateResponse(request, "mapping/search/search.html", context)

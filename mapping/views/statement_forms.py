@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from mapping.access.permissions import Voice
+from mapping.access.permissions import Contributor
 from mapping.commands.connection_types import offered
 from mapping.commands.connections import Claim
 from mapping.models import ONLY_RULES_WRITE as WRITTEN_BY_RULES
@@ -78,21 +78,21 @@ class StatementForm(forms.Form):
         error_messages={"required": gettext_lazy("Say who may see it.")},
     )
 
-    def __init__(self, *args, voice: Voice, **kwargs) -> None:
+    def __init__(self, *args, contributor: Contributor, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.voice = voice
+        self.contributor = contributor
         self.fields["on_behalf_of"].choices = [
             (MYSELF, _("I do, for myself")),
-            *((str(group.uuid), _("%(name)s does, through me") % {"name": group.name}) for group in voice.groups),
+            *((str(group.uuid), _("%(name)s does, through me") % {"name": group.name}) for group in contributor.groups),
         ]
-        if not voice.groups:
+        if not contributor.groups:
             self.fields["visibility"].choices = [it for it in Visibility.choices if it[0] != Visibility.GROUP]
 
     @property
     def speaker(self) -> Node | None:
         """The group in whose name it is said; None for the person."""
         chosen = self.cleaned_data.get("on_behalf_of")
-        return next((group for group in self.voice.groups if str(group.uuid) == chosen), None)
+        return next((group for group in self.contributor.groups if str(group.uuid) == chosen), None)
 
     def clean_evidence_url(self) -> str:
         address = self.cleaned_data["evidence_url"].strip()
@@ -198,8 +198,8 @@ class ConnectForm(StatementForm):
     chosen = forms.UUIDField(required=False, widget=forms.HiddenInput)
     field_order = ["verb", "other_name", "other", "chosen"]
 
-    def __init__(self, *args, node: Node, voice: Voice, **kwargs) -> None:
-        super().__init__(*args, voice=voice, **kwargs)
+    def __init__(self, *args, node: Node, contributor: Contributor, **kwargs) -> None:
+        super().__init__(*args, contributor=contributor, **kwargs)
         self.node = node
         self.types = list(offered(node.place))
         self.choices: list[tuple[str, str]] = []
@@ -228,7 +228,7 @@ class ConnectForm(StatementForm):
 
     def _other(self, name: str, suggested: uuids.UUID | None, chosen: uuids.UUID | None) -> Node | None:
         """The node that is meant: the one chosen, or the only one of that name. Otherwise says what to do."""
-        nodes = Node.objects.visible_to(self.voice.viewer).select_related("category", "place")
+        nodes = Node.objects.visible_to(self.contributor.viewer).select_related("category", "place")
         if chosen is not None and (node := nodes.filter(uuid=chosen).first()) is not None:
             return self._not_itself(node)
         if suggested is not None:
@@ -236,7 +236,7 @@ class ConnectForm(StatementForm):
             # Taken from the suggestions, and the name then changed by hand: the name counts.
             if node is not None and node.name.casefold() == name.casefold():
                 return self._not_itself(node)
-        same = list(nodes.filter(name__iexact=name).order_by("pk")[: names.MOST])
+        same = list(nodes.filter(name__iexact=name).order_by("pk")[: names.MAX_NAMES])
         near = [it for it in same if it.place_id == self.node.place_id]
         if len(near or same) == 1:
             return self._not_itself((near or same)[0])
@@ -249,7 +249,7 @@ class ConnectForm(StatementForm):
                 if same
                 else _("There is nothing called “%(text)s” here. Check how it is written, or add it to the map first.")
             )
-        self.choices = [(str(it.uuid), names.told_apart(it)) for it in same]
+        self.choices = [(str(it.uuid), names.distinct_label(it)) for it in same]
         self.add_error("other_name", message % {"number": len(same), "text": name})
         return None
 
@@ -280,7 +280,7 @@ class ConnectForm(StatementForm):
             target=target,
             type=kind.slug,
             type_id=kind.pk,
-            by_user=self.voice.user,
+            by_user=self.contributor.user,
             by_node=self.speaker,
             **self.values(),
         )
@@ -293,7 +293,7 @@ class ConnectForm(StatementForm):
 
     def same_name(self) -> list[Node]:
         """Others that have the name of the one that was found, so that nobody takes the wrong one."""
-        nodes = Node.objects.visible_to(self.voice.viewer).filter(name__iexact=self.found.name)
+        nodes = Node.objects.visible_to(self.contributor.viewer).filter(name__iexact=self.found.name)
         return list(nodes.exclude(pk__in=[self.found.pk, self.node.pk]).order_by("pk")[:3])
 
 
@@ -307,9 +307,9 @@ def _readings(kind: ConnectionType, node: Node) -> list[tuple[str, str]]:
     return found
 
 
-def near_duplicates(claim: Claim, voice: Voice) -> list[Connection]:
+def near_duplicates(claim: Claim, contributor: Contributor) -> list[Connection]:
     """What is stated already between the two, the same type first; five at most. One query."""
-    between = Connection.objects.visible_to(voice.viewer).between(claim.source, claim.target)
+    between = Connection.objects.visible_to(contributor.viewer).between(claim.source, claim.target)
     # Nobody can agree with what only rules write.
     between = between.exclude(type__slug__in=WRITTEN_BY_RULES)
     found = list(between.select_related("source", "target", "type").order_by("type__position", "pk")[:5])

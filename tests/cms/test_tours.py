@@ -147,7 +147,7 @@ class TestReading:
         assert "Group 4" not in client.get("/trafford/tour/?all=1").content.decode()
 
     def test_a_network_that_could_not_be_worked_out_is_told_and_not_kept(self, client, tour, monkeypatch):
-        monkeypatch.setattr("mapping.network.analysis_store.of", lambda snapshot: None)
+        monkeypatch.setattr("mapping.network.analysis_store.load", lambda snapshot: None)
         for query in ("?step=2", "?all=1"):
             response = client.get(f"/trafford/tour/{query}")
             assert response.status_code == 200

@@ -31,7 +31,7 @@ def page(visit, neighbourhood):
 
 def test_what_the_browser_unpacks_is_the_snapshot(page, neighbourhood):
     told = page.evaluate(LOAD, f"/network/{neighbourhood.revision_token}/graph.bin")
-    snapshot = snapshots.of(neighbourhood, PUBLIC)
+    snapshot = snapshots.load(neighbourhood, PUBLIC)
     picture = browser_data.picture(snapshot)
     order = picture.order.tolist()
     assert told["n"] == snapshot.size == 4

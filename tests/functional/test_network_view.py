@@ -29,7 +29,7 @@ def looking(visit, neighbourhood):
 
 
 def told(it) -> str:
-    return it.page.locator("[data-network-told]").inner_text()
+    return it.page.locator("[data-network-status]").inner_text()
 
 
 def uuid_of(name: str) -> str:
@@ -91,11 +91,11 @@ def test_arrow_keys_walk_along_connections_and_each_step_is_told(looking):
     page = it.page
     page.locator(".network-view__canvas").focus()
     page.keyboard.press("Home")
-    it.wait("document.querySelector('[data-network-told]').textContent === 'Trafford Council, 3 connections.'")
+    it.wait("document.querySelector('[data-network-status]').textContent === 'Trafford Council, 3 connections.'")
     seen = set()
     for key in ("n", "n", "n", "p"):
         page.keyboard.press(key)
-        it.wait("document.querySelector('[data-network-told]').textContent.includes('1 of 1')")
+        it.wait("document.querySelector('[data-network-status]').textContent.includes('1 of 1')")
         page.wait_for_timeout(80)
         seen.add(told(it))
     assert seen == {
@@ -166,7 +166,7 @@ def test_a_name_is_found_with_the_keyboard(looking):
     page.locator("[data-search]").fill("moor sale")
     it.wait("document.querySelectorAll('#network-search-names [role=option]').length === 1")
     page.keyboard.press("Enter")
-    it.wait("document.querySelector('[data-network-told]').textContent.startsWith('Sale Moor Community Group')")
+    it.wait("document.querySelector('[data-network-status]').textContent.startsWith('Sale Moor Community Group')")
     page.locator("[data-search]").fill("zeppelin")
     assert it.wait("document.querySelector('#network-search-names').textContent === 'Nothing here has such a name.'")
 
@@ -214,12 +214,12 @@ def test_dots_glide_to_the_ground_and_back(looking):
     page = it.page
     before = point(it, "Urmston Singers")
     page.get_by_text("On the ground", exact=True).click()
-    it.wait("document.querySelector('[data-network-told]').textContent.includes('on the ground')")
+    it.wait("document.querySelector('[data-network-status]').textContent.includes('on the ground')")
     assert page.url.endswith("?layout=ground")
     away = point(it, "Urmston Singers")
     assert abs(away[0] - before[0]) + abs(away[1] - before[1]) > 2
     page.get_by_text("As a network", exact=True).click()
-    it.wait("document.querySelector('[data-network-told]').textContent.includes('by their connections')")
+    it.wait("document.querySelector('[data-network-status]').textContent.includes('by their connections')")
     x, y = point(it, "Urmston Singers")
     assert abs(x - before[0]) < 1
     assert abs(y - before[1]) < 1
@@ -249,8 +249,8 @@ def test_two_names_give_a_way_in_words_and_in_the_picture(looking):
         page.locator(f"[name={end}_name]").fill(typed)
         it.wait(f"document.querySelectorAll('#network-{end}-names [role=option]').length === 1")
         page.keyboard.press("Enter")
-    it.wait("document.querySelectorAll('[data-path-told] ol li').length === 2")
-    sentences = page.locator("[data-path-told] ol li").all_inner_texts()
+    it.wait("document.querySelectorAll('[data-path-status] ol li').length === 2")
+    sentences = page.locator("[data-path-status] ol li").all_inner_texts()
     assert "Sale Moor Community Group is funded by Trafford Council" in sentences[0]
     assert "Trafford Council funds Urmston Singers" in sentences[1]
     shown = f"{VIEW}.network.scene.visibility"
@@ -259,7 +259,7 @@ def test_two_names_give_a_way_in_words_and_in_the_picture(looking):
     assert uuid_of("Sale Moor Community Group") in page.url
     assert uuid_of("Urmston Singers") in page.url
     page.reload()
-    it.wait("document.querySelectorAll('[data-path-told] ol li').length === 2")
+    it.wait("document.querySelectorAll('[data-path-status] ol li').length === 2")
     page.locator("[data-do='clear-path']").click()
     it.wait("location.search === ''")
     assert page.evaluate(f"[...{shown}.edge].every((it) => it === 2)")
@@ -270,9 +270,9 @@ def test_taking_one_away_tells_and_fades_what_falls_away(looking):
     page = it.page
     page.mouse.click(*point(it, "Trafford Council"))
     page.locator("[data-selected-do='without']").click()
-    it.wait("document.querySelector('[data-without-told] li')")
-    assert "Without Trafford Council" in page.locator("[data-without-told]").inner_text()
-    assert "3 would have no connection to anyone else here." in page.locator("[data-without-told]").inner_text()
+    it.wait("document.querySelector('[data-without-status] li')")
+    assert "Without Trafford Council" in page.locator("[data-without-status]").inner_text()
+    assert "3 would have no connection to anyone else here." in page.locator("[data-without-status]").inner_text()
     looks = page.evaluate(f"[...{VIEW}.network.scene.visibility.node].sort()")
     assert looks == [3, 3, 3, 4]
     assert page.url.endswith(f"?without={uuid_of('Trafford Council')}")
@@ -337,7 +337,7 @@ def test_without_its_data_the_picture_of_the_server_stays(visit, neighbourhood):
     it = visit()
     it.page.route("**/graph.bin", lambda route: route.fulfill(status=404, body="gone"))
     page = it.go(NETWORK)
-    it.wait("document.querySelector('[data-network-told]').textContent.includes('Load the page again')")
+    it.wait("document.querySelector('[data-network-status]').textContent.includes('Load the page again')")
     assert page.locator("a.network-view__dot").count() == 4
     assert page.locator(".network-view__canvas").is_hidden()
 

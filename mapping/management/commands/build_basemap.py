@@ -14,7 +14,7 @@ from mapping.commands.change import change
 from mapping.commands.outcome import Outcome
 from mapping.management.base import ImportCommand
 from mapping.maps import basemap
-from mapping.readers.ground import layer_features, osm_box, osm_features
+from mapping.readers.basemap_layers import layer_features, osm_box, osm_features
 
 OSM_ATTRIBUTION = '<a href="https://www.openstreetmap.org/copyright">© OpenStreetMap contributors</a>'
 

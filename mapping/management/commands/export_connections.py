@@ -44,7 +44,7 @@ class Command(BaseCommand):
             why = "it is a folder" if path.is_dir() else "its folder does not exist"
             raise CommandError(f"{path} cannot be written: {why}. Give the name of a file in a folder that exists.")
         address = getattr(settings, "WAGTAILADMIN_BASE_URL", "").rstrip("/")
-        export = network_export.of(found, PUBLIC, derived=derived, address=address)
+        export = network_export.prepare(found, PUBLIC, derived=derived, address=address)
         self._write(export, format, path)
         if format == "kumu-csv":
             self._write(export, "kumu-elements", path.with_name(f"{path.stem}-elements{path.suffix or '.csv'}"))

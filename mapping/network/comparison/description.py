@@ -12,7 +12,7 @@ from mapping.network.paths.description import plain_list
 
 from .table import Table
 
-# Fewer are not put beside each other in words (each is of five or more already, `suppression.LEAST`); more that share a
+# Fewer are not put beside each other in words (each is of `suppression.MIN_CELL` or more already); more that share a
 # figure are counted, not named.
 MIN_ROWS, NAMED = 2, 3
 COLUMNS = {

@@ -94,7 +94,7 @@ def places_of(place: Place) -> list[Place]:
     return [place, *peers[:MAX_AREAS]]
 
 
-def of(place: Place, kind: str) -> Table:
+def compare(place: Place, kind: str) -> Table:
     """Return the places of `kind` side by side. Four queries and the snapshots, once for each state of all places."""
     revisions = tuple(Revision.objects.order_by("pk").values_list("pk", "number"))
     key = (place.pk, kind, revisions)
@@ -114,7 +114,7 @@ def _of_parts(place: Place, kind: str) -> Table:
         .filter(parent=place, kind=kind, is_home=False, boundary__isnull=False)
         .order_by("name")[:MAX_AREAS]
     )
-    nodes = _nodes([place], [snapshots.of(place, PUBLIC)])
+    nodes = _nodes([place], [snapshots.load(place, PUBLIC)])
     shapes = [shapely.from_wkb(bytes(it.boundary.wkb)) for it in areas]
     shapely.prepare(shapes)
     within = [shapely.contains_xy(shape, nodes.point[:, 0], nodes.point[:, 1]) for shape in shapes]
@@ -124,7 +124,7 @@ def _of_parts(place: Place, kind: str) -> Table:
 def _of_homes(place: Place) -> Table:
     """The home places of one kind."""
     homes = list(Place.objects.current().homes().filter(kind=place.kind).order_by("name")[:MAX_AREAS])
-    nodes = _nodes(homes, [snapshots.of(it, PUBLIC) for it in homes])
+    nodes = _nodes(homes, [snapshots.load(it, PUBLIC) for it in homes])
     within = [nodes.home == it.pk for it in homes]
     return _table(place.kind, [(it.name, it.pk == place.pk) for it in homes], within, nodes)
 
@@ -203,7 +203,7 @@ def _measures(inside: NDArray[np.bool_], nodes: _Nodes, *, told: bool) -> dict[s
     of_usual = int((known & usual[nodes.edges]).sum())
     ends = (known & usual[nodes.edges])[~(known & nodes.hub[nodes.edges]).any(axis=1)]
     both, across = int(ends.all(axis=1).sum()), int((ends.sum(axis=1) == 1).sum())
-    whole = connected >= suppression.LEAST
+    whole = connected >= suppression.MIN_CELL
     return {
         "each": of_usual / connected if whole and not suppression.small(of_usual) else None,
         "density": both / (connected * (connected - 1) / 2) if whole and not suppression.small(both) else None,

@@ -13,8 +13,8 @@ from .facts import Group, Named
 from .phrases import counted, fill, link, listed, sentences
 from .section import Section
 
-# Groups that are told one by one.
-TOLD = 6
+# Groups that are named one by one.
+MAX_SHOWN = 6
 
 
 def name_of(group: Group, centre: Any = None) -> SafeString:
@@ -38,7 +38,7 @@ def groups(
     connected: int,
     grouped: int,
     settled: bool = True,
-    told: int = TOLD,
+    most: int = MAX_SHOWN,
 ) -> Section | None:
     """The groups, the largest first.
 
@@ -79,10 +79,10 @@ def groups(
             name=name_of(it, link(it.centre)),
             n=counted(it.size),
         )
-        for it in found[:told]
+        for it in found[:most]
     ]
-    if len(found) > told:
-        rest = len(found) - told
+    if len(found) > most:
+        rest = len(found) - most
         items.append(fill(ngettext("and {n} more", "and {n} more", rest), n=counted(rest)))
     text = sentences(
         [

@@ -76,9 +76,9 @@ class Facts:
     capitals: list[dict[str, Any]]
 
 
-def of(snapshot: Snapshot, analysis: Analysis) -> Facts:
+def gather(snapshot: Snapshot, analysis: Analysis) -> Facts:
     """Put together what there is to say. `analysis` is that of the stated connections of `snapshot`."""
-    found = findings.of(analysis)
+    found = findings.find_in(analysis)
     counts = found.degree
     between, error = measure(analysis, "betweenness")
     keep = ~snapshot.derived

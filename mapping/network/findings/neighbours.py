@@ -71,7 +71,7 @@ class Walk:
     more_url: str
 
 
-def of(snapshot: Snapshot, focus: uuid.UUID | None, more: str = "") -> Walk | None:
+def walk_from(snapshot: Snapshot, focus: uuid.UUID | None, more: str = "") -> Walk | None:
     """Where `focus` is, with all ways on (at most `TOLD` unless `more`). None when it is not in the network."""
     node = snapshot.by_uuid.get(focus.bytes) if focus else None
     if node is None:

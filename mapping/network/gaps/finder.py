@@ -54,9 +54,9 @@ class Gaps:
         return {what: [it for it in found if self.key(it) not in gone] for what, found in self.gaps.items()}
 
 
-def of(place: Place, viewer: Viewer) -> Gaps:
+def load(place: Place, viewer: Viewer) -> Gaps:
     """Return the gaps in the network of `place` as `viewer` sees it at this moment."""
-    snapshot = snapshots.of(place, viewer)
+    snapshot = snapshots.load(place, viewer)
     # By all that the snapshot is of: what is hidden in another place goes from here too.
     key = (place.pk, str(snapshot.tables["stamps"]), snapshot.tables["revision"], viewer)
     found = _kept.get(key) or find(place, viewer, snapshot)

@@ -249,7 +249,7 @@ def _tie(known: _Known, one: Stop, other: Stop, forward: bool, disputed: bool) -
     connection, said = known.connection, known.statements
     supporting = [it for it in said if it.kind in SUPPORTING_KINDS]
     derived = bool(supporting) and all(it.is_derived for it in supporting)
-    voices = {it.by_node_id for it in supporting}
+    speakers = {it.by_node_id for it in supporting}
     return Tie(
         uuid=str(connection.uuid),
         source=one.name,
@@ -257,7 +257,7 @@ def _tie(known: _Known, one: Stop, other: Stop, forward: bool, disputed: bool) -
         target=other.name,
         detail="" if derived else evidence.describe(supporting),
         said_by=_reasons(supporting) if derived else _said_by(supporting, known.named),
-        mutual={connection.source_id, connection.target_id} <= voices,
+        mutual={connection.source_id, connection.target_id} <= speakers,
         derived=derived,
         disputed=disputed,
         how=evidence.how_we_know(said, known.named),

@@ -25,13 +25,13 @@ from mapping.graph.snapshot import Snapshot
 from mapping.models import Place, Viewer
 from mapping.network import snapshots
 from mapping.network.findings.phrases import counted, far
-from mapping.network.node_lookup import Meanings, Meant
+from mapping.network.node_lookup import Match, NodeLookup
 from mapping.network.view.state import NetworkView
 
 from . import description
 from .description import Way
 
-SHOWN, MOST = 3, 10
+SHOWN, MAX_PATHS = 3, 10
 # Ways much longer than the best say little.
 LONGER = 4
 HUBS = ("avoid", "use")
@@ -68,10 +68,10 @@ class Question:
         given = params.get("most", "").strip()
         if given:
             number = int(given) if given.isascii() and given.isdigit() and len(given) < 6 else 0
-            if 1 <= number <= MOST:
+            if 1 <= number <= MAX_PATHS:
                 chosen["most"] = number
             else:
-                problems.append(_("most: ask for 1 to %(most)s ways.") % {"most": MOST})
+                problems.append(_("most: ask for 1 to %(most)s ways.") % {"most": MAX_PATHS})
         names = {name: params.get(name, "") for name in ("from_name", "to_name")}
         return cls(view=view, problems=tuple(problems), **names, **chosen)
 
@@ -126,9 +126,9 @@ class Answer:
 
     question: Question
     snapshot: Snapshot
-    names: Meanings
-    source: Meant = field(default_factory=Meant)
-    target: Meant = field(default_factory=Meant)
+    names: NodeLookup
+    source: Match = field(default_factory=Match)
+    target: Match = field(default_factory=Match)
     ways: list[Way] = field(default_factory=list)
     message: str = ""
     offers: list[Offer] = field(default_factory=list)
@@ -161,13 +161,13 @@ class Answer:
 def answer(place: Place, viewer: Viewer, params: QueryDict) -> Answer:
     """Find how two are connected, as `viewer` may know it."""
     question = Question.from_params(params)
-    snapshot = snapshots.of(place, viewer)
-    names = Meanings(place, snapshot, viewer)
+    snapshot = snapshots.load(place, viewer)
+    names = NodeLookup(place, snapshot, viewer)
     found = Answer(question, snapshot, names)
     if not question.is_asked:
         return found
-    found.source = names.of(question.view.source, question.from_name)
-    found.target = names.of(question.view.target, question.to_name)
+    found.source = names.find(question.view.source, question.from_name)
+    found.target = names.find(question.view.target, question.to_name)
     # From here on the question is about nodes: that is what links and the picture carry.
     found.question = question = question.replace(
         source=found.source.node.uuid if found.source.node else None,
@@ -301,14 +301,14 @@ def _wider(found: Answer) -> Iterable[tuple[Question, str]]:
     question = found.question
     hubs = description.plain_list(found.hubs)
     over = _("Over %(hubs)s") % {"hubs": hubs}
-    worked_out = _("Counting what is worked out, not stated")
+    derived_too = _("Counting what is worked out, not stated")
     both = _("Over %(hubs)s, and counting what is worked out") % {"hubs": hubs}
     may_hubs = question.hubs == "avoid" and bool(found.hubs)
     may_all = question.view.stated != "all"
     if may_hubs:
         yield question.replace(hubs="use"), over
     if may_all:
-        yield question.replace(stated="all"), worked_out
+        yield question.replace(stated="all"), derived_too
     if may_hubs and may_all:
         yield question.replace(hubs="use", stated="all"), both
     if question.view.day:

@@ -43,7 +43,7 @@ def frame(
         groups=found.group[drawn],
         hubs=hubs,
         order=-strength[drawn],
-        ground=snapshot.point[drawn] * [0.6, 1],
+        coordinates=snapshot.point[drawn] * [0.6, 1],
     )
     left, top, wide, high = plan.extent
     scale = min((WIDTH - 2 * BORDER) / max(wide, 1), 2.5)

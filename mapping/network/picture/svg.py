@@ -29,7 +29,7 @@ from .overview import shape
 EIGHT = (
     "learning", "food-help", "green-space", "community-space", "health", "sport-play", "faith", "arts-heritage",
 )  # fmt: skip
-LEAST, MOST, SAME = 4.0, 12.0, 6.0
+MIN_RADIUS, MAX_RADIUS, SAME_RADIUS = 4.0, 12.0, 6.0
 # Links, lines and plain dots that a first picture holds; the canvas draws all there is.
 MAX_LINKS, MAX_LINES, MAX_DOTS = 150, 1200, 2500
 STOPS = 12
@@ -142,13 +142,13 @@ def _radii(picture: Picture, view: NetworkView) -> NDArray[np.float64]:
     """In the unit of the positions, as `radii` in hb/network/colours."""
     values = picture.measures.get(view.size)
     if values is None:
-        return np.full(len(picture.positions), SAME)
+        return np.full(len(picture.positions), SAME_RADIUS)
     if view.size == "connections":
         # The room that the layout gives a dot (`positions.dot_radii`), with some of the gap around it.
         return 1.2 * np.minimum(4 + np.sqrt(np.maximum(values, 1)), 26)
     most = np.nanmax(values, initial=0)
     share = 1 - np.minimum(values, 1) if view.size == "constraint" else values / (most or 1)
-    return LEAST + (MOST - LEAST) * np.sqrt(np.maximum(np.nan_to_num(share), 0))
+    return MIN_RADIUS + (MAX_RADIUS - MIN_RADIUS) * np.sqrt(np.maximum(np.nan_to_num(share), 0))
 
 
 def _colours(

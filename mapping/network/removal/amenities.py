@@ -17,17 +17,17 @@ from mapping.graph.surroundings import plane
 from mapping.models import Node, NodeKind, Place, Postcode, Viewer
 
 # More than this is not gone through for one page.
-MOST = 50_000
+MAX_STANDING = 50_000
 # Categories of things nobody goes to for a service.
 NOT_SERVICES = {"plaque", "memorial", "listed-building"}
 
 
-_kept: WeakKeyDictionary[Snapshot, Ground | None] = WeakKeyDictionary()
+_kept: WeakKeyDictionary[Snapshot, Amenities | None] = WeakKeyDictionary()
 _lock = Lock()
 
 
 @dataclass(frozen=True, eq=False)
-class Ground:
+class Amenities:
     """The nodes of a place that a viewer sees, persons apart, by the database's numbers; and the postcodes in it.
 
     ids : (k,) int64; points : (k, 2) float, longitude and latitude, NaN without; category : (k,) int, place in
@@ -56,7 +56,7 @@ class Ground:
         return np.isin(self.category, numbers) & self.building
 
 
-def of(place: Place, viewer: Viewer, snapshot: Snapshot) -> Ground | None:
+def load(place: Place, viewer: Viewer, snapshot: Snapshot) -> Amenities | None:
     """The same as `read`, read once for each snapshot of a place: that is of one revision and class of viewers."""
     if not snapshot.tables["revision"] or not place.is_home:
         return read(place, viewer)
@@ -69,7 +69,7 @@ def of(place: Place, viewer: Viewer, snapshot: Snapshot) -> Ground | None:
     return found
 
 
-def read(place: Place, viewer: Viewer, most: int = MOST) -> Ground | None:
+def read(place: Place, viewer: Viewer, most: int = MAX_STANDING) -> Amenities | None:
     """Return what stands in `place`; None where that is more than `most`. Two queries."""
     rows = list(
         # What somebody lives near is nobody's business, even where they agreed to be on the map.
@@ -91,7 +91,7 @@ def read(place: Place, viewer: Viewer, most: int = MOST) -> Ground | None:
     kinds = np.array([row[3] for row in rows], dtype=object)
     building = kinds == NodeKind.ASSET
     serving = np.array([bool(row[9]) and row[6] not in NOT_SERVICES for row in rows], dtype=bool)
-    return Ground(
+    return Amenities(
         ids=np.array([row[0] for row in rows], dtype=np.int64),
         names=[row[1] for row in rows],
         uuids=[str(row[2]) for row in rows],

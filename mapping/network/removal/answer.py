@@ -15,10 +15,10 @@ from mapping.graph.removal import Removal
 from mapping.graph.robustness import Robustness, robustness
 from mapping.graph.snapshot import Snapshot
 from mapping.network.findings.phrases import counted
-from mapping.network.node_lookup import Meanings, Meant
+from mapping.network.node_lookup import Match, NodeLookup
 from mapping.network.view.state import NetworkView
 
-from .amenities import Ground
+from .amenities import Amenities
 from .scenarios import Scenario, Scenarios
 
 # Above this many ties the curves of loss are not worked out for a page.
@@ -57,12 +57,12 @@ class Answer:
 
     view: NetworkView
     snapshot: Snapshot
-    names: Meanings
+    names: NodeLookup
     scenarios: Scenarios
-    ground: Ground | None
+    amenities: Amenities | None
     analysis: Analysis | None
-    chosen: list[Meant] = field(default_factory=list)
-    added: Meant = field(default_factory=Meant)
+    chosen: list[Match] = field(default_factory=list)
+    added: Match = field(default_factory=Match)
     scenario: Scenario | None = None
     nodes: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     title: str = ""

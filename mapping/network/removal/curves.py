@@ -54,7 +54,7 @@ def curves(found: Robustness) -> dict[str, Any]:
     }
 
 
-def told(found: Robustness, gone: float = 0.1) -> str:
+def sentence(found: Robustness, gone: float = 0.1) -> str:
     """What the curves say, in two sentences."""
     place = int(abs(found.by_chance.removed - gone).argmin())
     return _(

@@ -194,7 +194,7 @@ def _groups(found: Answer, removal: Removal) -> list[Fact]:
 
 
 def _nearby(found: Answer, missing: Sequence[Missed] | None) -> list[Fact]:
-    here = found.ground
+    here = found.amenities
     if missing is None or here is None:
         return [Fact("nearby", _("What would no longer be near whom was not worked out: there is too much here."))]
     if not missing:

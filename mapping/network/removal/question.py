@@ -25,14 +25,13 @@ from mapping.graph.surroundings import missed
 from mapping.models import Place, Viewer
 from mapping.network import analysis_store, snapshots
 from mapping.network.findings.phrases import counted
-from mapping.network.node_lookup import Meanings
+from mapping.network.node_lookup import NodeLookup
 from mapping.network.paths.description import plain_list
 from mapping.network.view import filter as view_filter
 from mapping.network.view.state import NetworkView
 
-from . import amenities as ground
+from . import amenities, description
 from . import curves as removal_curves
-from . import description
 from .answer import Answer
 from .scenarios import ScenarioProblem, Scenarios
 
@@ -42,14 +41,14 @@ NAMED = 3
 def answer(place: Place, viewer: Viewer, params: QueryDict) -> Answer:
     """Work out what would be lost, as `viewer` may know it."""
     view = NetworkView.from_params(params)
-    snapshot = snapshots.of(place, viewer)
-    names = Meanings(place, snapshot, viewer)
-    kept = analysis_store.of(snapshot)
+    snapshot = snapshots.load(place, viewer)
+    names = NodeLookup(place, snapshot, viewer)
+    kept = analysis_store.load(snapshot)
     analysis = kept.analysis if kept else None
-    standing = ground.of(place, viewer, snapshot)
+    standing = amenities.load(place, viewer, snapshot)
     scenarios = Scenarios(place, snapshot, analysis, standing)
     found = Answer(view, snapshot, names, scenarios, standing, analysis, problems=[str(it) for it in view.problems])
-    found.added = names.of(None, params.get("add_name", ""))
+    found.added = names.find(None, params.get("add_name", ""))
     found.chosen = names.several(list(view.without))
     if len(found.chosen) < len(view.without):
         missing = len(view.without) - len(found.chosen)
@@ -77,7 +76,7 @@ def answer(place: Place, viewer: Viewer, params: QueryDict) -> Answer:
 
 
 def curves_of(found: Answer) -> dict[str, Any]:
-    """How the whole stands losing more and more: `picture` and `told` as the page has them; empty where not known.
+    """How the whole stands losing more and more: `picture` and `sentence` as the page has them; empty where not known.
 
     Of more than a few hundred connections a job works them out, before this is asked (`answers.kinds`).
     """
@@ -91,8 +90,8 @@ def curves_of(found: Answer) -> dict[str, Any]:
 def make_curves(request: HttpRequest, place: Place) -> JsonResponse:
     """The same as a job makes it: for the network alone, whatever is taken away."""
     viewer = viewer_for(request)
-    snapshot = snapshots.of(place, viewer)
-    names = Meanings(place, snapshot, viewer)
+    snapshot = snapshots.load(place, viewer)
+    names = NodeLookup(place, snapshot, viewer)
     whole = Answer(NetworkView(), snapshot, names, Scenarios(place, snapshot, None, None), None, None)
     return JsonResponse(_drawn(whole.curves))
 
@@ -100,7 +99,7 @@ def make_curves(request: HttpRequest, place: Place) -> JsonResponse:
 def _drawn(curves: Robustness | None) -> dict[str, Any]:
     if curves is None:
         return {}
-    return {"picture": removal_curves.curves(curves), "told": removal_curves.told(curves)}
+    return {"picture": removal_curves.curves(curves), "sentence": removal_curves.sentence(curves)}
 
 
 def _remove(found: Answer) -> None:
@@ -129,9 +128,9 @@ def _title(found: Answer) -> str:
 
 def _missed(found: Answer):
     """What would no longer be near: by the ground, where it was read."""
-    if found.ground is None:
+    if found.amenities is None:
         return None
-    here = found.ground
+    here = found.amenities
     gone = np.isin(here.ids, found.snapshot.ids[found.nodes])
     gone |= np.isin(here.ids, [it.node.pk for it in found.chosen if it.node is not None])
     if found.scenario is not None and found.scenario.standing is not None:

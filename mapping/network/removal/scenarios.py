@@ -20,7 +20,7 @@ from mapping.models import Place
 from mapping.network.findings.phrases import counted
 
 from . import area as removal_area
-from .amenities import Ground
+from .amenities import Amenities
 from .area import AreaProblem
 
 CENTRAL, FUNDED, CATEGORY, WITHIN, AREA = "central", "funded", "category", "within", "area"
@@ -48,8 +48,10 @@ class Scenario:
 class Scenarios:
     """The scenarios of a network. `analysis` may be None while it is being worked out, `ground` for very many."""
 
-    def __init__(self, place: Place, snapshot: Snapshot, analysis: Analysis | None, ground: Ground | None) -> None:
-        self.place, self.snapshot, self.analysis, self.ground = place, snapshot, analysis, ground
+    def __init__(
+        self, place: Place, snapshot: Snapshot, analysis: Analysis | None, amenities: Amenities | None
+    ) -> None:
+        self.place, self.snapshot, self.analysis, self.amenities = place, snapshot, analysis, amenities
 
     def of(self, key: str, area: str) -> Scenario:
         """Return what a scenario takes away. Raises ScenarioProblem."""
@@ -100,13 +102,13 @@ class Scenarios:
         return self._scenario(_("all that %(name)s funds") % {"name": name}, nodes)
 
     def _category(self, slug: str) -> Scenario:
-        if self.ground is None:
+        if self.amenities is None:
             raise ScenarioProblem(_("There is too much here to look through by kind. Choose single ones."))
-        standing = self.ground.of_category(slug)
+        standing = self.amenities.of_category(slug)
         if not standing.any():
             raise ScenarioProblem(_("There is no building of that kind here."))
-        plural = next(it["plural"] for it in self.ground.categories if it["slug"] == slug)
-        nodes = self.snapshot.index_of(self.ground.ids[standing])
+        plural = next(it["plural"] for it in self.amenities.categories if it["slug"] == slug)
+        nodes = self.snapshot.index_of(self.amenities.ids[standing])
         title = _("all %(plural)s") % {"plural": _lower(plural)}
         return Scenario(title, np.unique(nodes[nodes >= 0]), standing)
 
@@ -128,14 +130,14 @@ class Scenarios:
     def _inside(self, title: str, wkb) -> Scenario:
         area = shapely.from_wkb(bytes(wkb))
         nodes = np.flatnonzero(inside(self.snapshot.point, area))
-        standing = inside(self.ground.points, area) if self.ground is not None else None
+        standing = inside(self.amenities.points, area) if self.amenities is not None else None
         if not len(nodes) and (standing is None or not standing.any()):
             raise ScenarioProblem(_("Nothing that we know of is in that area."))
         return Scenario(title, nodes, standing)
 
     def _scenario(self, title: str, nodes: NDArray) -> Scenario:
         nodes = np.sort(np.asarray(nodes, dtype=np.int64))
-        standing = np.isin(self.ground.ids, self.snapshot.ids[nodes]) if self.ground is not None else None
+        standing = np.isin(self.amenities.ids, self.snapshot.ids[nodes]) if self.amenities is not None else None
         return Scenario(title, nodes, standing)
 
     def _funding(self) -> NDArray[np.bool_]:
@@ -155,11 +157,11 @@ class Scenarios:
         ]
 
     def _categories(self) -> list[tuple[str, str]]:
-        if self.ground is None:
+        if self.amenities is None:
             return []
-        buildings = self.ground.category[self.ground.building & (self.ground.category >= 0)]
+        buildings = self.amenities.category[self.amenities.building & (self.amenities.category >= 0)]
         most = Counter(buildings.tolist()).most_common(MAX_CATEGORIES)
-        found = [(self.ground.categories[number], count) for number, count in most]
+        found = [(self.amenities.categories[number], count) for number, count in most]
         return [
             (f"{CATEGORY}:{it['slug']}", f"{it['plural']} ({counted(count)})")
             for it, count in sorted(found, key=lambda pair: pair[0]["plural"].casefold())

@@ -7,7 +7,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from mapping.answers import bounds
-from mapping.graph.suppression import LEAST
+from mapping.graph.suppression import MIN_CELL
 from mapping.models import PUBLIC, Place
 from mapping.network.comparison import description
 from mapping.network.comparison import table as comparison_table
@@ -35,7 +35,7 @@ def make(request: HttpRequest, place: Place) -> HttpResponse:
     wanted = request.GET.get("by", "")
     # Wards first: they share the place out among themselves.
     kind = wanted if wanted in kinds else next((it for it in (place.kind, "ward") if it in kinds), (kinds or [""])[0])
-    table = comparison_table.of(place, kind) if kind else None
+    table = comparison_table.compare(place, kind) if kind else None
     home = place.get_absolute_url()
     context = {
         "place": place,
@@ -50,7 +50,7 @@ def make(request: HttpRequest, place: Place) -> HttpResponse:
         "kind": kind,
         "kind_name": description.kind_name(kind) if kind else "",
         "unknown": wanted and wanted not in kinds,
-        "least": LEAST,
+        "least": MIN_CELL,
         "rows": [
             {
                 "row": it,
@@ -63,4 +63,4 @@ def make(request: HttpRequest, place: Place) -> HttpResponse:
             for it in (table.rows if table else [])
         ],
     }
-    return TemplateResponse(request, "mapping/network_compare.html", context)
+    return TemplateResponse(request, "mapping/network/comparison.html", context)

@@ -67,7 +67,7 @@ def _identities(request: HttpRequest, found: browser_data.Packed) -> Compressed:
 
 
 def _made(request: HttpRequest, place: Place, which: Callable[[browser_data.Packed], Compressed]) -> HttpResponse:
-    found = browser_data.of(place, viewer_for(request))
+    found = browser_data.load(place, viewer_for(request))
     if found is None:
         raise NotWorkedOut
     try:
@@ -93,7 +93,7 @@ def _answer(
     if found is None:
         if not pages.is_at_once(place, viewer, kind):
             return _by_job(request, place, viewer, kind)
-        found = browser_data.of(place, viewer)
+        found = browser_data.load(place, viewer)
     if found is None:
         return _words(NOT_THERE, 404)
     try:

@@ -50,7 +50,7 @@ def _export(request: HttpRequest, place: Place) -> exports.Export:
     asked = request.GET.get("derived", "")
     derived = asked if asked in (exports.DERIVED, exports.ALL) else exports.STATED
     address = request.build_absolute_uri("/").rstrip("/")
-    return exports.of(place, viewer_for(request), derived=derived, address=address)
+    return exports.prepare(place, viewer_for(request), derived=derived, address=address)
 
 
 def _page(request: HttpRequest, place: Place, page) -> HttpResponse:
@@ -86,7 +86,7 @@ def _page(request: HttpRequest, place: Place, page) -> HttpResponse:
         "terms": export.terms(),
         "more_than_public": not viewer_for(request).is_public,
     }
-    return TemplateResponse(request, "mapping/network_export.html", context)
+    return TemplateResponse(request, "mapping/network/export.html", context)
 
 
 def _file(request: HttpRequest, place: Place, form: exports.Format) -> HttpResponseBase:

@@ -36,7 +36,7 @@ def make(request: HttpRequest, place: Place) -> HttpResponse:
 
 
 def _page(request: HttpRequest, place: Place, page) -> HttpResponse:
-    found = place_network.of(place, viewer_for(request))
+    found = place_network.load(place, viewer_for(request))
     home = place.get_absolute_url()
     context: dict[str, Any] = {
         "place": place,
@@ -53,11 +53,11 @@ def _page(request: HttpRequest, place: Place, page) -> HttpResponse:
         view = NetworkView.from_params({"focus": request.GET.get("focus", "")})
         context.update(
             sections=found.all_sections,
-            table=measures_table.of(found.snapshot, found.analysis, asked),
+            table=measures_table.tabulate(found.snapshot, found.analysis, asked),
             csv_url=asked.url(f"{home}network/words/table.csv", page=1),
-            walk=neighbours.of(found.snapshot, view.focus, request.GET.get("more", "")),
+            walk=neighbours.walk_from(found.snapshot, view.focus, request.GET.get("more", "")),
         )
-    return TemplateResponse(request, "mapping/network_words.html", context)
+    return TemplateResponse(request, "mapping/network/findings.html", context)
 
 
 @require_safe
@@ -69,7 +69,7 @@ def table_csv(request: HttpRequest, place: str) -> HttpResponseBase:
 
 def make_table(request: HttpRequest, home: Place) -> HttpResponse | StreamingHttpResponse:
     """The table as a file."""
-    found = place_network.of(home, viewer_for(request))
+    found = place_network.load(home, viewer_for(request))
     if found is None:
         raise NotWorkedOut
     rows = measures_table.plain_rows(found.snapshot, found.analysis, Asked.from_params(request.GET))

@@ -74,15 +74,15 @@ def _decide(request: HttpRequest, place: Place, viewer: Viewer) -> HttpResponse:
 def _is_suggested(place: Place, viewer: Viewer, key: str) -> bool:
     """Whether this is suggested at this moment; in a large place, whether a page that was made shows it."""
     if pages.is_at_once(place, viewer, "gaps"):
-        found = finder.of(place, viewer)
+        found = finder.load(place, viewer)
         return any(found.key(it) == key for those in found.gaps.values() for it in those)
     shown = f'name=\\"key\\" value=\\"{escape(key)}\\"'.encode()
     return bool(key) and any(shown in body for body in store.bodies("gaps", place, viewer))
 
 
 def _page(request: HttpRequest, place: Place, viewer: Viewer, may: bool) -> HttpResponse:
-    found = finder.of(place, viewer)
-    gone = list(Dismissal.objects.filter(place=place).order_by("-created_at", "-pk")[: dismissals.MOST])
+    found = finder.load(place, viewer)
+    gone = list(Dismissal.objects.filter(place=place).order_by("-created_at", "-pk")[: dismissals.MAX_LISTED])
     chosen = request.GET.get("show", "")
     limits = {what: SHOWN_OF_ONE if what == chosen else SHOWN for what in WHAT}
     home = place.get_absolute_url()
@@ -100,7 +100,7 @@ def _page(request: HttpRequest, place: Place, viewer: Viewer, may: bool) -> Http
         "dismissed": _dismissed(found, gone, viewer) if may else [],
         "revision": found.revision,
     }
-    return TemplateResponse(request, "mapping/network_gaps.html", context)
+    return TemplateResponse(request, "mapping/network/gaps.html", context)
 
 
 def _dismissed(found: finder.Gaps, gone: list[Dismissal], viewer: Viewer) -> list[dict[str, Any]]:

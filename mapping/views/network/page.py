@@ -26,7 +26,7 @@ def make(request: HttpRequest, place: Place) -> HttpResponse:
 
 def _page(request: HttpRequest, place: Place, page) -> HttpResponse:
     viewer = viewer_for(request)
-    found = place_network.of(place, viewer)
+    found = place_network.load(place, viewer)
     context = {
         "place": place,
         "place_url": place.get_absolute_url(),
@@ -38,5 +38,5 @@ def _page(request: HttpRequest, place: Place, page) -> HttpResponse:
         "stage": None,
     }
     if found is not None and not found.is_empty:
-        context["stage"] = network_page.of(place, viewer, NetworkView.from_params(request.GET))
-    return TemplateResponse(request, "mapping/network.html", context)
+        context["stage"] = network_page.draw(place, viewer, NetworkView.from_params(request.GET))
+    return TemplateResponse(request, "mapping/network/page.html", context)

@@ -54,7 +54,7 @@ def _page(request: HttpRequest, place: Place, viewer: Viewer, page) -> HttpRespo
         "kept": [("most", str(question.most))] if question.most != paths_question.SHOWN else [],
         "errors": [{"field_id": "", "message": it} for it in question.problems],
     }
-    return TemplateResponse(request, "mapping/network_paths.html", context)
+    return TemplateResponse(request, "mapping/network/paths.html", context)
 
 
 def _stops(answer: Answer, way: Way, here: str) -> list[dict[str, Any]]:

@@ -32,7 +32,7 @@ from mapping.views import revisions
 from mapping.views.answers import pages
 
 # Told one by one in the data; the rest are counted.
-MOST = 5_000
+MAX_NODES = 5_000
 
 
 @require_safe
@@ -81,10 +81,10 @@ def _page(
         ],
         "picture_url": view.url(picture) if answer.removal is not None else "",
         "curves": curves.get("picture"),
-        "curves_told": curves.get("told", ""),
+        "curves_sentence": curves.get("sentence", ""),
         "errors": [{"field_id": "", "message": it} for it in (*answer.problems, *problems)],
     }
-    return TemplateResponse(request, "mapping/network_without.html", context, status=status)
+    return TemplateResponse(request, "mapping/network/removal.html", context, status=status)
 
 
 @csrf_exempt  # It keeps nothing and changes nothing: what is sent comes back as an address.
@@ -184,4 +184,4 @@ def _numbers(answer: Answer) -> dict[str, Any]:
 
 
 def _uuids(snapshot: Snapshot, nodes: NDArray[np.int64]) -> list[str]:
-    return [str(uuid.UUID(bytes=snapshot.uuids[it].tobytes())) for it in nodes[:MOST].tolist()]
+    return [str(uuid.UUID(bytes=snapshot.uuids[it].tobytes())) for it in nodes[:MAX_NODES].tolist()]

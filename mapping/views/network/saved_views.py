@@ -92,7 +92,7 @@ def _list(
         "sentence": description.sentence(state, place, viewer),
         "problems": state.problems,
     }
-    return TemplateResponse(request, "mapping/saved_views.html", context, status=status)
+    return TemplateResponse(request, "mapping/network/saved_views.html", context, status=status)
 
 
 @never_cache
@@ -132,7 +132,9 @@ def one(request: HttpRequest, place: Place, slug: str, page=None) -> HttpRespons
         "canonical": request.build_absolute_uri(view.get_absolute_url()),
     }
     context["crumbs"].append({"url": address_of(place), "label": _("Saved views")})
-    return TemplateResponse(request, "mapping/saved_view.html", context, status=422 if context["errors"] else 200)
+    return TemplateResponse(
+        request, "mapping/network/saved_view.html", context, status=422 if context["errors"] else 200
+    )
 
 
 def _stage(request: HttpRequest, place: Place, viewer: Viewer, state: NetworkView) -> dict[str, Any]:
@@ -146,19 +148,19 @@ def _stage(request: HttpRequest, place: Place, viewer: Viewer, state: NetworkVie
             "icons": made.get("icons", ""),
             "graph_url": made.get("graph_url", ""),
         }
-    found = place_network.of(place, viewer)
+    found = place_network.load(place, viewer)
     if found is None and bounds.are_lifted():
         raise NotWorkedOut
     if found is None:
         return {"part": pages.Part("failed")}
-    stage = network_page.of(place, viewer, state) if not found.is_empty else None
+    stage = network_page.draw(place, viewer, state) if not found.is_empty else None
     return {"stage": stage, "graph_url": stage.graph_url if stage else ""}
 
 
 def make_stage(request: HttpRequest, place: Place) -> JsonResponse:
     """The picture as a job makes it: our own template escapes what is in it."""
     context = {"place": place, **_stage(request, place, viewer_for(request), NetworkView.from_params(request.GET))}
-    html = render_to_string("mapping/partials/network_view.html", context, request) if context["stage"] else ""
+    html = render_to_string("mapping/partials/network/view.html", context, request) if context["stage"] else ""
     return JsonResponse({"html": html, "graph_url": context["graph_url"], "icons": " ".join(icons_of(request))})
 
 

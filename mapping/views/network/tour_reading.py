@@ -53,7 +53,7 @@ def read(request: HttpRequest, place: Place, steps: Sequence[Step], *, with_pict
     viewer = viewer_for(request)
     views = [description.seen(view, viewer) for view, _finding in steps]
     if is_at_once(place, viewer, "reading"):
-        network = place_network.of(place, viewer)
+        network = place_network.load(place, viewer)
         if network is None and bounds.are_lifted():
             raise NotWorkedOut
         failed = Part("failed") if network is None else None
@@ -61,7 +61,7 @@ def read(request: HttpRequest, place: Place, steps: Sequence[Step], *, with_pict
             Reading(
                 **_words(place, viewer, view),
                 section=network.section(finding, view) if network is not None and finding else None,
-                stage=page.of(place, viewer, view) if with_picture and network is not None else None,
+                stage=page.draw(place, viewer, view) if with_picture and network is not None else None,
                 part=failed,
             )
             for view, (_view, finding) in zip(views, steps, strict=True)
@@ -95,7 +95,7 @@ def make(request: HttpRequest, place: Place) -> JsonResponse:
         found.append(
             {
                 "section": _told(it.section),
-                "still": render_to_string("mapping/partials/network_still.html", context) if with_picture else "",
+                "still": render_to_string("mapping/partials/network/still.html", context) if with_picture else "",
             }
         )
     return JsonResponse(found, safe=False)

@@ -131,7 +131,7 @@ def test_in_the_list_of_what_is_connected(viewers, town):
 
 def test_in_the_snapshot(viewers, town, place):
     def numbers(_client, viewer):
-        found = snapshots.of(place, viewer)
+        found = snapshots.load(place, viewer)
         at = found.connections.tolist()
         index = at.index(town["tie"].pk)
         spans = found.spans[found.span_starts[index] : found.span_starts[index + 1]].tolist()

@@ -96,7 +96,7 @@ def told(place, connection) -> dict[str, bool]:
         "list": "RIVAL TWO" in client.get(f"/trafford/list/?connected={hall.uuid}").content.decode(),
         "network": "RIVAL" in client.get("/trafford/network/?sort=name").content.decode(),
         "sentences": bool(sentences.connections_of(hall, PUBLIC)),
-        "snapshot": len(snapshots.of(place, PUBLIC).connections) > 0,
+        "snapshot": len(snapshots.load(place, PUBLIC).connections) > 0,
         "everything": Connection.objects.visible_to(Viewer(sees_everything=True)).exists(),
     }
 

@@ -197,12 +197,12 @@ def test_files_that_hold_their_name_are_deleted(
 ):
     settings.SNAPSHOT_ROOT = tmp_path
     place = type(place).objects.get(pk=place.pk)
-    assert b"SECRET Ada" in snapshots.of(place, PUBLIC).names.blob.tobytes()
+    assert b"SECRET Ada" in snapshots.load(place, PUBLIC).names.blob.tobytes()
     assert [b"SECRET Ada" in path.read_bytes() for path in tmp_path.iterdir()] == [True]
     with django_capture_on_commit_callbacks(execute=True):
         consents.withdraw(actor=ACTOR, consent=consent)
     assert not any(b"SECRET Ada" in path.read_bytes() for path in tmp_path.iterdir())
-    assert b"SECRET Ada" not in snapshots.of(place, PUBLIC).names.blob.tobytes()
+    assert b"SECRET Ada" not in snapshots.load(place, PUBLIC).names.blob.tobytes()
 
 
 def test_search_forgets_their_name_but_not_words_that_others_have(town, consent):

@@ -140,7 +140,7 @@ def test_how_we_know_names_source_date_amount_and_licence(hall, funding):
     assert evidence.text == "Voluntary sector grants, £4,000, 18 January 2013"
     assert (evidence.url, evidence.licence) == ("https://example.org/grants", "OGL-UK-3.0")
     page = render_to_string(
-        "mapping/partials/connections.html",
+        "mapping/partials/connections/list.html",
         {"connections": sentences.connections_of(hall, PUBLIC)},
     )
     assert "is funded by" in page and 'rel="license"' in page and "18 January 2013" in page
@@ -186,7 +186,7 @@ def test_what_was_worked_out_stands_apart_from_what_is_stated_of_the_same_type(h
     assert [[it.other_name for it in group.sentences] for group in found.stated] == [["Trafford Council"]]
     assert [[it.other_name for it in group.sentences] for group in found.derived] == [["Third"]]
     assert [group.total for group in found.groups] == [1, 1]
-    page = render_to_string("mapping/partials/connections.html", {"connections": found})
+    page = render_to_string("mapping/partials/connections/list.html", {"connections": found})
     assert page.index("Trafford Council") < page.index("Nobody has said the following") < page.index("Third")
 
 

@@ -29,7 +29,7 @@ def test_in_a_centre_half_a_kilometre_is_far(town):
 
 def test_no_one_is_near_beyond_the_most(town):
     town.node("Farm", at=(0, 0))
-    town.node("Mill", at=(near.MOST + 30, 0))
+    town.node("Mill", at=(near.MAX_METRES + 30, 0))
     town.derive()
     assert town.derived() == {}
 

@@ -36,10 +36,10 @@ def test_no_dot_lies_on_another():
 @settings(max_examples=40, deadline=None)
 def test_no_dot_lies_on_another_in_any_network(edges, seed):
     network = Network.of(30, edges)
-    ground = np.random.default_rng(seed).normal(size=(30, 2))
-    ground[::3] = np.nan
+    coordinates = np.random.default_rng(seed).normal(size=(30, 2))
+    coordinates[::3] = np.nan
     radii = np.full(30, 4.0)
-    plan = draw(network, radii=radii, ground=ground)
+    plan = draw(network, radii=radii, coordinates=coordinates)
     assert np.isfinite(plan.positions).all()
     assert overlaps(plan.positions, radii) == 0
 
@@ -66,9 +66,9 @@ def test_groups_lie_apart():
 def test_groups_lie_towards_where_they_are_on_the_ground():
     triangles = [(1, 2), (2, 3), (1, 3), (4, 5), (5, 6), (4, 6)]
     network = Network.of(40, [*triangles, *((0, n) for n in range(1, 40))])
-    ground = np.full((40, 2), np.nan)
-    ground[1:4], ground[4:7] = [0, 10], [0, -10]  # the first in the north, the second in the south
-    positions = draw(network, ground=ground).positions
+    coordinates = np.full((40, 2), np.nan)
+    coordinates[1:4], coordinates[4:7] = [0, 10], [0, -10]  # the first in the north, the second in the south
+    positions = draw(network, coordinates=coordinates).positions
     assert positions[1:4, 1].mean() < 0 < positions[4:7, 1].mean()
 
 

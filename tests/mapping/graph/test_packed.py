@@ -290,7 +290,7 @@ def test_five_thousand_nodes_with_their_names_and_connections_fit_in_two_hundred
     assert len(snapshot.source) == 25_000
     network = Network.of(5000, ends)
     picture = picture_of(snapshot)
-    places = positions(network, groups=group, ground=snapshot.metres)
+    places = positions(network, groups=group, coordinates=snapshot.metres)
     fields = {**vars(picture), "positions": places, "groups": group, "group_labels": ["x"] * 30}
     fields.pop("order", None)
     data = pack(snapshot, Picture(**fields))

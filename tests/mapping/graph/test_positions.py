@@ -26,9 +26,9 @@ def town(seed=3):
     ]
     across = rng.integers(0, size, size=(80, 2))
     angle = 2 * np.pi * np.arange(GROUPS) / GROUPS
-    ground = 4000 * np.column_stack([np.cos(angle), np.sin(angle)])[group] + rng.normal(size=(size, 2)) * 600
-    ground[::5] = np.nan
-    return Network.of(size, np.vstack([inside, across])), group, ground
+    coordinates = 4000 * np.column_stack([np.cos(angle), np.sin(angle)])[group] + rng.normal(size=(size, 2)) * 600
+    coordinates[::5] = np.nan
+    return Network.of(size, np.vstack([inside, across])), group, coordinates
 
 
 def extent(points):
@@ -36,8 +36,8 @@ def extent(points):
 
 
 def test_no_dot_lies_on_another():
-    network, group, ground = town()
-    points = positions(network, groups=group, ground=ground)
+    network, group, coordinates = town()
+    points = positions(network, groups=group, coordinates=coordinates)
     assert spacing.overlapping(points, dot_radii(network)) == 0
 
 
@@ -46,34 +46,34 @@ def test_no_dot_lies_on_another():
 def test_every_network_is_placed_without_overlaps(edges, seed):
     network = Network.of(40, edges)
     rng = np.random.default_rng(seed)
-    ground = rng.normal(size=(40, 2)) * 1000
-    ground[rng.random(40) < 0.3] = np.nan
-    points = positions(network, groups=rng.integers(-1, 4, size=40), ground=ground)
+    coordinates = rng.normal(size=(40, 2)) * 1000
+    coordinates[rng.random(40) < 0.3] = np.nan
+    points = positions(network, groups=rng.integers(-1, 4, size=40), coordinates=coordinates)
     assert np.isfinite(points).all()
     assert spacing.overlapping(points, dot_radii(network)) == 0
 
 
 def test_the_same_network_is_placed_the_same_whatever_was_drawn_by_chance_before():
-    network, group, ground = town()
-    once = positions(network, groups=group, ground=ground)
+    network, group, coordinates = town()
+    once = positions(network, groups=group, coordinates=coordinates)
     random.seed(99)
     igraph.set_random_number_generator(random)
-    assert positions(network, groups=group, ground=ground).tolist() == once.tolist()
+    assert positions(network, groups=group, coordinates=coordinates).tolist() == once.tolist()
 
 
 def test_groups_are_clusters():
-    network, group, ground = town()
-    points = positions(network, groups=group, ground=ground)
+    network, group, coordinates = town()
+    points = positions(network, groups=group, coordinates=coordinates)
     middle = np.array([points[group == it].mean(axis=0) for it in range(GROUPS)])
     nearest = np.argmin(((points[:, None] - middle[None]) ** 2).sum(axis=2), axis=1)
     assert (nearest == group).mean() > 0.95
 
 
 def test_groups_lie_towards_where_they_are_on_the_ground():
-    network, group, ground = town()
-    points = positions(network, groups=group, ground=ground)
+    network, group, coordinates = town()
+    points = positions(network, groups=group, coordinates=coordinates)
     drawn = np.array([points[group == it].mean(axis=0) for it in range(GROUPS)])
-    lies = np.array([np.nanmean(ground[group == it], axis=0) for it in range(GROUPS)])
+    lies = np.array([np.nanmean(coordinates[group == it], axis=0) for it in range(GROUPS)])
     east = np.corrcoef(drawn[:, 0], lies[:, 0])[0, 1]
     # y grows downwards on a screen, north is up.
     north = np.corrcoef(-drawn[:, 1], lies[:, 1])[0, 1]
@@ -81,24 +81,24 @@ def test_groups_lie_towards_where_they_are_on_the_ground():
 
 
 def test_a_new_tie_moves_next_to_nothing():
-    network, group, ground = town()
-    before = positions(network, groups=group, ground=ground)
+    network, group, coordinates = town()
+    before = positions(network, groups=group, coordinates=coordinates)
     changed = Network.of(network.size, np.vstack([network.edges, [[3, 400]]]))
-    after = positions(changed, groups=group, ground=ground, previous=before)
+    after = positions(changed, groups=group, coordinates=coordinates, previous=before)
     moved = np.hypot(*(after - before).T) / extent(before)
     assert np.median(moved) < 0.01
     assert moved.max() < 0.05
 
 
 def test_a_new_node_comes_to_its_neighbours_and_the_others_stay():
-    network, group, ground = town()
-    before = positions(network, groups=group, ground=ground)
+    network, group, coordinates = town()
+    before = positions(network, groups=group, coordinates=coordinates)
     size = network.size
     changed = Network.of(size + 2, np.vstack([network.edges, [[7, size], [9, size]]]))
     after = positions(
         changed,
         groups=[*group, group[7], -1],
-        ground=np.vstack([ground, [[np.nan, np.nan]] * 2]),
+        coordinates=np.vstack([coordinates, [[np.nan, np.nan]] * 2]),
         previous=np.vstack([before, [[np.nan, np.nan]] * 2]),
     )
     moved = np.hypot(*(after[:size] - before).T) / extent(before)
@@ -110,15 +110,15 @@ def test_a_new_node_comes_to_its_neighbours_and_the_others_stay():
 
 
 def test_a_new_piece_comes_as_a_whole_beside_what_was_there():
-    network, group, ground = town()
-    before = positions(network, groups=group, ground=ground)
+    network, group, coordinates = town()
+    before = positions(network, groups=group, coordinates=coordinates)
     size = network.size
     ring = [(size + n, size + (n + 1) % 12) for n in range(12)]
     changed = Network.of(size + 12, np.vstack([network.edges, ring]))
     after = positions(
         changed,
         groups=[*group, *[8] * 12],
-        ground=np.vstack([ground, np.full((12, 2), np.nan)]),
+        coordinates=np.vstack([coordinates, np.full((12, 2), np.nan)]),
         previous=np.vstack([before, np.full((12, 2), np.nan)]),
     )
     assert np.median(np.hypot(*(after[:size] - before).T)) < 0.01 * extent(before)
@@ -127,16 +127,16 @@ def test_a_new_piece_comes_as_a_whole_beside_what_was_there():
 
 
 def test_what_has_little_to_do_with_the_picture_before_is_laid_out_anew():
-    network, group, ground = town()
+    network, group, coordinates = town()
     mostly_new = np.full((network.size, 2), np.nan)
     mostly_new[:20] = 0
-    fresh = positions(network, groups=group, ground=ground)
-    assert positions(network, groups=group, ground=ground, previous=mostly_new).tolist() == fresh.tolist()
+    fresh = positions(network, groups=group, coordinates=coordinates)
+    assert positions(network, groups=group, coordinates=coordinates, previous=mostly_new).tolist() == fresh.tolist()
 
 
 def test_leaves_lie_around_what_they_hang_on():
     network = Network.of(43, [(0, 1), (1, 2), (0, 2), *((0, n) for n in range(3, 43))])
-    points = positions(network, groups=[0] * 43, ground=np.full((43, 2), np.nan))
+    points = positions(network, groups=[0] * 43, coordinates=np.full((43, 2), np.nan))
     far = np.hypot(*(points - points[0]).T)
     assert np.sort(far[3:]).max() < 110
     assert far[1:3].min() > np.median(far[3:])
@@ -146,7 +146,7 @@ def test_small_pieces_lie_around_the_large_one():
     pairs = [(n, n + 1) for n in range(60, 80, 2)]
     ring = [(n, (n + 1) % 60) for n in range(60)]
     network = Network.of(82, [*ring, *((n, (n + 7) % 60) for n in range(60)), *pairs])
-    points = positions(network, groups=[0] * 60 + [-1] * 22, ground=np.full((82, 2), np.nan))
+    points = positions(network, groups=[0] * 60 + [-1] * 22, coordinates=np.full((82, 2), np.nan))
     far = np.hypot(*points.T)
     assert far[60:].min() > np.quantile(far[:60], 0.9)
     for one, other in pairs:
@@ -155,28 +155,28 @@ def test_small_pieces_lie_around_the_large_one():
 
 @pytest.mark.parametrize("size", [0, 1, 2])
 def test_hardly_anything_can_be_placed_too(size):
-    points = positions(Network.of(size, []), groups=[-1] * size, ground=np.full((size, 2), np.nan))
+    points = positions(Network.of(size, []), groups=[-1] * size, coordinates=np.full((size, 2), np.nan))
     assert points.shape == (size, 2)
     assert np.isfinite(points).all()
 
 
 def test_all_at_one_point_on_the_ground_is_no_obstacle():
     network = Network.of(30, [(0, n) for n in range(1, 30)])
-    points = positions(network, groups=[0] * 30, ground=np.zeros((30, 2)))
+    points = positions(network, groups=[0] * 30, coordinates=np.zeros((30, 2)))
     assert spacing.overlapping(points, dot_radii(network)) == 0
 
 
 def test_groups_that_are_found_again_give_the_same_places_by_another_name():
-    network, group, ground = town()
+    network, group, coordinates = town()
     found = communities(network)
-    once = positions(network, groups=found, ground=ground)
-    renamed = positions(network, groups=np.where(found >= 0, found * 3 + 5, -1), ground=ground)
+    once = positions(network, groups=found, coordinates=coordinates)
+    renamed = positions(network, groups=np.where(found >= 0, found * 3 + 5, -1), coordinates=coordinates)
     assert renamed.tolist() == once.tolist()
 
 
 def test_the_names_of_the_most_important_fit():
-    network, group, ground = town()
-    points = layout.positions(network, groups=group, ground=ground)
+    network, group, coordinates = town()
+    points = layout.positions(network, groups=group, coordinates=coordinates)
     # Twice as large as a dot of radius 5 would have it: about what fills a screen.
     points = 2 * (points - points.min(axis=0)) + 60
     radii = dot_radii(network)
@@ -213,9 +213,9 @@ def test_separated_dots_do_not_overlap_and_the_steady_one_stays():
 
 
 def test_outer_nodes_lie_around_the_others_and_all_fill_the_frame():
-    network, group, ground = town()
+    network, group, coordinates = town()
     outer = group >= 6
-    points = positions(network, groups=group, ground=ground, outer=outer)
+    points = positions(network, groups=group, coordinates=coordinates, outer=outer)
     radii = dot_radii(network)
     assert spacing.overlapping(points, radii) == 0
     middle = points[~outer].mean(axis=0)
@@ -228,7 +228,7 @@ def test_what_hangs_on_a_hub_and_its_clusters_lie_close_to_it():
     # A hub with 200 leaves, and 40 pairs of which one is tied with it.
     pairs = [tie for n in range(201, 281, 2) for tie in ((0, n), (n, n + 1))]
     network = Network.of(281, [*((0, n) for n in range(1, 201)), *pairs])
-    points = positions(network, groups=[-1] * 281, ground=np.full((281, 2), np.nan))
+    points = positions(network, groups=[-1] * 281, coordinates=np.full((281, 2), np.nan))
     far = np.hypot(*(points - points[0]).T)
     assert far[201:].min() > np.median(far[1:201])
     assert far[201:].max() < 1.9 * far[1:201].max()
@@ -237,8 +237,8 @@ def test_what_hangs_on_a_hub_and_its_clusters_lie_close_to_it():
 
 def test_too_many_to_be_packed_one_by_one_lie_apart_too_and_in_clusters(monkeypatch):
     monkeypatch.setattr("mapping.graph.positions.MAX_PACKED", 100)
-    network, group, ground = town()
-    points = positions(network, groups=group, ground=ground, outer=group >= 6)
+    network, group, coordinates = town()
+    points = positions(network, groups=group, coordinates=coordinates, outer=group >= 6)
     assert spacing.overlapping(points, dot_radii(network)) == 0
     middle = np.array([points[group == it].mean(axis=0) for it in range(GROUPS)])
     nearest = np.argmin(((points[:, None] - middle[None]) ** 2).sum(axis=2), axis=1)

@@ -32,17 +32,17 @@ def test_a_tie_across_town_surprises():
 
 
 def test_those_who_are_nowhere_take_no_part():
-    ground = line(4)
-    ground[3] = np.nan
-    found = proximity.compare(Network.of(4, [(0, 1), (1, 3)]), ground)
+    coordinates = line(4)
+    coordinates[3] = np.nan
+    found = proximity.compare(Network.of(4, [(0, 1), (1, 3)]), coordinates)
     assert found.stated.tolist() == [[0, 1]]
     assert found.located == 2
 
 
 def test_gravity_pulls_towards_who_has_many_ties():
     ties = [(0, n) for n in range(1, 7)]
-    ground = np.array([(0, 0), *[(400 + n, 400 * n) for n in range(1, 7)]], dtype=float)
-    found = proximity.compare(Network.of(7, ties), ground)
+    coordinates = np.array([(0, 0), *[(400 + n, 400 * n) for n in range(1, 7)]], dtype=float)
+    found = proximity.compare(Network.of(7, ties), coordinates)
     assert found.gravity.hits > found.nearest.hits
 
 
@@ -55,19 +55,19 @@ def test_hardly_any_network_has_an_answer(size):
 def test_the_closest_pairs_are_the_closest_of_all():
     """The tree looks at the nearest of each; that must give what looking at all pairs gives."""
     random = np.random.default_rng(5)
-    ground = random.uniform(0, 1000, (60, 2))
-    ground[:20] /= 50  # a dense centre
-    pairs = proximity._nearest(ground, 150)
+    coordinates = random.uniform(0, 1000, (60, 2))
+    coordinates[:20] /= 50  # a dense centre
+    pairs = proximity._nearest(coordinates, 150)
     one, other = np.triu_indices(60, 1)
-    all_of_them = np.sort(np.hypot(*(ground[one] - ground[other]).T))[:150]
-    assert np.allclose(np.sort(np.hypot(*(ground[pairs[:, 0]] - ground[pairs[:, 1]]).T)), all_of_them)
+    all_of_them = np.sort(np.hypot(*(coordinates[one] - coordinates[other]).T))[:150]
+    assert np.allclose(np.sort(np.hypot(*(coordinates[pairs[:, 0]] - coordinates[pairs[:, 1]]).T)), all_of_them)
 
 
 def test_above_the_limit_gravity_looks_at_the_nearest_and_the_largest(monkeypatch):
     random = np.random.default_rng(6)
-    ground = random.uniform(0, 1000, (200, 2))
+    coordinates = random.uniform(0, 1000, (200, 2))
     network = Network.of(200, random.integers(0, 200, (400, 2)))
-    whole = proximity.compare(network, ground)
+    whole = proximity.compare(network, coordinates)
     monkeypatch.setattr(proximity, "EVERY_PAIR", 100)
-    part = proximity.compare(network, ground)
+    part = proximity.compare(network, coordinates)
     assert abs(part.gravity.hits - whole.gravity.hits) <= 0.1 * len(whole.stated)

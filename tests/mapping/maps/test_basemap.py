@@ -14,7 +14,7 @@ from pmtiles.reader import MmapSource, Reader, all_tiles
 
 from mapping.maps import basemap
 from mapping.models import Revision
-from mapping.readers.ground import layer_features, osm_features
+from mapping.readers.basemap_layers import layer_features, osm_features
 
 pytestmark = pytest.mark.django_db
 

@@ -48,7 +48,7 @@ def test_the_strongest_come_first(place):
 
 
 def test_of_many_only_a_few_are_drawn_and_one_hub_does_not_take_them_all(place, monkeypatch):
-    monkeypatch.setattr(connection_lines, "MOST", 6)
+    monkeypatch.setattr(connection_lines, "MAX_LINES", 6)
     monkeypatch.setattr(connection_lines, "MAX_AT_ONE_END", 3)
     hub = node(place, 0, 0)
     for n in range(8):

@@ -113,7 +113,7 @@ def test_names_come_by_part_and_by_node(client, place):
     graph = header(client.get(address(place)).content)
     part = client.get(address(place, "ids.bin?part=0"))
     assert header(part.content)["stamp"] == graph["stamp"]
-    node = snapshots.of(place, PUBLIC).uuids[0].tobytes()
+    node = snapshots.load(place, PUBLIC).uuids[0].tobytes()
     assert client.get(address(place, f"ids.bin?node={uuid.UUID(bytes=node)}")).content == part.content
 
 
@@ -144,7 +144,7 @@ def test_a_withdrawn_statement_is_gone_with_the_next_revision(client, place):
 
 
 def test_the_colours_kinds_and_places_are_named(place):
-    picture = browser_data.picture(snapshots.of(place, PUBLIC))
+    picture = browser_data.picture(snapshots.load(place, PUBLIC))
     colours = {picture.colours[i]["slug"] for i in picture.colour.tolist()}
     assert colours == {"food-bank"}  # the category that the factories give
     assert {it["slug"] for it in picture.kinds} >= {"organisation", "asset"}
@@ -169,13 +169,13 @@ def test_a_large_network_that_is_being_worked_out_is_asked_for_again(client, pla
     monkeypatch.setattr(readiness, "MAX_WORKED_OUT", 0)
     answer = client.get(address(place))
     assert (answer.status_code, answer["Retry-After"], answer["Cache-Control"]) == (202, "2", "no-store")
-    analysis_store.work_out(snapshots.of(place, PUBLIC))
+    analysis_store.work_out(snapshots.load(place, PUBLIC))
     assert client.get(address(place)).status_code == 200
 
 
 def test_caches_ask_again_where_nodes_belong_to_several_places(client, place):
     elsewhere = PlaceFactory(slug="salford", name="Salford", code="E08000006")
-    hall = snapshots.of(place, PUBLIC).ids[0]
+    hall = snapshots.load(place, PUBLIC).ids[0]
     StatementFactory(connection=ConnectionFactory(source=NodeFactory(place=elsewhere), target_id=hall))
     Revision.objects.raise_for([place, elsewhere])
     answer = client.get(address(Place.objects.get(pk=place.pk)))

@@ -22,7 +22,7 @@ FORMATS = sorted(export.FORMATS)
 
 
 def written(place, slug: str, viewer: Viewer = PUBLIC, **options) -> str:
-    return "".join(export.of(place, viewer, address="https://here.test", **options).written(slug))
+    return "".join(export.prepare(place, viewer, address="https://here.test", **options).written(slug))
 
 
 def table(text: str) -> list[dict[str, str]]:

@@ -35,7 +35,7 @@ def town(place):
 
 
 def stage(place, **state) -> page.Stage:
-    found = page.of(place, PUBLIC, NetworkView(**state))
+    found = page.draw(place, PUBLIC, NetworkView(**state))
     assert found is not None
     return found
 
@@ -46,7 +46,7 @@ def shown(found: page.Stage) -> list:
 
 
 def test_a_place_without_connections_has_no_picture(place):
-    assert page.of(place, PUBLIC, NetworkView()) is None
+    assert page.draw(place, PUBLIC, NetworkView()) is None
 
 
 def test_every_colour_and_size_is_offered_and_explained(town):

@@ -41,7 +41,7 @@ def connect(source, target, **more):
 
 
 def names(place, viewer=PUBLIC):
-    return list(snapshots.of(place, viewer).names)
+    return list(snapshots.load(place, viewer).names)
 
 
 class TestReading:
@@ -101,19 +101,19 @@ class TestReading:
             snapshots.read(place, PUBLIC)
 
     def test_a_place_without_connections_is_empty(self, place):
-        assert (snapshots.of(place, PUBLIC).size, len(snapshots.of(place, PUBLIC).source)) == (0, 0)
+        assert (snapshots.load(place, PUBLIC).size, len(snapshots.load(place, PUBLIC).source)) == (0, 0)
 
 
 class TestKeeping:
     def test_a_second_look_costs_one_query(self, place, pair, django_assert_num_queries):
         connect(*pair)
-        first = snapshots.of(place, PUBLIC)
+        first = snapshots.load(place, PUBLIC)
         with django_assert_num_queries(1):
-            assert snapshots.of(place, PUBLIC) is first
+            assert snapshots.load(place, PUBLIC) is first
 
     def test_another_process_finds_the_file(self, place, pair, folder, django_assert_num_queries):
         connect(*pair)
-        snapshots.of(place, PUBLIC)
+        snapshots.load(place, PUBLIC)
         snapshots.forget()
         with django_assert_num_queries(1):
             assert names(place) == ["A", "B"]
@@ -157,7 +157,7 @@ class TestKeeping:
 
     def test_a_damaged_file_is_made_anew(self, place, pair, folder, caplog):
         connect(*pair)
-        snapshots.of(place, PUBLIC)
+        snapshots.load(place, PUBLIC)
         snapshots.forget()
         [path] = folder.glob("*.graph")
         path.write_bytes(path.read_bytes()[:-3] + b"???")
@@ -168,9 +168,9 @@ class TestKeeping:
 
     def test_a_file_that_shrinks_while_it_is_in_use_is_made_anew(self, place, pair, folder, caplog):
         connect(*pair)
-        snapshots.of(place, PUBLIC)
+        snapshots.load(place, PUBLIC)
         snapshots.forget()
-        kept = snapshots.of(place, PUBLIC)
+        kept = snapshots.load(place, PUBLIC)
         [path] = folder.glob("*.graph")
         os.truncate(path, 100)
         assert list(kept.names) == ["A", "B"]
@@ -182,7 +182,7 @@ class TestKeeping:
         connect(*pair)
         monkeypatch.setattr(snapshots, "REMEMBERED_BYTES", 1)
         for number in range(3):
-            snapshots.of(place, Viewer(user_id=1, place_ids=frozenset({place.pk}), group_ids=frozenset({number})))
+            snapshots.load(place, Viewer(user_id=1, place_ids=frozenset({place.pk}), group_ids=frozenset({number})))
         assert len(snapshots._remembered) == 1
 
     def test_a_folder_that_cannot_be_written_to_costs_only_time(self, place, pair, folder, settings, caplog):
@@ -195,11 +195,11 @@ class TestKeeping:
     def test_files_of_earlier_revisions_go_whoever_they_were_for(self, place, pair, folder):
         connect(*pair)
         member = Viewer(user_id=1, place_ids=frozenset({place.pk}))
-        snapshots.of(place, member)
-        snapshots.of(place, PUBLIC)
+        snapshots.load(place, member)
+        snapshots.load(place, PUBLIC)
         assert len(list(folder.glob("*.graph"))) == 2
         Revision.objects.raise_for([place])
-        snapshots.of(place, PUBLIC)
+        snapshots.load(place, PUBLIC)
         assert [it.name.split("-")[0] for it in folder.glob("*.graph")] == [f"{place.pk}.2"]
 
 
@@ -219,16 +219,16 @@ class TestViewers:
         first = connect(*pair)
         StatementFactory(connection=first.connection, visibility=Visibility.MEMBERS, strength=5)
         member = Viewer(user_id=1, place_ids=frozenset({place.pk}))
-        assert snapshots.of(place, PUBLIC).support.tolist() == [1]
-        assert snapshots.of(place, PUBLIC).strength.tolist() == [3]
-        assert snapshots.of(place, member).support.tolist() == [2]
-        assert snapshots.of(place, member).strength.tolist() == [4]
+        assert snapshots.load(place, PUBLIC).support.tolist() == [1]
+        assert snapshots.load(place, PUBLIC).strength.tolist() == [3]
+        assert snapshots.load(place, member).support.tolist() == [2]
+        assert snapshots.load(place, member).strength.tolist() == [4]
 
     def test_who_sees_the_same_shares_one(self, place, pair):
         connect(*pair)
-        first = snapshots.of(place, Viewer(user_id=1, place_ids=frozenset({place.pk})))
-        assert snapshots.of(place, Viewer(user_id=2, place_ids=frozenset({place.pk}))) is first
-        assert snapshots.of(place, Viewer(user_id=3)) is snapshots.of(place, PUBLIC)
+        first = snapshots.load(place, Viewer(user_id=1, place_ids=frozenset({place.pk})))
+        assert snapshots.load(place, Viewer(user_id=2, place_ids=frozenset({place.pk}))) is first
+        assert snapshots.load(place, Viewer(user_id=3)) is snapshots.load(place, PUBLIC)
 
     def test_a_class_depends_on_places_and_groups_alone(self):
         def key(viewer: Viewer) -> str:

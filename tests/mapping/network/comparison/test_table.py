@@ -54,7 +54,7 @@ def wards(place):
 
 
 def rows(place, kind="ward") -> dict[str, Row]:
-    return {it.name: it for it in comparison_table.of(place, kind).rows}
+    return {it.name: it for it in comparison_table.compare(place, kind).rows}
 
 
 def test_each_part_is_measured_by_what_lies_within_it(wards, place):
@@ -75,7 +75,7 @@ def test_small_numbers_are_left_out_and_cannot_be_worked_out(wards, place):
     for _ in range(9):
         NodeFactory(place=place, location=Point(-2.28, 53.42, srid=4326))
     Revision.objects.raise_for([place])
-    table = comparison_table.of(place, "ward")
+    table = comparison_table.compare(place, "ward")
     cells = [[*it.counts, it.total] for it in table.rows] + [[*table.counts, table.total]]
     missing = np.array([[cell is None for cell in row] for row in cells])
     assert missing[[it.name for it in table.rows].index("West"), 1]

@@ -58,7 +58,7 @@ def parts_of(graph: networkx.Graph) -> list[set[int]]:
 @cache
 def told(snapshot):
     analysis = analyse(snapshot)
-    facts = findings_facts.of(snapshot, analysis)
+    facts = findings_facts.gather(snapshot, analysis)
     return analysis, facts, {it.slug: it for it in Words(facts).sections}
 
 
@@ -394,7 +394,7 @@ def test_how_it_stands_losing_more_and_more(graph, snapshot):
     if not len(network.edges):
         return
     found = robustness(network)
-    text = curves.told(found)
+    text = curves.sentence(found)
     joined = graph.subgraph([it for it in graph if graph.degree(it)])
     largest = max(map(len, networkx.connected_components(joined)))
     assert matched("has {} of the {} that are connected", text) == [largest, len(joined)]

@@ -65,7 +65,7 @@ def member(place) -> Client:
 
 
 def key_of(place, what: str) -> str:
-    found = finder.of(place, PUBLIC)
+    found = finder.load(place, PUBLIC)
     return found.key(found.gaps[what][0])
 
 
@@ -249,6 +249,6 @@ def test_sentences_are_true_for_none_one_and_many(gap, told):
 
 
 def test_distance_is_told_in_numbers(rowers, place):
-    found = finder.of(Place.objects.get(), PUBLIC)
+    found = finder.load(Place.objects.get(), PUBLIC)
     said = " ".join(description.distance(found))
     assert "2 connections join two that are both on the map" in said

@@ -81,14 +81,14 @@ def test_it_is_read_once_a_revision_and_class_of_viewers(place, town, django_ass
     settings.SNAPSHOT_ROOT = tmp_path
     member = Viewer(user_id=1, place_ids=frozenset({place.pk}))
     Revision.objects.raise_for([place])
-    before = snapshots.of(place, PUBLIC)
-    assert len(amenities.of(place, PUBLIC, before).names) == 3
+    before = snapshots.load(place, PUBLIC)
+    assert len(amenities.load(place, PUBLIC, before).names) == 3
     with django_assert_num_queries(0):
-        amenities.of(place, PUBLIC, before)
+        amenities.load(place, PUBLIC, before)
     Node.objects.filter(pk=town[0].pk).update(visibility=Visibility.MEMBERS)
     Revision.objects.raise_for([place])
     snapshots.forget()
     # What is hidden is gone at the next look, and still there for those who may see it.
-    assert amenities.of(place, PUBLIC, snapshots.of(place, PUBLIC)).names == ["Blue plaque", "Club"]
-    assert len(amenities.of(place, member, snapshots.of(place, member)).names) == 3
-    assert len(amenities.of(place, PUBLIC, snapshots.of(place, PUBLIC)).names) == 2
+    assert amenities.load(place, PUBLIC, snapshots.load(place, PUBLIC)).names == ["Blue plaque", "Club"]
+    assert len(amenities.load(place, member, snapshots.load(place, member)).names) == 3
+    assert len(amenities.load(place, PUBLIC, snapshots.load(place, PUBLIC)).names) == 2

@@ -85,7 +85,7 @@ def test_only_reading_is_allowed(client, town):
 
 
 def test_too_large_a_network_is_not_sent_but_told_where_to_get(client, town, monkeypatch):
-    monkeypatch.setattr(views, "MOST", 1)
+    monkeypatch.setattr(views, "MAX_CONNECTIONS", 1)
     response = client.get(f"{PAGE}connections.csv")
     assert response.status_code == 413
     assert "/api/v1/connections?place=trafford" in response.content.decode()

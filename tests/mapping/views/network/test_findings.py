@@ -52,8 +52,8 @@ def rows(response) -> list[dict[str, str]]:
 
 
 def table(place, **asked):
-    found = place_network.of(place)
-    return measures_table.of(found.snapshot, found.analysis, Asked(**asked))
+    found = place_network.load(place)
+    return measures_table.tabulate(found.snapshot, found.analysis, Asked(**asked))
 
 
 def listed(place, **asked) -> list[str]:
@@ -105,7 +105,7 @@ class TestPage:
         assert client.get(PAGE, headers={"If-None-Match": tag}).status_code == 304
 
     def test_a_network_that_could_not_be_worked_out_is_told_as_that(self, client, town, monkeypatch):
-        monkeypatch.setattr(analysis_store, "of", lambda snapshot: None)
+        monkeypatch.setattr(analysis_store, "load", lambda snapshot: None)
         response = client.get(PAGE)
         assert "could not be worked out" in words(response) and response["Cache-Control"] == "no-store"
         assert "ETag" not in response
@@ -159,7 +159,7 @@ class TestTable:
         assert listed(place, name="GROUP 1") == ["Group 1"]
         assert sorted(listed(place, kind="asset")) == ["=HYPERLINK(“x”)", "The hall"]
         assert listed(place, kind="person") == []
-        number = place_network.of(place).analysis.groups[0].number
+        number = place_network.load(place).analysis.groups[0].number
         assert len(listed(place, group=number)) >= 3
         assert listed(place, group=999) == []
 
@@ -188,7 +188,7 @@ class TestTable:
 
 
 def _values(place):
-    found = place_network.of(place)
+    found = place_network.load(place)
     lines = measures_table.plain_rows(found.snapshot, found.analysis, Asked())
     header = next(lines)
     return [dict(zip(header, line, strict=True)) for line in lines]
@@ -224,7 +224,7 @@ def test_who_has_derived_connections_alone_changes_no_share(place, town):
     derived = StatementFactory(connection=ConnectionFactory(source=OrganisationFactory(), target=OrganisationFactory()))
     Statement.objects.filter(pk=derived.pk).update(by_rule="near", by_source=None)
     Revision.objects.raise_for([place])
-    assert place_network.of(place).snapshot.size == 9
+    assert place_network.load(place).snapshot.size == 9
     after = {it["name"]: it for it in _values(place)}
     assert set(after) == set(before)
     for name, row in after.items():

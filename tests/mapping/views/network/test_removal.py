@@ -258,7 +258,7 @@ def test_the_page_is_the_same_until_something_changes(town, place):
 
 
 def test_what_is_still_being_worked_out_is_not_kept(town, monkeypatch):
-    monkeypatch.setattr("mapping.network.removal.question.analysis_store.of", lambda snapshot: None)
+    monkeypatch.setattr("mapping.network.removal.question.analysis_store.load", lambda snapshot: None)
     response = Client().get(PAGE, {"scenario": "central"})
     assert "is being worked out. Look again in a few minutes." in response.content.decode()
     assert response["Cache-Control"] == "no-store" and "ETag" not in response

@@ -29,7 +29,7 @@ async function state(url) {
 /** @param {HTMLElement} box */
 async function wait(box) {
   const url = /** @type {string} */ (box.dataset.waiting);
-  const told = /** @type {HTMLElement} */ (box.querySelector("[data-waiting-told]"));
+  const told = /** @type {HTMLElement} */ (box.querySelector("[data-waiting-status]"));
   let after = FIRST;
   for (let waited = 0; waited < PATIENCE; waited += after) {
     await pause(after);

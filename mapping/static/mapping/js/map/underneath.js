@@ -146,7 +146,7 @@ export class Underneath {
   tell(words) {
     if (!words) return;
     if (this.says) this.says.textContent = words;
-    const shown = this.box.querySelector(".underneath__told");
+    const shown = this.box.querySelector(".underneath__status");
     if (shown) shown.textContent = words;
   }
 

@@ -26,7 +26,7 @@ export class ExportButtons {
     this.state = state;
     this.words = words;
     this.signs = signs;
-    this.told = /** @type {HTMLElement} */ (panel.querySelector("[data-download-told]"));
+    this.told = /** @type {HTMLElement} */ (panel.querySelector("[data-download-status]"));
     for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (panel.querySelectorAll("[data-download]"))) {
       button.addEventListener("click", () => this.give(button.dataset.download ?? "svg"));
     }

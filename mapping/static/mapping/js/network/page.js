@@ -347,7 +347,7 @@ class NetworkPage {
 
   /** @param {string} text */
   tell(text) {
-    this.find("[data-network-told]").textContent = text;
+    this.find("[data-network-status]").textContent = text;
   }
 }
 
@@ -362,7 +362,7 @@ if (form) {
       // The server's picture stays, and its links and its form with it.
       console.warn(problem);
       const words = JSON.parse(document.getElementById("network-words")?.textContent ?? "{}");
-      const box = form.querySelector("[data-network-told]");
+      const box = form.querySelector("[data-network-status]");
       if (box) box.textContent = words.stale ?? "";
     });
 }

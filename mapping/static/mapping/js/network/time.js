@@ -15,7 +15,7 @@ const LISTED = 12;
 
 export class Time {
   /**
-   * @param {HTMLElement} panel with `[data-time-slider]`, `[data-time-any]`, `[data-time-told]`, `[data-changes]`
+   * @param {HTMLElement} panel with `[data-time-slider]`, `[data-time-any]`, `[data-time-status]`, `[data-changes]`
    * @param {Visibility} visibility
    * @param {Sentences} sentences
    * @param {State} state
@@ -49,7 +49,7 @@ export class Time {
 
   /** @param {number} day NaN for any */
   say(day) {
-    const told = /** @type {HTMLElement} */ (this.panel.querySelector("[data-time-told]"));
+    const told = /** @type {HTMLElement} */ (this.panel.querySelector("[data-time-status]"));
     if (!this.dated) told.textContent = this.words.undated;
     else told.textContent = Number.isNaN(day) ? this.words.anyDay : filled(this.words.onDay, { day: dayWords(day) });
     this.slider.setAttribute("aria-valuetext", told.textContent ?? "");
