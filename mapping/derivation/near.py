@@ -1,9 +1,9 @@
 """Pairs that are near each other, in SQL, where "near" depends on how dense it is there.
 
 How far around a node is near it is the distance to its `DENSITY`-th nearest, between `MIN_METRES` and `MAX_METRES`:
-some doors along the street in a centre, the next hamlet in the country. Two are near each other when each is near the other
-and among the `cap` nearest of the other. Only what does something is looked at (groups, activities, projects), where
-the public may know it to the postcode or better, and at the point that the public may know.
+some doors along the street in a centre, the next hamlet in the country. Two are near each other when each is near the
+other and among the `cap` nearest of the other. Only what does something is looked at (groups, activities, projects),
+where the public may know it to the postcode or better, and at the point that the public may know.
 """
 
 from __future__ import annotations
