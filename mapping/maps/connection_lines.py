@@ -24,13 +24,13 @@ Box = tuple[float, float, float, float]  # west, south, east, north in degrees
 
 # Of a whole place, a map draws few; of one node, all that anybody could tell apart.
 MOST = 60
-MOST_OF_A_NODE = 500
+MAX_OF_A_NODE = 500
 # As long as there are others: one who funds everybody would be all that is seen.
-MOST_AT_ONE_END = 12
+MAX_AT_ONE_END = 12
 # From far out a line shorter than this is no line: what is in one house, or next door.
 SHORTEST = 150  # metres
-BANDS_MOST = 24
-BAND_LEAST = 2
+MAX_BANDS = 24
+MIN_BAND = 2
 
 
 def collection(
@@ -52,10 +52,10 @@ def collection(
         connections there are to choose from; `types`, what kinds of connection the map has: `slug`, `label`, and how
         many are `stated` and `derived`.
     """
-    snapshot = snapshots.of(place, viewer)
+    snapshot = snapshots.load(place, viewer)
     keep = view_filter.connections(snapshot, view) & _located(snapshot)
     found = _narrowed(snapshot, keep, node, within)
-    limit = MOST if node is None else MOST_OF_A_NODE
+    limit = MOST if node is None else MAX_OF_A_NODE
     whole = node is None and within is None
     groups = browser_data.groups(snapshot) if whole else None
     drawn = found & _is_long(snapshot) if whole else found
@@ -78,10 +78,10 @@ def strongest(
     Properties: `source`, `target` (uuids), `type` (slug), `weight` (how many statements support it), `strength` (1 to
     5), `derived`, `mutual`, `label` (a sentence).
     """
-    snapshot = snapshots.of(place, viewer)
+    snapshot = snapshots.load(place, viewer)
     found = _narrowed(snapshot, _located(snapshot), node, None)
     if limit is None:
-        limit = MOST if node is None else MOST_OF_A_NODE
+        limit = MOST if node is None else MAX_OF_A_NODE
     return _features(snapshot, _first(snapshot, found, limit, fair=False))
 
 
@@ -109,7 +109,7 @@ def _narrowed(snapshot: Snapshot, keep: NDArray[np.bool_], node: str | None, wit
 
 
 def _first(snapshot: Snapshot, keep: NDArray[np.bool_], limit: int, *, fair: bool) -> list[int]:
-    """The strongest; with `fair`, no node has more than `MOST_AT_ONE_END` of them while others have any left."""
+    """The strongest; with `fair`, no node has more than `MAX_AT_ONE_END` of them while others have any left."""
     rows = np.flatnonzero(keep)
     order = rows[np.lexsort((snapshot.connections[rows], -snapshot.strength[rows], -snapshot.support[rows]))]
     if not fair or len(order) <= limit:
@@ -119,7 +119,7 @@ def _first(snapshot: Snapshot, keep: NDArray[np.bool_], limit: int, *, fair: boo
     later: list[int] = []
     for row in order.tolist():
         ends = int(snapshot.source[row]), int(snapshot.target[row])
-        if max(counts[end] for end in ends) >= MOST_AT_ONE_END:
+        if max(counts[end] for end in ends) >= MAX_AT_ONE_END:
             later.append(row)
             continue
         counts.update(ends)
@@ -167,7 +167,7 @@ def _bands(snapshot: Snapshot, keep: NDArray[np.bool_], groups: browser_data.Gro
     widest = np.lexsort((np.arange(len(pairs)), -counts))
     known = ~np.isnan(snapshot.point).any(axis=1)
     found: list[dict[str, Any]] = []
-    for index in widest[counts[widest] >= BAND_LEAST][:BANDS_MOST].tolist():
+    for index in widest[counts[widest] >= MIN_BAND][:MAX_BANDS].tolist():
         one, other = pairs[index].tolist()
         middles = [np.median(snapshot.point[known & (groups.of == it)], axis=0) for it in (one, other)]
         found.append(

@@ -99,7 +99,7 @@ class Table:
         return self.asked.url(page=self.asked.page + 1) + "#table" if self.asked.page < self.pages else ""
 
 
-def of(snapshot: Snapshot, analysis: Analysis, asked: Asked) -> Table:
+def tabulate(snapshot: Snapshot, analysis: Analysis, asked: Asked) -> Table:
     """One page of the table; a page too far is the last."""
     order = _ordered(snapshot, analysis, asked)
     pages = max(math.ceil(len(order) / ROWS), 1)
