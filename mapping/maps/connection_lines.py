@@ -23,7 +23,7 @@ from mapping.network.view.state import NetworkView
 Box = tuple[float, float, float, float]  # west, south, east, north in degrees
 
 # Of a whole place, a map draws few; of one node, all that anybody could tell apart.
-MOST = 60
+MAX_LINES = 60
 MAX_OF_A_NODE = 500
 # As long as there are others: one who funds everybody would be all that is seen.
 MAX_AT_ONE_END = 12
@@ -55,7 +55,7 @@ def collection(
     snapshot = snapshots.load(place, viewer)
     keep = view_filter.connections(snapshot, view) & _located(snapshot)
     found = _narrowed(snapshot, keep, node, within)
-    limit = MOST if node is None else MAX_OF_A_NODE
+    limit = MAX_LINES if node is None else MAX_OF_A_NODE
     whole = node is None and within is None
     groups = browser_data.groups(snapshot) if whole else None
     drawn = found & _is_long(snapshot) if whole else found
@@ -81,7 +81,7 @@ def strongest(
     snapshot = snapshots.load(place, viewer)
     found = _narrowed(snapshot, _located(snapshot), node, None)
     if limit is None:
-        limit = MOST if node is None else MAX_OF_A_NODE
+        limit = MAX_LINES if node is None else MAX_OF_A_NODE
     return _features(snapshot, _first(snapshot, found, limit, fair=False))
 
 
