@@ -50,7 +50,7 @@ def between(found: Sequence[tuple[Named, float]], error: float, connected: int) 
         "Freeman 1977), as a share of all pairs."
     )
     text = fill(
-        _("So many of the shortest ways between two of the {n} that are connected lead through them."),
+        _("Share of the shortest paths between the {n} that are connected that pass through each."),
         n=counted(connected),
     )
     if error:

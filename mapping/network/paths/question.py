@@ -315,7 +315,7 @@ def _wider(found: Answer) -> Iterable[tuple[Question, str]]:
         yield question.replace(day=None), _("At any time")
     plain = question.replace(hide=(), types=(), least=0, without=())
     if plain != question:
-        yield plain, _("With every type of connection, past nobody")
+        yield plain, _("All connection types, nobody excluded")
         yield plain.replace(hubs="use", stated="all", day=None), _("With everything allowed")
 
 

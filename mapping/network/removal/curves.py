@@ -13,7 +13,7 @@ from mapping.network.findings.phrases import counted, share
 
 WIDTH, HEIGHT = 640, 320
 LEFT, RIGHT, TOP, BOTTOM = 66, 30, 14, 58
-# Rows of the table: every so manieth of the points that are drawn.
+# Rows of the table: every second point that is drawn.
 EVERY = 2
 
 

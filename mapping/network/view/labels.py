@@ -65,7 +65,7 @@ def _picture() -> Words:
 
 def _panels() -> Words:
     return {
-        "stale": _("The picture cannot be turned about just now: it may have changed. Load the page again."),
+        "stale": _("The picture can't be updated. Reload the page."),
         "noName": _("Nothing here has such a name."),
         "showAll": _("Show all {n}"),
         "looking": _("Looking …"),

@@ -47,7 +47,7 @@ SIZES: dict[str, Look] = {
         _("the larger, the nearer to everyone else"),
     ),
     "core": Look(
-        _("In the thick of it"),
+        _("Core (k-core)"),
         _("The larger a dot, the more closely knit the part of the network that it belongs to (k-core)."),
         _("the larger, the deeper in the closely knit middle"),
     ),
