@@ -86,3 +86,46 @@ def test_files_that_guides_name_are_there(guide):
         # Or as pages name it: mapping/js/map/points.js lies under mapping/static.
         known = (ROOT / name).exists() or (ROOT / name.split("/")[0] / "static" / name).exists()
         assert known, f"{guide.relative_to(ROOT)} names {name}, which is not there."
+
+
+DECISIONS = sorted((DOCS / "adr").glob("[0-9]*.md"))
+SUPERSEDED = r"superseded by \[\d{4}\]\(\S+\)"
+STATUS = rf"(?:accepted|{SUPERSEDED}|accepted, [^\n]*{SUPERSEDED})"
+HEAD = re.compile(rf"# (\d{{4}})\. ([A-Z][^\n]*)\n\nDate: \d{{4}}-\d\d-\d\d · Status: {STATUS}\n\n")
+
+
+@pytest.mark.parametrize("decision", DECISIONS, ids=lambda it: it.stem)
+def test_a_decision_has_a_number_a_title_a_date_and_a_status(decision):
+    written = decision.read_text(encoding="utf-8")
+    head = HEAD.match(written)
+    assert head, f"{decision.name} begins: # 0007. Title, an empty line, Date: 2026-11-30 · Status: accepted"
+    assert head[1] == decision.name[:4]
+    assert f"- [{head[1]}. {head[2]}]({decision.name})" in text("adr/README.md").splitlines()
+
+
+def test_a_number_is_one_decision():
+    numbers = [it.name[:4] for it in DECISIONS]
+    assert len(numbers) > 20
+    assert len(numbers) == len(set(numbers))
+
+
+def exists(dotted: str) -> bool:
+    """Whether a dotted name is a module of ours, a name that one binds, or a model as Django writes it."""
+    path = ROOT.joinpath(*dotted.split("."))
+    if path.is_dir() or path.with_suffix(".py").is_file():
+        return True
+    module, name = dotted.rsplit(".", 1)
+    if module in APPS and name.lower() in apps.get_app_config(module).models:
+        return True
+    path = ROOT.joinpath(*module.split("."))
+    source = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    return source.is_file() and bool(re.search(rf"\b{name}\b", source.read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda it: str(it.relative_to(ROOT)))
+def test_modules_that_guides_name_are_there(guide):
+    written = guide.read_text(encoding="utf-8")
+    named = set(re.findall(rf"`((?:{'|'.join(APPS)})(?:\.\w+)+)[`(]", written))
+    for module, names in re.findall(rf"^from ((?:{'|'.join(APPS)})[\w.]*) import (.+)$", written, re.MULTILINE):
+        named |= {f"{module}.{name}" for name in re.findall(r"(\w+)(?: as \w+)?,?", names.strip("()"))}
+    assert sorted(it for it in named if not exists(it)) == []
