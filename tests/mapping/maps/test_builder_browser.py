@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 from django.contrib.gis.geos import Point
 from django.core.management import call_command
+from playwright.sync_api import expect
 
 from tests.factories import CategoryFactory, NodeFactory, StatementFactory
 
@@ -67,9 +68,9 @@ def test_the_file_draws_its_dots_and_asks_for_nothing(file, browser):
         page.wait_for_timeout(100)
     assert painted > 200
     page.get_by_role("button", name="Look underneath").click()
-    assert page.locator(".leaflet-hb-connections-pane canvas").count() == 1
+    expect(page.locator(".leaflet-hb-connections-pane canvas")).to_have_count(1)
     page.get_by_role("button", name="Look underneath").click()
-    assert page.locator(".leaflet-hb-connections-pane canvas").count() == 0
+    expect(page.locator(".leaflet-hb-connections-pane canvas")).to_have_count(0)
     assert wrong == []
     assert [url for url in asked if not url.startswith(("data:", "blob:"))] == [file.as_uri()]
 
