@@ -10,8 +10,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from mapping import search
 from mapping.models import Place
-from mapping.search.query import Query, QueryError
 
 from .models import Widget
 from .models.widget import ORIGIN
@@ -54,8 +54,8 @@ def canonical(text: str, place: Place) -> str:
     if asked.startswith(("http://", "https://", "/")):
         asked = ""
     try:
-        return Query.from_params(QueryDict(asked), place).replace(page=1).query_string
-    except QueryError as error:
+        return search.answer(QueryDict(asked), place).query.replace(page=1).query_string
+    except search.QueryError as error:
         raise ValidationError([str(problem) for problem in error.problems]) from None
 
 

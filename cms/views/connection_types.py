@@ -14,7 +14,7 @@ from cms.connection_type_form import ConnectionTypeForm
 from listings import permissions
 from mapping.commands import connection_types
 from mapping.models import Actor, ConnectionType, Place
-from mapping.search.geocoding import tidy
+from mapping.search import tidy
 
 
 def _place(request: HttpRequest, slug: str = "") -> Place:

@@ -18,7 +18,7 @@ from listings import permissions
 from mapping.access.mentions import mentions_of
 from mapping.commands import consents
 from mapping.models import Actor, Consent, Place
-from mapping.search.geocoding import tidy
+from mapping.search import tidy
 
 PER_PAGE = 50
 

@@ -17,7 +17,7 @@ from cms.models import Widget
 from cms.widget_form import WidgetForm
 from listings import permissions
 from mapping.models import Actor
-from mapping.search.geocoding import tidy
+from mapping.search import tidy
 
 PER_PAGE = 50
 

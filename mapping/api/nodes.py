@@ -9,13 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Router
 
+from mapping import search
 from mapping.access.viewers import viewer_for
 from mapping.commands import merges
 from mapping.models import Node, NodeQuerySet, Source
 from mapping.models.hours import DAYS
 from mapping.nodes import hours_description, opening_hours
-from mapping.search.parameters import API_LIMIT
-from mapping.search.query import Query
 
 from . import parameters as p
 from .answers import GEOJSON, JSON, answer, etag, page_links, stamp
@@ -44,20 +43,18 @@ UNTOLD = ("location", "shape", "point_3857", "search_vector", "search_extra", "f
 )  # fmt: skip
 def list_nodes(request: HttpRequest) -> HttpResponse:
     """Everything that answers all of the parameters, as a FeatureCollection, page by page."""
-    query = Query.from_params(request.GET, max_limit=API_LIMIT)
-    viewer = viewer_for(request)
+    # What is refused is refused to everybody alike, so nobody is looked up for it.
+    found = search.answer(request.GET, max_limit=search.API_LIMIT).seen_by(viewer_for(request))
+    query = found.query
 
     def build() -> dict[str, Any]:
-        visible = Node.objects.visible_to(viewer)
-        matched = query.restrict(visible, viewer).count()
+        matched = found.count()
         zone = opening_hours.zone_of(query.place)
         asked = opening_hours.when(query.open, zone) if query.open else None
-        features = [feature(request, it, asked) for it in with_details(query.page_of(query.apply(visible, viewer)))]
+        features = [feature(request, it, asked) for it in with_details(found.page)]
+        perhaps = {}
         if asked is not None and not query.perhaps:
-            either = query.replace(perhaps=True).restrict(visible, viewer).count()
-            perhaps = {"numberPerhaps": either - matched}
-        else:
-            perhaps = {}
+            perhaps = {"numberPerhaps": found.count(perhaps=True) - matched}
         place = {"place": query.place.slug} if query.place else {}
         return {
             "type": "FeatureCollection",

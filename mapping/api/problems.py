@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja.errors import HttpError, ValidationError
 
 from config import unavailable
-from mapping.search.parameters import QueryError, QueryProblem
+from mapping.search import QueryError, QueryProblem
 
 CONTENT_TYPE = "application/problem+json"
 METHODS = "GET, HEAD, OPTIONS"

@@ -198,7 +198,7 @@ def _labels(place: Place | None) -> dict[str, str]:
 # --- for pages ---------------------------------------------------------------------------------------------------
 
 
-def explore_parts(place: Place, query: Query | None = None) -> dict[str, Any]:
+def explore_parts(place: Place) -> dict[str, Any]:
     """Context of the map + list page: `map_html` and `map_scripts`. The filter is the page's to set."""
     return _page_parts("explore", place, {})
 

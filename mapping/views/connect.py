@@ -21,8 +21,7 @@ from mapping.commands import statements
 from mapping.commands.connections import ConnectionRefused
 from mapping.connections import evidence
 from mapping.models import Connection, Node, Place, Statement, Viewer
-from mapping.search import names
-from mapping.search.geocoding import tidy
+from mapping.search import names, tidy
 
 from .statement_forms import MYSELF, STRENGTHS, ConnectForm, near_duplicates
 

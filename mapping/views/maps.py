@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
+from mapping import search
 from mapping.access.viewers import viewer_for
 from mapping.maps import connection_lines
 from mapping.maps.builder import build_map, build_node_map, version
@@ -21,7 +22,6 @@ from mapping.maps.figure import parts
 from mapping.maps.tiles import ALL, TileError, asked
 from mapping.models import PUBLIC, Node, Place, Viewer
 from mapping.network.view.state import NetworkView
-from mapping.search.query import Query, QueryError
 
 from .answers import pages
 from .revisions import ASK_AGAIN, keep_for, refusal, words
@@ -49,7 +49,7 @@ def map_script(request: HttpRequest, revision: str, name: str) -> HttpResponse:
     try:
         with translation.override(language):
             made = _build(request, name, place)
-    except QueryError as error:
+    except search.QueryError as error:
         return words(str(error), 400)
     viewer = _reader(request)
     if viewer.user_id is None and tag in request.headers.get("If-None-Match", ""):
@@ -129,7 +129,7 @@ def _build(request: HttpRequest, name: str, place: Place | None):
     if place is None:
         raise Http404("There is no place of that name.")
     if name == "embed":
-        query = Query.from_params(request.GET, place)
+        query = search.answer(request.GET, place, PUBLIC).query
         return build_map(query, viewer=PUBLIC, name="embed", node_url="/node/{uuid}", connections=False)
     return build_map(place, viewer=PUBLIC)
 

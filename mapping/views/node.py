@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
+from mapping import search
 from mapping.access.permissions import contributor_of
 from mapping.access.viewers import viewer_for
 from mapping.commands import merges
@@ -18,7 +19,6 @@ from mapping.models import Node, Viewer
 from mapping.nodes import facts, hours_description, linked_data
 from mapping.nodes.cards import card, cards
 from mapping.nodes.providers import cards_for, sections_for
-from mapping.search.query import Query
 
 from . import conditional
 
@@ -98,6 +98,5 @@ def _nearby(found: Node, viewer: Viewer) -> list[Node]:
     point = found.public_point
     if point is None:
         return []
-    here = Query(near=f"{point.y:.5f},{point.x:.5f}")
-    others = Node.objects.visible_to(viewer).exclude(pk=found.pk)
-    return list(here.nearest_anywhere(others, viewer).for_cards()[:NEARBY])
+    here = search.answer({"near": f"{point.y:.5f},{point.x:.5f}"}, None, viewer)
+    return list(here.nearest.exclude(pk=found.pk).for_cards()[:NEARBY])

@@ -17,6 +17,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from mapping import search
 from mapping.access.viewers import viewer_for
 from mapping.answers import bounds
 from mapping.models import Category, Connection, Node, NodeKind, Place, Source, SourceRecord, Viewer
@@ -25,8 +26,6 @@ from mapping.network.analysis_store import NotWorkedOut
 from mapping.nodes import opening_hours
 from mapping.nodes.cards import card, cards
 from mapping.nodes.providers import upcoming
-from mapping.search import facets
-from mapping.search.query import Query
 
 from . import conditional
 from .answers import pages
@@ -93,13 +92,11 @@ def make_network(request: HttpRequest, place: Place) -> JsonResponse:
 
 
 def _page(request: HttpRequest, place: Place, page, viewer: Viewer) -> HttpResponse:
-    query = Query(place=place)
     home = place.get_absolute_url()
-    tree, counts = facets.by_category(query, viewer)
+    found = search.answer({}, place, viewer)
+    tree, counts = found.by_category
     tops = [_category(it, counts[it.pk], home) for it in tree if it.parent_id is None]
-    kinds = dict(
-        query.restrict(Node.objects.visible_to(viewer), viewer).order_by().values_list("kind").annotate(n=Count("pk"))
-    )
+    kinds = dict(found.matching.order_by().values_list("kind").annotate(n=Count("pk")))
     connections = Connection.objects.visible_to(viewer).of_place(place).order_by().count()
     help_ = [it for it in tree if it.group in HELP and it.parent_id is not None]
     join = [it for it in tree if it.slug in JOIN]
@@ -112,8 +109,8 @@ def _page(request: HttpRequest, place: Place, page, viewer: Viewer) -> HttpRespo
         "numbers": _numbers(kinds, connections),
         "words": _words(place, kinds),
         "categories": tops,
-        "next_things": _next_things(place, viewer),
-        "open_now_url": Query(place=place, open="now").url(f"{home}list/"),
+        "next_things": _next_things(found),
+        "open_now_url": found.query.url(f"{home}list/", open="now"),
         "help": _largest(help_, counts, home),
         "join": _largest(join, counts, home),
         "help_url": f"{home}list/?{urlencode([('category', slug) for slug in HELP])}",
@@ -174,29 +171,29 @@ def _words(place: Place, kinds: dict[str, int]) -> str:
     ) % {"n": formats.number_format(total, force_grouping=True), "place": place.name}
 
 
-def _next_things(place: Place, viewer: Viewer) -> list[dict[str, Any]]:
+def _next_things(found: search.Found) -> list[dict[str, Any]]:
     """Three things: what is on soon, then what is open today (of different sorts first), then what is on later."""
     now = timezone.localtime()
-    coming = upcoming(place, viewer, now, NEXT_THINGS)
+    coming = upcoming(found.place, found.viewer, now, NEXT_THINGS)
     nodes = {it.pk: it for it in Node.objects.for_cards().filter(pk__in=[it.node_id for it in coming])}
     on = [(it.starts_at, {**card(nodes[it.node_id], now), "when": it.when}) for it in coming if it.node_id in nodes]
     soon = [shown for starts_at, shown in on if starts_at < now + SOON]
     later = [shown for starts_at, shown in on if starts_at >= now + SOON]
     # One that is on later is worth more than the last of what is open.
     room = NEXT_THINGS - len(soon) - min(1, len(later))
-    today = cards(_open_today(place, viewer, now, set(nodes))[:room], now) if room > 0 else []
+    today = cards(_open_today(found, now, set(nodes))[:room], now) if room > 0 else []
     return [*soon, *today, *later][:NEXT_THINGS]
 
 
-def _open_today(place: Place, viewer: Viewer, now: datetime.datetime, known: set[int]) -> list[Node]:
+def _open_today(found: search.Found, now: datetime.datetime, known: set[int]) -> list[Node]:
     """What is still open today, the soonest of each sort before the second of any."""
     coming = (
-        opening_hours.still_to_come(now, opening_hours.zone_of(place)).filter(node=OuterRef("pk")).order_by("period")
+        opening_hours.still_to_come(now, opening_hours.zone_of(found.place))
+        .filter(node=OuterRef("pk"))
+        .order_by("period")
     )
     nodes = (
-        Query(place=place)
-        .restrict(Node.objects.visible_to(viewer), viewer)
-        .exclude(pk__in=known)
+        found.matching.exclude(pk__in=known)
         .annotate(opens=Subquery(coming.values("period__startswith")[:1]))
         .filter(opens__isnull=False)
         .order_by("category__position", "opens", "name", "pk")

@@ -18,6 +18,7 @@ from time import monotonic
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 
+from mapping import search
 from mapping.access.viewers import viewer_for
 from mapping.maps.tile_cache import At
 from mapping.maps.tile_cache import tiles as kept_tiles
@@ -35,7 +36,6 @@ from mapping.maps.tiles import (
 )
 from mapping.models import PUBLIC, Viewer
 from mapping.network.compressed import Gzipped
-from mapping.search.query import Query, QueryError
 
 from .revisions import A_MINUTE, keep_for, refusal, words
 
@@ -125,17 +125,14 @@ def _current(slug: str) -> At:
     return at
 
 
-def _query(typed: str) -> Query | None:
+def _query(typed: str) -> search.Query | None:
     """The Query that the parameters say; None when everything answers it."""
     if not typed:
         return None
     try:
-        query = Query.from_params(QueryDict(typed))
-    except QueryError as error:
+        return search.answer(QueryDict(typed)).for_tiles
+    except search.QueryError as error:
         raise Malformed(str(error)) from None
-    # The place is that of the address.
-    query = query.replace(place=None)
-    return None if query.is_empty else query
 
 
 def _tag(number: int) -> str:

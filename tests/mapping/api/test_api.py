@@ -249,7 +249,7 @@ class TestRefusals:
         def broken(*_args, **_options):
             raise RuntimeError("secret detail")
 
-        monkeypatch.setattr(nodes_api.Query, "from_params", broken)
+        monkeypatch.setattr(nodes_api.search, "answer", broken)
         response = client.get(NODES)
         assert response.status_code == 500
         assert "secret" not in response.content.decode()
@@ -262,7 +262,7 @@ class TestRefusals:
         def broken(*_args, **_options):
             raise error
 
-        monkeypatch.setattr(nodes_api.Query, "from_params", broken)
+        monkeypatch.setattr(nodes_api.search, "answer", broken)
         response = client.get(NODES)
         assert response.status_code == response.json()["status"] == status
         assert response["Content-Type"] == "application/problem+json"
@@ -271,7 +271,7 @@ class TestRefusals:
         def slow(*_args, **_options):
             raise OperationalError("canceling statement due to statement timeout")
 
-        monkeypatch.setattr(nodes_api.Query, "from_params", slow)
+        monkeypatch.setattr(nodes_api.search, "answer", slow)
         response = client.get(NODES)
         assert response.status_code == 503
         assert "canceling" not in response.content.decode()
