@@ -6,7 +6,7 @@ import django.contrib.postgres.indexes
 from django.db import migrations, models
 
 
-# Squares of 2,048 m of EPSG:3857; column and row in one number, which `mapping.search.query.cells_of` makes too. The body is parsed
+# Squares of 2,048 m of EPSG:3857; column and row in one number, which `mapping.search.geometry.cells_of` makes too. The body is parsed
 # when it is made (no quotes), so that it means the same while a dump is restored with an empty search path.
 CELLS = """
 CREATE FUNCTION mapping_cells(point geometry) RETURNS integer[]

@@ -240,7 +240,7 @@ def test_an_answer_is_for_one_viewer(town):
 
 # --- nobody goes round it -----------------------------------------------------------------------------------------
 
-BEHIND = {"facets", "geocoding", "interpret", "parameters", "query", "results"}
+BEHIND = {"facets", "geocoding", "geometry", "interpret", "parameters", "query", "results"}
 # Who may look behind the door, and why.
 LETS_IN = {
     # They have parameters of their own, which are read and refused as those of a question are.
