@@ -11,6 +11,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from wagtail.models import GroupPagePermission, Locale, Page, Site
 
+from config.errors import HereaboutsError
 from mapping.commands.change import change
 from mapping.models import Actor, Place, PlaceRole, PlaceRoleKind
 
@@ -21,8 +22,10 @@ SITE_NAME = settings.WAGTAIL_SITE_NAME
 PAGE_PERMISSIONS = ("change_page", "publish_page")
 
 
-class StewardError(ValueError):
+class StewardError(HereaboutsError, ValueError):
     """Somebody could not be made a steward; the text says why and what to do."""
+
+    status = 422
 
 
 def ensure_pages(place: Place, actor: Actor) -> PlacePage:
@@ -82,7 +85,7 @@ def ensure_steward(email: str, place: Place, actor: Actor | None = None):
     try:
         validate_email(email)
     except ValidationError:
-        raise StewardError(f"{email!r} is not an e-mail address. Write one such as name@example.org.") from None
+        raise StewardError(f"{email!r} is not an e-mail address.", "Write one such as name@example.org.") from None
     actor = actor or Actor.command("make_steward")
     with change(actor=actor, action="make steward", place=place, target=email) as it:
         user, user_is_new = _ensure_account(email)

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.http import HttpRequest, JsonResponse, QueryDict
 from django.utils.translation import gettext as _
 
+from config.errors import HereaboutsError
 from mapping.commands.change import change
 from mapping.models import Actor, Place
 from mapping.network import place_network
@@ -23,8 +24,10 @@ from .models import PlacePage, TourFinding, TourPage, TourStep
 MAX_TOURS = 50
 
 
-class TourRefused(ValueError):
+class TourRefused(HereaboutsError, ValueError):
     """No tour can be drafted; the text says why and what to do."""
+
+    status = 409
 
 
 @dataclass(frozen=True)
@@ -49,13 +52,15 @@ def draft_tour(*, actor: Actor, place: Place, publish: bool = False, steps: list
     """
     parent = PlacePage.objects.filter(place=place).first()
     if parent is None:
-        raise TourRefused(_("%(place)s has no page yet. Make one first (make_steward does).") % {"place": place.name})
+        raise TourRefused(
+            _("%(place)s has no page yet.") % {"place": place.name}, _("Make one first (make_steward does).")
+        )
     if steps is None:
         steps = steps_for(place)
     if not steps:
         raise TourRefused(_("Nobody has said yet who is connected to whom here, so there is nothing to lead through."))
     if TourPage.objects.child_of(parent).count() >= MAX_TOURS:
-        raise TourRefused(_("There are very many tours here. Delete some that nobody needs first."))
+        raise TourRefused(_("There are very many tours here."), _("Delete some that nobody needs first."))
     with change(actor=actor, action="draft tour", place=place, target=place) as it:
         slug, number = _free(parent)
         title = _("A walk underneath %(place)s") % {"place": place.name}
@@ -93,7 +98,7 @@ def steps_for(place: Place) -> list[Draft]:
     """The steps for the network of `place` as everybody may see it; none where nobody is connected."""
     network = place_network.load(place)
     if network is None:
-        raise TourRefused(_("The network is being worked out. Try again in a few minutes."))
+        raise TourRefused(_("The network is being worked out."), _("Try again in a few minutes."))
     return [] if network.is_empty else drafts(network)
 
 

@@ -8,7 +8,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from config import importmap, limits
-from config.refusals import refuse
+from config.errors import HereaboutsError
+from config.refusals import refuse, tell
 
 PERMISSIONS_POLICY = (
     "accelerometer=(), camera=(), display-capture=(), geolocation=(self), gyroscope=(), "
@@ -54,6 +55,19 @@ class LimitsMiddleware:
         address = limits.client_address(request.META, behind_proxy=settings.BEHIND_PROXY)
         burst = max(1, per_minute // 2)
         return self.counts.take(limit, limits.household(address), per_minute=per_minute, burst=burst)
+
+
+class ErrorsMiddleware:
+    """Tells whoever asked what one of our own errors says, wherever no view had a better place for it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return tell(request, error) if isinstance(error, HereaboutsError) else None
 
 
 class PolicyMiddleware:

@@ -5,7 +5,9 @@ None of this needs the database, a session, or what somebody has typed; so it ca
 
 from __future__ import annotations
 
+import logging
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -14,7 +16,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
+from config.errors import HereaboutsError
 from config.serving.answers import HTML, PROBLEM, Refusal, wants_page
+
+logger = logging.getLogger(__name__)
 
 LARGEST_FORM = 200_000  # characters of a form that are given back to be sent again
 
@@ -80,29 +85,65 @@ def refuse(request: HttpRequest, why: str, *, seconds: float | None = None) -> H
     """Return the answer that says `why`, as a page or as problem details, whichever `request` reads."""
     reason = REASONS[why]
     wait = max(1, math.ceil(reason.seconds if seconds is None else seconds))
-    if wants_page(request.path, request.headers.get("Accept", "")):
+    if _wants_page(request):
         response = HttpResponse(page(why, request), status=reason.status, content_type=HTML)
     else:
-        response = JsonResponse({**problem(why), "instance": request.get_full_path()}, status=reason.status)
-        response["Content-Type"] = PROBLEM
-        if request.path.startswith("/api/"):
-            response["Access-Control-Allow-Origin"] = "*"
-            response["Access-Control-Expose-Headers"] = "Retry-After"
+        response = _data(request, reason.status, f"{reason.title}. {reason.detail}")
     response["Retry-After"] = str(wait)
+    return _sealed(response)
+
+
+def tell(request: HttpRequest, error: HereaboutsError) -> HttpResponse:
+    """Return the answer that says what was wrong and what to do, as a page or as problem details.
+
+    A fault of ours (5xx) goes into the log with its traceback; nobody is shown one.
+    """
+    if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        logger.error("%s: %s", request.path, error, exc_info=error)
+    if not _wants_page(request):
+        return _sealed(_data(request, error.status, str(error)))
+    fault = error.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    context = {
+        "status": error.status,
+        "title": _("Something went wrong on our side") if fault else _("That cannot be done"),
+        "detail": error.message or error.remedy,
+        "remedy": error.remedy if error.message else "",
+        "is_final": True,
+        "sent": request.method not in ("GET", "HEAD"),
+        "site_name": settings.WAGTAIL_SITE_NAME,
+    }
+    return _sealed(HttpResponse(render_to_string("refused.html", context), status=error.status, content_type=HTML))
+
+
+def details(request: HttpRequest, status: int, detail: str, errors: Sequence[object] = ()) -> dict[str, object]:
+    """Problem details (RFC 9457). errors : one for each parameter, where several are faulty."""
+    body = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "instance": request.get_full_path(),
+    }
+    return {**body, "errors": list(errors)} if errors else body
+
+
+def _wants_page(request: HttpRequest) -> bool:
+    return wants_page(request.path, request.headers.get("Accept", ""))
+
+
+def _data(request: HttpRequest, status: int, detail: str) -> HttpResponse:
+    response = JsonResponse(details(request, status, detail), status=status, content_type=PROBLEM)
+    if request.path.startswith("/api/"):
+        response["Access-Control-Allow-Origin"] = "*"
+        response["Access-Control-Expose-Headers"] = "Retry-After"
+    return response
+
+
+def _sealed(response: HttpResponse) -> HttpResponse:
     response["Cache-Control"] = "no-store"
     response["Content-Length"] = str(len(response.content))
     response._has_been_logged = True  # in one line, by who refuses; not by Django for every request, with a traceback
     return response
-
-
-def problem(why: str) -> dict[str, object]:
-    reason = REASONS[why]
-    return {
-        "type": "about:blank",
-        "title": HTTPStatus(reason.status).phrase,
-        "status": reason.status,
-        "detail": f"{reason.title}. {reason.detail}",
-    }
 
 
 def page(why: str, request: HttpRequest | None = None) -> str:

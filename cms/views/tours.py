@@ -58,7 +58,7 @@ def draft(request: HttpRequest) -> HttpResponse:
         if not pages.is_at_once(place, PUBLIC, "tour-draft"):
             part = pages.part(request, place, "tour-draft", viewer=PUBLIC)
             if part.is_pending:
-                raise TourRefused(_("The network is being looked at. Press the button again in a few seconds."))
+                raise TourRefused(_("The network is being looked at."), _("Press the button again in a few seconds."))
             if not part.is_ready:
                 raise TourRefused(part.detail)
             steps = made(part.value)

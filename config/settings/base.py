@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
     "axes.middleware.AxesMiddleware",
+    "config.middleware.ErrorsMiddleware",
     "config.unavailable.UnavailableMiddleware",
 ]
 

@@ -16,6 +16,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from config.errors import HereaboutsError
 from listings import permissions
 from listings.details import Details
 from listings.models import Listing, Occurrence, Repeats
@@ -31,12 +32,16 @@ HORIZON = datetime.timedelta(days=365)
 MAX_A_DAY = 20
 
 
-class ListingError(Exception):
+class ListingError(HereaboutsError):
     """A change that was refused; the text says what was wrong and what to do."""
+
+    status = 409
 
 
 class TooMany(ListingError):
     """Somebody posts more in a day than one person would."""
+
+    status = 429
 
 
 class Changed(ListingError):
@@ -58,11 +63,9 @@ def post(*, actor: Actor, user, place: Place, details: Details, uuid: uuids.UUID
     since = timezone.now() - datetime.timedelta(days=1)
     if Listing.objects.filter(posted_by=user, created_at__gt=since).count() >= MAX_A_DAY:
         raise TooMany(
-            _(
-                "You have posted %(number)s things since yesterday, which is as many as one person may. "
-                "Post the next one tomorrow, or ask a steward of the place to help."
-            )
-            % {"number": MAX_A_DAY}
+            _("You have posted %(number)s things since yesterday, which is as many as one person may.")
+            % {"number": MAX_A_DAY},
+            _("Post the next one tomorrow, or ask a steward of the place to help."),
         )
     live = _is_trusted(user, details)
     try:
@@ -104,7 +107,7 @@ def edit(*, actor: Actor, user, listing: Listing, details: Details, seen: str = 
     with _locked(listing) as listing:
         if not permissions.can_edit(user, listing):
             raise ListingError(
-                _("This listing cannot be changed by you any more. Ask a steward of the place to change it.")
+                _("This listing cannot be changed by you any more."), _("Ask a steward of the place to change it.")
             )
         _must_be(listing, seen)
         with change(actor=actor, action="edit listing", place=listing.place, target=listing) as it:
@@ -279,7 +282,9 @@ def version(listing: Listing) -> str:
 def _must_be(listing: Listing, seen: str) -> None:
     if seen and seen != version(listing):
         words = {"name": listing.name}
-        raise Changed(_("Somebody changed “%(name)s” since you opened it. Read it again before you go on.") % words)
+        raise Changed(
+            _("Somebody changed “%(name)s” since you opened it.") % words, _("Read it again before you go on.")
+        )
 
 
 def _must_wait(listing: Listing) -> None:

@@ -12,8 +12,10 @@ from typing import Any
 from django.http import HttpRequest, QueryDict
 from django.templatetags.static import static
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from config import importmap
+from config.errors import HereaboutsError
 from mapping.models import Place, Viewer
 
 from .kinds import KINDS
@@ -23,8 +25,10 @@ VERSION = 1
 MAX_LETTERS = 16_000
 
 
-class QuestionTooLong(ValueError):
+class QuestionTooLong(HereaboutsError, ValueError):
     """More was asked than anybody types."""
+
+    status = 414
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,7 @@ class Question:
         known = KINDS[kind]
         found = tuple((name, value) for name in known.parameters for value in _values(params or {}, name) if value)
         if sum(len(value) for _name, value in found) > MAX_LETTERS:
-            raise QuestionTooLong
+            raise QuestionTooLong(_("More was asked than can be answered at once."), _("Ask for less."))
         site = request.build_absolute_uri("/").rstrip("/") if known.by_address and request is not None else ""
         return cls(kind, place, viewer, found, get_language() or "", site)
 

@@ -12,7 +12,8 @@ from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja.errors import HttpError, ValidationError
 
-from config import unavailable
+from config import refusals, unavailable
+from config.errors import HereaboutsError
 from mapping.search import QueryError, QueryProblem
 
 CONTENT_TYPE = "application/problem+json"
@@ -21,33 +22,18 @@ METHODS = "GET, HEAD, OPTIONS"
 logger = logging.getLogger(__name__)
 
 
-class Problem(Exception):
-    """An answer that is no success: `detail` says what was wrong and what to do, `errors` for each parameter."""
+class Problem(HereaboutsError):
+    """An answer that is no success: it says what was wrong and what to do, `errors` for each parameter."""
 
     def __init__(self, status: int, detail: str, errors: Iterable[QueryProblem] = ()) -> None:
-        super().__init__(detail)
-        self.status = status
-        self.detail = detail
+        super().__init__(detail, status=status)
         self.errors = tuple(errors)
 
     def response(self, request: HttpRequest) -> HttpResponse:
-        body: dict[str, Any] = {
-            "type": "about:blank",
-            "title": HTTPStatus(self.status).phrase,
-            "status": self.status,
-            "detail": self.detail,
-            "instance": request.get_full_path(),
-        }
-        if self.errors:
-            body["errors"] = [
-                {
-                    "parameter": it.field,
-                    "value": it.value,
-                    "message": it.message,
-                    "remedy": it.remedy,
-                }
-                for it in self.errors
-            ]
+        errors = [
+            {"parameter": it.field, "value": it.value, "message": it.message, "remedy": it.remedy} for it in self.errors
+        ]
+        body = refusals.details(request, self.status, str(self), errors)
         response = HttpResponse(json.dumps(body, ensure_ascii=False), content_type=CONTENT_TYPE, status=self.status)
         response["Cache-Control"] = "no-store"
         if self.status == HTTPStatus.METHOD_NOT_ALLOWED:
@@ -67,6 +53,10 @@ def _of(error: Exception) -> Problem:
         return error
     if isinstance(error, QueryError):
         return refused(error)
+    if isinstance(error, HereaboutsError):
+        if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            logger.error("An API request failed: %s", error, exc_info=error)
+        return Problem(error.status, str(error))
     if isinstance(error, Http404):
         return Problem(404, "There is nothing at this address, or it is not public.")
     if isinstance(error, ValidationError):

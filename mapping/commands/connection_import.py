@@ -314,7 +314,7 @@ class _Writer:
             try:
                 yield connections.state_within(it, [claim])
             except ConnectionRefused as error:
-                self.sieve.reject(Reject.of(row.row, "(whole row)", error.problem, error.remedy))
+                self.sieve.reject(Reject.of(row.row, "(whole row)", error.message, error.remedy))
 
 
 class Readings:

@@ -9,6 +9,7 @@ from django.db.models import ProtectedError
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from config.errors import HereaboutsError
 from mapping.models import ONLY_RULES_WRITE as FOR_RULES_ALONE
 from mapping.models import Actor, ConnectionType, NodeKind, Place, Tie
 
@@ -17,8 +18,10 @@ from .change import change
 MAX_OF_A_PLACE = 50
 
 
-class TypeRefused(Exception):
+class TypeRefused(HereaboutsError):
     """A type that cannot be kept; the text says what is wrong and what to do."""
+
+    status = 409
 
 
 def offered(place: Place | None):
@@ -52,12 +55,15 @@ def add(
     own = ConnectionType.objects.filter(place=place)
     if own.count() >= MAX_OF_A_PLACE:
         raise TypeRefused(
-            _("%(place)s has %(n)s types of its own already, as many as can be told apart. Remove an unused one first.")
-            % {"place": place.name, "n": MAX_OF_A_PLACE}
+            _("%(place)s has %(n)s types of its own already, as many as can be told apart.")
+            % {"place": place.name, "n": MAX_OF_A_PLACE},
+            _("Remove an unused one first."),
         )
     same = offered(place).filter(forward__iexact=forward).first()
     if same is not None:
-        raise TypeRefused(_("There is “%(verb)s” already. Choose other words, or use it.") % {"verb": same.forward})
+        raise TypeRefused(
+            _("There is “%(verb)s” already.") % {"verb": same.forward}, _("Choose other words, or use it.")
+        )
     # Underlined as those of the vocabulary are, and never one of them: a file that names "funds" means everybody's.
     base = slugify(forward).replace("-", "_")[:36] or "type"
     taken = set(ConnectionType.objects.filter(slug__startswith=base).values_list("slug", flat=True))
@@ -99,15 +105,19 @@ def show(*, actor: Actor, place: Place, kind: ConnectionType) -> bool:
 def remove(*, actor: Actor, place: Place, kind: ConnectionType) -> None:
     """Take away a type of a place's own that nobody has used. Raises `TypeRefused`."""
     if kind.place_id != place.pk:
-        raise TypeRefused(_("“%(verb)s” is everybody's. A place can hide it, not remove it.") % {"verb": kind.forward})
-    in_use = _("“%(verb)s” is in use. Hide it: then what was stated with it is kept.") % {"verb": kind.forward}
+        raise TypeRefused(
+            _("“%(verb)s” is everybody's.") % {"verb": kind.forward}, _("A place can hide it, not remove it.")
+        )
+    in_use = TypeRefused(
+        _("“%(verb)s” is in use.") % {"verb": kind.forward}, _("Hide it: then what was stated with it is kept.")
+    )
     if kind.connections.exists():
-        raise TypeRefused(in_use)
+        raise in_use
     try:
         with change(actor=actor, action="remove connection type", place=place, target=kind):
             kind.delete()
     except ProtectedError:  # somebody has stated something with it since
-        raise TypeRefused(in_use) from None
+        raise in_use from None
 
 
 def _set(actor: Actor, place: Place, kind: ConnectionType, *, hidden: bool) -> bool:
@@ -150,7 +160,7 @@ def _check(forward: str, reverse: str, tie: str, source_kinds: Sequence[str], ta
     if not forward or not reverse:
         raise TypeRefused(_("A type needs both readings, such as “mends things for” and “has things mended by”."))
     if max(len(forward), len(reverse)) > 60:
-        raise TypeRefused(_("A reading may have 60 letters at most. Shorten it."))
+        raise TypeRefused(_("A reading may have 60 letters at most."), _("Shorten it."))
     if tie not in Tie.values:
         raise TypeRefused(_("A tie is bonding, bridging, linking, or not known."))
     unknown = [kind for kind in (*source_kinds, *target_kinds) if kind not in NodeKind.values]

@@ -18,6 +18,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
+from config.errors import HereaboutsError
 from mapping.access.disclosure import loosened, stricter
 from mapping.models import (
     SUPPORTING_KINDS,
@@ -38,13 +39,10 @@ from . import documents, import_runs, withdrawals
 from .change import Change, change
 
 
-class ConnectionRefused(Exception):
-    """A statement that cannot be kept: `problem` says what is wrong, `remedy` what to do."""
+class ConnectionRefused(HereaboutsError):
+    """A statement that cannot be kept."""
 
-    def __init__(self, problem: str, remedy: str) -> None:
-        super().__init__(f"{problem} {remedy}")
-        self.problem = problem
-        self.remedy = remedy
+    status = 409
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from config.errors import HereaboutsError
 from mapping import signals
 from mapping.maps.tile_cache import tiles
 from mapping.models import (
@@ -43,8 +44,10 @@ logger = logging.getLogger(__name__)
 THEMSELF = Actor(label="the person themself")
 
 
-class ConsentRefused(Exception):
+class ConsentRefused(HereaboutsError):
     """A consent that cannot be recorded; the text says what is wrong and what to do."""
+
+    status = 422
 
 
 def record(
@@ -64,11 +67,11 @@ def record(
     """
     given_on = given_on or timezone.localdate()
     if node.kind != NodeKind.PERSON:
-        raise ConsentRefused(_("Only a person can consent. Choose a node of the kind person."))
+        raise ConsentRefused(_("Only a person can consent."), _("Choose a node of the kind person."))
     if not wording.strip():
         raise ConsentRefused(_("Write down the words that the person agreed to."))
     if given_on > timezone.localdate():
-        raise ConsentRefused(_("A consent cannot be given on a day that has not come yet. Check the date."))
+        raise ConsentRefused(_("A consent cannot be given on a day that has not come yet."), _("Check the date."))
     with change(actor=actor, action="record consent", place=node.place_id) as it:
         node = Node.objects.select_for_update().get(pk=node.pk)
         Consent.objects.live().filter(node=node).update(withdrawn_at=timezone.now())

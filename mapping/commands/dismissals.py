@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from config.errors import HereaboutsError
 from mapping.models import Actor, Dismissal, Place, PlaceRole
 
 from .change import change
@@ -14,8 +15,10 @@ MAX_REASON = 300
 MAX_LISTED = 2000
 
 
-class DismissalRefused(Exception):
+class DismissalRefused(HereaboutsError):
     """A dismissal that cannot be kept; the text says what is wrong and what to do."""
+
+    status = 422
 
 
 def may_dismiss(user, place: Place) -> bool:
@@ -29,12 +32,12 @@ def dismiss(*, actor: Actor, place: Place, key: str, reason: str = "") -> bool:
     """Suggest it no longer. False when it was dismissed before. Raises `DismissalRefused`."""
     reason = " ".join(reason.split())
     if len(reason) > MAX_REASON:
-        raise DismissalRefused(_("The reason is too long. Say it in %(most)s letters.") % {"most": MAX_REASON})
+        raise DismissalRefused(_("The reason is too long."), _("Say it in %(most)s letters.") % {"most": MAX_REASON})
     if not key or len(key) > 200 or "\x00" in key + reason:
-        raise DismissalRefused(_("There is no such suggestion. Load the page again."))
+        raise DismissalRefused(_("There is no such suggestion."), _("Load the page again."))
     if Dismissal.objects.filter(place=place).count() >= MAX_LISTED:
         raise DismissalRefused(
-            _("%(most)s suggestions are dismissed here already. Take some back first.") % {"most": MAX_LISTED}
+            _("%(most)s suggestions are dismissed here already.") % {"most": MAX_LISTED}, _("Take some back first.")
         )
     try:
         with change(actor=actor, action="dismiss suggestion", place=place) as it, transaction.atomic():

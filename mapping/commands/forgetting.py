@@ -15,6 +15,7 @@ from django.db.models import Exists, OuterRef, Q, TextField
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
+from config.errors import HereaboutsError
 from mapping.models import (
     AuditEntry,
     Connection,
@@ -42,8 +43,10 @@ _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 _NO_EDIT = ("keep nodes apart", "dismiss suggestion")
 
 
-class ForgetRefused(Exception):
+class ForgetRefused(HereaboutsError):
     """A run that cannot be forgotten: why, and what to do."""
+
+    status = 409
 
 
 def reasons() -> dict[str, str]:
@@ -221,7 +224,8 @@ def check(run: ImportRun) -> None:
         raise ForgetRefused(
             _(
                 "What %(command)s reads (boundaries, postcodes, names of places, vocabulary) carries other records, "
-                "so it is not forgotten. Read the right file instead: it replaces this one."
+                "so it is not forgotten."
             )
-            % {"command": run.command}
+            % {"command": run.command},
+            _("Read the right file instead: it replaces this one."),
         )

@@ -5,13 +5,16 @@ from __future__ import annotations
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from config.errors import HereaboutsError
 from mapping.models import Actor
 
 from .change import change
 
 
-class JobRefused(Exception):
+class JobRefused(HereaboutsError):
     """A job cannot be tried again. Says why."""
+
+    status = 409
 
 
 # With as many tries before it as a new one has. Not where a later one of its queueing lock waits: that one does it.

@@ -18,6 +18,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from config.errors import HereaboutsError
 from mapping.models import (
     Actor,
     CandidateState,
@@ -63,8 +64,10 @@ _STRICT = (Visibility.PUBLIC, Visibility.MEMBERS, Visibility.GROUP)
 _COARSE = ("exact", "street", "postcode", "area")
 
 
-class MergeRefused(Exception):
+class MergeRefused(HereaboutsError):
     """Two nodes that cannot be merged, or a merge that cannot be taken back: why, and what to do."""
+
+    status = 409
 
 
 def merge(*, actor: Actor, kept: Node, dropped: Node, chosen: Collection[str] = ()) -> NodeMerge:
@@ -139,7 +142,7 @@ def undo(*, actor: Actor, merge: NodeMerge) -> list[journals.Entry]:
         kept, dropped = _locked(merge.kept, merge.dropped)
         later = NodeMerge.objects.standing().filter(pk__gt=merge.pk)
         if later.filter(kept__in=[kept, dropped]).exists() or later.filter(dropped__in=[kept, dropped]).exists():
-            raise MergeRefused(_("One of the two was merged again since. Take the later merge back first."))
+            raise MergeRefused(_("One of the two was merged again since."), _("Take the later merge back first."))
         it.touch(dropped.place_id)
         it.touch_around([kept.pk, dropped.pk])
         since = merge_connections.said_since(merge.journal)
@@ -193,7 +196,7 @@ def _wait_for_imports() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('hereabouts import'))")
         if not cursor.fetchone()[0]:
-            raise MergeRefused(_("Data is being imported just now. Try again in a few minutes."))
+            raise MergeRefused(_("Data is being imported just now."), _("Try again in a few minutes."))
 
 
 def _locked(kept: Node, dropped: Node) -> tuple[Node, Node]:
@@ -205,17 +208,17 @@ def _locked(kept: Node, dropped: Node) -> tuple[Node, Node]:
 
 def _check(kept: Node, dropped: Node) -> None:
     if NodeState.ARCHIVED in (kept.state, dropped.state):
-        raise MergeRefused(_("One of the two is archived, or was merged before. Look at the list again."))
+        raise MergeRefused(_("One of the two is archived, or was merged before."), _("Look at the list again."))
     if kept.kind != dropped.kind:
         raise MergeRefused(
-            _("“%(one)s” and “%(other)s” are of different kinds. Give them one kind first, or say that they are two.")
-            % {"one": kept.name, "other": dropped.name}
+            _("“%(one)s” and “%(other)s” are of different kinds.") % {"one": kept.name, "other": dropped.name},
+            _("Give them one kind first, or say that they are two."),
         )
     groups = {it.group_id for it in (kept, dropped) if it.visibility == Visibility.GROUP}
     if len(groups) > 1:
-        raise MergeRefused(_("They are kept for two different groups. Say first who may see them."))
+        raise MergeRefused(_("They are kept for two different groups."), _("Say first who may see them."))
     if kept.kind == NodeKind.PERSON and Consent.objects.live().filter(node__in=[kept, dropped]).count() > 1:
-        raise MergeRefused(_("Both have a consent of their own. End one of them first: a person has one."))
+        raise MergeRefused(_("Both have a consent of their own."), _("End one of them first: a person has one."))
 
 
 def _move_relations(journal: Journal, kept: Node, dropped: Node, counts: Counter) -> None:

@@ -20,6 +20,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from config.errors import HereaboutsError
 from mapping import signals
 from mapping.models import Actor, Node, OpeningHours, OpeningInterval, Place
 from mapping.models.hours import DAYS_AHEAD, DAYS_AT_ONCE
@@ -35,8 +36,10 @@ FILLED_AT_ONCE = 500
 CHANGED = "The source's text has changed since the hours were written by hand."
 
 
-class NotNotation(ValueError):
+class NotNotation(HereaboutsError, ValueError):
     """An expression that is not OpenStreetMap's opening_hours notation."""
+
+    status = 422
 
 
 def keep(hours: Mapping[int, ReadHours], before: Mapping[int, str] | None = None) -> None:
@@ -120,8 +123,10 @@ def checked(expression: str) -> str:
     try:
         parse(expression)
     except NotationError as error:
-        message = _("“%(value)s” is not opening_hours notation. Write it as Mo-Fr 09:00-17:00; PH off.")
-        raise NotNotation(message % {"value": expression}) from error
+        raise NotNotation(
+            _("“%(value)s” is not opening_hours notation.") % {"value": expression},
+            _("Write it as Mo-Fr 09:00-17:00; PH off."),
+        ) from error
     return expression
 
 

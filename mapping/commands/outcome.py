@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from django.db import connection, transaction
 
+from config.errors import HereaboutsError
 from mapping.readers.errors import Reject
 
 Row = TypeVar("Row")
@@ -51,15 +52,17 @@ def kept_strict(number: int) -> list[str]:
     ]
 
 
-class RowsRefused(Exception):
+class RowsRefused(HereaboutsError):
     """Rows of the file cannot be used, and nobody asked to keep the others."""
+
+    status = 422
 
     def __init__(self, first: Reject, count: int, more: str = "") -> None:
         self.first, self.count = first, count
         rows = "1 row" if count == 1 else f"{count:,} rows"
         super().__init__(
-            f"{rows} cannot be used, so nothing was kept. The first: {first} {f'{more} ' if more else ''}"
-            "Mend the file, or add --rejects FILE to keep the good rows."
+            f"{rows} cannot be used, so nothing was kept. The first: {first}{f' {more}' if more else ''}",
+            "Mend the file, or add --rejects FILE to keep the good rows.",
         )
 
 

@@ -11,11 +11,14 @@ from typing import IO
 from django.db import connection
 from psycopg.conninfo import make_conninfo
 
+from config.errors import HereaboutsError
 from config.machine import server
 
 
-class ProgramFailed(Exception):
+class ProgramFailed(HereaboutsError):
     """A program that is not there or failed. Says which, its last words, and what to do."""
+
+    status = 500
 
 
 def run(

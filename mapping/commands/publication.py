@@ -15,6 +15,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
+from config.errors import HereaboutsError
 from mapping import signals
 from mapping.models import Actor, AuditEntry, Node, NodeState
 from mapping.search import spelling
@@ -26,8 +27,10 @@ UNPUBLISH, PUT_BACK = "unpublish", "put back"
 MAX_REASON = 500
 
 
-class PublicationRefused(Exception):
+class PublicationRefused(HereaboutsError):
     """Something that cannot be taken off or put back; the text says why and what to do."""
+
+    status = 409
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from config.errors import HereaboutsError
 from mapping.models import Actor, Place, Rule, RuleSetting
 
 from .change import change
@@ -11,8 +12,10 @@ from .change import change
 MAX_CAP = 50
 
 
-class SettingRefused(Exception):
+class SettingRefused(HereaboutsError):
     """A choice that cannot be kept; the text says what is wrong and what to do."""
+
+    status = 422
 
 
 def choose(*, actor: Actor, place: Place, rule: str, enabled: bool, cap: int | None = None) -> bool:
@@ -22,8 +25,8 @@ def choose(*, actor: Actor, place: Place, rule: str, enabled: bool, cap: int | N
     """
     if rule not in Rule.values:
         raise SettingRefused(
-            _("There is no rule called “%(rule)s”. Choose one of: %(these)s.")
-            % {"rule": rule, "these": ", ".join(Rule.values)}
+            _("There is no rule called “%(rule)s”.") % {"rule": rule},
+            _("Choose one of: %(these)s.") % {"these": ", ".join(Rule.values)},
         )
     if cap is not None and not 1 <= cap <= MAX_CAP:
         raise SettingRefused(_("A rule may give one node 1 to %(most)s connections.") % {"most": MAX_CAP})

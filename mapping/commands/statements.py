@@ -32,9 +32,13 @@ MAX_A_DAY = 300
 class NotYours(ConnectionRefused):
     """Somebody may not say or take back this."""
 
+    status = 403
+
 
 class TooMany(ConnectionRefused):
     """Somebody says more in a day than one person would."""
+
+    status = 429
 
 
 def say(*, contributor: Contributor, claim: Claim) -> tuple[Statement, bool]:

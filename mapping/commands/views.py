@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from config.errors import HereaboutsError
 from mapping.models import Actor, Place, PlaceRole, PlaceRoleKind, SavedView, Visibility
 from mapping.network.view.state import NetworkView
 
@@ -13,11 +14,13 @@ from .change import change
 MAX_VIEWS = 500
 
 
-class ViewRefused(ValueError):
-    """A view cannot be kept. `field` names what to change; the text says what is wrong and what to do."""
+class ViewRefused(HereaboutsError, ValueError):
+    """A view cannot be kept. `field` names what to change."""
 
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
+    status = 422
+
+    def __init__(self, field: str, message: str, remedy: str = "") -> None:
+        super().__init__(message, remedy)
         self.field = field
 
 
@@ -56,7 +59,9 @@ def save(
         # One at a time in a place, so that two of one name do not take one address.
         Place.objects.select_for_update(no_key=True).get(pk=place.pk)
         if SavedView.objects.filter(place=place).count() >= MAX_VIEWS:
-            raise ViewRefused("name", _("There are very many saved views here. Delete some that nobody needs first."))
+            raise ViewRefused(
+                "name", _("There are very many saved views here."), _("Delete some that nobody needs first.")
+            )
         view = SavedView.objects.create(
             place=place,
             slug=_free(place, name),
@@ -100,9 +105,9 @@ def _checked(name: str, text: str) -> tuple[str, str]:
     if not name:
         raise ViewRefused("name", _("Give the view a name, such as “Who funds whom”."))
     if len(name) > 120:
-        raise ViewRefused("name", _("The name is too long. Keep it under 120 letters."))
+        raise ViewRefused("name", _("The name is too long."), _("Keep it under 120 letters."))
     if len(text) > 2000:
-        raise ViewRefused("text", _("The text is too long. Keep it under 2,000 letters."))
+        raise ViewRefused("text", _("The text is too long."), _("Keep it under 2,000 letters."))
     if "\x00" in name + text:
         raise ViewRefused("name", _("The name or text has a character in it that cannot be kept."))
     return name, text

@@ -19,6 +19,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from config.errors import HereaboutsError
+
 MAGIC = b"HBGRAPH2"
 ALIGN = 64
 PREFIX = len(MAGIC) + 16
@@ -26,8 +28,10 @@ PREFIX = len(MAGIC) + 16
 Arrays = dict[str, NDArray[Any]]
 
 
-class Damaged(ValueError):
+class Damaged(HereaboutsError, ValueError):
     """Bytes that are no such arrays, or not all of them."""
+
+    status = 500
 
 
 def pack(arrays: Mapping[str, NDArray[Any]], tables: dict[str, Any]) -> bytes:
@@ -53,17 +57,17 @@ def unpack(data: bytes | NDArray[np.uint8], label: str = "These bytes") -> tuple
     """
     raw = np.frombuffer(data, dtype=np.uint8) if isinstance(data, (bytes, memoryview)) else data
     if len(raw) < PREFIX:
-        raise Damaged(f"{label}: too short to be a snapshot. Delete it; it is made anew.")
+        raise Damaged(f"{label}: too short to be a snapshot.", "Delete it; it is made anew.")
     length = int.from_bytes(raw[len(MAGIC) : len(MAGIC) + 8].tobytes(), "little")
     check = int.from_bytes(raw[len(MAGIC) + 8 : PREFIX].tobytes(), "little")
     if raw[: len(MAGIC)].tobytes() != MAGIC:
-        raise Damaged(f"{label}: not a snapshot of this version. Delete it; it is made anew.")
+        raise Damaged(f"{label}: not a snapshot of this version.", "Delete it; it is made anew.")
     if PREFIX + length > len(raw) or zlib.crc32(raw[PREFIX:]) != check:
-        raise Damaged(f"{label}: not what was written (its check sum differs). Delete it; it is made anew.")
+        raise Damaged(f"{label}: not what was written (its check sum differs).", "Delete it; it is made anew.")
     header = json.loads(raw[PREFIX : PREFIX + length].tobytes())
     order = "<" if sys.byteorder == "little" else ">"
     if any(it["type"][0] not in (order, "|") for it in header["arrays"].values()):
-        raise Damaged(f"{label}: written on a machine of another byte order. Delete it; it is made anew.")
+        raise Damaged(f"{label}: written on a machine of another byte order.", "Delete it; it is made anew.")
     start = _rounded(PREFIX + length + 1)
     return {name: _view(raw, start, it) for name, it in header["arrays"].items()}, header["tables"]
 
@@ -114,11 +118,11 @@ def tables(path: Path) -> dict[str, Any]:
         prefix = file.read(PREFIX)
         length = int.from_bytes(prefix[len(MAGIC) : len(MAGIC) + 8], "little")
         if prefix[: len(MAGIC)] != MAGIC or length > path.stat().st_size:
-            raise Damaged(f"{path}: not a snapshot of this version. Delete it; it is made anew.")
+            raise Damaged(f"{path}: not a snapshot of this version.", "Delete it; it is made anew.")
         try:
             return json.loads(file.read(length))["tables"]
         except (ValueError, KeyError):
-            raise Damaged(f"{path}: its header cannot be read. Delete it; it is made anew.") from None
+            raise Damaged(f"{path}: its header cannot be read.", "Delete it; it is made anew.") from None
 
 
 def _prefix(body: bytes, check: int) -> bytes:

@@ -8,6 +8,8 @@ from procrastinate.exceptions import ConnectorException, JobAborted
 from procrastinate.jobs import Job
 from procrastinate.retry import BaseRetryStrategy
 
+from config.errors import HereaboutsError
+
 # Seconds until the next try, by the number of tries before. One try more than there are waits.
 WAITS = (10, 60, 300, 1800)
 MAX_TRIES = len(WAITS) + 1
@@ -17,12 +19,14 @@ DATABASE_LAST_WAIT = 60
 MAX_DATABASE_TRIES = 30
 
 
-class JobFailed(Exception):
+class JobFailed(HereaboutsError):
     """A job that failed in the process that ran it.
 
     `error` is the name of its exception, `about` the first line of its message; `database_away` when it failed because
     the database was away, busy or full.
     """
+
+    status = 500
 
     def __init__(self, error: str, about: str, database_away: bool = False) -> None:
         super().__init__(f"{error}: {about}" if about else error)

@@ -1,4 +1,4 @@
-"""What every import command shares: --dry-run, --rejects, progress, plain errors, the last line."""
+"""What every command shares: plain errors; and every import: --dry-run, --rejects, progress, the last line."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, InterfaceError, OperationalError
 from tqdm import tqdm
 
+from config.errors import HereaboutsError
 from mapping.commands import import_runs
-from mapping.commands.connections import ConnectionRefused
 from mapping.commands.outcome import Outcome, RowsRefused
 from mapping.models import Actor, Place
-from mapping.readers.errors import ReadError, Reject, did_you_mean, one_line, readable
+from mapping.readers.errors import Reject, did_you_mean, one_line, readable
 
 REJECT_COLUMNS = ("row", "field", "value", "remedy")
 # A spreadsheet would run a cell that begins with one of these.
@@ -30,7 +30,17 @@ _NOT_OURS = {*BaseCommand.base_stealth_options, "verbosity", "settings", "python
 _NOT_OURS |= {"force_color", "skip_checks", "dry_run", "rejects"}
 
 
-class ImportCommand(BaseCommand):
+class PlainCommand(BaseCommand):
+    """A command that tells one of our own errors as what was wrong and what to do, and ends with status 1."""
+
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        try:
+            return super().execute(*args, **options)
+        except HereaboutsError as error:
+            raise CommandError(one_line(error, 1000)) from error
+
+
+class ImportCommand(PlainCommand):
     """A command that reads something and writes it whole, or not at all.
 
     Subclasses give `help`, `example`, `add_import_arguments` and `run`, which returns an Outcome.
@@ -76,8 +86,6 @@ class ImportCommand(BaseCommand):
                     import_runs.finish(run, outcome.counts(), self._place)
         except RowsRefused as error:
             raise CommandError(one_line(f"{options.get('file') or 'The rows'}: {error}", 1000)) from None
-        except (ReadError, ConnectionRefused) as error:
-            raise CommandError(one_line(error, 1000)) from None
         except (OperationalError, InterfaceError) as error:
             raise CommandError(
                 f"The database cannot be used ({one_line(error, 200)}). Start it (make db), then try again."

@@ -26,6 +26,7 @@ from django.db import connection
 from django.db.models import F, FloatField, Func
 from psycopg import Cursor
 
+from config.errors import HereaboutsError
 from mapping.models import PUBLIC, Node, Place, Viewer
 
 from .tile_cache import At
@@ -49,7 +50,7 @@ _REVISION = re.compile(r"([a-z0-9_-]{1,80})\.(0|[1-9][0-9]{0,17})", re.ASCII)
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,17})", re.ASCII)
 
 
-class TileError(Exception):
+class TileError(HereaboutsError):
     """A tile that cannot be given: `status` for HTTP, and a plain message."""
 
     status = 400
@@ -89,7 +90,7 @@ class Address:
         side = 1 << address.z if 0 <= address.z <= MAX_ZOOM else 0
         if not (0 <= address.x < side and 0 <= address.y < side):
             raise NoSuchTile(
-                f"There is no such tile. Zoom is 0 to {MAX_ZOOM}; a zoom has 2 to its power columns and rows."
+                "There is no such tile.", f"Zoom is 0 to {MAX_ZOOM}; a zoom has 2 to its power columns and rows."
             )
         return address
 
@@ -182,7 +183,7 @@ def check(number: int, at: At) -> None:
     if number > at.number:
         raise NoSuchTile("There is no such revision yet.")
     if number < at.floor:
-        raise Gone("Something was withdrawn since this revision. /<place>/revision.json tells the current one.")
+        raise Gone("Something was withdrawn since this revision.", "/<place>/revision.json tells the current one.")
 
 
 def current(slug: str) -> At:

@@ -6,6 +6,8 @@ import hashlib
 import re
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from config.errors import HereaboutsError
+
 # Names of parameters that say where a reader came from, never what they read.
 TRACKING = frozenset({"fbclid", "gclid", "dclid", "msclkid", "mc_cid", "mc_eid", "igshid"})
 TRACKING_PREFIXES = ("utm_",)
@@ -15,8 +17,10 @@ LONGEST_KEY = 500
 ESCAPED = re.compile(r"%(2[DdEe]|3[0-9]|4[1-9A-Fa-f]|5[0-9AaFf]|6[1-9A-Fa-f]|7[0-9AaEe])")
 
 
-class NotAnAddress(ValueError):
+class NotAnAddress(HereaboutsError, ValueError):
     """Not the address of something that can be read on the web; the text says why."""
+
+    status = 422
 
 
 def key_of(address: str) -> str:

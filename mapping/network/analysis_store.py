@@ -20,6 +20,7 @@ import numpy as np
 from django.db import connection, transaction
 from numpy.typing import NDArray
 
+from config.errors import HereaboutsError
 from mapping.answers import bounds
 from mapping.answers.kinds import MAX_WORKED_OUT
 from mapping.graph import analysis, array_file
@@ -39,8 +40,10 @@ STAGES = ("measures", "communities", "layout")
 COUNTS = ("connections", "linked", "core", "out", "in")
 
 
-class NotWorkedOut(RuntimeError):
+class NotWorkedOut(HereaboutsError, RuntimeError):
     """The network could not be worked out; the log says why."""
+
+    status = 500
 
 
 # Called with the name of a stage, the seconds it took, and whether it was there already.

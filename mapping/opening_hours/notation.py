@@ -14,14 +14,18 @@ from functools import lru_cache
 
 import opening_hours
 
+from config.errors import HereaboutsError
+
 MAX_LENGTH = 1000  # characters
 MAX_RULES = 64
 MAX_SPANS = 32  # of one rule
 DAY = 24 * 60
 
 
-class NotationError(ValueError):
+class NotationError(HereaboutsError, ValueError):
     """The expression is not opening_hours notation, or more of it than we evaluate; says what is wrong."""
+
+    status = 422
 
 
 class Separator(StrEnum):

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from config.errors import HereaboutsError
+
 SHOWN_VALUE_LENGTH = 80
 
 
@@ -23,18 +25,15 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f"Did you mean '{by_lower[close[0]]}'?" if close else ""
 
 
-class ReadError(Exception):
+class ReadError(HereaboutsError):
     """The file cannot be used. Prints as one line: where, what was wrong, what to do."""
 
-    def __init__(self, message: str, where: object = "", remedy: str = "") -> None:
-        self.message = one_line(message).rstrip(".")
-        self.where = one_line(where, 200)
-        self.remedy = one_line(remedy)
-        super().__init__(self.message)
+    status = 422
 
-    def __str__(self) -> str:
-        head = f"{self.where}: {self.message}" if self.where else self.message
-        return f"{head}. {self.remedy}" if self.remedy else f"{head}."
+    def __init__(self, message: str, where: object = "", remedy: str = "") -> None:
+        self.where = one_line(where, 200)
+        what = one_line(message).rstrip(".")
+        super().__init__(f"{self.where}: {what}." if self.where else f"{what}.", one_line(remedy))
 
 
 @contextmanager

@@ -17,6 +17,8 @@ from shapely.errors import ShapelyError
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
+from config.errors import HereaboutsError
+
 from .errors import ReadError
 
 # west, south, east, north: where coordinates of this project's data are expected.
@@ -28,12 +30,14 @@ _POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?)([0-9O][ABD-HJLNP-UW-Z]{2})")
 _AT_END = re.compile(r"\b([A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2})[\s.,]*(?:UK|ENGLAND|WALES)?[\s.]*$")
 
 
-class BadLocation(ValueError):
+class BadLocation(HereaboutsError, ValueError):
     """Coordinates that cannot be right. `field` is "x", "y" or "geometry"."""
 
+    status = 422
+
     def __init__(self, field: str, value: object, remedy: str) -> None:
-        self.field, self.value, self.remedy = field, value, remedy
-        super().__init__(remedy)
+        super().__init__(remedy=remedy)
+        self.field, self.value = field, value
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from config.errors import HereaboutsError
 from mapping.models import NodeKind
 from mapping.models.hours import DAYS
 
@@ -52,7 +53,7 @@ class QueryProblem:
         return f"{self.message} {self.remedy}"
 
 
-class QueryError(ValueError):
+class QueryError(HereaboutsError, ValueError):
     """Some parameters cannot be used. `query` is what the others say, so that nothing is lost."""
 
     def __init__(self, problems: Iterable[QueryProblem], query: Any = None) -> None:

@@ -25,8 +25,6 @@ from mapping.search import names, tidy
 
 from .statement_forms import MYSELF, STRENGTHS, ConnectForm, near_duplicates
 
-STATUS = {statements.NotYours: 403, statements.TooMany: 429}
-
 
 def page_context(node: Node, **more) -> dict:
     """What every page about a node's connections needs of its place."""
@@ -66,8 +64,8 @@ def connect(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     try:
         statement, changed = statements.say(contributor=contributor, claim=form.claim())
     except ConnectionRefused as error:
-        form.add_error(None, f"{error.problem} {error.remedy}")
-        return _page(request, form, STATUS.get(type(error), 409))
+        form.add_error(None, str(error))
+        return _page(request, form, error.status)
     if changed:
         messages.success(request, _("Thank you. It is kept, with the day and who said it."))
     else:

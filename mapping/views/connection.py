@@ -29,7 +29,7 @@ from mapping.connections import evidence, sentences
 from mapping.models import SUPPORTING_KINDS, Connection, Node, Statement, StatementKind, Viewer
 
 from . import conditional
-from .connect import STATUS, page_context, sign_in
+from .connect import page_context, sign_in
 from .statement_forms import STRENGTHS, AnswerForm
 
 # Said on the page; the rest is counted. The API gives all.
@@ -158,9 +158,9 @@ def _answered(request: HttpRequest, found: Connection, contributor: Contributor 
             **form.values(),
         )
     except ConnectionRefused as error:
-        form.add_error(None, f"{error.problem} {error.remedy}")
-        return _own_page(request, found, contributor, form, STATUS.get(type(error), 409))
-    return _back(request, found, contributor, _("Thank you. What you said stands beside what others said."))
+        form.add_error(None, str(error))
+        return _own_page(request, found, contributor, form, error.status)
+    return _back(request, found, voice, _("Thank you. What you said stands beside what others said."))
 
 
 def _back(request: HttpRequest, found: Connection, contributor: Contributor, thanks: str) -> HttpResponse:
@@ -237,7 +237,7 @@ def withdraw(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
         try:
             statements.withdraw(contributor=contributor, statement=statement, reason=request.POST.get("reason", ""))
         except ConnectionRefused as refused:
-            error = f"{refused.problem} {refused.remedy}"
+            error = str(refused)
         else:
             return _back(request, found, contributor, _("It is withdrawn. What others said is still there."))
     named = evidence.authors([statement], contributor.viewer)

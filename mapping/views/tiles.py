@@ -79,7 +79,7 @@ def answer(request: HttpRequest, revision: str, layer: str, z: str, x: str, y: s
         slug, number = parse_revision(revision)
         address = Address.parse(z, x, y)
         if layer != LAYER:
-            raise NoSuchTile(f"There is no layer of that name. The layer is {LAYER}.")
+            raise NoSuchTile("There is no layer of that name.", f"The layer is {LAYER}.")
         if viewer.user_id is None:
             return _for_everybody(request, slug, number, address)
         query = _query(request.META.get("QUERY_STRING", ""))
@@ -132,7 +132,7 @@ def _query(typed: str) -> search.Query | None:
     try:
         return search.answer(QueryDict(typed)).for_tiles
     except search.QueryError as error:
-        raise Malformed(str(error)) from None
+        raise Malformed(error.message, error.remedy) from None
 
 
 def _tag(number: int) -> str:

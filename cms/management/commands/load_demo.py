@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import connection
 from django.utils import timezone
 
@@ -30,6 +30,7 @@ from listings.recurrence import Schedule
 from mapping.answers import bounds
 from mapping.commands import connections
 from mapping.commands.change import change
+from mapping.management.base import PlainCommand
 from mapping.models import Actor, AuditEntry, Category, Connection, Identifier, Node, Place, Source, SourceRecord
 from mapping.readers.identifiers import split_org_id
 
@@ -99,7 +100,7 @@ class Step:
     work: Callable[[], str]
 
 
-class Command(BaseCommand):
+class Command(PlainCommand):
     help = (
         "Load the demo place, Trafford, with its boundaries, postcodes, what is there, grants, connections, pages "
         "and a steward. Running it again does nothing unless the files have changed.\n\n"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
-from cms.commands import StewardError, ensure_pages, ensure_steward
+from cms.commands import ensure_pages, ensure_steward
+from mapping.management.base import PlainCommand
 from mapping.models import Actor, Place
 
 
-class Command(BaseCommand):
+class Command(PlainCommand):
     help = (
         "Make a person a steward of a place: they approve what groups post and edit the place's page.\n"
         "They sign in with a code sent to their address.\n\n"
@@ -28,9 +29,6 @@ class Command(BaseCommand):
                 + (f"There is: {homes}." if homes else "There is none yet: run manage.py import_places first.")
             )
         actor = Actor.command("make_steward")
-        try:
-            ensure_pages(found, actor)
-            ensure_steward(email, found, actor)
-        except StewardError as error:
-            raise CommandError(str(error)) from None
+        ensure_pages(found, actor)
+        ensure_steward(email, found, actor)
         self.stdout.write(f"{email} is a steward of {found.name}. They sign in at /accounts/login/.")

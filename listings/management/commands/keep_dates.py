@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from django.core.management.base import BaseCommand
-
 from listings.commands import listings
+from mapping.management.base import PlainCommand
 from mapping.models import Actor
 
 
-class Command(BaseCommand):
+class Command(PlainCommand):
     help = (
         "Work out the dates of weekly listings a year ahead. Run it once a day or once a week; running it again "
         "changes nothing.\n\nExample: manage.py keep_dates"

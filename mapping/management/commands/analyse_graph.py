@@ -7,18 +7,19 @@ import sys
 from typing import Any
 
 import numpy as np
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from tqdm import tqdm
 
 from mapping.graph.summary import Summary, summarise
-from mapping.readers.errors import ReadError, one_line, readable
+from mapping.management.base import PlainCommand
+from mapping.readers.errors import one_line, readable
 from mapping.readers.graph_arrays import GraphArrays, read_arrays
 from mapping.readers.graph_formats import FORMATS, open_graph
 
 SHOWN = 10
 
 
-class Command(BaseCommand):
+class Command(PlainCommand):
     help = (
         "Measure the network in a file (GraphML, GEXF, CSV, TXT, JSON, Kumu, XLSX, 360Giving) with the engine that "
         "measures places: pieces, bridges, betweenness, communities. Undirected, simple and unweighted unless the "
@@ -60,8 +61,6 @@ class Command(BaseCommand):
                 edges = graph.checked_edges()
                 quiet = not sys.stderr.isatty()
                 found = read_arrays(graph, rows=tqdm(edges, unit=" edges", disable=quiet, leave=False, mininterval=0.3))
-        except ReadError as error:
-            raise CommandError(one_line(error, 1000)) from None
         except KeyboardInterrupt:
             raise CommandError("Stopped.") from None
         if found.rejected and not options["skip_bad"]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from mapping.commands import restore
 from mapping.commands.pg_programs import ProgramFailed
+from mapping.management.base import PlainCommand
 
 
-class Command(BaseCommand):
+class Command(PlainCommand):
     """Uploads (MEDIA_ROOT) and the ledger of withdrawals (WITHDRAWALS_ROOT) are folders: copy them with it."""
 
     help = "Write the whole database to a file, which `restore` brings back: all of it or nothing."

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from mapping.jobs import answers
+from mapping.management.base import PlainCommand
 from mapping.models import Actor, Place
 from mapping.network import build
 from mapping.tasks import rebuild
@@ -19,7 +20,7 @@ WORDS = {
 }
 
 
-class Command(BaseCommand):
+class Command(PlainCommand):
     help = (
         "Derive connections and work out the network of every home place, or of one, for its present revision, and "
         "keep it. Each stage is kept when it is done: when stopped, the next run goes on from there. Does "

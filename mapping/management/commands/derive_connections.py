@@ -5,14 +5,15 @@ from __future__ import annotations
 import sys
 import time
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from mapping import derivation
 from mapping.derivation.derive import counts
+from mapping.management.base import PlainCommand
 from mapping.models import Actor, Place
 
 
-class Command(BaseCommand):
+class Command(PlainCommand):
     help = (
         "Bring the connections that rules derive up to date, for every home place or one: around what changed since "
         "the last time, or all of them with --full. Example: manage.py derive_connections --place trafford --full"

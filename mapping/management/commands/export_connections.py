@@ -8,15 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from tqdm import tqdm
 
+from mapping.management.base import PlainCommand
 from mapping.models import PUBLIC, Place
 from mapping.network import export as network_export
 from mapping.readers.errors import did_you_mean
 
 
-class Command(BaseCommand):
+class Command(PlainCommand):
     help = (
         "Write the connections of a place that everybody may see to a file, with who states them and on what terms. "
         "Example: manage.py export_connections --place trafford --format graphml trafford.graphml"

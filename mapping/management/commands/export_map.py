@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
+from mapping.management.base import PlainCommand
 from mapping.maps.builder import build_map
 from mapping.models import PUBLIC, Place
 from mapping.readers.errors import did_you_mean
 
 
-class Command(BaseCommand):
+class Command(PlainCommand):
     help = (
         "Write the map of a place, with everything that everybody may see, as one HTML file that needs no internet. "
         "Example: manage.py export_map --place trafford --html trafford.html"

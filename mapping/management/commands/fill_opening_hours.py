@@ -1,12 +1,11 @@
 """Work out the opening intervals of the weeks ahead."""
 
-from django.core.management.base import BaseCommand
-
 from mapping.commands import opening_hours
+from mapping.management.base import PlainCommand
 from mapping.models import OpeningHours
 
 
-class Command(BaseCommand):
+class Command(PlainCommand):
     help = (
         "Works out what is open when. Example: manage.py fill_opening_hours. Reaches five weeks ahead; the worker "
         "does it each hour; run it by hand after an upgrade, or with --all when bank holidays have been announced."

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError
 
-from mapping.commands.forget_import import ForgetRefused, Forgotten, forget
+from mapping.commands.forget_import import Forgotten, forget
 from mapping.commands.forgetting import reasons
+from mapping.management.base import PlainCommand
 from mapping.models import Actor, ImportRun
 from mapping.readers.errors import one_line
 
 SHOWN = 50
 
 
-class Command(BaseCommand):
+class Command(PlainCommand):
     help = (
         "Take an import back: what only that run said goes, what others said, connected or changed stays. "
         "Without a number, the imports are listed."
@@ -38,8 +39,6 @@ class Command(BaseCommand):
             raise CommandError(f"There is no import {run}. Run forget_import without a number to see them.")
         try:
             done = forget(actor=Actor.command("forget_import"), run=found, dry_run=dry_run)
-        except ForgetRefused as error:
-            raise CommandError(str(error)) from None
         except DatabaseError as error:
             raise CommandError(f"The database refused ({one_line(error, 300)}). Nothing was changed.") from None
         except KeyboardInterrupt:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError
 
 from mapping.commands import restored_withdrawals
+from mapping.management.base import PlainCommand
 
 
-class Command(BaseCommand):
+class Command(PlainCommand):
     """`restore`, the web server and the worker run it themselves."""
 
     help = "Take back again what people took back after the back-up that this database was restored from."

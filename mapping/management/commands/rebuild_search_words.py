@@ -1,11 +1,10 @@
 """Count the words of all published records anew."""
 
-from django.core.management.base import BaseCommand
-
+from mapping.management.base import PlainCommand
 from mapping.search import spelling
 
 
-class Command(BaseCommand):
+class Command(PlainCommand):
     help = (
         "Counts the words of all published records, which mistyped words are corrected to. "
         "Run it after large imports. Example: manage.py rebuild_search_words"

@@ -5,14 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError, connection
 
 from mapping.commands import restore
 from mapping.commands.pg_programs import ProgramFailed
+from mapping.management.base import PlainCommand
 
 
-class Command(BaseCommand):
+class Command(PlainCommand):
     """What people have taken back since is taken back again."""
 
     help = "Replace everything in the database by a file that `backup` wrote. What people took back since stays so."

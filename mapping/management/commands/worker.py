@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
+
+from mapping.management.base import PlainCommand
 
 
-class Command(BaseCommand):
+class Command(PlainCommand):
     """Never ends by itself: it waits for a database that is away."""
 
     help = "Do background jobs until SIGTERM or Ctrl-C. Keep one running beside the web server."

@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from shapely.geometry import MultiPolygon, Polygon, shape
 from shapely.validation import explain_validity
 
+from config.errors import HereaboutsError
+
 # What a URL may bring (`NetworkView.area`), what we write into one (proxies commonly stop at 8,000 bytes, and a comma
 # takes three), and what may be uploaded.
 LONGEST, WRITTEN, LARGEST = 8_000, 3_000, 2_000_000
@@ -22,8 +24,10 @@ MAX_RINGS, MAX_POINTS = 50, 100_000
 _NUMBER = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,10})?")
 
 
-class AreaProblem(ValueError):
+class AreaProblem(HereaboutsError, ValueError):
     """What is wrong with an area, in a sentence to show."""
+
+    status = 422
 
 
 def read(text: str) -> MultiPolygon:
@@ -35,7 +39,7 @@ def read(text: str) -> MultiPolygon:
         When it is not rings of longitude and latitude, crosses itself or is far too long.
     """
     if len(text) > LONGEST:
-        raise AreaProblem(_("That area has too many corners. Draw it with fewer."))
+        raise AreaProblem(_("That area has too many corners."), _("Draw it with fewer."))
     rings = [it for it in text.split("|") if it.strip()]
     if not rings or len(rings) > MAX_RINGS:
         raise AreaProblem(_("Give an area as longitude,latitude;longitude,latitude;... all the way round."))
@@ -48,8 +52,8 @@ def _ring(text: str) -> list[tuple[float, float]]:
         parts = [it.strip() for it in pair.split(",")]
         if len(parts) != 2 or not all(_NUMBER.fullmatch(it) for it in parts):
             raise AreaProblem(
-                _("“%(pair)s” is no longitude and latitude. Write them as -2.31,53.44, with ; between corners.")
-                % {"pair": pair[:60]}
+                _("“%(pair)s” is no longitude and latitude.") % {"pair": pair[:60]},
+                _("Write them as -2.31,53.44, with ; between corners."),
             )
         corners.append((float(parts[0]), float(parts[1])))
     if len(set(corners)) < 3:
@@ -67,12 +71,12 @@ def from_geojson(data: bytes | str) -> str:
         When it is no GeoJSON, has no polygon in it, or one that crosses itself.
     """
     if len(data) > LARGEST:
-        raise AreaProblem(_("That file is too large. Two megabytes are the most."))
+        raise AreaProblem(_("That file is too large."), _("Two megabytes are the most."))
     try:
         found = json.loads(data)
     except (ValueError, RecursionError):
         raise AreaProblem(
-            _("That is no GeoJSON. Save the area as GeoJSON in your map program, or paste it whole.")
+            _("That is no GeoJSON."), _("Save the area as GeoJSON in your map program, or paste it whole.")
         ) from None
     polygons = _polygons(found)
     if not polygons:
@@ -103,7 +107,7 @@ def _polygons(found: Any, deep: int = 0) -> list[Polygon]:
 
 def _checked(polygons: list[Polygon]) -> MultiPolygon:
     if len(polygons) > MAX_RINGS or sum(len(it.exterior.coords) for it in polygons) > MAX_POINTS:
-        raise AreaProblem(_("That area has too many parts or corners. Draw it more simply."))
+        raise AreaProblem(_("That area has too many parts or corners."), _("Draw it more simply."))
     for polygon in polygons:
         values = [part for corner in polygon.exterior.coords for part in corner[:2]]
         if not all(math.isfinite(it) for it in values):
@@ -118,8 +122,9 @@ def _checked(polygons: list[Polygon]) -> MultiPolygon:
             at = re.search(r"\[(-?[\d.]+) (-?[\d.]+)", reason)
             if at:
                 raise AreaProblem(
-                    _("The outline of the area crosses itself near %(lon)s,%(lat)s. Draw it without crossing.")
-                    % {"lon": round(float(at[1]), 4), "lat": round(float(at[2]), 4)}
+                    _("The outline of the area crosses itself near %(lon)s,%(lat)s.")
+                    % {"lon": round(float(at[1]), 4), "lat": round(float(at[2]), 4)},
+                    _("Draw it without crossing."),
                 )
             raise AreaProblem(_("That outline encloses nothing."))
     return MultiPolygon(polygons)

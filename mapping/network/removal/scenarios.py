@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from numpy.typing import NDArray
 
+from config.errors import HereaboutsError
 from mapping.graph.analysis import Analysis
 from mapping.graph.snapshot import Snapshot
 from mapping.graph.surroundings import inside
@@ -31,8 +32,10 @@ MIN_FUNDER, MAX_FUNDERS, MAX_CATEGORIES, MAX_AREAS = 3, 5, 40, 60
 _KEY = re.compile(r"(central|area)|(funded|category|within):([\w-]{1,80})")
 
 
-class ScenarioProblem(ValueError):
+class ScenarioProblem(HereaboutsError, ValueError):
     """What is wrong with a scenario, in a sentence to show."""
+
+    status = 422
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +60,7 @@ class Scenarios:
         """Return what a scenario takes away. Raises ScenarioProblem."""
         match = _KEY.fullmatch(key)
         if not match:
-            raise ScenarioProblem(_("There is no scenario of that name. Choose one from the list."))
+            raise ScenarioProblem(_("There is no scenario of that name."), _("Choose one from the list."))
         kind, value = match[1] or match[2], match[3] or ""
         if kind == CENTRAL:
             return self._central()
@@ -78,7 +81,7 @@ class Scenarios:
 
     def _central(self) -> Scenario:
         if self.analysis is None:
-            raise ScenarioProblem(_("Who is most central is being worked out. Look again in a few minutes."))
+            raise ScenarioProblem(_("Who is most central is being worked out."), _("Look again in a few minutes."))
         between, degree = self.analysis.measures["betweenness"], self.analysis.measures["connections"]
         best = np.lexsort((np.arange(self.snapshot.size), -degree, -between))[:MAX_CENTRAL]
         best = best[degree[best] > 0]
@@ -103,7 +106,7 @@ class Scenarios:
 
     def _category(self, slug: str) -> Scenario:
         if self.amenities is None:
-            raise ScenarioProblem(_("There is too much here to look through by kind. Choose single ones."))
+            raise ScenarioProblem(_("There is too much here to look through by kind."), _("Choose single ones."))
         standing = self.amenities.of_category(slug)
         if not standing.any():
             raise ScenarioProblem(_("There is no building of that kind here."))
@@ -124,7 +127,7 @@ class Scenarios:
         try:
             area = removal_area.read(text)
         except AreaProblem as error:
-            raise ScenarioProblem(str(error)) from None
+            raise ScenarioProblem(error.message, error.remedy) from None
         return self._inside(_("everything in the area drawn"), area.wkb)
 
     def _inside(self, title: str, wkb) -> Scenario:

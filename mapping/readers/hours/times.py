@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from config.errors import HereaboutsError
+
 from .words import DAY, NOON, Token
 
 EVENING = 17 * 60
 NIGHT_ENDS = 6 * 60
 
 
-class Doubtful(ValueError):
+class Doubtful(HereaboutsError, ValueError):
     """The two times can be meant in several ways; the question for a steward is in plain words."""
+
+    status = 422
 
 
 def resolve(first: Token, last: Token, part: str = "") -> tuple[int, int]:

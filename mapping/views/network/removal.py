@@ -99,7 +99,7 @@ def network_area(request: HttpRequest, place: str) -> HttpResponse:
     try:
         file = request.FILES.get("file")
         if file is not None and file.size > removal_area.LARGEST:
-            raise AreaProblem(_("That file is too large. Two megabytes are the most."))
+            raise AreaProblem(_("That file is too large."), _("Two megabytes are the most."))
         given = file.read() if file is not None else request.POST.get("geojson", "")
         if not given:
             raise AreaProblem(_("Paste an area as GeoJSON, or choose a file."))
