@@ -160,7 +160,7 @@ def _answered(request: HttpRequest, found: Connection, contributor: Contributor 
     except ConnectionRefused as error:
         form.add_error(None, str(error))
         return _own_page(request, found, contributor, form, error.status)
-    return _back(request, found, voice, _("Thank you. What you said stands beside what others said."))
+    return _back(request, found, contributor, _("Thank you. What you said stands beside what others said."))
 
 
 def _back(request: HttpRequest, found: Connection, contributor: Contributor, thanks: str) -> HttpResponse:
