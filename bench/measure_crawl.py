@@ -30,8 +30,7 @@ FILL = f"""
 import django; django.setup()
 from bench.generate_network import connect
 from cms.commands import ensure_pages
-from mapping.commands.change import Actor
-from mapping.models import Place
+from mapping.models import Actor, Place
 connect({CONNECTIONS})
 ensure_pages(Place.objects.get(slug={PLACE!r}), Actor.command("bench"))
 """

@@ -118,9 +118,8 @@ connect({connections}, say=lambda text: print(" ", text, flush=True))
 READ = """
 import json, resource, sys, time
 import django; django.setup()
-from mapping import snapshots
-from mapping.models import Place
-from mapping.access.viewers import PUBLIC
+from mapping.models import PUBLIC, Place
+from mapping.network import snapshots
 place = Place.objects.get(slug="bench")
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 start = time.perf_counter()

@@ -26,8 +26,7 @@ import sys
 import django; django.setup()
 from bench.generate_network import connect
 from cms.commands import ensure_pages
-from mapping.commands.change import Actor
-from mapping.models import Place
+from mapping.models import Actor, Place
 connect(int(sys.argv[1]))
 ensure_pages(Place.objects.get(slug={PLACE!r}), Actor.command("bench"))
 """
@@ -39,19 +38,18 @@ import django; django.setup()
 from django.db import connection, transaction
 from django.test import Client
 from cms.tour_draft import draft_tour
-from mapping import removal_question, snapshots, underneath, worked_out
+from mapping import tasks
 from mapping.answers import bounds, kinds
 from mapping.jobs import answers
 from mapping.answers.question import Question
-from mapping.commands import graph
-from mapping.commands.change import Actor
-from mapping.models import Connection, Node, Place, SavedView
-from mapping.access.viewers import PUBLIC
+from mapping.models import PUBLIC, Actor, Connection, Node, Place, SavedView
+from mapping.network import analysis_store, snapshots
+from mapping.network.gaps import finder
 
 slug, most = sys.argv[1], int(sys.argv[2])
 place = Place.objects.get(slug=slug)
 with bounds.lifted():
-    graph.rebuild(place, actor=Actor.command("bench"))
+    tasks.rebuild(place, actor=Actor.command("bench"))
     for it in ("missing", "curves"):
         answers.ensure(Question.of(it, place, PUBLIC))
 size = [Connection.objects.of_place(place).count(), Node.objects.of_place(place).count()]
@@ -104,7 +102,7 @@ try:
         SavedView.objects.create(place=place, slug="bench-view", name="Bench", state={"colour": "community"})
         revision = place.revision_token
         snapshot = snapshots.load(place, PUBLIC)
-        drawn = worked_out.drawn(snapshot)
+        drawn = analysis_store.drawn(snapshot)
         # The two with the most connections that are not each other's neighbours, so far apart as may be.
         ends = [str(Node.objects.get(pk=snapshot.ids[it]).uuid) for it in (drawn.edges[0][0], drawn.edges[-1][1])]
         ways = f"from={ends[0]}&to={ends[1]}"
@@ -142,18 +140,16 @@ try:
             found[name] = {"first": first, "warm": warm}
         # Parts, without what is remembered.
         def missing():
-            from mapping import gaps
-            gaps._kept.clear()
+            finder._kept.clear()
             with bounds.lifted():
                 answers._made(Question.of("missing", place, PUBLIC))
         def curves():
-            removal_question._curves.clear()
             with bounds.lifted():
                 answers._made(Question.of("curves", place, PUBLIC))
         for name, what in (("missing", missing), ("curves", curves)):
             first = []
             found[name] = {"warm": several(what, first), "first": first}
-        before = [timed(lambda: worked_out.work_out(snapshot, force=True))[0]]
+        before = [timed(lambda: analysis_store.work_out(snapshot, force=True))[0]]
         found["worked out"] = {"first": [before[0], 0.0], "warm": [before[0], 0.0]}
         raise Rolled
 except Rolled:

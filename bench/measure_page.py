@@ -36,8 +36,7 @@ PAINT = """() => new Promise((done) => {
 PAGES = f"""
 import django; django.setup()
 from cms.commands import ensure_pages
-from mapping.commands.change import Actor
-from mapping.models import Place
+from mapping.models import Actor, Place
 ensure_pages(Place.objects.get(slug={PLACE!r}), Actor.command("bench"))
 """
 

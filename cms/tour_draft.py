@@ -107,11 +107,11 @@ def make(request: HttpRequest, place: Place) -> JsonResponse:
     return JsonResponse([[it.title, it.text, it.finding, it.view.url("")] for it in steps_for(place)], safe=False)
 
 
-def made(told: list[list[str]]) -> list[Draft]:
+def made(drafts: list[list[str]]) -> list[Draft]:
     """What a job made, as steps."""
     return [
         Draft(title, text, TourFinding(finding), NetworkView.from_params(QueryDict(address.lstrip("?"))))
-        for title, text, finding, address in told
+        for title, text, finding, address in drafts
     ]
 
 

@@ -19,10 +19,10 @@ VIEW = (
     "colour", "size", "layout", "type", "hide", "kind", "group", "stated", "least", "day", "since", "focus", "steps",
     "from", "to", "without", "scenario", "area",
 )  # fmt: skip
-"""The parameters of a view of the network (`network_view.NetworkView`)."""
+"""The parameters of a view of the network (`mapping.network.view.state.NetworkView`)."""
 
 # Connections of which measures, groups and a layout are worked out at once: 91 ms of 119 connections, 169 ms of 308.
-MAX_WORKED_OUT = 60
+MAX_ANALYSED = 60
 # Connections up to which the picture is drawn at once: 85 ms with 119 connections, 25 ms without any.
 MAX_DRAWN = 50
 

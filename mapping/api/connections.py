@@ -22,7 +22,7 @@ from .schemas import ConnectionList
 router = Router(tags=["connections"])
 PATH = "/api/v1/connections"
 # Told of each connection; `weight` counts all.
-STATEMENTS_TOLD = 20
+MAX_STATEMENTS = 20
 # Read of each: more statements than this about one tie are not summed.
 STATEMENTS_READ = 500
 
@@ -186,7 +186,7 @@ def _end(node: Node) -> dict[str, Any]:
 
 
 def _record(it: Connection, named: set[int]) -> dict[str, Any]:
-    return {**_summary(it), "statements": [_statement(said, named) for said in it.said[:STATEMENTS_TOLD]]}
+    return {**_summary(it), "statements": [_statement(said, named) for said in it.said[:MAX_STATEMENTS]]}
 
 
 def _statement(said: Statement, named: set[int]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from mapping.models import Node, NodeKind, Statement, StatementKind, Viewer
 # Shown under one sentence; the rest are counted.
 SHOWN_STATEMENTS = 8
 # What telling of statements needs besides them (`select_related`).
-TOLD_WITH = ("by_source", "by_node", "by_user", "document")
+DESCRIBED_WITH = ("by_source", "by_node", "by_user", "document")
 
 SIGNS = {"GBP": "£", "EUR": "€", "USD": "$"}
 RULES = {

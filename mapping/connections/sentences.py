@@ -28,7 +28,7 @@ from django.utils.translation import gettext as _
 
 from mapping.models import SUPPORTING_KINDS, Connection, Node, Statement, Viewer
 
-from .evidence import TOLD_WITH, Evidence, authors, describe, how_we_know, money
+from .evidence import DESCRIBED_WITH, Evidence, authors, describe, how_we_know, money
 
 # Shown of each type on a node's page; the rest are counted and linked.
 SHOWN_OF_A_TYPE = 12
@@ -204,7 +204,7 @@ def _ranked(node: Node, viewer: Viewer, limit: int):
         .prefetch_related(
             Prefetch(
                 "statements",
-                Statement.objects.visible_to(viewer).select_related(*TOLD_WITH).ranked(),
+                Statement.objects.visible_to(viewer).select_related(*DESCRIBED_WITH).ranked(),
                 to_attr="said",
             )
         )

@@ -25,7 +25,7 @@ MEASURES = (
     "connections", "linked", "strength", "betweenness", "pagerank", "harmonic", "core", "clustering", "constraint",
     "out", "in",
 )  # fmt: skip
-"""Keys of `Analysis.measures`; those that a picture can show are `network_view.SIZES`."""
+"""Keys of `Analysis.measures`; those that a picture can show are `mapping.network.view.looks.SIZES`."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -25,7 +25,7 @@ from shapely.geometry import box as make_box
 from shapely.geometry import mapping as as_geojson
 from shapely.geometry import shape as from_geojson
 
-from mapping.readers.basemap_layers import LAYERS, MAX_ZOOM, MIN_ZOOM, STREET_NAMES_FROM, GroundFeature
+from mapping.readers.basemap_layers import LAYERS, MAX_ZOOM, MIN_ZOOM, STREET_NAMES_FROM, BasemapFeature
 from mapping.readers.errors import ReadError, one_line
 
 from . import pmtiles
@@ -96,7 +96,7 @@ def _described(path: Path) -> Basemap:
 
 def build(
     place: str,
-    features: Iterable[GroundFeature],
+    features: Iterable[BasemapFeature],
     *,
     box: Box | None,
     attribution: str,
@@ -146,7 +146,7 @@ def _publish(draft: Path, basemap: Basemap) -> None:
 
 
 def _write_layers(
-    folder: Path, features: Iterable[GroundFeature], box: Box | None, outline: dict | None
+    folder: Path, features: Iterable[BasemapFeature], box: Box | None, outline: dict | None
 ) -> tuple[dict[str, int], Box]:
     counts = dict.fromkeys(LAYERS, 0)
     extent = [180.0, 90.0, -180.0, -90.0]
@@ -154,7 +154,7 @@ def _write_layers(
     files = {layer: (folder / f"{layer}.geojsonl").open("w", encoding="utf-8") for layer in LAYERS}
     try:
 
-        def put(feature: GroundFeature) -> None:
+        def put(feature: BasemapFeature) -> None:
             counts[feature.layer] += 1
             for line in _lines(feature):
                 files[feature.layer].write(line)
@@ -169,17 +169,17 @@ def _write_layers(
         found: Box = box or tuple(extent)
         if sum(counts.values()):
             if not counts["earth"]:
-                put(GroundFeature("earth", "earth", "", MIN_ZOOM, as_geojson(make_box(*found))))
+                put(BasemapFeature("earth", "earth", "", MIN_ZOOM, as_geojson(make_box(*found))))
             if outline and not counts["boundaries"]:
                 lines = shapely.boundary(from_geojson(outline))
-                put(GroundFeature("boundaries", "district", "", MIN_ZOOM, as_geojson(lines)))
+                put(BasemapFeature("boundaries", "district", "", MIN_ZOOM, as_geojson(lines)))
     finally:
         for handle in files.values():
             handle.close()
     return counts, found
 
 
-def _lines(feature: GroundFeature) -> Iterable[str]:
+def _lines(feature: BasemapFeature) -> Iterable[str]:
     """A feature as lines of GeoJSON for tippecanoe: a street twice, without its name where none is drawn."""
     zooms = [(feature.first_zoom, MAX_ZOOM, feature.name)]
     if feature.layer in ("roads", "landuse") and feature.name and feature.first_zoom < STREET_NAMES_FROM:

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from config.errors import HereaboutsError
 from mapping.answers import bounds
-from mapping.answers.kinds import MAX_WORKED_OUT
+from mapping.answers.kinds import MAX_ANALYSED
 from mapping.graph import analysis, array_file
 from mapping.graph.analysis import MEASURES, Analysis, Measured
 from mapping.graph.array_file import Arrays
@@ -33,14 +33,14 @@ from mapping.graph.snapshot import Snapshot
 from mapping.models import GraphSnapshot
 
 # Above this many connections a page does not wait for the network: a job works it out.
-MAX_AT_ONCE = MAX_WORKED_OUT
+MAX_AT_ONCE = MAX_ANALYSED
 VERSION = 5
 STAGES = ("measures", "communities", "layout")
 # Whole numbers, of which the largest is the number of connections.
 COUNTS = ("connections", "linked", "core", "out", "in")
 
 
-class NotWorkedOut(HereaboutsError, RuntimeError):
+class NotAnalysed(HereaboutsError, RuntimeError):
     """The network could not be worked out; the log says why."""
 
     status = 500
@@ -51,7 +51,7 @@ Report = Callable[[str, float, bool], None]
 
 
 @dataclass(frozen=True, eq=False)
-class WorkedOut:
+class StoredAnalysis:
     """analysis : of the stated connections, in the order of the snapshot's nodes; positions : (n, 2) float, where every
     node lies, x to the east, y downwards, around the origin (`graph.positions`): stated and derived connections
     alike."""
@@ -70,11 +70,11 @@ class _Kept:
         return self.tables["stages"]
 
 
-_remembered: WeakKeyDictionary[Snapshot, WorkedOut] = WeakKeyDictionary()
+_remembered: WeakKeyDictionary[Snapshot, StoredAnalysis] = WeakKeyDictionary()
 _lock = Lock()
 
 
-def load(snapshot: Snapshot) -> WorkedOut | None:
+def load(snapshot: Snapshot) -> StoredAnalysis | None:
     """Return what was worked out of a snapshot; of a small one it is worked out now.
 
     None while it is being worked out: a job does that for more than `MAX_AT_ONCE` connections.
@@ -89,7 +89,7 @@ def load(snapshot: Snapshot) -> WorkedOut | None:
     return found
 
 
-def kept(snapshot: Snapshot) -> WorkedOut | None:
+def kept(snapshot: Snapshot) -> StoredAnalysis | None:
     """Return what was worked out of a snapshot before; None when it was not."""
     with _lock:
         found = _remembered.get(snapshot)
@@ -107,7 +107,7 @@ def is_ready(snapshot: Snapshot) -> bool:
 
 def work_out(
     snapshot: Snapshot, *, force: bool = False, report: Report = lambda stage, seconds, kept: None
-) -> WorkedOut:
+) -> StoredAnalysis:
     """Do every stage that is not done yet (all with `force`), and keep each in a transaction of its own.
 
     One process at a time does a stage for a place; others wait for it and find it done.
@@ -170,7 +170,7 @@ def _stated(snapshot: Snapshot) -> NDArray[np.bool_]:
     return stated
 
 
-def _assembled(snapshot: Snapshot, kept: _Kept) -> WorkedOut:
+def _assembled(snapshot: Snapshot, kept: _Kept) -> StoredAnalysis:
     arrays, tables = kept.arrays, kept.tables
     measured = Measured(
         measures={
@@ -185,7 +185,7 @@ def _assembled(snapshot: Snapshot, kept: _Kept) -> WorkedOut:
         hubs=arrays["hubs"],
         transitivity=tables["transitivity"],
     )
-    return WorkedOut(
+    return StoredAnalysis(
         analysis.analyse(snapshot, measured=measured, group=Communities(arrays["group"], tables["settled"])),
         arrays["positions"].astype(np.float64),
     )

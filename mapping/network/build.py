@@ -1,7 +1,7 @@
 """Work out the network of a place and keep it: derive, measure, group, lay out, draw.
 
-    built = graph.rebuild(place, actor=Actor.command("build_graph"))     # as the job does it
-    built = graph.build(place, viewer)                                   # what is there, for one class of viewers
+    built = tasks.rebuild(place, actor=Actor.command("build_graph"))     # as the job does it
+    built = build.build(place, viewer)                                   # what is there, for one class of viewers
 
 Each stage is kept as soon as it is done (`analysis_store`, by place, revision and class of viewers): a job that was
 stopped goes on with the next one. What comes out is a row of `GraphSnapshot`: `arrays` holds what `analysis_store.load`

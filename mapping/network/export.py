@@ -1,6 +1,6 @@
 """The network of a place as files: what a viewer may see, read a thousand connections at a time.
 
-export = network_export.of(place, PUBLIC, address="https://...")
+export = export.prepare(place, PUBLIC, address="https://...")
 for piece in export.written("graphml"): ...
 """
 

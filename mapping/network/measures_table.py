@@ -1,6 +1,6 @@
 """Every node of a network in a table: what it is, every measure, its group; sorted, filtered, a page at a time.
 
-table = network_table.of(snapshot, analysis, Asked.from_params(request.GET))
+table = measures_table.tabulate(snapshot, analysis, Asked.from_params(request.GET))
 """
 
 from __future__ import annotations

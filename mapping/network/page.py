@@ -1,6 +1,6 @@
 """Everything that the network page shows of the picture: the picture itself, its controls, its addresses.
 
-stage = network_page.of(place, viewer, NetworkView.from_params(request.GET))
+stage = page.draw(place, viewer, NetworkView.from_params(request.GET))
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ MAX_SOURCES = 12
 
 @dataclass(frozen=True)
 class Stage:
-    """What `partials/network_view.html` needs."""
+    """What `partials/network/view.html` needs."""
 
     place: Place
     view: NetworkView

@@ -48,7 +48,7 @@ from mapping.graph.snapshot import Snapshot
 from mapping.models import PUBLIC, SUPPORTING_KINDS, Category, Connection, NodeKind, Statement, Viewer
 from mapping.network.picture.overview_layout import frame
 
-from .analysis_store import WorkedOut
+from .analysis_store import StoredAnalysis
 
 VERSION = 3
 # A few hundred dots are a picture, more are a cloud; the table holds the rest.
@@ -69,7 +69,7 @@ MORE_MEASURES = {
 }
 
 
-def payload(snapshot: Snapshot, worked: WorkedOut, viewer: Viewer = PUBLIC) -> dict[str, Any]:
+def payload(snapshot: Snapshot, worked: StoredAnalysis, viewer: Viewer = PUBLIC) -> dict[str, Any]:
     """The network of a snapshot, ready to be drawn, listed and told. Two queries: names of colours, of sources."""
     analysis = worked.analysis
     found = findings.find_in(analysis)
@@ -123,7 +123,9 @@ def _colours_of(snapshot: Snapshot) -> np.ndarray:
     return colours
 
 
-def _node(snapshot: Snapshot, worked: WorkedOut, found: Findings, colours: np.ndarray, node: int) -> dict[str, Any]:
+def _node(
+    snapshot: Snapshot, worked: StoredAnalysis, found: Findings, colours: np.ndarray, node: int
+) -> dict[str, Any]:
     category = int(snapshot.category[node])
     told = {
         "uuid": str(uuid.UUID(bytes=snapshot.uuids[node].tobytes())),

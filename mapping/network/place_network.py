@@ -1,6 +1,6 @@
 """What lies underneath a place, as one viewer may see it: its network measured, in words, in a small picture.
 
-network = underneath.of(place, viewer)
+network = place_network.load(place, viewer)
 network.sections, network.section("bridges", view), network.picture
 """
 
@@ -96,7 +96,7 @@ class PlaceNetwork:
 
     @cached_property
     def picture(self) -> dict[str, Any]:
-        """What `partials/network_picture.html` draws: the connections that everybody may see."""
+        """What `partials/network/overview.html` draws: the connections that everybody may see."""
         payload = build.build(self.place).snapshot.payload
         return overview.picture(payload, self.place.name, self.counted)
 
@@ -133,7 +133,7 @@ class PlaceNetwork:
         return bridges.without(names, findings_facts.losing(self.analysis, gone))
 
     def _missing(self) -> dict[str, Any] | None:
-        """What `network_words.missing` tells, out of the gaps."""
+        """What `findings.missing` tells, out of the gaps."""
         if self.is_empty:
             return None
         # Looking for gaps takes long in a larger network: a job has done it before this is asked (`answers.kinds`).
@@ -163,7 +163,7 @@ def make_missing(request: HttpRequest, place: Place) -> JsonResponse:
     snapshot = snapshots.load(place, viewer)
     found = analysis_store.load(snapshot)
     if found is None:
-        raise analysis_store.NotWorkedOut
+        raise analysis_store.NotAnalysed
     whole = PlaceNetwork(place, viewer, snapshot, found.analysis)
     return JsonResponse(None if whole.is_empty else whole.missing(), safe=False)
 

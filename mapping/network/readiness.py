@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mapping.answers import bounds, store
-from mapping.answers.kinds import KINDS, MAX_WORKED_OUT
+from mapping.answers.kinds import KINDS, MAX_ANALYSED
 from mapping.answers.question import Question
 from mapping.models import Place, Viewer
 
@@ -17,7 +17,7 @@ def is_at_once(place: Place, viewer: Viewer, kind: str) -> bool:
     size, known = bounds.size_of(place), KINDS[kind]
     if not bounds.fits(size, kind):
         return False
-    if known.analysis and size.connections > MAX_WORKED_OUT:
+    if known.analysis and size.connections > MAX_ANALYSED:
         if analysis_store.kept(snapshots.load(place, viewer)) is None:
             return False
         if known.payload and not build.is_kept(place):

@@ -2,10 +2,10 @@
 
 An app that keeps more about some nodes registers providers from its AppConfig's `ready`:
 
-    details.register(sections)        # (node, viewer) -> iterable of Section, for the page of one node
-    details.register_cards(cards)     # (ids of nodes) -> {id: CardDetail}, one query for a whole page of cards
-    details.register_linked_data(event) # (node, viewer) -> what schema.org should say instead, or nothing
-    details.register_upcoming(coming) # (place, viewer, now, limit) -> what is on next there, soonest first
+    providers.register(sections)        # (node, viewer) -> iterable of Section, for the page of one node
+    providers.register_cards(cards)     # (ids of nodes) -> {id: CardDetail}, one query for a whole page of cards
+    providers.register_linked_data(event) # (node, viewer) -> what schema.org should say instead, or nothing
+    providers.register_upcoming(coming) # (place, viewer, now, limit) -> what is on next there, soonest first
 
 A provider is asked only for nodes that the viewer may see.
 """

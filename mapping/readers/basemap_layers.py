@@ -72,7 +72,7 @@ _KEYS = ("highway", "railway", "waterway", "natural", "leisure", "landuse", "ame
 
 
 @dataclass(frozen=True, slots=True)
-class GroundFeature:
+class BasemapFeature:
     """One feature of one layer; `first_zoom` is the widest view that draws it."""
 
     layer: str
@@ -104,7 +104,7 @@ def osm_box(path: str | Path) -> tuple[float, float, float, float] | None:
         raise _unreadable(path, error) from None
 
 
-def osm_features(path: str | Path) -> Iterator[GroundFeature]:
+def osm_features(path: str | Path) -> Iterator[BasemapFeature]:
     """What an extract (.osm, .osm.pbf) has for the ground. Raises ReadError when it is not one.
 
     Areas that are not whole in the extract are left out.
@@ -124,7 +124,7 @@ def osm_features(path: str | Path) -> Iterator[GroundFeature]:
                     geometry = _geometry(item, layer, factory)
                     if geometry is not None:
                         name = item.tags.get("name", "") if layer != "buildings" else ""
-                        yield GroundFeature(layer, kind, name, first_zoom(layer, kind), as_geojson(geometry))
+                        yield BasemapFeature(layer, kind, name, first_zoom(layer, kind), as_geojson(geometry))
     except (RuntimeError, ValueError, MemoryError) as error:
         raise _unreadable(path, error) from None
 
@@ -216,7 +216,7 @@ def layer_files(folder: str | Path) -> dict[str, Path]:
     return found
 
 
-def layer_features(folder: str | Path) -> Iterator[GroundFeature]:
+def layer_features(folder: str | Path) -> Iterator[BasemapFeature]:
     """The features of a folder of layers; `min_zoom` of a feature wins over that of its kind. Raises ReadError."""
     for layer, path in layer_files(folder).items():
         for row in open_geojson(path).rows():
@@ -227,7 +227,7 @@ def layer_features(folder: str | Path) -> Iterator[GroundFeature]:
                 continue
             kind = properties.get("kind") or layer
             zoom = properties.get("min_zoom") or ""
-            yield GroundFeature(
+            yield BasemapFeature(
                 layer,
                 kind,
                 properties.get("name") or "",

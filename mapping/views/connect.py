@@ -133,7 +133,7 @@ def _one_way(it: Connection, claim) -> bool:
 def _parties(connection: Connection, contributor: Contributor) -> list[str]:
     """Who says it already, in words, each once; four at most."""
     said = Statement.objects.visible_to(contributor.viewer).filter(connection=connection)
-    said = list(said.select_related(*evidence.TOLD_WITH).ranked()[:50])
+    said = list(said.select_related(*evidence.DESCRIBED_WITH).ranked()[:50])
     named = evidence.authors(said, contributor.viewer)
     return list(dict.fromkeys(evidence.who(it, named) for it in said))[:4]
 

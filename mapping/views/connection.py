@@ -181,7 +181,7 @@ def _back(request: HttpRequest, found: Connection, contributor: Contributor, tha
 
 def context_of(found: Connection, viewer: Viewer, contributor: Contributor | None) -> dict[str, Any]:
     """What the page tells: only statements that `viewer` may see are shown, summed and counted."""
-    visible = Statement.objects.visible_to(viewer).filter(connection=found).select_related(*evidence.TOLD_WITH)
+    visible = Statement.objects.visible_to(viewer).filter(connection=found).select_related(*evidence.DESCRIBED_WITH)
     read = list(visible.ranked()[: sentences.MAX_READ])
     # Of more than are read no sum is told: it would be too small.
     total = len(read) if len(read) < sentences.MAX_READ else visible.count()
@@ -221,7 +221,7 @@ def withdraw(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     if contributor is None:
         return sign_in(request)
     ends = [f"connection__{name}" for name in ("source__place", "target__place", "type")]
-    statement = Statement.objects.live().select_related(*ends, *evidence.TOLD_WITH).filter(uuid=uuid).first()
+    statement = Statement.objects.live().select_related(*ends, *evidence.DESCRIBED_WITH).filter(uuid=uuid).first()
     if statement is None or not contributor.may_withdraw(statement):
         # Sent twice, or come back to: what is withdrawn already has the page of its connection.
         before = Statement.objects.filter(uuid=uuid, withdrawn_at__isnull=False).select_related("connection").first()

@@ -28,7 +28,7 @@ QUERY_MS = 1000  # the longest that one question of a check may take
 
 CHECKS: dict[str, Callable[[], str]] = {}
 # What pages work without: it is told, and the site is ready all the same.
-TOLD_ONLY: set[str] = set()
+REPORTED_ONLY: set[str] = set()
 
 
 def check(name: str, *, needed: bool = True) -> Callable[[Callable[[], str]], Callable[[], str]]:
@@ -40,7 +40,7 @@ def check(name: str, *, needed: bool = True) -> Callable[[Callable[[], str]], Ca
     def put(function: Callable[[], str]) -> Callable[[], str]:
         CHECKS[name] = function
         if not needed:
-            TOLD_ONLY.add(name)
+            REPORTED_ONLY.add(name)
         return function
 
     return put
@@ -111,7 +111,7 @@ def report() -> tuple[int, dict[str, object]]:
     """Return the status that `/readyz` answers with, and its body."""
     checks = kept.get()
     wrong = {name for name, said in checks.items() if said != OK}
-    if wrong - TOLD_ONLY:
+    if wrong - REPORTED_ONLY:
         return 503, {"status": "not ready", "checks": checks}
     return 200, {"status": "degraded" if wrong else OK, "checks": checks}
 

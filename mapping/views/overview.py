@@ -22,7 +22,7 @@ from mapping.access.viewers import viewer_for
 from mapping.answers import bounds
 from mapping.models import Category, Connection, Node, NodeKind, Place, Source, SourceRecord, Viewer
 from mapping.network import place_network
-from mapping.network.analysis_store import NotWorkedOut
+from mapping.network.analysis_store import NotAnalysed
 from mapping.nodes import opening_hours
 from mapping.nodes.cards import card, cards
 from mapping.nodes.providers import upcoming
@@ -74,7 +74,7 @@ def _network(request: HttpRequest, place: Place, viewer: Viewer) -> dict[str, An
         return {"network_made": mark_safe(made), "network_part": part, "is_waiting": not part.is_ready}
     network = place_network.load(place, viewer)
     if network is None and bounds.are_lifted():
-        raise NotWorkedOut
+        raise NotAnalysed
     shown = network is not None and not network.is_empty
     return {
         "network": network if shown else None,

@@ -23,7 +23,7 @@ def large(neighbourhood, monkeypatch, settings, tmp_path):
     bounds._sizes.clear()
     for slug, kind in kinds.KINDS.items():
         monkeypatch.setitem(kinds.KINDS, slug, dataclasses.replace(kind, connections=0, nodes=0))
-    monkeypatch.setattr(readiness, "MAX_WORKED_OUT", 0)
+    monkeypatch.setattr(readiness, "MAX_ANALYSED", 0)
     yield neighbourhood
     # These tables are not ours, so they are not emptied after a test; a page that is being closed may still ask.
     quiet()

@@ -2,7 +2,7 @@
 
     Words(payload).sections()          # what there is to say, each with how it was worked out
 
-One module for each noun that there is something to say of; `writing` is how all of them write.
+One module for each noun that there is something to say of; `phrases` is how all of them write.
 """
 
 from .phrases import counted, url_of

@@ -1,7 +1,7 @@
 """What words are put to: the facts of a network as one viewer may see it, as plain numbers and nodes.
 
-    facts = network_facts.of(snapshot, analysis)
-    facts.best[0].name, facts.said["mutual"]
+    found = facts.gather(snapshot, analysis)
+    found.best[0].name, found.said["mutual"]
 
 Only connections that somebody stated count; what rules worked out is counted apart.
 """

@@ -22,7 +22,7 @@ from .phrases import counted, fill
 from .section import Section
 
 # Neighbours that are told one by one.
-TOLD = 200
+MAX_LISTED = 200
 BRIEF = 12
 
 
@@ -72,12 +72,12 @@ class Walk:
 
 
 def walk_from(snapshot: Snapshot, focus: uuid.UUID | None, more: str = "") -> Walk | None:
-    """Where `focus` is, with all ways on (at most `TOLD` unless `more`). None when it is not in the network."""
+    """Where `focus` is, with all ways on (at most `MAX_LISTED` unless `more`). None when it is not in the network."""
     node = snapshot.by_uuid.get(focus.bytes) if focus else None
     if node is None:
         return None
     found = ways(snapshot, node)
-    shown = found if more else found[:TOLD]
+    shown = found if more else found[:MAX_LISTED]
     here = {"focus": str(focus)}
     return Walk(
         name=snapshot.names[node],

@@ -1,6 +1,6 @@
 """The gaps of a place as a viewer sees it: what to compare is read once a revision, then kept for this process.
 
-    found = gaps.of(place, viewer)
+    found = finder.load(place, viewer)
     found.gaps["unmet"][0].score
 
 Beside the network itself this reads who has no connection at all: the snapshot knows only those who have.

@@ -23,10 +23,10 @@ from mapping.models import SUPPORTING_KINDS, Connection, NodeKind, Statement, Vi
 from mapping.network.findings.phrases import counted, far
 
 # Told of one step; what more there is between the two is counted. Who says so: likewise.
-TOLD_OF_A_STEP = 5
-TOLD_AUTHORS = 2
+MAX_TIES = 5
+MAX_AUTHORS = 2
 # Names in the sentence for the whole way.
-NAMED = 4
+MAX_NAMED = 4
 
 
 @dataclass(frozen=True)
@@ -140,21 +140,16 @@ class Way:
         between = [stop.name for stop in self.stops[1:-1]]
         steps = ngettext("%(n)s step", "%(n)s steps", count) % {"n": counted(count)}
         names = between
-        if len(between) > NAMED:
-            rest = len(between) - NAMED + 1
+        if len(between) > MAX_NAMED:
+            rest = len(between) - MAX_NAMED + 1
             others = ngettext("%(n)s other", "%(n)s others", rest) % {"n": counted(rest)}
-            names = [*between[: NAMED - 1], others]
+            names = [*between[: MAX_NAMED - 1], others]
         return _("%(steps)s, through %(names)s") % {"steps": steps, "names": plain_list(names)}
 
     @property
     def sentences(self) -> list[str]:
         """One sentence for each connection, in the order of the way."""
         return [tie.text for step in self.steps for tie in step.ties]
-
-    @property
-    def worked_out(self) -> int:
-        """How many steps rest on rules alone."""
-        return sum(step.derived for step in self.steps)
 
 
 def plain_list(names: Sequence[str]) -> str:
@@ -200,7 +195,7 @@ def tell(snapshot: Snapshot, paths: Iterable[Path], viewer: Viewer) -> list[Way]
     paths = list(paths)
     preference = Paths.of(snapshot).adjacency.preference
     told = {
-        hop.connections: sorted(hop.connections, key=lambda it: (preference[it], it))[:TOLD_OF_A_STEP]
+        hop.connections: sorted(hop.connections, key=lambda it: (preference[it], it))[:MAX_TIES]
         for path in paths
         for hop in path.hops
     }
@@ -234,7 +229,9 @@ def _read(snapshot: Snapshot, numbers: list[int], viewer: Viewer) -> dict[int, _
     if not numbers:
         return {}
     place_of = {int(snapshot.connections[it]): it for it in numbers}
-    statements = Statement.objects.visible_to(viewer).select_related(*evidence.TOLD_WITH).order_by("-said_on", "pk")
+    statements = (
+        Statement.objects.visible_to(viewer).select_related(*evidence.DESCRIBED_WITH).order_by("-said_on", "pk")
+    )
     found = list(
         Connection.objects.visible_to(viewer)
         .filter(pk__in=list(place_of))
@@ -268,7 +265,7 @@ def _reasons(supporting: list[Statement]) -> str:
     """Why a rule joined the two: its own sentence for them, or what it looks for."""
     notes = (it.note or str(evidence.RULES.get(it.by_rule, it.by_rule)) for it in supporting)
     reasons = [it.rstrip(".") for it in dict.fromkeys(notes)]
-    return _("worked out: %(reasons)s") % {"reasons": "; ".join(reasons[:TOLD_AUTHORS])}
+    return _("worked out: %(reasons)s") % {"reasons": "; ".join(reasons[:MAX_AUTHORS])}
 
 
 def _said_by(supporting: list[Statement], named: set[int]) -> str:
@@ -276,10 +273,10 @@ def _said_by(supporting: list[Statement], named: set[int]) -> str:
     names = list(dict.fromkeys(evidence.who(it, named) for it in supporting if not it.by_rule))
     if not names:
         return ""
-    if len(names) > TOLD_AUTHORS + 1:
-        rest = len(names) - TOLD_AUTHORS
+    if len(names) > MAX_AUTHORS + 1:
+        rest = len(names) - MAX_AUTHORS
         others = ngettext("%(n)s other", "%(n)s others", rest) % {"n": counted(rest)}
-        names = [*names[:TOLD_AUTHORS], others]
+        names = [*names[:MAX_AUTHORS], others]
     # In the middle of a sentence.
     names = [
         it[:1].lower() + it[1:] if it in (_("A group"), _("Someone who lives or works here")) else it for it in names

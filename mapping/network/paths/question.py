@@ -1,9 +1,9 @@
 """How are X and Y connected? What was asked, in URL parameters; what there is to say, in words.
 
-answer = path_question.answer(place, viewer, request.GET)
+answer = question.answer(place, viewer, request.GET)
 answer.message, answer.ways, answer.offers
 
-One answer serves the page (`views/network_paths.py`) and its data (`path.json`).
+One answer serves the page (`views/network/paths.py`) and its data (`path.json`).
 """
 
 from __future__ import annotations

@@ -16,11 +16,11 @@ from mapping.network.findings import counted, url_of
 TOP_STOPS = 12
 BEND = 0.12
 
-Told = dict[str, Any]
+Values = dict[str, Any]
 
 
-def picture(payload: Told, place_name: str, description: str) -> Told:
-    """Return what `partials/network_picture.html` draws, out of a snapshot (`commands.graph.payload`)."""
+def picture(payload: Values, place_name: str, description: str) -> Values:
+    """Return what `partials/network/overview.html` draws, out of a snapshot (`mapping.network.build.payload`)."""
     drawn = payload["nodes"][: payload["drawn"]]
     beside: list[set[int]] = [set() for _ in drawn]
     for source, target, _type in payload["edges"]:
@@ -56,7 +56,7 @@ def picture(payload: Told, place_name: str, description: str) -> Told:
     }
 
 
-def _marks(drawn: list[Told], hubs: set[int]) -> list[Told]:
+def _marks(drawn: list[Values], hubs: set[int]) -> list[Values]:
     """All dots of a colour as one path: a picture that is looked at, an eighth of the size of one of links."""
     parts: dict[tuple[bool, str], list[str]] = {}
     for number, it in enumerate(drawn):
@@ -71,7 +71,7 @@ def _marks(drawn: list[Told], hubs: set[int]) -> list[Told]:
     return [{"colour": colour, "hub": hub, "d": "".join(bits)} for (hub, colour), bits in parts.items()]
 
 
-def _inside(dot: Told, lines: list[str]) -> Told:
+def _inside(dot: Values, lines: list[str]) -> Values:
     """A name written inside its dot, line by line."""
     leading = 1.1 * build.WIDE_TEXT
     top = dot["y"] + 0.35 * build.WIDE_TEXT - leading * (len(lines) - 1) / 2
@@ -81,12 +81,12 @@ def _inside(dot: Told, lines: list[str]) -> Told:
     }
 
 
-def _spoken(node: Told) -> str:
+def _spoken(node: Values) -> str:
     text = ngettext("%(name)s, connected to %(n)s other", "%(name)s, connected to %(n)s others", node["degree"])
     return text % {"name": node["name"], "n": counted(node["degree"])}
 
 
-def _lines(payload: Told) -> list[Told]:
+def _lines(payload: Values) -> list[Values]:
     """One path for all connections of a type: what leads to a hub is straight, the others bend a little."""
     hubs = set(payload["findings"]["hubs"])
     nodes = payload["nodes"]
@@ -101,7 +101,7 @@ def _lines(payload: Told) -> list[Told]:
     ]
 
 
-def _shapes(drawn: list[Told]) -> list[Told]:
+def _shapes(drawn: list[Values]) -> list[Values]:
     kinds = {it["kind"] for it in drawn}
     return [
         {"label": kind.label, "shape": shape({"kind": kind.value, "x": 9, "y": 9, "r": 6})}
@@ -110,7 +110,7 @@ def _shapes(drawn: list[Told]) -> list[Told]:
     ]
 
 
-def _line(a: Told, b: Told, bend: float) -> str:
+def _line(a: Values, b: Values, bend: float) -> str:
     """From rim to rim, so that the line does not show through the dots."""
     dx, dy = b["x"] - a["x"], b["y"] - a["y"]
     far = math.hypot(dx, dy)
@@ -125,7 +125,7 @@ def _line(a: Told, b: Told, bend: float) -> str:
     return f"M{x1:.0f} {y1:.0f}Q{cx:.0f} {cy:.0f} {x2:.0f} {y2:.0f}"
 
 
-def shape(node: Told) -> Told:
+def shape(node: Values) -> Values:
     """The outline of a dot: groups are round, places square, what is done a diamond, purposes a triangle.
 
     `tag` is the SVG element, `geometry` its attributes, name by name.

@@ -69,7 +69,7 @@ class Layout:
 
 @dataclass(frozen=True)
 class Drawing:
-    """What `partials/network_view.html` draws, and what it says of it."""
+    """What `partials/network/view.html` draws, and what it says of it."""
 
     box: tuple[float, float, float, float]
     letters: dict[str, float]

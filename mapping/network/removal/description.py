@@ -21,7 +21,7 @@ from mapping.network.measures_table import group_names
 from .answer import Answer, Fact, Named
 
 # Named one by one under a fact; the rest are counted. Facts of one sort.
-NAMED, TOLD = 12, 8
+MAX_NAMED, MAX_LISTED = 12, 8
 # No mean is told of a sample of fewer pairs.
 MIN_PAIRS = 100
 
@@ -69,7 +69,7 @@ def _alone(found: Answer, removal: Removal) -> Fact | None:
         "%(n)s would have no connection to anyone else here.",
         count,
     ) % {"n": counted(count)}
-    return Fact("alone", text, _named(found.snapshot, removal.alone[:NAMED]), max(count - NAMED, 0))
+    return Fact("alone", text, _named(found.snapshot, removal.alone[:MAX_NAMED]), max(count - MAX_NAMED, 0))
 
 
 def _apart(found: Answer, removal: Removal) -> Fact | None:
@@ -101,7 +101,7 @@ def _apart(found: Answer, removal: Removal) -> Fact | None:
             "%(n)s of it would still have neighbours, but no way to the largest part of those they have a way to now.",
             cut,
         ) % {"n": counted(cut)}
-    return Fact("apart", words, _named(found.snapshot, removal.cut_off[:NAMED]), max(cut - NAMED, 0))
+    return Fact("apart", words, _named(found.snapshot, removal.cut_off[:MAX_NAMED]), max(cut - MAX_NAMED, 0))
 
 
 def _reach(removal: Removal) -> Fact | None:
@@ -184,7 +184,7 @@ def _groups(found: Answer, removal: Removal) -> list[Fact]:
                 "members": counted(it.members),
             },
         )
-        for it in removal.splits[:TOLD]
+        for it in removal.splits[:MAX_LISTED]
     ]
     rest = len(removal.splits) - len(told)
     if rest:
@@ -200,7 +200,7 @@ def _nearby(found: Answer, missing: Sequence[Missed] | None) -> list[Fact]:
     if not missing:
         return [Fact("nearby", _("Nobody would lose the last one of anything within 1 km."))]
     told = []
-    for it in missing[:TOLD]:
+    for it in missing[:MAX_LISTED]:
         name = here.categories[it.category]["name"]
         nodes = it.who[it.who < len(here.ids)]
         homes = len(it.who) - len(nodes)
@@ -217,8 +217,8 @@ def _nearby(found: Answer, missing: Sequence[Missed] | None) -> list[Fact]:
             text += " " + _("The next would be %(far)s away on average.") % {"far": far(float(it.nearest.mean()))}
         else:
             text += " " + _("There would be none left.")
-        shown = [Named(here.names[n], reverse("node", args=[here.uuids[n]])) for n in nodes[:NAMED].tolist()]
-        told.append(Fact("nearby", text, shown, max(len(nodes) - NAMED, 0)))
+        shown = [Named(here.names[n], reverse("node", args=[here.uuids[n]])) for n in nodes[:MAX_NAMED].tolist()]
+        told.append(Fact("nearby", text, shown, max(len(nodes) - MAX_NAMED, 0)))
     rest = len(missing) - len(told)
     if rest > 0:
         text = ngettext(

@@ -1,9 +1,9 @@
 """What if these closed? What was asked, in URL parameters; what would be lost.
 
-answer = removal_question.answer(place, viewer, request.GET)
+answer = question.answer(place, viewer, request.GET)
 answer.title, answer.facts, answer.removal
 
-One answer serves the page (`views/network_without.py`) and its data (`without.json`).
+One answer serves the page (`views/network/removal.py`) and its data (`without.json`).
 """
 
 from __future__ import annotations

@@ -69,9 +69,9 @@ def page(
 
 
 def whole(response: HttpResponse) -> HttpResponse:
-    """A page that a job made, unless the network failed. Raises NotWorkedOut."""
+    """A page that a job made, unless the network failed. Raises NotAnalysed."""
     if (getattr(response, "context_data", None) or {}).get("is_failed"):
-        raise analysis_store.NotWorkedOut
+        raise analysis_store.NotAnalysed
     return response
 
 
@@ -169,7 +169,7 @@ def data(
     if is_at_once(place, viewer, kind):
         try:
             return make()
-        except analysis_store.NotWorkedOut:
+        except analysis_store.NotAnalysed:
             return _data_told(request, place, kind, store.Outcome(store.FAILED), STATUS[store.FAILED])
     try:
         question = Question.of(kind, place, viewer, _params(request, extras), request=request)

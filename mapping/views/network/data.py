@@ -23,7 +23,7 @@ from mapping.access.viewers import viewer_for
 from mapping.maps.tiles import ALL, Gone, TileError, asked
 from mapping.models import Place, Viewer
 from mapping.network import browser_data
-from mapping.network.analysis_store import NotWorkedOut
+from mapping.network.analysis_store import NotAnalysed
 from mapping.network.compressed import Compressed
 from mapping.views.answers import pages
 from mapping.views.revisions import A_MINUTE, ASK_AGAIN, ONLY_YOU
@@ -69,7 +69,7 @@ def _identities(request: HttpRequest, found: browser_data.Packed) -> Compressed:
 def _made(request: HttpRequest, place: Place, which: Callable[[browser_data.Packed], Compressed]) -> HttpResponse:
     found = browser_data.load(place, viewer_for(request))
     if found is None:
-        raise NotWorkedOut
+        raise NotAnalysed
     try:
         sent = which(found)
     except (IndexError, KeyError, ValueError):

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from mapping.access.viewers import viewer_for
 from mapping.models import Place
 from mapping.network import measures_table, place_network
-from mapping.network.analysis_store import NotWorkedOut
+from mapping.network.analysis_store import NotAnalysed
 from mapping.network.findings import neighbours
 from mapping.network.measures_table import Asked
 from mapping.network.view.state import NetworkView
@@ -71,7 +71,7 @@ def make_table(request: HttpRequest, home: Place) -> HttpResponse | StreamingHtt
     """The table as a file."""
     found = place_network.load(home, viewer_for(request))
     if found is None:
-        raise NotWorkedOut
+        raise NotAnalysed
     rows = measures_table.plain_rows(found.snapshot, found.analysis, Asked.from_params(request.GET))
     response = StreamingHttpResponse(tables.table(next(rows), rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{home.slug}-network.csv"'

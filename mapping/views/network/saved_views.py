@@ -23,7 +23,7 @@ from mapping.jobs.answers import icons_of
 from mapping.models import Actor, Place, SavedView, Viewer
 from mapping.network import page as network_page
 from mapping.network import place_network
-from mapping.network.analysis_store import NotWorkedOut
+from mapping.network.analysis_store import NotAnalysed
 from mapping.network.view import description
 from mapping.network.view.form import SavedViewForm
 from mapping.network.view.state import NetworkView
@@ -150,7 +150,7 @@ def _stage(request: HttpRequest, place: Place, viewer: Viewer, state: NetworkVie
         }
     found = place_network.load(place, viewer)
     if found is None and bounds.are_lifted():
-        raise NotWorkedOut
+        raise NotAnalysed
     if found is None:
         return {"part": pages.Part("failed")}
     stage = network_page.draw(place, viewer, state) if not found.is_empty else None

@@ -16,7 +16,7 @@ from mapping.access.viewers import viewer_for
 from mapping.answers import bounds
 from mapping.models import Place, Viewer
 from mapping.network import page, place_network
-from mapping.network.analysis_store import NotWorkedOut
+from mapping.network.analysis_store import NotAnalysed
 from mapping.network.findings import Section
 from mapping.network.page import Stage
 from mapping.network.readiness import is_at_once
@@ -55,7 +55,7 @@ def read(request: HttpRequest, place: Place, steps: Sequence[Step], *, with_pict
     if is_at_once(place, viewer, "reading"):
         network = place_network.load(place, viewer)
         if network is None and bounds.are_lifted():
-            raise NotWorkedOut
+            raise NotAnalysed
         failed = Part("failed") if network is None else None
         return [
             Reading(

@@ -35,7 +35,7 @@ def large(place, records, monkeypatch):
     Revision.objects.raise_for([place])
     for slug, kind in kinds.KINDS.items():
         monkeypatch.setitem(kinds.KINDS, slug, dataclasses.replace(kind, connections=0, nodes=0))
-    monkeypatch.setattr(readiness, "MAX_WORKED_OUT", 0)
+    monkeypatch.setattr(readiness, "MAX_ANALYSED", 0)
     place.refresh_from_db()
     return place
 

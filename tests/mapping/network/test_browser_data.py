@@ -166,7 +166,7 @@ def test_once_it_is_worked_out_a_file_costs_three_queries(client, place, django_
 
 
 def test_a_large_network_that_is_being_worked_out_is_asked_for_again(client, place, monkeypatch):
-    monkeypatch.setattr(readiness, "MAX_WORKED_OUT", 0)
+    monkeypatch.setattr(readiness, "MAX_ANALYSED", 0)
     answer = client.get(address(place))
     assert (answer.status_code, answer["Retry-After"], answer["Cache-Control"]) == (202, "2", "no-store")
     analysis_store.work_out(snapshots.load(place, PUBLIC))

@@ -26,7 +26,7 @@ export class ExportButtons {
     this.state = state;
     this.words = words;
     this.signs = signs;
-    this.told = /** @type {HTMLElement} */ (panel.querySelector("[data-download-status]"));
+    this.status = /** @type {HTMLElement} */ (panel.querySelector("[data-download-status]"));
     for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (panel.querySelectorAll("[data-download]"))) {
       button.addEventListener("click", () => this.give(button.dataset.download ?? "svg"));
     }
@@ -54,18 +54,18 @@ export class ExportButtons {
     try {
       const blob = kind === "png" ? await png(drawn) : new Blob([drawn.text], { type: "image/svg+xml" });
       save(blob, `${place}-network.${kind}`);
-      this.told.textContent = this.words.downloaded;
+      this.status.textContent = this.words.downloaded;
     } catch {
-      this.told.textContent = this.words.notDownloaded;
+      this.status.textContent = this.words.notDownloaded;
     }
   }
 
   async copy() {
     try {
       await navigator.clipboard.writeText(location.href);
-      this.told.textContent = this.words.copied;
+      this.status.textContent = this.words.copied;
     } catch {
-      this.told.textContent = location.href;
+      this.status.textContent = location.href;
     }
   }
 }

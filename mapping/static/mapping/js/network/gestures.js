@@ -14,7 +14,7 @@
 const STILL = 6; // pixels that a click may move
 
 /**
- * @typedef {object} Told
+ * @typedef {object} Listener
  * @property {(i: number, event: PointerEvent) => void} clicked a node, or -1 for the paper
  * @property {(i: number) => void} pointed at a node, or at none (-1)
  * @property {(ring: Point[], done: boolean) => void} ringed a line is drawn around nodes
@@ -22,10 +22,10 @@ const STILL = 6; // pixels that a click may move
  */
 
 export class Gestures {
-  /** @param {NetworkCanvas} canvas @param {Told} told */
-  constructor(canvas, told) {
+  /** @param {NetworkCanvas} canvas @param {Listener} listener */
+  constructor(canvas, listener) {
     this.canvas = canvas;
-    this.told = told;
+    this.listener = listener;
     /** @type {Map<number, Point>} */
     this.down = new Map();
     /** @type {Point | null} */
@@ -63,7 +63,7 @@ export class Gestures {
     }
     this.began = at;
     this.dragging = false;
-    this.ring = event.shiftKey || this.told.lassoing() ? [at] : null;
+    this.ring = event.shiftKey || this.listener.lassoing() ? [at] : null;
   }
 
   /** @param {PointerEvent} event */
@@ -83,7 +83,7 @@ export class Gestures {
     this.dragging = true;
     if (this.ring) {
       this.ring.push(at);
-      this.told.ringed(this.ring, false);
+      this.listener.ringed(this.ring, false);
     } else {
       this.canvas.pan(at.x - before.x, at.y - before.y);
     }
@@ -108,9 +108,9 @@ export class Gestures {
     if (this.ring && this.dragging) {
       const ring = this.ring;
       this.ring = null;
-      this.told.ringed(meant ? ring : [], true);
+      this.listener.ringed(meant ? ring : [], true);
     } else if (!this.dragging && meant) {
-      this.told.clicked(this.canvas.pick(at.x, at.y), event);
+      this.listener.clicked(this.canvas.pick(at.x, at.y), event);
     }
     if (!this.down.size) this.began = null;
   }
@@ -120,7 +120,7 @@ export class Gestures {
     if (i === this.over) return;
     this.over = i;
     this.canvas.element.classList.toggle("is-over", i >= 0);
-    this.told.pointed(i);
+    this.listener.pointed(i);
   }
 
   /** @param {WheelEvent} event */

@@ -5,7 +5,7 @@
  */
 import { outline } from "hb/network/dots";
 import { LOOK } from "hb/network/visibility";
-import { told } from "hb/network/sentences";
+import { formatted } from "hb/network/sentences";
 
 /** @import { Scene } from "hb/network/painter" */
 
@@ -70,7 +70,7 @@ export function legend(list, signs) {
       const row = document.createElement("li");
       const count = document.createElement("span");
       count.className = "network__key-count";
-      count.textContent = told(sign.count);
+      count.textContent = formatted(sign.count);
       row.append(sample(sign), `${sign.label} `, count);
       return row;
     }),

@@ -10,7 +10,7 @@ import { pair } from "hb/network/visibility";
 
 export class Paths extends ServerQuestion {
   static parameters = ["from", "to", "type", "hide", "stated", "least", "day", "without"];
-  static told = "[data-path-status]";
+  static status = "[data-path-status]";
 
   /** @type {Set<number>} */
   nodes = new Set();

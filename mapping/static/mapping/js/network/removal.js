@@ -8,7 +8,7 @@ import { ServerQuestion } from "hb/network/server_question";
 
 export class Removal extends ServerQuestion {
   static parameters = ["without", "scenario", "area", "type", "hide", "stated", "least", "day"];
-  static told = "[data-without-status]";
+  static status = "[data-without-status]";
 
   /** Nodes taken away. @type {Set<number>} */
   gone = new Set();

@@ -3,7 +3,7 @@
  * Nodes that a reader has chosen: with a line drawn around them, one by one in the picture (X), or by name from a list.
  * @module hb/network/selection
  */
-import { counted, filled, told } from "hb/network/sentences";
+import { counted, filled, formatted } from "hb/network/sentences";
 import { inside } from "hb/network/hit_test";
 import { LOOK } from "hb/network/visibility";
 
@@ -69,7 +69,7 @@ export class Selection {
     const list = /** @type {HTMLElement} */ (this.panel.querySelector("[data-chosen-list]"));
     const shown = [...this.nodes].slice(0, LISTED);
     count.textContent = this.nodes.size ? counted(words.chosen, this.nodes.size) : words.noneChosen;
-    if (this.found > this.nodes.size) count.textContent = filled(words.tooMany, { n: told(this.nodes.size), all: told(this.found) });
+    if (this.found > this.nodes.size) count.textContent = filled(words.tooMany, { n: formatted(this.nodes.size), all: formatted(this.found) });
     if (this.nodes.size) this.given.tell(count.textContent ?? "");
     for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (this.panel.querySelectorAll("button[data-chosen-clear], button[data-chosen-without]"))) button.disabled = !this.nodes.size;
     await data.identify(shown).catch(() => undefined);

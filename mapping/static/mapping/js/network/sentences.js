@@ -22,13 +22,13 @@ export function filled(text, values) {
 }
 
 /** @param {number} number */
-export function told(number) {
+export function formatted(number) {
   return number.toLocaleString(document.documentElement.lang || "en-GB");
 }
 
 /** One of two patterns. @param {{one: string, many: string}} words @param {number} n @param {Record<string, string | number>} [values] */
 export function counted(words, n, values = {}) {
-  return filled(n === 1 ? words.one : words.many, { n: told(n), ...values });
+  return filled(n === 1 ? words.one : words.many, { n: formatted(n), ...values });
 }
 
 /** A day as people write it. @param {number} days since 1970-01-01 */
@@ -87,7 +87,7 @@ export class Sentences {
     const lines = this.of(i);
     const place = lines.findIndex(({ j }) => j === from);
     if (place < 0) return `${own}.`;
-    return filled(this.words.arrival, { node: own, k: told(place + 1), n: told(lines.length), text: lines[place].text });
+    return filled(this.words.arrival, { node: own, k: formatted(place + 1), n: formatted(lines.length), text: lines[place].text });
   }
 
   /** One connection as a whole sentence. @param {number} e */

@@ -12,7 +12,7 @@ export class ServerQuestion {
   /** The parameters that the answer depends on. @type {string[]} */
   static parameters = [];
   /** Where the answer is told, within the panel. */
-  static told = "";
+  static status = "";
 
   /**
    * @param {HTMLElement} panel
@@ -31,8 +31,8 @@ export class ServerQuestion {
   }
 
   get box() {
-    const { told } = /** @type {typeof ServerQuestion} */ (this.constructor);
-    return /** @type {HTMLElement} */ (this.panel.querySelector(told));
+    const { status } = /** @type {typeof ServerQuestion} */ (this.constructor);
+    return /** @type {HTMLElement} */ (this.panel.querySelector(status));
   }
 
   /** @param {URLSearchParams} params the state of the view */

@@ -1,0 +1,30 @@
+"""The benchmarks run programs that stand in them as text; what these import is there."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+
+BENCH = Path(__file__).resolve().parent.parent.parent / "bench"
+IMPORT = re.compile(r"^\s*from ((?:bench|cms|config|listings|mapping)[\w.]*) import ([\w, ]+)$", re.MULTILINE)
+IMPORTED = [
+    (path.name, module, name.split(" as ")[0].strip())
+    for path in sorted(BENCH.glob("*.py"))
+    for module, names in IMPORT.findall(path.read_text(encoding="utf-8"))
+    for name in names.split(",")
+]
+
+
+def test_there_are_imports_inside_texts_too():
+    assert ("measure_kinds.py", "mapping.network", "snapshots") in IMPORTED
+    assert len(IMPORTED) > 60
+
+
+@pytest.mark.parametrize(("file", "module", "name"), IMPORTED)
+def test_what_a_benchmark_imports_is_there(file, module, name):
+    found = importlib.import_module(module)
+    if not hasattr(found, name):
+        importlib.import_module(f"{module}.{name}")
