@@ -26,13 +26,11 @@ from mapping.network.view.state import NetworkView
 
 from . import browser_data
 from .paths import question
-from .picture import svg
+from .picture import appearance, svg
 from .view import labels as view_labels
 from .view import looks
 
 Option = dict[str, Any]
-# More lines than this and each is drawn fainter (hb/network/painter has the same).
-BUSY, FULL = 1200, 4000
 MAX_SOURCES = 12
 
 
@@ -230,7 +228,7 @@ class Stage:
     @property
     def busy(self) -> str:
         n = self.picture.connections
-        return "is-full" if n > FULL else "is-busy" if n > BUSY else ""
+        return "is-full" if n > appearance.FULL else "is-busy" if n > appearance.BUSY else ""
 
     @property
     def name_sizes(self) -> list[dict[str, Any]]:

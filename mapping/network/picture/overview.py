@@ -12,6 +12,8 @@ from mapping.models import NodeKind
 from mapping.network import build
 from mapping.network.findings import counted, url_of
 
+from . import appearance
+
 # Dots that the Tab key stops at; arrow keys (hb/network/keys) and the table lead to the others.
 TOP_STOPS = 12
 BEND = 0.12
@@ -65,7 +67,7 @@ def _marks(drawn: list[Values], hubs: set[int]) -> list[Values]:
             wide = round(2 * r, 1)
             bit = f"M{x - r:.1f} {y}a{r} {r} 0 1 0 {wide} 0a{r} {r} 0 1 0-{wide} 0z"
         else:
-            side = round(1.72 * r, 1)
+            side = round(appearance.SQUARE * r, 1)
             bit = f"M{x - side / 2:.1f} {y - side / 2:.1f}h{side}v{side}h-{side}z"
         parts.setdefault((number in hubs, it["colour"]), []).append(bit)
     return [{"colour": colour, "hub": hub, "d": "".join(bits)} for (hub, colour), bits in parts.items()]
@@ -132,11 +134,11 @@ def shape(node: Values) -> Values:
     """
     x, y, r = node["x"], node["y"], node["r"]
     if node["kind"] == NodeKind.ASSET:
-        side = round(1.72 * r, 1)
+        side = round(appearance.SQUARE * r, 1)
         corner = {"x": round(x - side / 2, 1), "y": round(y - side / 2, 1)}
         return {"tag": "rect", "geometry": {**corner, "width": side, "height": side}}
     if node["kind"] in (NodeKind.ACTIVITY, NodeKind.PROJECT):
-        h = r * 1.15
+        h = r * appearance.DIAMOND
         points = [(x, y - h), (x + h, y), (x, y + h), (x - h, y)]
     elif node["kind"] == NodeKind.PURPOSE:
         points = [(x, y - r), (x + r, y + 0.8 * r), (x - r, y + 0.8 * r)]

@@ -23,29 +23,17 @@ from mapping.models import Capital, NodeKind
 from mapping.network.view import filter as view_filter
 from mapping.network.view.state import NetworkView
 
+from . import appearance
 from .overview import shape
 
-# The eight colours of kinds in the order in which other things take them; hb/network/colours has the same.
-EIGHT = (
-    "learning", "food-help", "green-space", "community-space", "health", "sport-play", "faith", "arts-heritage",
-)  # fmt: skip
-MIN_RADIUS, MAX_RADIUS, SAME_RADIUS = 4.0, 12.0, 6.0
 # Links, lines and plain dots that a first picture holds; the canvas draws all there is.
 MAX_LINKS, MAX_LINES, MAX_DOTS = 150, 1200, 2500
 STOPS = 12
 # Up to so many plain dots have their shape; more are squares, which are shorter to say.
 MAX_PRECISE = 900
-# Free space around the outermost dots, in the unit of the positions.
-EDGE = 8.0
-# The least width and height of the box, in the unit of the positions.
-SMALLEST = (260.0, 240.0)
 # How large the picture is on a screen, in CSS pixels: only the size of its letters depends on it.
 SCREENS = {"wide": (765, 592), "narrow": (359, 420)}
 LETTERS = 14
-# Who has so many connections, and is joined with such a share of all, is a hub: its lines are faint (network/painter).
-MIN_HUB, HUB_SHARE = 30, 0.04
-# How strong, or how often stated, a connection must be to stand out, and how many may (hb/network/visibility).
-STANDING_OUT, MAX_OUT = ((4, 3), (5, 5), (6, 10)), 400
 
 Dot = dict[str, Any]
 
@@ -122,7 +110,7 @@ def draw(snapshot: Snapshot, picture: Picture, view: NetworkView, way: Sequence[
 
 
 def _box(snapshot: Snapshot, picture: Picture, layout: Layout, view: NetworkView) -> tuple[float, float, float, float]:
-    """What is seen at first: all that has a connection of the sort asked for, stated or derived (hb/network/frame)."""
+    """What is seen at first: all that has a connection of the sort asked for, stated or derived."""
     chosen = (
         np.full(len(snapshot.source), True) if view.stated == "all" else snapshot.derived == (view.stated != "stated")
     )
@@ -133,22 +121,23 @@ def _box(snapshot: Snapshot, picture: Picture, layout: Layout, view: NetworkView
         left, right = float((x - room).min()), float((x + room).max())
         top, bottom = float((y - room).min()), float((y + room).max())
     # Few dots lie in the middle, no larger than many would be.
-    across = max(right - left + 2 * EDGE, SMALLEST[0])
-    down = max(bottom - top + 2 * EDGE, SMALLEST[1])
+    across = max(right - left + 2 * appearance.MARGIN, appearance.MIN_BOX[0])
+    down = max(bottom - top + 2 * appearance.MARGIN, appearance.MIN_BOX[1])
     return (left + right - across) / 2, (top + bottom - down) / 2, across, down
 
 
 def _radii(picture: Picture, view: NetworkView) -> NDArray[np.float64]:
-    """In the unit of the positions, as `radii` in hb/network/colours."""
+    """In the unit of the positions."""
     values = picture.measures.get(view.size)
     if values is None:
-        return np.full(len(picture.positions), SAME_RADIUS)
+        return np.full(len(picture.positions), appearance.SAME_RADIUS)
     if view.size == "connections":
-        # The room that the layout gives a dot (`positions.dot_radii`), with some of the gap around it.
-        return 1.2 * np.minimum(4 + np.sqrt(np.maximum(values, 1)), 26)
+        room = np.minimum(appearance.ROOM_BASE + np.sqrt(np.maximum(values, 1)), appearance.MAX_ROOM)
+        return appearance.ROOM_SCALE * room
     most = np.nanmax(values, initial=0)
     share = 1 - np.minimum(values, 1) if view.size == "constraint" else values / (most or 1)
-    return MIN_RADIUS + (MAX_RADIUS - MIN_RADIUS) * np.sqrt(np.maximum(np.nan_to_num(share), 0))
+    smallest, largest = appearance.MIN_RADIUS, appearance.MAX_RADIUS
+    return smallest + (largest - smallest) * np.sqrt(np.maximum(np.nan_to_num(share), 0))
 
 
 def _colours(
@@ -162,8 +151,8 @@ def _colours(
         return ["organisation"] * snapshot.size, []
     keys, label = _keys(snapshot, picture, view.colour)
     counts = Counter(key for key in keys if key is not None)
-    first = sorted(counts, key=lambda key: (-counts[key], str(key)))[: len(EIGHT)]
-    slug = dict(zip(first, EIGHT, strict=False))
+    first = sorted(counts, key=lambda key: (-counts[key], str(key)))[: len(appearance.COLOURS)]
+    slug = dict(zip(first, appearance.COLOURS, strict=False))
     slugs = [slug.get(key, "other") for key in keys]
     named = {slug[key]: str(label(key)) for key in first} | {"other": _("Others")}
     return slugs, _legend(slugs, shown, named)
@@ -222,7 +211,7 @@ def _lines(snapshot, layout, looked, edges) -> list[dict[str, Any]]:
     parts: dict[str, list[str]] = defaultdict(list)
     rays: dict[str, list[str]] = defaultdict(list)
     counts = np.bincount(np.concatenate([snapshot.source, snapshot.target]), minlength=snapshot.size)
-    hub = counts >= max(MIN_HUB, HUB_SHARE * snapshot.size)
+    hub = counts >= appearance.hub_connections(snapshot.size)
     strong = _standing_out(snapshot, looked)
     x, y = np.round(layout.x).astype(int), np.round(layout.y).astype(int)
     for e in edges.tolist():
@@ -253,9 +242,9 @@ def _lines(snapshot, layout, looked, edges) -> list[dict[str, Any]]:
 def _standing_out(snapshot: Snapshot, looked: view_filter.Looked) -> NDArray[np.bool_]:
     """The connections that are drawn strongly: few, or none of them would stand out."""
     stated = looked.bright & ~snapshot.derived
-    for strong, often in STANDING_OUT:
+    for strong, often in appearance.STANDING_OUT:
         found = stated & ((snapshot.strength >= strong) | (snapshot.support >= often))
-        if found.sum() <= MAX_OUT:
+        if found.sum() <= appearance.MAX_STANDING_OUT:
             return found
     return np.zeros(len(stated), dtype=bool)
 
@@ -268,7 +257,7 @@ def _marks(snapshot, layout, nodes, radii, colour, looked) -> list[dict[str, Any
     for i in nodes.tolist():
         x, y, r = (round(float(it), 1) if few else round(float(it)) for it in (layout.x[i], layout.y[i], radii[i]))
         if not few or kinds[snapshot.kind[i]] == NodeKind.ASSET:
-            side = round(1.72 * r, 1 if few else None)
+            side = round(appearance.SQUARE * r, 1 if few else None)
             bit = f"M{round(x - side / 2, 1):g} {round(y - side / 2, 1):g}h{side}v{side}h-{side}z"
         else:
             bit = f"M{x - r:.1f} {y}a{r} {r} 0 1 0 {2 * r:.1f} 0a{r} {r} 0 1 0-{2 * r:.1f} 0z"

@@ -8,6 +8,7 @@
  */
 import { COLOURS, look, words } from "hb/map/connection_lines";
 import { Glide, ease, reducedMotion } from "hb/map/glide";
+import { APPEARANCE, hubConnections } from "hb/network/appearance";
 import { load } from "hb/network/data";
 import { frame } from "hb/network/frame";
 import { canvasOver } from "hb/map/over_map";
@@ -18,7 +19,6 @@ import { colour } from "hb/map/palette";
 /** @typedef {{css: string, nodes: number[]}} Batch dots of one colour */
 
 const VEIL = 0.97;
-const [MIN_HUB, HUB_SHARE] = [30, 0.04]; // as in hb/network/painter
 const ROUGH_LINES = 900;
 const NAMES = 16; // on a wide map; half of them on a narrow one
 const REACH = 14; // a pick counts this many pixels from a dot's middle at least: targets of 28 px
@@ -116,7 +116,8 @@ export class NetworkLayer {
     this.order = Uint32Array.from({ length: data.n }, (_, i) => i).sort(
       (one, other) => data.measures.connections[other] - data.measures.connections[one] || one - other,
     );
-    this.radii = data.measures.connections.map((it) => Math.min(4 + Math.sqrt(Math.max(it, 1)), 26));
+    const { base, max } = APPEARANCE.room;
+    this.radii = data.measures.connections.map((it) => Math.min(base + Math.sqrt(Math.max(it, 1)), max));
     const names = this.order.subarray(0, 4 * NAMES);
     // Without names the picture is still a picture.
     data.identify(names).then(() => this.rest(), () => undefined);
@@ -244,7 +245,7 @@ export class NetworkLayer {
     }
     const busy = this.edges.length > 4000 ? 0.13 : this.edges.length > 1000 ? 0.25 : 0.45;
     // Those of a hub are many, and say less than those among the others.
-    const hub = Math.max(MIN_HUB, HUB_SHARE * data.n);
+    const hub = hubConnections(data.n);
     const ray = (/** @type {number} */ e) => Math.max(data.measures.connections[data.source[e]], data.measures.connections[data.target[e]]) >= hub;
     this.lines(g, at, (chosen < 0 ? busy : busy * 0.3) * 0.5, ray, 0.9);
     this.lines(g, at, chosen < 0 ? Math.min(busy * 1.8, 0.8) : busy * 0.3, (e) => !ray(e), 1.1);

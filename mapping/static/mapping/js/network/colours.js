@@ -3,6 +3,7 @@
  * What a dot's colour and size say: the colours with their names, and a radius for each node.
  * @module hb/network/colours
  */
+import { APPEARANCE } from "hb/network/appearance";
 import { colour as token } from "hb/map/palette";
 
 /** @import { NetworkData } from "hb/network/data" */
@@ -10,22 +11,8 @@ import { colour as token } from "hb/map/palette";
 /** @typedef {{label: string, token: string, count: number}} Entry of the legend; `token` names the colour */
 
 // The palette of kinds, told apart with colour-blind eyes too: tests/config/test_design.py.
-const EIGHT = [
-  "kind-learning",
-  "kind-food-help",
-  "kind-green-space",
-  "kind-community-space",
-  "kind-health",
-  "kind-sport-play",
-  "kind-faith",
-  "kind-arts-heritage",
-];
+const EIGHT = APPEARANCE.colours.map((slug) => `kind-${slug}`);
 const REST = "kind-other";
-
-// The radius of a dot in the picture's unit, as the server draws it (mapping/network/picture/svg.py).
-const LEAST = 4;
-const MOST = 12;
-const SAME = 6;
 
 /**
  * @param {NetworkData} data
@@ -93,12 +80,13 @@ export function cssColours(entries) {
  * @returns {Float32Array} radius of each dot in the picture's unit: its area grows with the measure
  */
 export function radii(data, by) {
+  const { radius, room } = APPEARANCE;
   const values = data.measures[by];
-  const found = new Float32Array(data.n).fill(SAME);
+  const found = new Float32Array(data.n).fill(radius.same);
   if (!values) return found;
   if (by === "connections") {
     // The room that the layout gives a dot, with some of the gap around it.
-    return values.map((it) => 1.2 * Math.min(4 + Math.sqrt(Math.max(it, 1)), 26));
+    return values.map((it) => room.scale * Math.min(room.base + Math.sqrt(Math.max(it, 1)), room.max));
   }
   let most = 0;
   for (const it of values) if (it > most) most = it;
@@ -106,7 +94,7 @@ export function radii(data, by) {
   const turned = by === "constraint";
   for (let i = 0; i < data.n; i += 1) {
     const share = Number.isNaN(values[i]) || !most ? 0 : turned ? 1 - Math.min(values[i], 1) : values[i] / most;
-    found[i] = LEAST + (MOST - LEAST) * Math.sqrt(Math.max(share, 0));
+    found[i] = radius.min + (radius.max - radius.min) * Math.sqrt(Math.max(share, 0));
   }
   return found;
 }

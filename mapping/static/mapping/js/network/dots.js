@@ -4,11 +4,12 @@
  * Each is drawn once for its shape, colour, size and look, then copied.
  * @module hb/network/dots
  */
+import { APPEARANCE } from "hb/network/appearance";
 import { LOOK } from "hb/network/visibility";
 import { colour } from "hb/map/palette";
 
 /**
- * The outline of a dot as the path of an SVG; mapping/network/picture/overview.py draws the same.
+ * The outline of a dot as the path of an SVG.
  * @param {string} kind slug of the kind of node
  * @param {number} x of its middle
  * @param {number} y
@@ -17,10 +18,10 @@ import { colour } from "hb/map/palette";
 export function outline(kind, x, y, r) {
   const at = (/** @type {number} */ it) => Math.round(it * 10) / 10;
   if (kind === "asset") {
-    const side = 1.72 * r;
+    const side = APPEARANCE.shape.square * r;
     return `M${at(x - side / 2)} ${at(y - side / 2)}h${at(side)}v${at(side)}h${at(-side)}z`;
   }
-  if (kind === "activity" || kind === "project") return ring(x, y, [0, 1, 2, 3].map((k) => [k * 90, r * 1.15]));
+  if (kind === "activity" || kind === "project") return ring(x, y, [0, 1, 2, 3].map((k) => [k * 90, r * APPEARANCE.shape.diamond]));
   if (kind === "purpose") return ring(x, y, [0, 1, 2].map((k) => [k * 120, r * 1.2]));
   if (kind === "person") return ring(x, y, [0, 1, 2, 3, 4, 5].map((k) => [k * 60, r * 1.05]));
   return `M${at(x - r)} ${at(y)}a${at(r)} ${at(r)} 0 1 0 ${at(2 * r)} 0a${at(r)} ${at(r)} 0 1 0 ${at(-2 * r)} 0z`;

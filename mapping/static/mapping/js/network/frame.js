@@ -3,13 +3,10 @@
  * What of the network is seen at first: all that has a connection of the sort asked for.
  * @module hb/network/frame
  */
+import { APPEARANCE } from "hb/network/appearance";
 import { radii } from "hb/network/colours";
 
 /** @import { NetworkData } from "hb/network/data" */
-
-// As mapping/network/picture/svg.py has them, in the picture's unit.
-const EDGE = 8;
-const SMALLEST = [260, 240];
 
 /**
  * The box around those who have a stated connection, or a derived one, or any; around the whole sheet when nobody has.
@@ -32,7 +29,8 @@ export function frame(data, stated) {
     take(data.target[e]);
   }
   if (left > right) [left, right, top, bottom] = [0, data.width, 0, data.height];
-  const width = Math.max(right - left + 2 * EDGE, SMALLEST[0]);
-  const height = Math.max(bottom - top + 2 * EDGE, SMALLEST[1]);
+  const { margin, minBox } = APPEARANCE;
+  const width = Math.max(right - left + 2 * margin, minBox.width);
+  const height = Math.max(bottom - top + 2 * margin, minBox.height);
   return { x: (left + right - width) / 2, y: (top + bottom - height) / 2, width, height };
 }

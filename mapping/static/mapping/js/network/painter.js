@@ -6,6 +6,7 @@
  * lines, for a picture on the move.
  * @module hb/network/painter
  */
+import { APPEARANCE, hubConnections } from "hb/network/appearance";
 import { cssColours } from "hb/network/colours";
 import { Sprites } from "hb/network/dots";
 import { LOOK } from "hb/network/visibility";
@@ -34,7 +35,6 @@ const STROKE = 400; // lines of one stroke
 const ROUGH_LINES = 1200;
 const LONG = 0.16; // of the picture's width
 const [LEAST, ROOM] = [3.5, 6.6]; // a dot's radius in CSS pixels, as long as it keeps to its room, in the picture's unit
-const [MIN_HUB, HUB_SHARE] = [30, 0.04]; // who has so many connections, and is joined with such a share of all
 
 /** Radius of a dot on the screen: it grows slower than the picture, so that nearer means more room between dots. */
 export function radius(/** @type {number} */ r, /** @type {number} */ k, /** @type {number} */ fit) {
@@ -72,7 +72,7 @@ export class Painter {
     this.order = Uint32Array.from({ length: data.n }, (_, i) => i)
       .filter((i) => visibility.node[i] !== LOOK.HIDDEN)
       .sort((a, b) => visibility.node[a] - visibility.node[b] || r[b] - r[a] || a - b);
-    const hub = Math.max(MIN_HUB, HUB_SHARE * data.n);
+    const hub = hubConnections(data.n);
     const degrees = data.measures.connections;
     this.ray = Uint8Array.from({ length: data.m }, (_, e) => Number(Math.max(degrees[data.source[e]], degrees[data.target[e]]) >= hub));
     this.largest = r.reduce((most, it) => Math.max(most, it), 0);
@@ -89,7 +89,7 @@ export class Painter {
     const { derived } = data;
     // Many lines are a grey blanket: the more there are the fainter each, and long ones more than short ones.
     const busy = Math.min(0.55, Math.max(0.05, 420 / Math.max(edges, 1)));
-    const many = edges > 1200;
+    const many = edges > APPEARANCE.busy;
     const near = many ? Math.min(busy * 2.2, 0.5) : busy;
     const far = many ? busy * 0.8 : busy;
     const style = (/** @type {string} */ name, /** @type {any} */ more, /** @type {(e: number) => boolean} */ takes) => ({

@@ -5,6 +5,7 @@
  * Every node and connection gets a look; the painter, the labels, picking and downloads all go by it.
  * @module hb/network/visibility
  */
+import { APPEARANCE } from "hb/network/appearance";
 import { ALWAYS_FROM, ALWAYS_TO } from "hb/network/data";
 
 /** @import { NetworkData } from "hb/network/data" */
@@ -12,10 +13,6 @@ import { ALWAYS_FROM, ALWAYS_TO } from "hb/network/data";
 
 /** Looks of connections and nodes, in the order in which they are drawn. */
 export const LOOK = Object.freeze({ HIDDEN: 0, FADED: 1, PLAIN: 2, LOST: 3, GONE: 4, ENDED: 5, BEGUN: 6, MARKED: 7 });
-
-// How strong, or how often stated, a connection must be to stand out; the next where too many would.
-const STANDING_OUT = [[4, 3], [5, 5], [6, 10]];
-const MAX_OUT = 400;
 
 /**
  * @typedef {object} Asked
@@ -110,14 +107,14 @@ export class Visibility {
   /** Choose the connections that stand out: few, or none of them would. */
   bringOut() {
     const { strength, support, derived, m } = this.data;
-    for (const [strong, often] of STANDING_OUT) {
+    for (const [strong, often] of APPEARANCE.standingOut.pairs) {
       let found = 0;
       for (let e = 0; e < m; e += 1) {
         const is = this.edge[e] === LOOK.PLAIN && !derived[e] && (strength[e] >= strong || support[e] >= often);
         this.strong[e] = is ? 1 : 0;
         found += this.strong[e];
       }
-      if (found <= MAX_OUT) return;
+      if (found <= APPEARANCE.standingOut.max) return;
     }
     this.strong.fill(0);
   }

@@ -1,0 +1,50 @@
+"""How the picture of a network looks, as the server's SVG and the browser's canvas both draw it.
+
+`{% network_appearance %}` brings `for_browser()` to the page as JSON, and the module `hb/network/appearance` reads it
+there. Lengths are in the unit of the positions, as `graph.bin` has them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+# The colours of kinds of place, in the order in which other things take them.
+COLOURS = (
+    "learning", "food-help", "green-space", "community-space", "health", "sport-play", "faith", "arts-heritage",
+)  # fmt: skip
+# The radius of a dot: of the smallest and the largest value of a measure, and when all are the same.
+MIN_RADIUS, MAX_RADIUS, SAME_RADIUS = 4.0, 12.0, 6.0
+# By number of connections it is the room that the layout gives a dot (`positions.dot_radii`): this much and the root
+# of the number, at most so much, with some of the gap around it.
+ROOM_BASE, MAX_ROOM, ROOM_SCALE = 4.0, 26.0, 1.2
+# Of a dot's radius: the side of a square, and how far the corners of a diamond lie from its middle.
+SQUARE, DIAMOND = 1.72, 1.15
+# Free space around the outermost dots, and the least width and height of what is seen at first.
+MARGIN, MIN_BOX = 8.0, (260.0, 240.0)
+# Who has so many connections, and is joined with such a share of all, is a hub: its lines are faint.
+HUB_CONNECTIONS, HUB_SHARE = 30, 0.04
+# How strong, or how often stated, a connection must be to stand out (the next pair where too many would), and how many
+# may.
+STANDING_OUT, MAX_STANDING_OUT = ((4, 3), (5, 5), (6, 10)), 400
+# With more lines than this each is drawn fainter, and in the SVG fainter still.
+BUSY, FULL = 1200, 4000
+
+
+def hub_connections(nodes: int) -> float:
+    """Return how many connections make a hub in a network of `nodes`."""
+    return max(HUB_CONNECTIONS, HUB_SHARE * nodes)
+
+
+def for_browser() -> dict[str, Any]:
+    """Return all of this by the names that scripts have for it (`hb/network/appearance`)."""
+    return {
+        "colours": COLOURS,
+        "radius": {"min": MIN_RADIUS, "max": MAX_RADIUS, "same": SAME_RADIUS},
+        "room": {"base": ROOM_BASE, "max": MAX_ROOM, "scale": ROOM_SCALE},
+        "shape": {"square": SQUARE, "diamond": DIAMOND},
+        "margin": MARGIN,
+        "minBox": {"width": MIN_BOX[0], "height": MIN_BOX[1]},
+        "hub": {"connections": HUB_CONNECTIONS, "share": HUB_SHARE},
+        "standingOut": {"pairs": STANDING_OUT, "max": MAX_STANDING_OUT},
+        "busy": BUSY,
+    }
