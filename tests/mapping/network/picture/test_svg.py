@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from mapping.graph.snapshot import Snapshot
-from mapping.network.picture import svg
+from mapping.network.picture import appearance, svg
 from mapping.network.view.state import NetworkView
 from tests.mapping.graph.test_packed import picture_of, snapshot_of
 
@@ -130,7 +130,7 @@ def test_a_large_network_is_bounded_and_says_so():
     assert sum(it["d"].count("M") for it in drawing.marks) <= svg.MAX_DOTS - svg.MAX_LINKS
     assert len(drawing.notes) == 2
     strong = [it["count"] for it in drawing.lines if it["look"] == "strong"]
-    assert sum(strong) <= svg.MAX_OUT
+    assert sum(strong) <= appearance.MAX_STANDING_OUT
 
 
 def test_nothing_that_passes_the_filters_is_an_empty_picture(snapshot):
