@@ -78,5 +78,5 @@ def test_the_file_draws_its_dots_and_asks_for_nothing(file, browser):
 def test_the_file_is_a_list_without_scripts(file, browser):
     page = browser.new_context(java_script_enabled=False).new_page()
     page.goto(file.as_uri())
-    assert page.get_by_role("listitem").filter(has_text="Hall").count() == 12
-    assert page.get_by_text("The map needs JavaScript").is_visible()
+    expect(page.get_by_role("listitem").filter(has_text="Hall")).to_have_count(12)
+    expect(page.get_by_text("The map needs JavaScript")).to_be_visible()
