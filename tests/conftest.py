@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 from hypothesis import settings
 
-from tests import factories
+from tests import databases, factories
 
 # No test may fail for slowness. Whatever profile is chosen (`--hypothesis-profile`), and whatever a test sets of its
 # own, an example may take as long as it takes.
@@ -21,16 +21,18 @@ DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    """The test database, without autovacuum: it would look at a table just after a test has taken its rows back.
-
-    The planner would then take a table for empty that the next test fills with thousands of rows.
-    """
+def django_db_setup(
+    django_test_environment, django_db_blocker, django_db_modify_db_settings, django_db_keepdb, django_db_createdb
+):
+    """In place of pytest-django's: a copy of a database that was migrated before (tests/databases.py)."""
     from django.db import connection
+    from django.test import TransactionTestCase
 
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        for table in connection.introspection.table_names(cursor):
-            cursor.execute(f'ALTER TABLE "{table}" SET (autovacuum_enabled = off)')
+    name = connection.settings_dict["TEST"]["NAME"] or f"test_{connection.settings_dict['NAME']}"
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: databases.put_back())
+        with databases.copied(name, anew=django_db_createdb, keep=django_db_keepdb):
+            yield
 
 
 @pytest.fixture
