@@ -23,7 +23,12 @@ from .load import load
 from .report import Row, kb, skipped
 
 DATABASE, NODES, CONNECTIONS, GROUPS = "hereabouts_bench_network", 5_000, 25_000, 60
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+CHROMIUM = (
+    shutil.which("chromium")
+    or shutil.which("chromium-browser")
+    or shutil.which("google-chrome")
+    or shutil.which("chromium-headless-shell")
+)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 SIZE = {"width": 1280, "height": 800}
 CONNECT = f"""

@@ -44,7 +44,12 @@ ensure_pages(Place.objects.get(slug={PLACE!r}), Actor.command("bench"))
 def page(server: Server, database: str, many: str) -> list[Row]:
     """Rows of the page; `database` has 1,000 nodes in one town, `many` 10,000."""
     what = "explore page, 1,000 nodes"
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    chromium = (
+        shutil.which("chromium")
+        or shutil.which("chromium-browser")
+        or shutil.which("google-chrome")
+        or shutil.which("chromium-headless-shell")
+    )
     if not chromium:
         return [skipped(what, "Chromium is not installed")]
     with TemporaryDirectory() as basemaps:

@@ -19,7 +19,9 @@ from config.machine.checkout import LOGS, SPACE_NEEDED, check_space
 from config.machine.say import Trouble, line, step
 
 NO_MAIN_CLUSTER = Path("/etc/postgresql-common/createcluster.d/hereabouts.conf")
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+# Chromium without its windows takes half the processor time; Debian has it, and not every other system.
+HEADLESS = "chromium-headless-shell"
+BROWSERS = (HEADLESS, "chromium", "chromium-browser", "google-chrome")
 
 
 @dataclass(frozen=True)
@@ -43,20 +45,24 @@ class Machine:
     driver: bool
     """Whether the library is there that Playwright's own Node.js, which drives the browser, needs."""
     data_version: int | None = None
+    headless: bool = False
+    """Whether apt offers Chromium's headless shell."""
 
 
 def look(data_version: int | None = None) -> Machine:
     """Find out what is on this machine."""
     servers = tuple(server.installed())
     usable = server.best(list(servers), data_version)
+    browser = any(shutil.which(name) for name in BROWSERS)
     return Machine(
         servers=servers,
         offered=None if usable else offered_version(),
         geography=has_library("gdal") and has_library("geos_c"),
         ensurepip=has_ensurepip(),
-        browser=any(shutil.which(name) for name in BROWSERS),
+        browser=browser,
         driver=has_library("atomic"),
         data_version=data_version,
+        headless=not browser and candidate(HEADLESS) is not None,
     )
 
 
@@ -90,7 +96,7 @@ def missing(machine: Machine, *, own_database: bool, tests: bool, venv: bool = F
     if not machine.ensurepip and not venv:
         wanted.append(Package(venv_package(), "makes .venv, where the Python libraries go"))
     if tests and not machine.browser:
-        wanted.append(Package("chromium", "the browser that the tests drive"))
+        wanted.append(Package(HEADLESS if machine.headless else "chromium", "the browser that the tests drive"))
     if tests and not machine.driver:
         wanted.append(Package("libatomic1", "a library that the driver of the browser needs"))
     return wanted
@@ -118,13 +124,19 @@ def has_ensurepip() -> bool:
 
 def offered_version() -> int | None:
     """Return the major version of PostgreSQL that apt would install, or None (no apt, or lists not read yet)."""
+    found = re.match(r"\d+", candidate("postgresql") or "")
+    return int(found[0]) if found else None
+
+
+def candidate(package: str) -> str | None:
+    """Return the version of `package` that apt would install, or None (no apt, none offered, or lists not read yet)."""
     if not shutil.which("apt-cache"):
         return None
     told = subprocess.run(
-        ["apt-cache", "policy", "postgresql"], capture_output=True, text=True, check=False, env=_apt_environment()
+        ["apt-cache", "policy", package], capture_output=True, text=True, check=False, env=_apt_environment()
     ).stdout
-    found = re.search(r"Candidate:\s*(\d+)", told)
-    return int(found[1]) if found else None
+    found = re.search(r"Candidate:\s*(\d\S*)", told)
+    return found[1] if found else None
 
 
 def administrator(which: Callable[[str], str | None] = shutil.which, *, root: bool, terminal: bool) -> list[str]:

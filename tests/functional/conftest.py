@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
-import shutil
 import threading
 import time
 from pathlib import Path
@@ -12,22 +10,10 @@ from pathlib import Path
 import pytest
 from django.contrib.gis.geos import Point
 
-from tests import factories
+from tests import browsers, factories
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-# Playwright's synchronous interface runs an event loop, which Django takes for asynchronous code.
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
 def pytest_collection_modifyitems(items):
@@ -41,9 +27,9 @@ def browser():
     """Chromium without a GPU; a missing browser fails, so that it cannot go unnoticed."""
     from playwright.sync_api import sync_playwright
 
-    assert CHROMIUM, "Chromium is missing: `make test` installs it"
+    assert browsers.EXECUTABLE, "Chromium is missing: `make test` installs it"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=browsers.EXECUTABLE, args=browsers.FLAGS)
         yield browser
         browser.close()
 
@@ -76,6 +62,10 @@ class Visit:
 
     def axe(self) -> list[str]:
         """What axe-core finds on the page as it is, one line a violation."""
+        # Only now: half a megabyte of script is not to be read again on every page that is opened.
+        for frame in self.page.frames:
+            if not frame.evaluate("'axe' in window"):
+                frame.evaluate(AXE.read_text(encoding="utf-8"))
         result = self.page.evaluate("async () => await axe.run(document, {resultTypes: ['violations']})")
         return [
             f"{found['id']}: {node['target']} {node['failureSummary']}"
@@ -119,8 +109,6 @@ def visit(browser, live_server):
             timezone_id="Europe/London",
             **options,
         )
-        if javascript:
-            context.add_init_script(path=str(AXE))
         contexts.append(context)
         return Visit(context, live_server.url)
 

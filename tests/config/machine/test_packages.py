@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,12 @@ def test_a_bare_machine_gets_what_is_needed_and_no_more():
         "chromium",
         "libatomic1",
     ]
+
+
+def test_the_browser_is_chromium_without_its_windows_where_that_is_offered():
+    offering = dataclasses.replace(COMPLETE, browser=False, headless=True)
+    assert names(offering, tests=True) == ["chromium-headless-shell"]
+    assert names(offering) == []
 
 
 def test_a_complete_machine_gets_nothing():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from itertools import pairwise
 
 import pytest
@@ -10,12 +9,12 @@ from django.contrib.gis.geos import Point
 from django.core.management import call_command
 from playwright.sync_api import expect
 
+from tests import browsers
 from tests.factories import CategoryFactory, NodeFactory, StatementFactory
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed (make setup installs it)"),
+    pytest.mark.skipif(not browsers.EXECUTABLE, reason="Chromium is not installed (make setup installs it)"),
 ]
 
 # How many pixels of the dots' canvases are painted.
@@ -49,7 +48,7 @@ def browser():
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=browsers.EXECUTABLE, args=browsers.FLAGS)
         yield browser
         browser.close()
 
