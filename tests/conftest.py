@@ -21,9 +21,7 @@ DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(
-    django_test_environment, django_db_blocker, django_db_modify_db_settings, django_db_keepdb, django_db_createdb
-):
+def django_db_setup(django_test_environment, django_db_blocker, django_db_modify_db_settings):
     """In place of pytest-django's: a copy of a database that was migrated before (tests/databases.py)."""
     from django.db import connection
     from django.test import TransactionTestCase
@@ -31,8 +29,21 @@ def django_db_setup(
     name = connection.settings_dict["TEST"]["NAME"] or f"test_{connection.settings_dict['NAME']}"
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: databases.put_back())
-        with databases.copied(name, anew=django_db_createdb, keep=django_db_keepdb):
+        with databases.copied(name):
             yield
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Begin, on the second of several processes, with what needs no database, while the first one makes the template.
+
+    pytest-xdist gives each process a share of the first quarter of the tests. What pytest-django ordered stays so.
+    """
+    rest = [item for item in items if "_django_db_helper" in item.fixturenames or item.get_closest_marker("django_db")]
+    needy = set(rest)
+    without = [item for item in items if item not in needy]
+    share = len(items) // 8
+    items[:] = [*rest[:share], *without, *rest[share:]]
 
 
 @pytest.fixture

@@ -14,16 +14,28 @@ import fcntl
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.apps import apps
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
-from psycopg.sql import SQL, Identifier, Literal
+from psycopg.sql import SQL, Composed, Identifier, Literal
 
 TEMPLATE = "test_hereabouts_template"
 EXTENSIONS_OWN = {"spatial_ref_sys"}
+
+
+@dataclass(frozen=True)
+class Pristine:
+    """What the migrations left: the last transaction, and of each table with rows their number and text, by columns."""
+
+    transaction: int
+    tables: dict[str, tuple[int, Composed, bytes]]
+
+
+_pristine: Pristine | None = None
 
 
 def fingerprint() -> str:
@@ -39,26 +51,23 @@ def fingerprint() -> str:
 
 
 @contextmanager
-def copied(name: str, *, anew: bool, keep: bool) -> Iterator[None]:
-    """Have a database `name` that is like the template, and be connected to it.
-
-    `keep` leaves it for the next run, which takes it as it is unless `anew`.
-    """
+def copied(name: str) -> Iterator[None]:
+    """Have a fresh database `name` that is like the template, and be connected to it."""
+    global _pristine
     ordinary = connection.settings_dict["NAME"]
     wanted = fingerprint()
     with _one_at_a_time(), connection._nodb_cursor() as cursor:
-        if _note_of(cursor, TEMPLATE) != wanted:
+        if _note_of_template(cursor) != wanted:
             _make_template(cursor, wanted)
-        if anew or not keep or _note_of(cursor, name) != wanted:
-            _drop(cursor, name)
-            cursor.execute(SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(name), Identifier(TEMPLATE)))
-            _write_note(cursor, name, wanted)
+        _drop(cursor, name)
+        cursor.execute(SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(name), Identifier(TEMPLATE)))
     _connect(name)
+    with connection.cursor() as cursor:
+        _pristine = _read_pristine(cursor)
     yield
     _connect(ordinary)
-    if not keep:
-        with connection._nodb_cursor() as cursor:
-            _drop(cursor, name)
+    with connection._nodb_cursor() as cursor:
+        _drop(cursor, name)
 
 
 @contextmanager
@@ -78,26 +87,45 @@ def _make_template(cursor: CursorWrapper, note: str) -> None:
     try:
         connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
         with connection.cursor() as inside:
-            _keep_pristine(inside)
+            _without_autovacuum(inside)
     finally:
         names["NAME"] = ours
         _connect(ordinary)
     _drop(cursor, TEMPLATE)
     cursor.execute(SQL("ALTER DATABASE {} RENAME TO {}").format(Identifier(unfinished), Identifier(TEMPLATE)))
-    _write_note(cursor, TEMPLATE, note)
+    cursor.execute(SQL("COMMENT ON DATABASE {} IS {}").format(Identifier(TEMPLATE), Literal(note)))
 
 
-def _keep_pristine(cursor: CursorWrapper) -> None:
-    cursor.execute("CREATE SCHEMA pristine")
+def _without_autovacuum(cursor: CursorWrapper) -> None:
+    """Autovacuum would look at a table just after a test has taken its rows back.
+
+    The planner would then take a table for empty that the next test fills with thousands of rows.
+    """
     for table in _tables(cursor):
-        # Autovacuum would look at a table just after a test has taken its rows back: the planner would then take a
-        # table for empty that the next test fills with thousands of rows.
         cursor.execute(SQL("ALTER TABLE {} SET (autovacuum_enabled = off)").format(Identifier(table)))
-        cursor.execute(SQL("SELECT EXISTS (SELECT FROM {})").format(Identifier(table)))
-        if cursor.fetchone()[0]:
-            cursor.execute(SQL("CREATE TABLE pristine.{0} AS TABLE public.{0}").format(Identifier(table)))
+
+
+def _read_pristine(cursor: CursorWrapper) -> Pristine:
+    tables = {}
+    for table in _tables(cursor):
+        cursor.execute(SQL("SELECT count(*) FROM {}").format(Identifier(table)))
+        if count := cursor.fetchone()[0]:
+            columns = _columns(cursor, table)
+            with cursor.copy(SQL("COPY {} ({}) TO STDOUT").format(Identifier(table), columns)) as copy:
+                tables[table] = (count, columns, b"".join(copy))
     # What is written from now on has a higher number.
-    cursor.execute("CREATE TABLE pristine.transaction AS SELECT pg_current_xact_id()::xid::text::bigint AS number")
+    cursor.execute("SELECT pg_current_xact_id()::xid::text::bigint")
+    return Pristine(cursor.fetchone()[0], tables)
+
+
+def _columns(cursor: CursorWrapper, table: str) -> Composed:
+    """The columns of `table` but those that the database works out."""
+    cursor.execute(
+        "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped"
+        " AND attgenerated = ''",
+        [f'"{table}"'],
+    )
+    return SQL(", ").join(Identifier(name) for (name,) in cursor.fetchall())
 
 
 def put_back() -> None:
@@ -111,12 +139,10 @@ def put_back() -> None:
             cursor.execute(SQL("ALTER TABLE {} DISABLE TRIGGER USER").format(Identifier(table)))
         for table in written:
             cursor.execute(SQL("DELETE FROM {}").format(Identifier(table)))
-        for table, columns in _pristine(cursor).items():
+        for table, (_, columns, text) in _pristine.tables.items():
             if table in written:
-                listed = SQL(", ").join(map(Identifier, columns))
-                cursor.execute(
-                    SQL("INSERT INTO public.{0} ({1}) SELECT {1} FROM pristine.{0}").format(Identifier(table), listed)
-                )
+                with cursor.copy(SQL("COPY {} ({}) FROM STDIN").format(Identifier(table), columns)) as copy:
+                    copy.write(text)
         # Now, because a table with checks that wait cannot be altered.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for table in guarded:
@@ -125,36 +151,19 @@ def put_back() -> None:
 
 def _written(cursor: CursorWrapper) -> list[str]:
     """The tables whose rows are not those that the migrations left: more, fewer, or written later."""
-    filled = _pristine(cursor)
-    empty = [
-        SQL("SELECT {} WHERE EXISTS (SELECT FROM {})").format(Literal(table), Identifier(table))
-        for table in _tables(cursor)
-        if table not in filled
-    ]
-    others = [
+    questions = [
         SQL(
-            "SELECT {0} WHERE (SELECT count(*) FROM public.{1}) <> (SELECT count(*) FROM pristine.{1})"
-            " OR EXISTS (SELECT FROM public.{1}, pristine.transaction WHERE public.{1}.xmin::text::bigint > number)"
-        ).format(Literal(table), Identifier(table))
-        for table in filled
+            "SELECT {0} WHERE (SELECT count(*) FROM {1}) <> {3}"
+            " OR EXISTS (SELECT FROM {1} WHERE xmin::text::bigint > {2})"
+        ).format(Literal(table), Identifier(table), _pristine.transaction, _pristine.tables.get(table, (0,))[0])
+        for table in _tables(cursor)
     ]
-    cursor.execute(SQL(" UNION ALL ").join([*empty, *others]))
+    cursor.execute(SQL(" UNION ALL ").join(questions))
     return [table for (table,) in cursor.fetchall()]
 
 
 def _tables(cursor: CursorWrapper) -> list[str]:
     return sorted({*connection.introspection.table_names(cursor)} - EXTENSIONS_OWN)
-
-
-def _pristine(cursor: CursorWrapper) -> dict[str, list[str]]:
-    """The tables that the migrations left rows in -> their columns, but those that the database works out."""
-    cursor.execute(
-        "SELECT c.relname, array_agg(a.attname::text) FROM pg_class c"
-        " JOIN pg_attribute a ON a.attrelid = ('public.' || quote_ident(c.relname))::regclass"
-        " WHERE c.relnamespace = 'pristine'::regnamespace AND c.relkind = 'r' AND c.relname <> 'transaction'"
-        " AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' GROUP BY 1"
-    )
-    return dict(cursor.fetchall())
 
 
 def _has_triggers(cursor: CursorWrapper, table: str) -> bool:
@@ -174,11 +183,7 @@ def _drop(cursor: CursorWrapper, name: str) -> None:
     cursor.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(name)))
 
 
-def _note_of(cursor: CursorWrapper, name: str) -> str | None:
-    cursor.execute("SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name])
+def _note_of_template(cursor: CursorWrapper) -> str | None:
+    cursor.execute("SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [TEMPLATE])
     found = cursor.fetchone()
     return found[0] if found else None
-
-
-def _write_note(cursor: CursorWrapper, name: str, note: str) -> None:
-    cursor.execute(SQL("COMMENT ON DATABASE {} IS {}").format(Identifier(name), Literal(note)))
