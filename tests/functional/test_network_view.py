@@ -337,7 +337,7 @@ def test_without_its_data_the_picture_of_the_server_stays(visit, neighbourhood):
     it = visit()
     it.page.route("**/graph.bin", lambda route: route.fulfill(status=404, body="gone"))
     page = it.go(NETWORK)
-    it.wait("document.querySelector('[data-network-status]').textContent.includes('Load the page again')")
+    it.wait("document.querySelector('[data-network-status]').textContent.includes('Reload the page')")
     assert page.locator("a.network-view__dot").count() == 4
     assert page.locator(".network-view__canvas").is_hidden()
 
