@@ -17,6 +17,7 @@ from mapping.commands.change import change
 from mapping.models import Actor, Place
 from mapping.network import place_network
 from mapping.network.place_network import PlaceNetwork
+from mapping.network.state import NetworkNotReady
 from mapping.network.view.state import NetworkView
 
 from .models import PlacePage, TourFinding, TourPage, TourStep
@@ -96,9 +97,10 @@ def draft_tour(*, actor: Actor, place: Place, publish: bool = False, steps: list
 
 def steps_for(place: Place) -> list[Draft]:
     """The steps for the network of `place` as everybody may see it; none where nobody is connected."""
-    network = place_network.load(place)
-    if network is None:
-        raise TourRefused(_("The network is being worked out."), _("Try again in a few minutes."))
+    try:
+        network = place_network.load(place).get()
+    except NetworkNotReady as error:
+        raise TourRefused(error.message, error.remedy, status=error.status) from error
     return [] if network.is_empty else drafts(network)
 
 

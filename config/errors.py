@@ -16,6 +16,8 @@ class HereaboutsError(Exception):
     """
 
     status: int = 400
+    seconds: int | None = None
+    """After so many it may be tried again, where waiting helps."""
 
     def __init__(self, message: object = "", remedy: object = "", *, status: int | None = None) -> None:
         super().__init__(message, remedy)

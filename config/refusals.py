@@ -101,7 +101,7 @@ def tell(request: HttpRequest, error: HereaboutsError) -> HttpResponse:
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         logger.error("%s: %s", request.path, error, exc_info=error)
     if not _wants_page(request):
-        return _sealed(_data(request, error.status, str(error)))
+        return _with_wait(_data(request, error.status, str(error)), error)
     fault = error.status >= HTTPStatus.INTERNAL_SERVER_ERROR
     context = {
         "status": error.status,
@@ -112,7 +112,14 @@ def tell(request: HttpRequest, error: HereaboutsError) -> HttpResponse:
         "sent": request.method not in ("GET", "HEAD"),
         "site_name": settings.WAGTAIL_SITE_NAME,
     }
-    return _sealed(HttpResponse(render_to_string("refused.html", context), status=error.status, content_type=HTML))
+    response = HttpResponse(render_to_string("refused.html", context), status=error.status, content_type=HTML)
+    return _with_wait(response, error)
+
+
+def _with_wait(response: HttpResponse, error: HereaboutsError) -> HttpResponse:
+    if error.seconds is not None:
+        response["Retry-After"] = str(error.seconds)
+    return _sealed(response)
 
 
 def details(request: HttpRequest, status: int, detail: str, errors: Sequence[object] = ()) -> dict[str, object]:

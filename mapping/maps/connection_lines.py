@@ -57,7 +57,7 @@ def collection(
     found = _narrowed(snapshot, keep, node, within)
     limit = MAX_LINES if node is None else MAX_OF_A_NODE
     whole = node is None and within is None
-    groups = browser_data.groups(snapshot) if whole else None
+    groups = browser_data.groups(snapshot).get() if whole else None
     drawn = found & _is_long(snapshot) if whole else found
     return {
         "type": "FeatureCollection",

@@ -1,6 +1,6 @@
 """What was worked out of a snapshot: every measure, the groups, where each node lies. Worked out once, then kept.
 
-    found = analysis_store.load(snapshots.load(place, viewer))
+    found = analysis_store.load(snapshots.load(place, viewer)).get()
     found.analysis.measures["betweenness"], found.positions
 
 It is kept in the database (`GraphSnapshot.arrays`), by place, revision and class of viewers, so that all machines
@@ -17,10 +17,9 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from django.db import connection, transaction
+from django.db import DatabaseError, InterfaceError, connection, transaction
 from numpy.typing import NDArray
 
-from config.errors import HereaboutsError
 from mapping.answers import bounds
 from mapping.answers.kinds import MAX_ANALYSED
 from mapping.graph import analysis, array_file
@@ -32,18 +31,14 @@ from mapping.graph.positions import positions
 from mapping.graph.snapshot import Snapshot
 from mapping.models import GraphSnapshot
 
+from .state import Failed, Pending, Ready, State
+
 # Above this many connections a page does not wait for the network: a job works it out.
 MAX_AT_ONCE = MAX_ANALYSED
 VERSION = 5
 STAGES = ("measures", "communities", "layout")
 # Whole numbers, of which the largest is the number of connections.
 COUNTS = ("connections", "linked", "core", "out", "in")
-
-
-class NotAnalysed(HereaboutsError, RuntimeError):
-    """The network could not be worked out; the log says why."""
-
-    status = 500
 
 
 # Called with the name of a stage, the seconds it took, and whether it was there already.
@@ -74,19 +69,26 @@ _remembered: WeakKeyDictionary[Snapshot, StoredAnalysis] = WeakKeyDictionary()
 _lock = Lock()
 
 
-def load(snapshot: Snapshot) -> StoredAnalysis | None:
+def load(snapshot: Snapshot) -> State[StoredAnalysis]:
     """Return what was worked out of a snapshot; of a small one it is worked out now.
 
-    None while it is being worked out: a job does that for more than `MAX_AT_ONCE` connections.
+    Pending while a job works it out, for more than `MAX_AT_ONCE` connections; failed when that, or the job's last try,
+    failed. What the database does not let us do is raised.
     """
-    found = kept(snapshot)
-    if found is None:
-        if len(snapshot.source) > MAX_AT_ONCE and not bounds.are_lifted():
-            return None
-        found = work_out(snapshot)
-        with _lock:
-            _remembered[snapshot] = found
-    return found
+    try:
+        found = kept(snapshot)
+        if found is None:
+            if len(snapshot.source) > MAX_AT_ONCE and not bounds.are_lifted():
+                reason = _kept(snapshot).tables.get("failure")
+                return Failed(reason) if reason else Pending()
+            found = work_out(snapshot)
+            with _lock:
+                _remembered[snapshot] = found
+    except (DatabaseError, InterfaceError):
+        raise
+    except Exception as error:
+        return Failed.of(error, f"place {snapshot.tables['place_id']}")
+    return Ready(found)
 
 
 def kept(snapshot: Snapshot) -> StoredAnalysis | None:
@@ -110,9 +112,23 @@ def work_out(
 ) -> StoredAnalysis:
     """Do every stage that is not done yet (all with `force`), and keep each in a transaction of its own.
 
-    One process at a time does a stage for a place; others wait for it and find it done.
+    One process at a time does a stage for a place; others wait for it and find it done. A failure is noted beside the
+    stages that were done, until the next try.
     """
     kept = _nothing(snapshot) if force else _kept(snapshot)
+    try:
+        return _every_stage(snapshot, kept, force, report)
+    except (DatabaseError, InterfaceError):
+        raise
+    except Exception as error:
+        if not force:
+            kept = _kept(snapshot)
+            kept.tables["failure"] = type(error).__name__
+            _keep(snapshot, kept)
+        raise
+
+
+def _every_stage(snapshot: Snapshot, kept: _Kept, force: bool, report: Report) -> StoredAnalysis:
     network = analysis.measured_network(snapshot)
     for stage in STAGES:
         started = time.monotonic()
@@ -124,6 +140,7 @@ def work_out(
             if not there:
                 kept.arrays |= _stage(stage, snapshot, network, kept)
                 kept.stages.append(stage)
+                kept.tables.pop("failure", None)
                 _keep(snapshot, kept)
         report(stage, time.monotonic() - started, there)
     return _assembled(snapshot, kept)

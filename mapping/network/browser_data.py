@@ -1,6 +1,6 @@
 """A place's network for the browser: the snapshot that a viewer may see, with its picture, packed.
 
-packed = network_data.of(place, viewer)
+packed = browser_data.load(place, viewer).get()
 packed.graph.plain, packed.identities(0).plain
 
 What is packed is kept as long as its snapshot is: `snapshots.load` says how long that is.
@@ -24,8 +24,10 @@ from mapping.network.findings.communities import name_of
 from mapping.network.view.state import SIZES
 
 from . import analysis_store, snapshots
+from .analysis_store import StoredAnalysis
 from .compressed import Compressed
 from .findings import facts
+from .state import Ready, State
 
 __all__ = ["PART", "Groups", "Packed", "groups", "load", "picture"]
 
@@ -66,20 +68,20 @@ def remembered(place: Place, viewer: Viewer) -> Packed | None:
         return _kept.get(snapshot, {}).get(get_language() or "") if snapshot is not None else None
 
 
-def load(place: Place, viewer: Viewer) -> Packed | None:
-    """Return the network of `place` as `viewer` sees it, packed; None while it is being worked out."""
+def load(place: Place, viewer: Viewer) -> State[Packed]:
+    """Return the network of `place` as `viewer` sees it, packed."""
     snapshot = snapshots.load(place, viewer)
     language = get_language() or ""
     with _lock:
         found = _kept.get(snapshot, {}).get(language)
-    if found is None:
-        drawn = picture(snapshot)
-        if drawn is None:
-            return None
-        # Two that ask at the same moment both work: neither waits for the other.
-        found = Packed(_light(snapshot), drawn)
-        with _lock:
-            _kept.setdefault(snapshot, {})[language] = found
+    # Two that ask at the same moment both work: neither waits for the other.
+    return Ready(found) if found is not None else picture(snapshot).map(lambda it: _packed(snapshot, it, language))
+
+
+def _packed(snapshot: Snapshot, drawn: Picture, language: str) -> Packed:
+    found = Packed(_light(snapshot), drawn)
+    with _lock:
+        _kept.setdefault(snapshot, {})[language] = found
     return found
 
 
@@ -96,20 +98,20 @@ class Groups:
     labels: list[str]
 
 
-def groups(snapshot: Snapshot) -> Groups | None:
-    """The groups of a snapshot, numbered by their size; None while they are being worked out."""
-    found = analysis_store.load(snapshot)
-    return None if found is None else _groups(snapshot, found.analysis)
+def groups(snapshot: Snapshot) -> State[Groups]:
+    """The groups of a snapshot, numbered by their size."""
+    return analysis_store.load(snapshot).map(lambda found: _groups(snapshot, found.analysis))
 
 
-def picture(snapshot: Snapshot) -> Picture | None:
-    """What the picture of a snapshot says beside the snapshot; None while it is being worked out.
+def picture(snapshot: Snapshot) -> State[Picture]:
+    """What the picture of a snapshot says beside the snapshot.
 
     Two queries besides: names of categories, names of places.
     """
-    found = analysis_store.load(snapshot)
-    if found is None:
-        return None
+    return analysis_store.load(snapshot).map(lambda found: _picture(snapshot, found))
+
+
+def _picture(snapshot: Snapshot, found: StoredAnalysis) -> Picture:
     sets = _groups(snapshot, found.analysis)
     colour, colours = _colours(snapshot)
     home, places = _homes(snapshot)

@@ -137,7 +137,8 @@ def build(
 def payload(place: Place, viewer: Viewer = PUBLIC) -> dict:
     """What `network_payload.payload` says of `place` at this moment, worked out if need be."""
     snapshot = snapshots.load(place, viewer)
-    return network_payload.payload(snapshot, analysis_store.load(snapshot) or analysis_store.work_out(snapshot), viewer)
+    kept = analysis_store.kept(snapshot) or analysis_store.work_out(snapshot)
+    return network_payload.payload(snapshot, kept, viewer)
 
 
 def _key(snapshot: Snapshot) -> dict:

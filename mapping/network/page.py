@@ -250,7 +250,7 @@ class Stage:
 
 def draw(place: Place, viewer: Viewer, view: NetworkView) -> Stage | None:
     """Return the picture's part of the page as `viewer` sees it; None where nothing is connected."""
-    packed = browser_data.load(place, viewer)
+    packed = browser_data.load(place, viewer).get()
     if not packed.snapshot.size:
         return None
     return Stage(place, view, viewer, packed.snapshot, packed.picture)

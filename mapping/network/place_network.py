@@ -1,13 +1,12 @@
 """What lies underneath a place, as one viewer may see it: its network measured, in words, in a small picture.
 
-network = place_network.load(place, viewer)
+network = place_network.load(place, viewer).get()
 network.sections, network.section("bridges", view), network.picture
 """
 
 from __future__ import annotations
 
 import json
-import logging
 from collections import Counter
 from functools import cached_property
 from threading import Lock
@@ -15,6 +14,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, JsonResponse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -34,8 +34,7 @@ from .findings import Section, Words, bridges, neighbours
 from .findings import facts as findings_facts
 from .gaps import finder
 from .picture import overview
-
-logger = logging.getLogger(__name__)
+from .state import Failed, State
 
 # Tags that are told of as missing, and how many groups must mention one.
 TERMS = 3
@@ -45,20 +44,20 @@ _facts: WeakKeyDictionary[Snapshot, Facts] = WeakKeyDictionary()
 _lock = Lock()
 
 
-def load(place: Place, viewer: Viewer = PUBLIC) -> PlaceNetwork | None:
+def load(place: Place, viewer: Viewer = PUBLIC) -> State[PlaceNetwork]:
     """Return the network of `place` at its present revision, as `viewer` may see it.
 
-    None while it is being worked out (only where there are very many connections) or cannot be, never an older one:
-    what was withdrawn must not be seen.
+    Pending only where there are very many connections; never an older one: what was withdrawn must not be seen. What
+    the database does not let us do is raised.
     """
     try:
         snapshot = snapshots.load(place, viewer)
-        found = analysis_store.load(snapshot)
-    except Exception:
+    except (DatabaseError, InterfaceError):
+        raise
+    except Exception as error:
         # The page of a place has more to say than its network: it stays, and says what is missing.
-        logger.exception("The network of %s could not be worked out.", place.slug)
-        return None
-    return PlaceNetwork(place, viewer, snapshot, found.analysis) if found is not None else None
+        return Failed.of(error, place.slug)
+    return analysis_store.load(snapshot).map(lambda found: PlaceNetwork(place, viewer, snapshot, found.analysis))
 
 
 class PlaceNetwork:
@@ -160,11 +159,7 @@ class PlaceNetwork:
 def make_missing(request: HttpRequest, place: Place) -> JsonResponse:
     """What is missing in the network, as a job works it out."""
     viewer = viewer_for(request)
-    snapshot = snapshots.load(place, viewer)
-    found = analysis_store.load(snapshot)
-    if found is None:
-        raise analysis_store.NotAnalysed
-    whole = PlaceNetwork(place, viewer, snapshot, found.analysis)
+    whole = load(place, viewer).get()
     return JsonResponse(None if whole.is_empty else whole.missing(), safe=False)
 
 

@@ -22,7 +22,7 @@ from mapping.access.viewers import viewer_for
 from mapping.answers import bounds
 from mapping.models import Category, Connection, Node, NodeKind, Place, Source, SourceRecord, Viewer
 from mapping.network import place_network
-from mapping.network.analysis_store import NotAnalysed
+from mapping.network.state import Ready
 from mapping.nodes import opening_hours
 from mapping.nodes.cards import card, cards
 from mapping.nodes.providers import upcoming
@@ -72,14 +72,13 @@ def _network(request: HttpRequest, place: Place, viewer: Viewer) -> dict[str, An
         part = pages.part(request, place, "overview")
         made = part.value["html"] if part.is_ready else ""
         return {"network_made": mark_safe(made), "network_part": part, "is_waiting": not part.is_ready}
-    network = place_network.load(place, viewer)
-    if network is None and bounds.are_lifted():
-        raise NotAnalysed
-    shown = network is not None and not network.is_empty
-    return {
-        "network": network if shown else None,
-        "network_words": network.sections[:WORDS_SHOWN] if network is not None and shown else [],
-    }
+    state = place_network.load(place, viewer)
+    if not isinstance(state, Ready) and not bounds.are_lifted():
+        return {"network_part": pages.Part(state.slug), "is_waiting": True}
+    network = state.get()
+    if network.is_empty:
+        return {"network": None, "network_words": []}
+    return {"network": network, "network_words": network.sections[:WORDS_SHOWN]}
 
 
 def make_network(request: HttpRequest, place: Place) -> JsonResponse:

@@ -14,6 +14,7 @@ from cms.models import TourFinding, TourPage, TourStep
 from cms.tour_draft import TourRefused, draft_tour
 from mapping.commands import connections
 from mapping.models import Actor, AuditEntry, SavedView, Statement, Visibility
+from mapping.network.state import Failed
 from tests.factories import ConnectionFactory, NodeFactory, OrganisationFactory, PlaceFactory, StatementFactory
 
 pytestmark = pytest.mark.django_db
@@ -147,7 +148,7 @@ class TestReading:
         assert "Group 4" not in client.get("/trafford/tour/?all=1").content.decode()
 
     def test_a_network_that_could_not_be_worked_out_is_told_and_not_kept(self, client, tour, monkeypatch):
-        monkeypatch.setattr("mapping.network.analysis_store.load", lambda snapshot: None)
+        monkeypatch.setattr("mapping.network.analysis_store.load", lambda snapshot: Failed("ValueError"))
         for query in ("?step=2", "?all=1"):
             response = client.get(f"/trafford/tour/{query}")
             assert response.status_code == 200

@@ -32,7 +32,7 @@ def page(visit, neighbourhood):
 def test_what_the_browser_unpacks_is_the_snapshot(page, neighbourhood):
     told = page.evaluate(LOAD, f"/network/{neighbourhood.revision_token}/graph.bin")
     snapshot = snapshots.load(neighbourhood, PUBLIC)
-    picture = browser_data.picture(snapshot)
+    picture = browser_data.picture(snapshot).get()
     order = picture.order.tolist()
     assert told["n"] == snapshot.size == 4
     assert told["names"] == [snapshot.names[i] for i in order]

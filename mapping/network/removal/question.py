@@ -43,8 +43,7 @@ def answer(place: Place, viewer: Viewer, params: QueryDict) -> Answer:
     view = NetworkView.from_params(params)
     snapshot = snapshots.load(place, viewer)
     names = NodeLookup(place, snapshot, viewer)
-    kept = analysis_store.load(snapshot)
-    analysis = kept.analysis if kept else None
+    analysis = analysis_store.load(snapshot).get().analysis
     standing = amenities.load(place, viewer, snapshot)
     scenarios = Scenarios(place, snapshot, analysis, standing)
     found = Answer(view, snapshot, names, scenarios, standing, analysis, problems=[str(it) for it in view.problems])

@@ -80,8 +80,7 @@ class Scenarios:
         return [(heading, options) for heading, options in found if options]
 
     def _central(self) -> Scenario:
-        if self.analysis is None:
-            raise ScenarioProblem(_("Who is most central is being worked out."), _("Look again in a few minutes."))
+        assert self.analysis is not None  # only offered without it, never asked for
         between, degree = self.analysis.measures["betweenness"], self.analysis.measures["connections"]
         best = np.lexsort((np.arange(self.snapshot.size), -degree, -between))[:MAX_CENTRAL]
         best = best[degree[best] > 0]

@@ -25,8 +25,8 @@ from mapping.answers.askers import asker_of
 from mapping.answers.kinds import KINDS
 from mapping.answers.question import Question, QuestionTooLong
 from mapping.models import Answer, Place, Viewer
-from mapping.network import analysis_store
 from mapping.network.readiness import is_at_once
+from mapping.network.state import Failed, NetworkNotReady, Pending
 from mapping.views import conditional
 
 from . import sending
@@ -58,20 +58,16 @@ def page(
     mine = viewer_for(request)
     changes_with = None if KINDS[kind].everywhere else place
     if is_at_once(place, viewer or mine, kind) if at_once is None else at_once:
-        response = conditional.answer(request, changes_with, mine, make)
-        return _unsettled(response) if (getattr(response, "context_data", None) or {}).get("is_failed") else response
+        try:
+            return conditional.answer(request, changes_with, mine, make)
+        except NetworkNotReady as error:
+            found = store.Outcome(error.state.slug)
+            return _unsettled(_told(request, place, kind, found, _page_status(found)))
     response = conditional.answer(
         request, changes_with, mine, lambda: _page(request, place, viewer or mine, kind, extras)
     )
     if response.status_code not in (200, 304) or getattr(response, "is_pending", False):
         return _unsettled(response)
-    return response
-
-
-def whole(response: HttpResponse) -> HttpResponse:
-    """A page that a job made, unless the network failed. Raises NotAnalysed."""
-    if (getattr(response, "context_data", None) or {}).get("is_failed"):
-        raise analysis_store.NotAnalysed
     return response
 
 
@@ -95,14 +91,18 @@ def _page(request: HttpRequest, place: Place, viewer: Viewer, kind: str, extras:
         return _told(request, place, kind, store.Outcome("too long"), 414)
     found = store.ask(question, asker_of(request))
     if found.state != store.READY:
-        # A page that is on its way is a page; what went wrong is told as that.
-        return _told(request, place, kind, found, 200 if found.state == store.PENDING else STATUS[found.state])
+        return _told(request, place, kind, found, _page_status(found))
     assert found.answer is not None
     parts = json.loads(bytes(found.answer.body or b"{}"))
     if "csrfmiddlewaretoken" in parts["main"]:
         parts["main"] = _with_token(request, parts["main"])
     context = _context(place) | {"parts": parts, "search_url": parts["search_url"]}
     return TemplateResponse(request, "mapping/answers/ready.html", context, status=found.answer.status)
+
+
+def _page_status(found: store.Outcome) -> int:
+    """A page that is on its way is a page; what went wrong is told as that."""
+    return 200 if found.state == store.PENDING else STATUS[found.state]
 
 
 def _params(request: HttpRequest, extras: Params):
@@ -169,8 +169,8 @@ def data(
     if is_at_once(place, viewer, kind):
         try:
             return make()
-        except analysis_store.NotAnalysed:
-            return _data_told(request, place, kind, store.Outcome(store.FAILED), STATUS[store.FAILED])
+        except NetworkNotReady as error:
+            return data_without(request, place, kind, error.state)
     try:
         question = Question.of(kind, place, viewer, _params(request, extras), request=request)
     except QuestionTooLong:
@@ -180,6 +180,11 @@ def data(
         return _data_told(request, place, kind, found, STATUS[found.state])
     assert found.answer is not None
     return sending.send(request, found.answer)
+
+
+def data_without(request: HttpRequest, place: Place, kind: str, state: Pending | Failed) -> HttpResponse:
+    """Say that the network that data are made of is pending, or that it failed."""
+    return _data_told(request, place, kind, store.Outcome(state.slug), STATUS[state.slug])
 
 
 SAID = {

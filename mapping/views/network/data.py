@@ -23,8 +23,8 @@ from mapping.access.viewers import viewer_for
 from mapping.maps.tiles import ALL, Gone, TileError, asked
 from mapping.models import Place, Viewer
 from mapping.network import browser_data
-from mapping.network.analysis_store import NotAnalysed
 from mapping.network.compressed import Compressed
+from mapping.network.state import NetworkNotReady
 from mapping.views.answers import pages
 from mapping.views.revisions import A_MINUTE, ASK_AGAIN, ONLY_YOU
 
@@ -67,9 +67,7 @@ def _identities(request: HttpRequest, found: browser_data.Packed) -> Compressed:
 
 
 def _made(request: HttpRequest, place: Place, which: Callable[[browser_data.Packed], Compressed]) -> HttpResponse:
-    found = browser_data.load(place, viewer_for(request))
-    if found is None:
-        raise NotAnalysed
+    found = browser_data.load(place, viewer_for(request)).get()
     try:
         sent = which(found)
     except (IndexError, KeyError, ValueError):
@@ -93,9 +91,10 @@ def _answer(
     if found is None:
         if not pages.is_at_once(place, viewer, kind):
             return _by_job(request, place, viewer, kind)
-        found = browser_data.load(place, viewer)
-    if found is None:
-        return _words(NOT_THERE, 404)
+        try:
+            found = browser_data.load(place, viewer).get()
+        except NetworkNotReady as error:
+            return pages.data_without(request, place, kind, error.state)
     try:
         return _send(request, found, which(found), viewer, number)
     except (IndexError, KeyError, ValueError):

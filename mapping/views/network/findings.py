@@ -17,7 +17,6 @@ from django.views.decorators.http import require_safe
 from mapping.access.viewers import viewer_for
 from mapping.models import Place
 from mapping.network import measures_table, place_network
-from mapping.network.analysis_store import NotAnalysed
 from mapping.network.findings import neighbours
 from mapping.network.measures_table import Asked
 from mapping.network.view.state import NetworkView
@@ -32,11 +31,11 @@ def words(request: HttpRequest, place: Place, page=None) -> HttpResponse:
 
 def make(request: HttpRequest, place: Place) -> HttpResponse:
     """The page as a job makes it."""
-    return pages.whole(_page(request, place, None))
+    return _page(request, place, None)
 
 
 def _page(request: HttpRequest, place: Place, page) -> HttpResponse:
-    found = place_network.load(place, viewer_for(request))
+    found = place_network.load(place, viewer_for(request)).get()
     home = place.get_absolute_url()
     context: dict[str, Any] = {
         "place": place,
@@ -46,9 +45,8 @@ def _page(request: HttpRequest, place: Place, page) -> HttpResponse:
         "section": "network",
         "crumbs": [{"url": home, "label": place.name}, {"url": f"{home}network/", "label": _("Underneath")}],
         "network": found,
-        "is_failed": found is None,
     }
-    if found is not None and not found.is_empty:
+    if not found.is_empty:
         asked = Asked.from_params(request.GET)
         view = NetworkView.from_params({"focus": request.GET.get("focus", "")})
         context.update(
@@ -69,9 +67,7 @@ def table_csv(request: HttpRequest, place: str) -> HttpResponseBase:
 
 def make_table(request: HttpRequest, home: Place) -> HttpResponse | StreamingHttpResponse:
     """The table as a file."""
-    found = place_network.load(home, viewer_for(request))
-    if found is None:
-        raise NotAnalysed
+    found = place_network.load(home, viewer_for(request)).get()
     rows = measures_table.plain_rows(found.snapshot, found.analysis, Asked.from_params(request.GET))
     response = StreamingHttpResponse(tables.table(next(rows), rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{home.slug}-network.csv"'

@@ -20,13 +20,12 @@ def network(request: HttpRequest, place: Place, page=None) -> HttpResponse:
 
 def make(request: HttpRequest, place: Place) -> HttpResponse:
     """The page as a job makes it. The place's own page is read again: its tours are on it."""
-    response = _page(request, place, getattr(place, "page", None))
-    return pages.whole(response)
+    return _page(request, place, getattr(place, "page", None))
 
 
 def _page(request: HttpRequest, place: Place, page) -> HttpResponse:
     viewer = viewer_for(request)
-    found = place_network.load(place, viewer)
+    found = place_network.load(place, viewer).get()
     context = {
         "place": place,
         "place_url": place.get_absolute_url(),
@@ -34,9 +33,8 @@ def _page(request: HttpRequest, place: Place, page) -> HttpResponse:
         "section": "network",
         "crumbs": [{"url": place.get_absolute_url(), "label": place.name}],
         "network": found,
-        "is_failed": found is None,
         "stage": None,
     }
-    if found is not None and not found.is_empty:
+    if not found.is_empty:
         context["stage"] = network_page.draw(place, viewer, NetworkView.from_params(request.GET))
     return TemplateResponse(request, "mapping/network/page.html", context)

@@ -43,7 +43,7 @@ def network_without(request: HttpRequest, place: Place, page=None) -> HttpRespon
 
 def make(request: HttpRequest, place: Place) -> HttpResponse:
     """The page as a job makes it."""
-    return pages.whole(_page(request, place, viewer_for(request)))
+    return _page(request, place, viewer_for(request))
 
 
 def _page(
@@ -61,7 +61,6 @@ def _page(
         "section": "network",
         "crumbs": [{"url": place_url, "label": place.name}, {"url": picture, "label": revisions.NETWORK_CRUMB}],
         "answer": answer,
-        "is_failed": answer.analysis is None,
         "view": view,
         "here": here,
         "area_url": reverse("network_area", args=[place.slug]),
@@ -124,8 +123,7 @@ def without_json(request: HttpRequest, revision: str) -> HttpResponse:
 def make_data(request: HttpRequest, place: Place) -> JsonResponse:
     """The data as a job makes them."""
     answer = question.answer(place, viewer_for(request), request.GET)
-    # Who is most central will be known at this very revision.
-    return JsonResponse(data(answer), headers=None if answer.analysis is not None else {"Cache-Control": "no-store"})
+    return JsonResponse(data(answer))
 
 
 def data(answer: Answer) -> dict[str, Any]:

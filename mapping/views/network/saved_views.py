@@ -23,7 +23,7 @@ from mapping.jobs.answers import icons_of
 from mapping.models import Actor, Place, SavedView, Viewer
 from mapping.network import page as network_page
 from mapping.network import place_network
-from mapping.network.analysis_store import NotAnalysed
+from mapping.network.state import Ready
 from mapping.network.view import description
 from mapping.network.view.form import SavedViewForm
 from mapping.network.view.state import NetworkView
@@ -148,11 +148,10 @@ def _stage(request: HttpRequest, place: Place, viewer: Viewer, state: NetworkVie
             "icons": made.get("icons", ""),
             "graph_url": made.get("graph_url", ""),
         }
-    found = place_network.load(place, viewer)
-    if found is None and bounds.are_lifted():
-        raise NotAnalysed
-    if found is None:
-        return {"part": pages.Part("failed")}
+    network = place_network.load(place, viewer)
+    if not isinstance(network, Ready) and not bounds.are_lifted():
+        return {"part": pages.Part(network.slug)}
+    found = network.get()
     stage = network_page.draw(place, viewer, state) if not found.is_empty else None
     return {"stage": stage, "graph_url": stage.graph_url if stage else ""}
 

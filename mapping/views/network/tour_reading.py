@@ -16,10 +16,10 @@ from mapping.access.viewers import viewer_for
 from mapping.answers import bounds
 from mapping.models import Place, Viewer
 from mapping.network import page, place_network
-from mapping.network.analysis_store import NotAnalysed
 from mapping.network.findings import Section
 from mapping.network.page import Stage
 from mapping.network.readiness import is_at_once
+from mapping.network.state import Ready
 from mapping.network.view import description
 from mapping.network.view.state import NetworkView
 from mapping.views.answers import pages
@@ -53,16 +53,14 @@ def read(request: HttpRequest, place: Place, steps: Sequence[Step], *, with_pict
     viewer = viewer_for(request)
     views = [description.seen(view, viewer) for view, _finding in steps]
     if is_at_once(place, viewer, "reading"):
-        network = place_network.load(place, viewer)
-        if network is None and bounds.are_lifted():
-            raise NotAnalysed
-        failed = Part("failed") if network is None else None
+        found = place_network.load(place, viewer)
+        network = found.get() if bounds.are_lifted() or isinstance(found, Ready) else None
         return [
             Reading(
                 **_words(place, viewer, view),
                 section=network.section(finding, view) if network is not None and finding else None,
                 stage=page.draw(place, viewer, view) if with_picture and network is not None else None,
-                part=failed,
+                part=None if network is not None else Part(found.slug),
             )
             for view, (_view, finding) in zip(views, steps, strict=True)
         ]

@@ -2,11 +2,13 @@
 
 import numpy as np
 import pytest
+from django.db import OperationalError
 
 from mapping import tasks
 from mapping.graph import analysis
 from mapping.models import PUBLIC, Actor, GraphSnapshot, Revision, Viewer, Visibility
 from mapping.network import analysis_store, build, snapshots
+from mapping.network.state import Failed, Pending
 from tests.factories import ConnectionFactory, OrganisationFactory, StatementFactory
 
 pytestmark = pytest.mark.django_db
@@ -113,17 +115,17 @@ class TestStages:
 
 class TestLooking:
     def test_a_small_network_is_worked_out_at_once_and_kept(self, place, triangles, django_assert_num_queries):
-        found = analysis_store.load(snapshots.load(place, PUBLIC))
+        found = analysis_store.load(snapshots.load(place, PUBLIC)).get()
         assert found.analysis.measures["connections"].tolist() == [2, 2, 3, 3, 2, 2]
         assert found.positions.shape == (6, 2) and np.isfinite(found.positions).all()
         with django_assert_num_queries(1):
-            assert analysis_store.load(snapshots.load(place, PUBLIC)) is found
+            assert analysis_store.load(snapshots.load(place, PUBLIC)).get() is found
 
     def test_another_process_reads_what_was_kept(self, place, triangles, monkeypatch):
-        first = analysis_store.load(snapshots.load(place, PUBLIC))
+        first = analysis_store.load(snapshots.load(place, PUBLIC)).get()
         snapshots.forget()
         monkeypatch.setattr(analysis, "measure", None)
-        second = analysis_store.load(snapshots.load(place, PUBLIC))
+        second = analysis_store.load(snapshots.load(place, PUBLIC)).get()
         assert second is not first
         assert second.positions.tolist() == first.positions.tolist()
         for name, values in first.analysis.measures.items():
@@ -132,9 +134,43 @@ class TestLooking:
 
     def test_a_large_one_is_waited_for(self, place, triangles, monkeypatch):
         monkeypatch.setattr(analysis_store, "MAX_AT_ONCE", 5)
-        assert analysis_store.load(snapshots.load(place, PUBLIC)) is None
+        assert analysis_store.load(snapshots.load(place, PUBLIC)) == Pending()
         build.build(place)
-        assert analysis_store.load(snapshots.load(place, PUBLIC)) is not None
+        assert analysis_store.load(snapshots.load(place, PUBLIC)).get().analysis.whole.ties
+
+    def test_what_a_job_could_not_work_out_is_failed_until_it_is_tried_again(self, place, triangles, monkeypatch):
+        monkeypatch.setattr(analysis_store, "MAX_AT_ONCE", 5)
+        done = analysis_store._stage
+
+        def fail(stage, *rest):
+            if stage == "layout":
+                raise ValueError("no such layout")
+            return done(stage, *rest)
+
+        monkeypatch.setattr(analysis_store, "_stage", fail)
+        with pytest.raises(ValueError, match="no such layout"):
+            analysis_store.work_out(snapshots.load(place, PUBLIC))
+        assert analysis_store.load(snapshots.load(place, PUBLIC)) == Failed("ValueError")
+        assert stages(place) == ["measures", "communities"]
+        monkeypatch.setattr(analysis_store, "_stage", done)
+        analysis_store.work_out(snapshots.load(place, PUBLIC))
+        assert analysis_store.load(snapshots.load(place, PUBLIC)).get().analysis.whole.ties
+
+    def test_a_small_one_that_cannot_be_worked_out_is_failed(self, place, triangles, monkeypatch, caplog):
+        def fail(*args):
+            raise ValueError("no such layout")
+
+        monkeypatch.setattr(analysis_store, "_stage", fail)
+        assert analysis_store.load(snapshots.load(place, PUBLIC)) == Failed("ValueError")
+        assert "no such layout" in caplog.text
+
+    def test_what_the_database_does_not_let_us_do_is_no_failure_of_the_network(self, place, triangles, monkeypatch):
+        def away(*args):
+            raise OperationalError("the database is away")
+
+        monkeypatch.setattr(analysis_store, "_stage", away)
+        with pytest.raises(OperationalError):
+            analysis_store.load(snapshots.load(place, PUBLIC))
 
     def test_damaged_results_are_worked_out_anew(self, place, triangles):
         build.build(place)
@@ -142,12 +178,14 @@ class TestLooking:
         row.arrays = bytes(row.arrays)[:-4] + b"????"
         row.save()
         snapshots.forget()
-        assert analysis_store.load(snapshots.load(place, PUBLIC)).analysis.whole.ties == 7
+        assert analysis_store.load(snapshots.load(place, PUBLIC)).get().analysis.whole.ties == 7
 
     def test_two_viewers_get_the_measures_of_what_they_see(self, place, triangles):
         connect(triangles[0], triangles[5], visibility=Visibility.MEMBERS)
         member = Viewer(user_id=1, place_ids=frozenset({place.pk}))
-        seen = {viewer: analysis_store.load(snapshots.load(place, viewer)).analysis for viewer in (PUBLIC, member)}
+        seen = {
+            viewer: analysis_store.load(snapshots.load(place, viewer)).get().analysis for viewer in (PUBLIC, member)
+        }
         assert seen[PUBLIC].measures["connections"].tolist() == [2, 2, 3, 3, 2, 2]
         assert seen[member].measures["connections"].tolist() == [3, 2, 3, 3, 2, 3]
         assert len(seen[PUBLIC].bridges) == 1 and len(seen[member].bridges) == 0
@@ -156,19 +194,19 @@ class TestLooking:
 
     def test_a_place_without_a_number_is_worked_out_and_not_kept(self, triangles, place):
         Revision.objects.all().delete()
-        assert analysis_store.load(snapshots.load(place, PUBLIC)).analysis.whole.ties == 7
+        assert analysis_store.load(snapshots.load(place, PUBLIC)).get().analysis.whole.ties == 7
         assert not GraphSnapshot.objects.exists()
 
 
 class TestFromRevisionToRevision:
     def test_groups_keep_their_numbers_and_nodes_their_places(self, place, triangles):
-        first = analysis_store.load(snapshots.load(place, PUBLIC))
+        first = analysis_store.load(snapshots.load(place, PUBLIC)).get()
         # The second triangle grows and is the largest now.
         new = OrganisationFactory(name="Group 6")
         for it in triangles[3:]:
             connect(new, it)
         Revision.objects.raise_for([place])
-        second = analysis_store.load(snapshots.load(place, PUBLIC))
+        second = analysis_store.load(snapshots.load(place, PUBLIC)).get()
         assert second.analysis.group.tolist() == [0, 0, 0, 1, 1, 1, 1]
         assert [it.number for it in second.analysis.groups] == [1, 0]
         moved = np.hypot(*(second.positions[:6] - first.positions).T)

@@ -144,7 +144,7 @@ def test_a_withdrawn_statement_is_gone_with_the_next_revision(client, place):
 
 
 def test_the_colours_kinds_and_places_are_named(place):
-    picture = browser_data.picture(snapshots.load(place, PUBLIC))
+    picture = browser_data.picture(snapshots.load(place, PUBLIC)).get()
     colours = {picture.colours[i]["slug"] for i in picture.colour.tolist()}
     assert colours == {"food-bank"}  # the category that the factories give
     assert {it["slug"] for it in picture.kinds} >= {"organisation", "asset"}

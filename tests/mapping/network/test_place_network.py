@@ -11,6 +11,7 @@ from mapping.access.viewers import viewer_of
 from mapping.commands import connections
 from mapping.models import PUBLIC, Actor, GraphSnapshot, Node, NodeState, PlaceRoleKind, Revision, Statement, Visibility
 from mapping.network import analysis_store, build, place_network
+from mapping.network.state import Failed, Pending
 from mapping.network.view.state import NetworkView
 from mapping.views.network.page import network as view
 from tests.factories import (
@@ -47,11 +48,11 @@ def town(place):
 
 
 def names(place, viewer=PUBLIC) -> str:
-    return " ".join(place_network.load(place, viewer).snapshot.names)
+    return " ".join(place_network.load(place, viewer).get().snapshot.names)
 
 
 def told(place, viewer=PUBLIC) -> str:
-    found = place_network.load(place, viewer)
+    found = place_network.load(place, viewer).get()
     return " ".join(strip_tags(str(part)) for it in found.all_sections for part in (it.heading, it.text, *it.items))
 
 
@@ -73,7 +74,7 @@ class TestSnapshot:
         assert build.payload(place) == build.payload(place)
 
     def test_nothing_connected_is_no_error(self, place):
-        found = place_network.load(place)
+        found = place_network.load(place).get()
         assert found.is_empty
         assert found.sections == []
         assert found.all_sections == []
@@ -117,9 +118,9 @@ class TestSnapshot:
 
     def test_a_very_large_network_is_waited_for(self, place, town, monkeypatch):
         monkeypatch.setattr(analysis_store, "MAX_AT_ONCE", 5)
-        assert place_network.load(place) is None
+        assert place_network.load(place) == Pending()
         build.build(place)
-        assert place_network.load(place) is not None
+        assert not place_network.load(place).get().is_empty
 
     def test_the_command_says_what_it_did(self, place, town, capsys):
         call_command("build_graph", place="trafford")
@@ -145,7 +146,7 @@ class TestPicture:
             assert it["r"] <= it["y"] <= payload["height"] - it["r"]
 
     def test_the_page_asks_few_queries(self, place, town, rf, django_assert_max_num_queries):
-        place_network.load(place)
+        place_network.load(place).get()
         with django_assert_max_num_queries(25):
             view(rf.get("/trafford/network/"), place).render()
 
@@ -161,7 +162,7 @@ class TestWords:
 
     def test_they_are_true_for_one(self, place):
         connect(OrganisationFactory(name="A"), OrganisationFactory(name="B"))
-        found = place_network.load(place)
+        found = place_network.load(place).get()
         assert "2 groups and places are connected here, by 1 connection." in found.counted
         text = told(place)
         assert "2 of 2 are connected to one other only." in text
@@ -170,7 +171,7 @@ class TestWords:
     def test_names_cannot_break_out(self, place):
         connect(OrganisationFactory(name="<b>{x}</b> %s"), OrganisationFactory(name="B"))
         connect(Node.objects.get(name__contains="{x}"), OrganisationFactory(name="C"))
-        sections = place_network.load(place).sections
+        sections = place_network.load(place).get().sections
         html = " ".join(str(part) for it in sections for part in (it.text, *it.items))
         assert "&lt;b&gt;{x}&lt;/b&gt; %s" in html
         assert "<b>" not in html
@@ -179,11 +180,11 @@ class TestWords:
         derived = connect(OrganisationFactory(name="Near A"), OrganisationFactory(name="Near B"))
         Statement.objects.filter(pk=derived.pk).update(by_rule="near", by_source=None)
         Revision.objects.raise_for([place])
-        assert place_network.load(place).facts.said == {"stated": 42, "derived": 1, "mutual": 0, "disputed": 0}
+        assert place_network.load(place).get().facts.said == {"stated": 42, "derived": 1, "mutual": 0, "disputed": 0}
         assert "1 more was worked out by rules" in told(place)
 
     def test_a_step_of_a_tour_asks_for_one_of_them(self, place, town):
-        found = place_network.load(place)
+        found = place_network.load(place).get()
         assert "40 groups and places" in found.section("counted", NetworkView()).text
         assert found.section("best", NetworkView()).ordered
         assert found.section("what-if", NetworkView()) is None
@@ -207,15 +208,15 @@ def test_a_withdrawn_statement_does_not_count(place):
     statement = connect(OrganisationFactory(), OrganisationFactory())
     statement.withdrawn_at = timezone.now()
     statement.save()
-    assert place_network.load(place).is_empty
+    assert place_network.load(place).get().is_empty
 
 
-def test_a_network_that_cannot_be_worked_out_is_missing_and_the_page_stays(town, place, monkeypatch, rf):
+def test_a_network_that_cannot_be_worked_out_is_told_as_failed(town, place, monkeypatch, rf):
     def fail(*args, **more):
         raise ValueError("no such layout")
 
-    monkeypatch.setattr(analysis_store, "load", fail)
-    assert place_network.load(place) is None
+    monkeypatch.setattr(analysis_store, "work_out", fail)
+    assert place_network.load(place) == Failed("ValueError")
     response = view(rf.get("/trafford/network/"), place)
-    assert response.status_code == 200
+    assert response.status_code == 500
     assert not response.has_header("ETag") and response["Cache-Control"] == "no-store"

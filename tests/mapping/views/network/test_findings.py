@@ -14,6 +14,7 @@ from mapping.commands import connections
 from mapping.models import Actor, PlaceRoleKind, Revision, Statement, Visibility
 from mapping.network import analysis_store, measures_table, place_network
 from mapping.network.measures_table import COLUMNS, Asked
+from mapping.network.state import Failed
 from mapping.network.view.state import SIZES
 from tests.factories import (
     ConnectionFactory,
@@ -52,7 +53,7 @@ def rows(response) -> list[dict[str, str]]:
 
 
 def table(place, **asked):
-    found = place_network.load(place)
+    found = place_network.load(place).get()
     return measures_table.tabulate(found.snapshot, found.analysis, Asked(**asked))
 
 
@@ -105,7 +106,7 @@ class TestPage:
         assert client.get(PAGE, headers={"If-None-Match": tag}).status_code == 304
 
     def test_a_network_that_could_not_be_worked_out_is_told_as_that(self, client, town, monkeypatch):
-        monkeypatch.setattr(analysis_store, "load", lambda snapshot: None)
+        monkeypatch.setattr(analysis_store, "load", lambda snapshot: Failed("ValueError"))
         response = client.get(PAGE)
         assert "could not be worked out" in words(response) and response["Cache-Control"] == "no-store"
         assert "ETag" not in response
@@ -159,7 +160,7 @@ class TestTable:
         assert listed(place, name="GROUP 1") == ["Group 1"]
         assert sorted(listed(place, kind="asset")) == ["=HYPERLINK(“x”)", "The hall"]
         assert listed(place, kind="person") == []
-        number = place_network.load(place).analysis.groups[0].number
+        number = place_network.load(place).get().analysis.groups[0].number
         assert len(listed(place, group=number)) >= 3
         assert listed(place, group=999) == []
 
@@ -188,7 +189,7 @@ class TestTable:
 
 
 def _values(place):
-    found = place_network.load(place)
+    found = place_network.load(place).get()
     lines = measures_table.plain_rows(found.snapshot, found.analysis, Asked())
     header = next(lines)
     return [dict(zip(header, line, strict=True)) for line in lines]
@@ -224,7 +225,7 @@ def test_who_has_derived_connections_alone_changes_no_share(place, town):
     derived = StatementFactory(connection=ConnectionFactory(source=OrganisationFactory(), target=OrganisationFactory()))
     Statement.objects.filter(pk=derived.pk).update(by_rule="near", by_source=None)
     Revision.objects.raise_for([place])
-    assert place_network.load(place).snapshot.size == 9
+    assert place_network.load(place).get().snapshot.size == 9
     after = {it["name"]: it for it in _values(place)}
     assert set(after) == set(before)
     for name, row in after.items():

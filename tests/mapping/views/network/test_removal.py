@@ -257,15 +257,6 @@ def test_the_page_is_the_same_until_something_changes(town, place):
     assert again.status_code == 304
 
 
-def test_what_is_still_being_worked_out_is_not_kept(town, monkeypatch):
-    monkeypatch.setattr("mapping.network.removal.question.analysis_store.load", lambda snapshot: None)
-    response = Client().get(PAGE, {"scenario": "central"})
-    assert "is being worked out. Look again in a few minutes." in response.content.decode()
-    assert response["Cache-Control"] == "no-store" and "ETag" not in response
-    data = Client().get(f"/network/trafford.{Revision.objects.get().number}/without.json", {"scenario": "central"})
-    assert data.status_code == 200 and data["Cache-Control"] == "no-store"
-
-
 def test_the_number_of_queries_does_not_grow_with_what_goes(town, place, django_assert_max_num_queries):
     page(scenario="central")
     with django_assert_max_num_queries(18):
