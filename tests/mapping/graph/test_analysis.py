@@ -117,13 +117,13 @@ def test_large_networks_say_how_many_were_drawn_and_how_far_off_it_may_be():
 def test_nobody_and_one_and_two_without_a_tie(size):
     found = analyse(snapshot_of(size))
     assert (found.whole.joined, found.whole.density, found.groups) == (0, 0.0, [])
-    told = findings.find(found)
+    told = findings.find_in(found)
     assert (told.best, told.bridges, told.between, told.joining) == ([], [], [], [])
     assert (told.inmost, told.edge, told.hub_only, told.pieces) == ((0, 0), 0, 0, [])
 
 
 def test_findings_of_one_tie_name_nobody_as_central():
-    told = findings.find(analyse(snapshot_of(2, [(0, 1)])))
+    told = findings.find_in(analyse(snapshot_of(2, [(0, 1)])))
     assert (told.best, told.bridges, told.between, told.edge) == ([], [], [], 2)
     assert told.inmost == (2, 1)
 
