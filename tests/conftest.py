@@ -33,6 +33,15 @@ def django_db_setup(django_test_environment, django_db_blocker, django_db_modify
             yield
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _no_counts_left(request):
+    """What one module's tests counted is no plan for the next one's."""
+    yield
+    if databases.is_copied():
+        with request.getfixturevalue("django_db_blocker").unblock():
+            databases.forget_counts()
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
     """Begin, on the second of several processes, with what needs no database, while the first one makes the template.
