@@ -1,7 +1,7 @@
 """Static files beside their compressed twins: each content is compressed once, on all cores, and only when changed.
 
 A twin (`.br`, `.gz`) that unpacks to its file is right, however it came there. Brotli takes seconds for the largest
-scripts and holds Python's lock meanwhile: processes, not threads.
+scripts, so they are spread over processes, the largest first.
 """
 
 from __future__ import annotations
