@@ -165,6 +165,7 @@ def test_a_process_that_is_killed_is_started_again(small_site):
 def test_health_is_ill_when_no_process_answers(hasty_site):
     stopped: set[int] = set()
     wait_until(lambda: stopped.add(int(hasty_site.get("/pid")[2])) or len(stopped) == 2, "both to be heard")
+    assert len(stopped) == 2
     for pid in stopped:
         os.kill(pid, signal.SIGSTOP)
     # Those that stand still are noticed (after 30 s; here 3), and killed and started again (after 60 s; here 6).
@@ -184,6 +185,7 @@ def test_what_was_asked_before_it_is_told_to_stop_is_answered(small_site):
 
 def test_processes_do_not_outlive_their_supervisor(small_site):
     children = small_site.children()
+    assert children and all(os.path.exists(f"/proc/{pid}") for pid in children)
     small_site.supervisor.kill()
     small_site.supervisor.wait(PATIENCE)
     wait_until(lambda: not any(os.path.exists(f"/proc/{pid}") for pid in children), "the processes to end")

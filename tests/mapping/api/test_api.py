@@ -5,7 +5,6 @@ import json
 from decimal import Decimal
 
 import pytest
-import shapely.geometry
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 from django.db import OperationalError
 from django.http import Http404
@@ -34,6 +33,8 @@ from tests.factories import (
     opens,
 )
 
+from .geojson import valid
+
 pytestmark = pytest.mark.django_db
 NODES = "/api/v1/nodes"
 PLACES = "/api/v1/places"
@@ -47,22 +48,6 @@ def names(body) -> list[str]:
 
 def rels(body) -> dict[str, str]:
     return {it["rel"]: it["href"] for it in body["links"]}
-
-
-def valid(collection) -> None:
-    """RFC 7946: members, positions in range and order, rings closed and counter-clockwise."""
-    assert collection["type"] == "FeatureCollection"
-    assert "crs" not in collection
-    for feature in collection["features"]:
-        assert set(feature) >= {"type", "id", "geometry", "properties"}
-        if feature["geometry"] is None:
-            continue
-        shape = shapely.geometry.shape(feature["geometry"])
-        assert shape.geom_type != "MultiPolygon" or shape.is_valid
-        west, south, east, north = shape.bounds
-        assert -180 <= west <= east <= 180 and -90 <= south <= north <= 90
-        for polygon in getattr(shape, "geoms", ()):
-            assert polygon.exterior.is_ccw
 
 
 class TestNodes:
@@ -307,30 +292,6 @@ class TestOpenness:
     def test_the_start_leads_everywhere(self, client, place):
         for it in client.get("/api/v1/").json()["links"]:
             assert client.get(it["href"]).status_code == 200
-
-
-class TestPlaces:
-    def test_places_have_boundaries_and_homes_have_revisions(self, client, place):
-        body = client.get(PLACES).json()
-        valid(body)
-        [feature] = body["features"]
-        assert feature["properties"]["revision"] == Revision.objects.get().number
-        assert client.get(f"{PLACES}/trafford").json() == feature
-
-    def test_replaced_boundaries_are_not_listed(self, client, place):
-        place.superseded_at = datetime.date(2026, 1, 1)
-        place.save()
-        assert client.get(PLACES).json()["numberMatched"] == 0
-
-    def test_places_are_chosen_by_kind_and_home(self, client, place):
-        assert client.get(PLACES, {"kind": "ward"}).json()["numberMatched"] == 0
-        assert client.get(PLACES, {"kind": "district", "home": "true"}).json()["numberMatched"] == 1
-
-    def test_the_number_of_queries_does_not_grow(self, client, place, django_assert_num_queries):
-        for number in range(6):
-            PlaceFactory(slug=f"ward-{number}", code=f"E{number}", is_home=False, parent=place)
-        with django_assert_num_queries(3):
-            assert client.get(PLACES).json()["numberReturned"] == 7
 
 
 class TestConnections:

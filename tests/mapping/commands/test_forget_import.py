@@ -8,7 +8,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
+from django.db import transaction
 
 from listings.models import Listing
 from mapping.commands import connections, forget_import, forgetting, import_rows, merges
@@ -176,15 +176,6 @@ def test_what_changes_outside_of_a_run_is_nobodys(read):
     Node.objects.update(phone="0161 2")
     NodeTag.objects.all().delete()
     assert ImportEntry.objects.count() == before
-
-
-def test_the_triggers_watch_the_columns_that_are_put_back():
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT tgargs FROM pg_trigger WHERE tgname LIKE 'import\\_%%'")
-        rows = [bytes(args).split(b"\x00") for (args,) in cursor.fetchall()]
-    watched = {row[0].decode(): set(row[2].decode().split(",")) for row in rows}
-    assert watched == {model: set(import_rows.columns(model)) for model in import_rows.MODELS}
-    assert len(rows) == 3 * len(watched)
 
 
 def test_forgetting_the_only_import_leaves_nothing(read):
