@@ -59,15 +59,15 @@ def tasks() -> list[Task]:
     return [
         Task("migrate", ("--noinput", "-v", "0"), "Preparing the database's tables",
              (*migrations, ROOT / "requirements.lock"), in_database=True),
-        Task("load_demo", (), "Loading the demo place", (*migrations, ROOT / "fixtures"), in_database=True),
-        Task("build_basemap", ("--place", PLACE, "--layers", str(layers)), "Drawing the basemap",
-             (layers, ROOT / "mapping" / "maps" / "basemap.py"),
-             made=lambda: any(BASEMAPS.glob(f"{PLACE}*.pmtiles")), in_database=True),
-        # Before the networks: what is kept of them are pages too, and those name styles and scripts.
+        # Before the place and its networks: what is kept of them are pages too, and those name styles and scripts.
         Task("collectstatic", ("--noinput", "-v", "0"), "Gathering styles, scripts and icons",
              (*(ROOT / app / "static" for app in (*APPS, "config")), ROOT / "package-lock.json", *(
                  ROOT / "config" / name for name in ("finders.py", "storage.py", "icons.py", "stylesheets.py"))),
              made=STATIC.is_dir),
+        Task("load_demo", (), "Loading the demo place", (*migrations, ROOT / "fixtures"), in_database=True),
+        Task("build_basemap", ("--place", PLACE, "--layers", str(layers)), "Drawing the basemap",
+             (layers, ROOT / "mapping" / "maps" / "basemap.py"),
+             made=lambda: any(BASEMAPS.glob(f"{PLACE}*.pmtiles")), in_database=True),
         Task("build_graph", ("--place", PLACE), "Working out who is connected to whom",
              (ROOT / "mapping" / "graph", ROOT / "fixtures", *migrations, *commands_of), in_database=True),
     ]  # fmt: skip
