@@ -10,7 +10,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 
-from listings import permissions
+from listings.access import permissions
 
 from .views import (
     background,

@@ -7,8 +7,8 @@ from django.contrib import admin
 from mapping.admin.audited import ReadOnlyAdmin
 from mapping.admin.nodes import IdentifierInline, NodeAdmin
 
+from .commands.search_text import searched
 from .models import Listing, Membership, Organisation, PostDraft
-from .search_text import searched
 
 
 class MembershipInline(admin.TabularInline):

@@ -13,8 +13,10 @@ class ListingsConfig(AppConfig):
         from mapping.models import NodeKind
         from mapping.nodes import merging, providers, registry
 
-        from . import linked_data, node_facts, permissions, shared, signal_handlers
+        from . import signal_handlers
+        from .access import permissions
         from .models import Membership, MembershipRole, Organisation
+        from .nodes import facts, linked_data, sharing
 
         registry.register(NodeKind.ORGANISATION, Organisation)
         viewers.register_groups(Membership.groups_of)
@@ -23,9 +25,9 @@ class ListingsConfig(AppConfig):
         access_permissions.register_caretakers(permissions.looks_after)
         signals.unpublished.connect(signal_handlers.tell_poster, dispatch_uid="listings.tell_poster")
         signals.put_back.connect(signal_handlers.bring_dates_up_to_date, dispatch_uid="listings.dates")
-        providers.register(node_facts.sections)
-        providers.register_cards(node_facts.cards)
-        providers.register_upcoming(node_facts.upcoming)
+        providers.register(facts.sections)
+        providers.register_cards(facts.cards)
+        providers.register_upcoming(facts.upcoming)
         providers.register_linked_data(linked_data.event)
         merging.register(merging.Relation("listings.Listing", "venue"))
         merging.register(merging.Relation("listings.Listing", "organiser"))
@@ -35,5 +37,5 @@ class ListingsConfig(AppConfig):
         )
         # The dates of a listing are worked out from its own rule.
         merging.stays("listings.Occurrence", "listing")
-        for sql in shared.SHARING:
+        for sql in sharing.SHARING:
             derivation.register_sharing(sql)

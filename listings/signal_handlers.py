@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from . import mail
 from .commands import listings
 from .models import Listing
+from .posting import mail
 
 
 def tell_poster(sender, *, node, reason: str, by_steward: bool, site: str = "", **rest) -> None:

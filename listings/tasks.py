@@ -20,6 +20,6 @@ def keep_dates(timestamp: int) -> None:
 @app.task(name="purge_drafts", queue="listings", queueing_lock="purge_drafts", pass_context=False)
 def purge_drafts(timestamp: int) -> None:
     """Delete drafts that nobody has touched for ninety days."""
-    from . import drafts
+    from .posting import drafts
 
     drafts.purge()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import compose, edit, start, suggest
+from .views.posting import compose, edit, start, suggest
 
 urlpatterns = [
     path("post/", start.start, name="post"),

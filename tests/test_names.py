@@ -21,8 +21,8 @@ from django.utils import timezone
 from cms.commands import ensure_pages
 from cms.models import Widget
 from cms.tour_draft import draft_tour
-from listings import mail as letters
 from listings.models import Listing, ListingKind
+from listings.posting import mail as letters
 from mapping.maps import elements
 from mapping.maps.builder import build_map, build_node_map
 from mapping.maps.elements import Text, Verbatim, javascript

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from listings import permissions
+from listings.access import permissions
 from mapping.commands import jobs
 from mapping.jobs.status import FailedJob, Status, failed_jobs, status
 from mapping.models import Actor, Place

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cms.connection_type_form import ConnectionTypeForm
-from listings import permissions
+from listings.access import permissions
 from mapping.commands import connection_types
 from mapping.models import Actor, ConnectionType, Place
 from mapping.search import tidy

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cms.consent_form import ConsentForm
 from cms.consent_mail import own_page, send_link
-from listings import permissions
+from listings.access import permissions
 from mapping.access.mentions import mentions_of
 from mapping.commands import consents
 from mapping.models import Actor, Consent, Place

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cms import side_by_side
-from listings import permissions
+from listings.access import permissions
 from mapping.access.viewers import viewer_of
 from mapping.commands import merges
 from mapping.models import Actor, CandidateState, MatchCandidate, Node, NodeMerge, NodeState, Visibility

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from listings import permissions
+from listings.access import permissions
 from mapping.commands.forget_import import ForgetRefused, Forgotten, forget
 from mapping.commands.forgetting import Plan, check, reasons
 from mapping.models import Actor, ImportRun, Statement, Visibility

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from listings import permissions
+from listings.access import permissions
 from mapping.admin.opening_hours_form import OpeningHoursForm, read_back
 from mapping.commands import opening_hours
 from mapping.models import Actor, OpeningHours

@@ -15,9 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from listings import mail, permissions, wording
+from listings.access import permissions
 from listings.commands import listings
 from listings.models import Listing
+from listings.posting import mail
+from listings.schedules import sentence as wording
 from mapping.answers import store
 from mapping.commands import publication
 from mapping.models import Actor, AuditEntry, Node, NodeState

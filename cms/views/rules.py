@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from listings import permissions
+from listings.access import permissions
 from mapping.commands import rules
 from mapping.derivation import RULES
 from mapping.derivation.derive import counts

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cms.models import PlacePage, TourPage
 from cms.tour_draft import TourRefused, draft_tour, made
-from listings import permissions
+from listings.access import permissions
 from mapping.models import PUBLIC, Actor
 from mapping.views.answers import pages
 

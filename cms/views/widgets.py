@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cms import commands
 from cms.models import Widget
 from cms.widget_form import WidgetForm
-from listings import permissions
+from listings.access import permissions
 from mapping.models import Actor
 from mapping.search import tidy
 

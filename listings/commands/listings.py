@@ -17,10 +17,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from config.errors import HereaboutsError
-from listings import permissions
-from listings.details import Details
+from listings.access import permissions
+from listings.commands.details import Details
+from listings.commands.search_text import searched
 from listings.models import Listing, Occurrence, Repeats
-from listings.search_text import searched
 from mapping.access.disclosure import coarser
 from mapping.commands.change import Change, change
 from mapping.models import Actor, AuditEntry, LocationPrecision, NodeState, Place

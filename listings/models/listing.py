@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from listings.recurrence import Schedule
+from listings.schedules.schedule import Schedule
 from mapping.models import LocationPrecision, Node, NodeKind, NodeQuerySet, NodeState
 
 

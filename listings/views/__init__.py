@@ -1,1 +1,1 @@
-"""Posting a listing: start, compose, edit, take back."""
+"""What answers an address of listings: request in, response out."""

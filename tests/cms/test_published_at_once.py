@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 from cms.commands import ensure_pages, ensure_steward
-from listings.details import Where
+from listings.commands.details import Where
 from mapping.models import Actor
 from tests.factories import CategoryFactory, NodeFactory
-from tests.listings.test_commands import post
+from tests.listings.commands.test_listings import post
 
 ACTOR = Actor.command("test")
 

@@ -9,7 +9,7 @@ from listings.commands import listings
 from listings.models import Listing
 from mapping.models import Actor, AuditEntry, MatchCandidate, NodeState
 from tests.factories import NodeFactory, PlaceFactory, UserFactory
-from tests.listings.test_commands import post, some_details
+from tests.listings.commands.test_listings import post, some_details
 
 ACTOR = Actor.command("test")
 

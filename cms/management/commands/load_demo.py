@@ -24,9 +24,9 @@ from cms.commands import ensure_pages, ensure_steward
 from cms.models import PlacePage, TourPage
 from cms.tour_draft import draft_tour
 from listings.commands import listings
-from listings.details import Details, Where
+from listings.commands.details import Details, Where
 from listings.models import Listing, ListingKind
-from listings.recurrence import Schedule
+from listings.schedules.schedule import Schedule
 from mapping.answers import bounds
 from mapping.commands import connections
 from mapping.commands.change import change

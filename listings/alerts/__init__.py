@@ -1,0 +1,1 @@
+"""What is new for whoever asked to be told: saved questions and their digests."""

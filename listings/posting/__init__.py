@@ -1,0 +1,1 @@
+"""Posting a listing: the form, drafts, venues, the mail to posters."""

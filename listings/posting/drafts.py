@@ -1,0 +1,161 @@
+"""What somebody has typed and not sent yet, each draft under an id of its own (`models.PostDraft`).
+
+A draft belongs to the session that began it, by a secret that stays when one signs in, and then to the person too.
+The session, and with it the cookie, begins with the first draft.
+"""
+
+from __future__ import annotations
+
+import datetime
+import secrets
+import uuid as uuids
+from collections.abc import Mapping
+
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils import timezone
+
+from listings.models import Listing, PostDraft, Repeats
+from mapping.models import LocationPrecision, LocationSource, Node, Viewer
+
+from .forms import ONCE, WEEKLY, At, PostForm
+
+OWNER = "post_owner"
+# Of the time when a session held one draft and no more.
+BEFORE = "post_draft"
+MAX_DRAFTS = 50
+KEPT = datetime.timedelta(days=90)
+
+
+def id_of(text: str | None) -> uuids.UUID | None:
+    """The id that a form or an address names; None when it names none."""
+    try:
+        return uuids.UUID(text) if text else None
+    except ValueError:
+        return None
+
+
+def mine(request: HttpRequest):
+    """The drafts of whoever asks, the newest first. Asks for no session where none has begun."""
+    _take_over(request)
+    owner, user = request.session.get(OWNER), request.user
+    theirs = Q(owner=owner) if owner else Q(pk__in=[])
+    if user.is_authenticated:
+        theirs |= Q(user=user)
+    return PostDraft.objects.filter(theirs)
+
+
+def begun(request: HttpRequest, *, but: uuids.UUID | None = None) -> list[PostDraft]:
+    """New listings that were begun and not sent, without the one that is being written."""
+    return list(mine(request).filter(listing=None).exclude(pk=but)[:MAX_DRAFTS])
+
+
+def read(request: HttpRequest, draft: uuids.UUID | None) -> PostDraft | None:
+    """Return their draft of this id; without an id the only one that they have. None for any other."""
+    if draft is not None:
+        return mine(request).filter(pk=draft).first()
+    found = begun(request)
+    return found[0] if len(found) == 1 else None
+
+
+def keep(
+    request: HttpRequest,
+    draft: uuids.UUID | None,
+    place: str,
+    fields: Mapping[str, str],
+    *,
+    listing: uuids.UUID | None = None,
+) -> PostDraft:
+    """Keep what was typed under this id; under a new one when there is none, or when it is somebody else's."""
+    owner = request.session.get(OWNER)
+    if not owner:
+        owner = request.session[OWNER] = secrets.token_urlsafe(32)
+    user = request.user if request.user.is_authenticated else None
+    if draft is None or PostDraft.objects.filter(pk=draft).exclude(pk__in=mine(request).values("pk")).exists():
+        draft = uuids.uuid4()
+    values = {"place": place, "typed": dict(fields), "listing": listing}
+    if user is not None:
+        values["user"] = user
+    kept, made = PostDraft.objects.update_or_create(
+        pk=draft, defaults=values, create_defaults={**values, "owner": owner, "user": user}
+    )
+    if made:
+        # A visitor cannot fill the database: the oldest go.
+        stale = PostDraft.objects.filter(owner=owner).values_list("pk", flat=True)[MAX_DRAFTS:]
+        PostDraft.objects.filter(pk__in=list(stale)).delete()
+    return kept
+
+
+def forget(draft: PostDraft) -> None:
+    """Let go of a draft that was sent, or that its owner threw away."""
+    PostDraft.objects.filter(pk=draft.pk).delete()
+
+
+def purge(now: datetime.datetime | None = None) -> int:
+    """Delete what nobody has touched for `KEPT`. Returns how many."""
+    return PostDraft.objects.filter(updated_at__lt=(now or timezone.now()) - KEPT).delete()[0]
+
+
+def _take_over(request: HttpRequest) -> None:
+    """Give the draft of an older session a row."""
+    before = request.session.get(BEFORE)
+    if not isinstance(before, dict):
+        return
+    del request.session[BEFORE]
+    if isinstance(before.get("typed"), dict):
+        keep(request, id_of(str(before.get("uuid"))), str(before.get("place", ""))[:80], before["typed"])
+
+
+def typed(form_data) -> dict[str, str]:
+    """Return what was typed into a form, field by field, for a draft: texts only, of bounded length."""
+    return {
+        # A text of the database holds no NUL.
+        name: str(form_data.get(name, "")).replace("\0", "")[:2000]
+        for name in (*PostForm.base_fields, "place")
+        if form_data.get(name) and name != "leave_empty"
+    }
+
+
+def typed_from(listing: Listing, viewer: Viewer) -> dict[str, str]:
+    """Return what one would have typed to post `listing`, to begin an edit with.
+
+    A venue or group that `viewer` may not see (any more) is not named: left as it is, it stays.
+    """
+    schedule = listing.schedule
+    if listing.online:
+        at = At.ONLINE
+    elif listing.venue_id:
+        at = At.VENUE
+    else:
+        at = At.ADDRESS if listing.location_source == LocationSource.POSTCODE else At.PIN
+    point = listing.location if at == At.PIN else None
+    others = [pk for pk in (listing.venue_id, listing.organiser_id) if pk]
+    seen = set(Node.objects.visible_to(viewer).filter(pk__in=others).values_list("pk", flat=True))
+    venue = listing.venue if listing.venue_id in seen else None
+    organiser = listing.organiser if listing.organiser_id in seen else None
+    natural = LocationPrecision.POSTCODE if at == At.ADDRESS else LocationPrecision.EXACT
+    return {
+        "name": listing.name,
+        "summary": listing.summary,
+        "listing_kind": listing.listing_kind,
+        "category": listing.category.slug if listing.category else "",
+        "organisation": str(organiser.uuid) if organiser else "",
+        "organisation_name": organiser.name if organiser else "" if listing.organiser_id else listing.organiser_name,
+        "repeats": WEEKLY if listing.repeats == Repeats.WEEKLY else ONCE,
+        "date": schedule.first.isoformat() if schedule else "",
+        "starts": f"{schedule.starts:%H:%M}" if schedule else "",
+        "ends": f"{schedule.ends:%H:%M}" if schedule and schedule.ends else "",
+        "until": schedule.until.isoformat() if schedule and schedule.until else "",
+        "at": at,
+        "venue": venue.name if venue else "",
+        "venue_choice": str(listing.venue.uuid) if listing.venue else "",
+        "address": listing.address if at != At.VENUE else "",
+        "postcode": listing.postcode if at == At.ADDRESS else "",
+        "point": f"{point.y:.6f}, {point.x:.6f}" if point else "",
+        "precision": LocationPrecision.EXACT if listing.own_precision == natural else listing.own_precision,
+        "cost": listing.cost,
+        "step_free": listing.step_free,
+        "email": listing.email,
+        "phone": listing.phone,
+        "website": listing.website,
+    }

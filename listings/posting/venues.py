@@ -1,0 +1,40 @@
+"""Which venue or group of a place is meant by what somebody typed, and whether a listing is there already."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.search import TrigramSimilarity
+
+from listings.models import Listing, Organisation
+from mapping.models import PUBLIC, Node, NodeKind, NodeState, Place
+from mapping.search.names import MAX_NAMES, distinct_label, like
+
+__all__ = ["is_public", "organisations_like", "same_as", "distinct_label", "venues_like"]
+
+# Categories of things at which people do not meet: offered last.
+HARDLY_VENUES = ("defibrillator", "plaque", "memorial", "listed-building", "tram-stop", "toilets")
+
+
+def venues_like(place: Place, text: str, most: int = MAX_NAMES) -> list[Node]:
+    """Return public assets of `place` that stand on the map, best match first: the same name, then similar."""
+    venues = Node.objects.visible_to(PUBLIC).of_place(place).filter(kind=NodeKind.ASSET).located()
+    return like(venues, text, most=most, last=HARDLY_VENUES)
+
+
+def organisations_like(place: Place, text: str, most: int = MAX_NAMES) -> list[Organisation]:
+    """Return public organisations of `place`, best match first."""
+    return like(Organisation.objects.visible_to(PUBLIC).of_place(place), text, most=most, last=HARDLY_VENUES)
+
+
+def is_public(node: Node) -> bool:
+    """Whether everybody may see `node`."""
+    return Node.objects.visible_to(PUBLIC).filter(pk=node.pk).exists()
+
+
+def same_as(place: Place, name: str, user, most: int = 3) -> list[Listing]:
+    """Return listings of `place` that a new one of this `name` may repeat: public ones, and what `user` has waiting."""
+    public = Listing.objects.visible_to(PUBLIC).of_place(place)
+    found = public.filter(name__trigram_similar=name)
+    if user.is_authenticated:
+        waiting = Listing.objects.filter(posted_by=user, place=place, state=NodeState.PENDING)
+        found = found | waiting.filter(name__trigram_similar=name)
+    return list(found.annotate(likeness=TrigramSimilarity("name", name)).order_by("-likeness", "pk")[:most])

@@ -1,0 +1,1 @@
+"""Posting a listing: start, compose, edit, take back."""

@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+from io import StringIO
+
+from django.core.management import call_command
+
+from listings.commands import listings
+from mapping.models import Actor
+from tests.listings.commands.test_listings import post
+
+
+def test_the_command_says_how_many_it_touched(place):
+    listing = listings.approve(actor=Actor.command("test"), listing=post(place))
+    for said in ("updated 0", "updated 1"):
+        out = StringIO()
+        call_command("keep_dates", stdout=out)
+        assert out.getvalue().strip() == said
+        listing.occurrences.last().delete()
