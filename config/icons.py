@@ -23,6 +23,8 @@ FALLBACK = "marker"
 PAGES = (
     *("marker", "wheelchair", "telephone", "globe", "watch", "information", "home", "heart"),
     *("star", "danger", "suitcase", "town", "village", "landmark", "post"),
+    # Of features (mapping/models/features.py).
+    *("toilet", "parking", "gift", "building"),
 )
 
 
