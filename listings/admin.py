@@ -26,8 +26,8 @@ class OrganisationAdmin(NodeAdmin):
 
 @admin.register(Listing)
 class ListingAdmin(NodeAdmin):
-    list_display = ("name", "listing_kind", "organiser", "place", "state", "starts_at")
-    list_filter = ("listing_kind", "state", "visibility", "place", "repeats")
+    list_display = ("name", "listing_kind", "organiser", "place", "state", "over_at")
+    list_filter = ("listing_kind", "state", "visibility", "place")
     list_select_related = ("organiser", "place")
     autocomplete_fields = (*NodeAdmin.autocomplete_fields, "organiser", "venue")
     raw_id_fields = ("posted_by",)

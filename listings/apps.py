@@ -35,7 +35,14 @@ class ListingsConfig(AppConfig):
         merging.register(
             merging.Relation("listings.Membership", "organisation", once=("user_id",), best="role", order=weakest_first)
         )
-        # The dates of a listing are worked out from its own rule.
+        merging.register(merging.Relation("listings.ScheduleChange", "venue"))
+        merging.register(merging.Relation("listings.Occurrence", "venue"))
+        merging.register(merging.Relation("listings.VenueAlias", "venue"))
+        merging.register(merging.Relation("listings.VenueAlias", "organisation", once=("place_id", "text")))
+        merging.register(merging.Relation("listings.Feed", "organisation", once=("url",)))
+        # The dates of a listing are worked out from its own rule, or come from its own feed.
         merging.stays("listings.Occurrence", "listing")
+        merging.stays("listings.Schedule", "listing")
+        merging.stays("listings.FeedItem", "listing")
         for sql in sharing.SHARING:
             derivation.register_sharing(sql)

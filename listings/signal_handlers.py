@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from .commands import listings
+from .commands import dates
 from .models import Listing
 from .posting import mail
 
@@ -17,7 +17,7 @@ def tell_poster(sender, *, node, reason: str, by_steward: bool, site: str = "", 
 
 
 def bring_dates_up_to_date(sender, *, node, **rest) -> None:
-    """Work out the dates that have come within a year while the listing was off the map."""
+    """Work out the dates that have come within 18 months while the listing was off the map."""
     listing = Listing.objects.filter(pk=node.pk).first()
     if listing is not None:
-        listings.keep_dates(listing)
+        dates.keep_dates(listing)

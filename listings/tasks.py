@@ -8,12 +8,12 @@ from procrastinate.contrib.django import app
 @app.periodic(cron="17 3 * * *")
 @app.task(name="keep_dates", queue="listings", queueing_lock="keep_dates", pass_context=False)
 def keep_dates(timestamp: int) -> None:
-    """Work out the dates of weekly listings that have come within a year."""
+    """Work out the dates of listings that have come within 18 months."""
     from mapping.models import Actor
 
-    from .commands import listings
+    from .commands import dates
 
-    listings.keep_all_dates(actor=Actor.command("keep_dates"))
+    dates.keep_all_dates(actor=Actor.command("keep_dates"))
 
 
 @app.periodic(cron="37 3 * * *")

@@ -6,7 +6,6 @@ import uuid
 from pathlib import Path
 
 import pytest
-from django.utils import timezone
 from hypothesis import settings
 
 from tests import databases, factories
@@ -109,7 +108,6 @@ def records(place, group) -> dict[str, str]:
         organiser=group,
         category=factories.CategoryFactory(slug="event"),
         state=NodeState.PENDING,
-        starts_at=timezone.now(),
     )
     widget = Widget.objects.create(name="A widget", place=place)
     place.refresh_from_db()

@@ -16,7 +16,6 @@ from django.contrib.gis.geos import Point
 from django.core import mail
 from django.core.management import call_command
 from django.test import RequestFactory
-from django.utils import timezone
 
 from cms.commands import ensure_pages
 from cms.models import Widget
@@ -132,7 +131,6 @@ def site(place):
             category=categories[0],
             state=state,
             posted_by=poster,
-            starts_at=timezone.now() + datetime.timedelta(days=1),
         )
         for name, state in zip(NAMES * 2, [NodeState.LIVE] * 3 + [NodeState.PENDING] * 3, strict=True)
     ]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime
 import uuid as uuids
-from collections.abc import Iterable
 from contextlib import contextmanager
 
 from django.db import IntegrityError, transaction
@@ -18,17 +17,16 @@ from django.utils.translation import gettext as _
 
 from config.errors import HereaboutsError
 from listings.access import permissions
+from listings.commands.dates import keep_dates, keep_schedule
 from listings.commands.details import Details
 from listings.commands.search_text import searched
-from listings.models import Listing, Occurrence, Repeats
+from listings.models import Listing
 from mapping.access.disclosure import coarser
 from mapping.commands.change import Change, change
 from mapping.models import Actor, AuditEntry, LocationPrecision, NodeState, Place
 from mapping.search import spelling
 from mapping.search.geocoding import tidy
 
-# How far ahead the dates of a weekly listing without an end are worked out.
-HORIZON = datetime.timedelta(days=365)
 MAX_A_DAY = 20
 
 
@@ -141,7 +139,7 @@ def _speaks_for_others(user, listing: Listing, details: Details) -> bool:
 # What the audit keeps of an edit. Contact details are left out: they are personal.
 _AUDITED = (
     "name", "summary", "listing_kind", "category", "organiser", "organiser_name", "venue", "online",
-    "address", "postcode", "cost", "step_free", "starts_at", "ends_at", "repeats", "repeats_until",
+    "address", "postcode", "cost", "step_free", "schedule",
 )  # fmt: skip
 
 
@@ -184,62 +182,14 @@ def reject(*, actor: Actor, listing: Listing, reason: str) -> Listing:
     return listing
 
 
-def keep_dates(listing: Listing, now: datetime.datetime | None = None) -> bool:
-    """Bring the occurrences in line with the schedule: a year ahead. Returns whether any changed.
-
-    Dates that have passed are left alone: they are what took place.
-    """
-    now = now or timezone.now()
-    schedule = listing.schedule
-    horizon = (now + HORIZON).date()
-    wanted = {} if schedule is None else {
-        span.starts: span.ends
-        for span in schedule.spans(horizon)
-        if not schedule.weekly or (span.ends or span.starts) > now
-    }  # fmt: skip
-    kept = Occurrence.objects.filter(listing=listing)
-    if listing.repeats == Repeats.WEEKLY:
-        kept = kept.filter(starts_at__gte=now)
-    had = {it.starts_at: it for it in kept}
-    stale = [it.pk for at, it in had.items() if at not in wanted or it.ends_at != wanted[at]]
-    keeping = {at for at, it in had.items() if it.pk not in set(stale)}
-    Occurrence.objects.filter(pk__in=stale).delete()
-    fresh = [
-        Occurrence(listing=listing, starts_at=at, ends_at=ends) for at, ends in wanted.items() if at not in keeping
-    ]
-    # What is going on right now is kept already, and not looked at above.
-    Occurrence.objects.bulk_create(fresh, ignore_conflicts=True)
-    return bool(stale or fresh)
-
-
-def keep_all_dates(*, actor: Actor, listings: Iterable[Listing] | None = None) -> int:
-    """Work out the dates that have come within a year. Returns how many listings changed."""
-    if listings is None:
-        listings = Listing.objects.filter(state=NodeState.LIVE, repeats=Repeats.WEEKLY)
-    touched = 0
-    with change(actor=actor, action="keep dates") as it:
-        for listing in listings:
-            if keep_dates(listing):
-                touched += 1
-                it.touch(listing.place_id)
-        it.data["listings"] = touched
-        if not touched:
-            it.nothing_changed()
-    return touched
-
-
 def _fill(it: Change, listing: Listing, details: Details) -> None:
     """Write `details` into the listing and save it with its dates."""
     for name, value in details.fields().items():
         setattr(listing, name, value)
     _be_exact(it, listing, details)
-    schedule = details.schedule
-    first = next(schedule.spans(schedule.first))
-    listing.starts_at, listing.ends_at = first.starts, first.ends
-    listing.repeats = Repeats.WEEKLY if schedule.weekly else Repeats.NEVER
-    listing.repeats_until = schedule.until if schedule.weekly else None
     listing.search_extra = searched(listing)
     listing.save()
+    keep_schedule(listing, details.schedule)
     keep_dates(listing)
     spelling.learn([listing])
 

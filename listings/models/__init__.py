@@ -1,11 +1,20 @@
-"""Organisations and what they post."""
+"""Organisations, what they post and when it is on, the feeds that they keep, the alerts that people asked for."""
 
+from .alert import Alert, Frequency
 from .draft import PostDraft
-from .listing import Listing, ListingKind, Occurrence, Repeats
+from .feed import Feed, FeedFormat, FeedItem, VenueAlias
+from .listing import Listing, ListingKind
+from .occurrence import Occurrence
 from .organisation import EDITING_ROLES, Membership, MembershipRole, Organisation
+from .schedule import Schedule, ScheduleChange
 
 __all__ = [
     "EDITING_ROLES",
+    "Alert",
+    "Feed",
+    "FeedFormat",
+    "FeedItem",
+    "Frequency",
     "Listing",
     "ListingKind",
     "Membership",
@@ -13,5 +22,7 @@ __all__ = [
     "Occurrence",
     "Organisation",
     "PostDraft",
-    "Repeats",
+    "Schedule",
+    "ScheduleChange",
+    "VenueAlias",
 ]

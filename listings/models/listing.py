@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
+import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from listings.schedules.schedule import Schedule
+from listings.schedules.schedule import Schedule as Dates
 from mapping.models import LocationPrecision, Node, NodeKind, NodeQuerySet, NodeState
 
 
@@ -28,11 +28,6 @@ class ListingKind(models.TextChoices):
 FOLLOWING = (
     "location", "location_source", "location_precision", "address", "postcode", "search_extra", "own_precision",
 )  # fmt: skip
-
-
-class Repeats(models.TextChoices):
-    NEVER = "", _("Once")
-    WEEKLY = "weekly", _("Every week")
 
 
 class Listing(Node):
@@ -54,10 +49,8 @@ class Listing(Node):
     organiser_name = models.CharField(max_length=200, blank=True)
     online = models.BooleanField(default=False)
     venue = models.ForeignKey(Node, null=True, blank=True, on_delete=models.SET_NULL, related_name="hosted_listings")
-    starts_at = models.DateTimeField(null=True, blank=True)
-    ends_at = models.DateTimeField(null=True, blank=True)
-    repeats = models.CharField(max_length=10, choices=Repeats, blank=True, default="")
-    repeats_until = models.DateField(null=True, blank=True)
+    # When its last date is over; empty while there is no last one. `over_at` is that or `expires_at`.
+    dates_over_at = models.DateTimeField(null=True, blank=True, editable=False)
     cost = models.CharField(max_length=200, blank=True)
     posted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -81,14 +74,6 @@ class Listing(Node):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(ends_at__isnull=True) | Q(ends_at__gt=F("starts_at")),
-                name="listing_ends_after_start",
-            ),
-            models.CheckConstraint(
-                condition=Q(repeats=Repeats.NEVER) | Q(starts_at__isnull=False),
-                name="listing_that_repeats_starts",
-            ),
             models.CheckConstraint(condition=Q(listing_kind__in=ListingKind.values), name="listing_kind_known"),
         ]
 
@@ -101,6 +86,7 @@ class Listing(Node):
 
     def save(self, *args, **kwargs) -> None:
         self.kind = NodeKind.ACTIVITY
+        self.over_at = self.end_in_lists
         read = getattr(self, "_read", {})
         if self.location_precision != read.get("location_precision"):
             self.own_precision = self.location_precision
@@ -114,43 +100,16 @@ class Listing(Node):
         self._read = {"venue_id": self.venue_id, "location_precision": self.location_precision}
 
     @property
-    def schedule(self) -> Schedule | None:
-        """Its dates as they were given, on the clocks of the place; None when it has no date."""
-        if self.starts_at is None:
-            return None
-        zone = ZoneInfo(settings.TIME_ZONE)
-        starts = self.starts_at.astimezone(zone)
-        ends = self.ends_at.astimezone(zone) if self.ends_at else None
-        return Schedule(
-            first=starts.date(),
-            starts=starts.time(),
-            ends=ends.time() if ends else None,
-            weekly=self.repeats == Repeats.WEEKLY,
-            until=self.repeats_until,
-            zone=zone,
-        )
+    def end_in_lists(self) -> datetime.datetime | None:
+        """When it leaves the lists: after its last date, or when it expires, whichever is first."""
+        return min((it for it in (self.dates_over_at, self.expires_at) if it is not None), default=None)
+
+    @property
+    def schedule(self) -> Dates | None:
+        """Its dates as a value, on the clocks of their own time zone; None when it has no date. Two queries at most."""
+        row = getattr(self, "schedule_row", None)
+        return row.dates if row is not None else None
 
     @property
     def was_sent_back(self) -> bool:
         return self.state == NodeState.DRAFT and bool(self.decision_note)
-
-
-class Occurrence(models.Model):
-    """One date of a listing, worked out from its schedule."""
-
-    listing = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="occurrences")
-    starts_at = models.DateTimeField(db_index=True)
-    ends_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["starts_at"]
-        constraints = [
-            models.UniqueConstraint(fields=["listing", "starts_at"], name="occurrence_once"),
-            models.CheckConstraint(
-                condition=Q(ends_at__isnull=True) | Q(ends_at__gt=F("starts_at")),
-                name="occurrence_ends_after_start",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.listing} {self.starts_at:%Y-%m-%d %H:%M}"

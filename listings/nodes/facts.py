@@ -9,9 +9,10 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from listings.models import Listing, Occurrence, Repeats
-from listings.schedules.schedule import Span
-from listings.schedules.sentence import next_time, sentence, span_in_full
+from listings.models import Listing, Occurrence, Schedule
+from listings.schedules.repeat import Repeat
+from listings.schedules.schedule import Span, Status
+from listings.schedules.sentence import next_time, rule_in_words, sentence, span_in_full
 from mapping.models import Node, NodeKind, Place, Viewer
 from mapping.nodes.providers import CardDetail, Section, Upcoming
 
@@ -30,13 +31,12 @@ def sections(node: Node, viewer: Viewer) -> list[Section]:
 
 def _of_listing(listing: Listing, viewer: Viewer) -> list[Section]:
     found = []
-    schedule = listing.schedule
-    if schedule is not None:
-        dates = [span_in_full(span) for span in next_spans(listing)]
-        facts = [{"label": _("When"), "value": sentence(schedule), "icon": "watch"}]
+    dates, spans = listing.schedule, next_spans(listing)
+    if dates is not None or spans:
+        facts = [{"label": _("When"), "value": sentence(dates), "icon": "watch"}] if dates is not None else []
         facts.append(
-            {"label": _("Next dates"), "values": dates}
-            if dates
+            {"label": _("Next dates"), "values": [span_in_full(span) for span in spans]}
+            if spans
             else {"label": _("Next dates"), "value": _("None: this is over")}
         )
         found.append(Section(_("When"), facts=facts, position=-20))
@@ -64,8 +64,9 @@ def _on_at(node: Node, viewer: Viewer) -> list[Section]:
         Occurrence.objects.filter(
             Q(listing__venue=node) | Q(listing__organiser_id=node.pk),
             listing__in=Listing.objects.visible_to(viewer),
-            starts_at__gte=timezone.now(),
+            until_at__gt=timezone.now(),
         )
+        .on()
         .select_related("listing")
         .order_by("listing_id", "starts_at")
         .distinct("listing_id")
@@ -75,7 +76,7 @@ def _on_at(node: Node, viewer: Viewer) -> list[Section]:
         return []
     facts = [
         {
-            "label": span_in_full(Span(row.starts_at, row.ends_at)),
+            "label": span_in_full(span_of(row)),
             "value": row.listing.name,
             "url": row.listing.get_absolute_url(),
         }
@@ -85,45 +86,43 @@ def _on_at(node: Node, viewer: Viewer) -> list[Section]:
 
 
 def next_spans(listing: Listing, count: int = SHOWN) -> list[Span]:
-    """Return the next dates that are on record, in order."""
-    now = timezone.now()
-    rows = listing.occurrences.filter(Q(ends_at__gt=now) | Q(ends_at__isnull=True, starts_at__gt=now)).order_by(
-        "starts_at"
-    )[:count]
-    return [Span(row.starts_at, row.ends_at) for row in rows]
+    """Return the next dates that are on record, in order; cancelled ones are among them."""
+    rows = listing.occurrences.not_over(timezone.now()).order_by("starts_at")[:count]
+    return [span_of(row) for row in rows]
+
+
+def span_of(row: Occurrence) -> Span:
+    """A date on record as a value."""
+    return Span(row.starts_at, row.ends_at, status=Status(row.status), all_day=row.all_day)
+
+
+_SPAN = ("listing_id", "starts_at", "ends_at", "all_day")
+
+
+def _next_of_each(rows) -> list[tuple]:
+    """The next date of each listing among `rows`, and how it repeats. One query, another for the schedules."""
+    found = list(rows.on().order_by("listing_id", "starts_at").distinct("listing_id").values_list(*_SPAN))
+    schedules = Schedule.objects.filter(listing__in=[row[0] for row in found]).exclude(rule="")
+    repeats = {it.pk: rule_in_words(Repeat.parse(it.rule), it.first_on) for it in schedules}
+    return [(pk, Span(starts, ends, all_day=all_day), repeats.get(pk, "")) for pk, starts, ends, all_day in found]
 
 
 def cards(ids: Iterable[int]) -> dict[int, CardDetail]:
-    """Return `{id: CardDetail}` for those of the nodes that are listings; one query."""
-    now = timezone.now()
-    rows = (
-        Occurrence.objects.filter(
-            Q(ends_at__gt=now) | Q(ends_at__isnull=True, starts_at__gt=now), listing__in=list(ids)
-        )
-        .order_by("listing_id", "starts_at")
-        .distinct("listing_id")
-        .values_list("listing_id", "starts_at", "ends_at", "listing__repeats", "listing__cost")
-    )
-    return {
-        pk: CardDetail(when=next_time(Span(starts, ends), repeats == Repeats.WEEKLY, now), cost=cost)
-        for pk, starts, ends, repeats, cost in rows
-    }
+    """Return `{id: CardDetail}` for those of the nodes that are listings; three queries."""
+    now, ids = timezone.now(), list(ids)
+    costs = dict(Listing.objects.filter(pk__in=ids).values_list("pk", "cost"))
+    if not costs:
+        return {}
+    rows = _next_of_each(Occurrence.objects.not_over(now).filter(listing__in=list(costs)))
+    whens = {pk: next_time(span, repeats, now) for pk, span, repeats in rows}
+    return {pk: CardDetail(when=whens.get(pk, ""), cost=cost) for pk, cost in costs.items() if cost or pk in whens}
 
 
 def upcoming(place: Place, viewer: Viewer, now: datetime.datetime, limit: int) -> list[Upcoming]:
-    """Return what is on next in `place`, each listing once, soonest first; one query."""
-    soonest = (
-        Occurrence.objects.filter(
-            Q(ends_at__gt=now) | Q(ends_at__isnull=True, starts_at__gt=now),
-            starts_at__lt=now + datetime.timedelta(days=AHEAD),
-            listing__in=Listing.objects.visible_to(viewer).of_place(place),
-        )
-        .order_by("listing_id", "starts_at")
-        .distinct("listing_id")
-        .values_list("listing_id", "starts_at", "ends_at", "listing__repeats")
+    """Return what is on next in `place`, each listing once, soonest first; two queries."""
+    soonest = Occurrence.objects.not_over(now).filter(
+        starts_at__lt=now + datetime.timedelta(days=AHEAD),
+        listing__in=Listing.objects.visible_to(viewer).of_place(place),
     )
-    rows = sorted(soonest, key=lambda row: row[1])[:limit]
-    return [
-        Upcoming(pk, starts, next_time(Span(starts, ends), repeats == Repeats.WEEKLY, now))
-        for pk, starts, ends, repeats in rows
-    ]
+    rows = sorted(_next_of_each(soonest), key=lambda row: row[1].starts)[:limit]
+    return [Upcoming(pk, span.starts, next_time(span, repeats, now)) for pk, span, repeats in rows]

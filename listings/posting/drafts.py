@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 
-from listings.models import Listing, PostDraft, Repeats
+from listings.models import Listing, PostDraft
 from mapping.models import LocationPrecision, LocationSource, Node, Viewer
 
 from .forms import ONCE, WEEKLY, At, PostForm
@@ -122,6 +122,7 @@ def typed_from(listing: Listing, viewer: Viewer) -> dict[str, str]:
     A venue or group that `viewer` may not see (any more) is not named: left as it is, it stays.
     """
     schedule = listing.schedule
+    slot = schedule.times[0] if schedule and schedule.times else None
     if listing.online:
         at = At.ONLINE
     elif listing.venue_id:
@@ -141,11 +142,11 @@ def typed_from(listing: Listing, viewer: Viewer) -> dict[str, str]:
         "category": listing.category.slug if listing.category else "",
         "organisation": str(organiser.uuid) if organiser else "",
         "organisation_name": organiser.name if organiser else "" if listing.organiser_id else listing.organiser_name,
-        "repeats": WEEKLY if listing.repeats == Repeats.WEEKLY else ONCE,
+        "repeats": WEEKLY if schedule and schedule.repeat else ONCE,
         "date": schedule.first.isoformat() if schedule else "",
-        "starts": f"{schedule.starts:%H:%M}" if schedule else "",
-        "ends": f"{schedule.ends:%H:%M}" if schedule and schedule.ends else "",
-        "until": schedule.until.isoformat() if schedule and schedule.until else "",
+        "starts": f"{slot.starts:%H:%M}" if slot else "",
+        "ends": f"{slot.ends:%H:%M}" if slot and slot.ends else "",
+        "until": schedule.repeat.until.isoformat() if schedule and schedule.repeat and schedule.repeat.until else "",
         "at": at,
         "venue": venue.name if venue else "",
         "venue_choice": str(listing.venue.uuid) if listing.venue else "",

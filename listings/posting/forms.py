@@ -16,7 +16,9 @@ from django.utils.translation import gettext_lazy
 from listings.access import permissions
 from listings.commands.details import Details, Where
 from listings.models import Listing, ListingKind, Organisation
-from listings.schedules.schedule import Schedule
+from listings.schedules.repeat import WEEKLY as WEEKLY_RULE
+from listings.schedules.repeat import Repeat
+from listings.schedules.schedule import Schedule, Slot
 from listings.schedules.sentence import clock, day_in_full
 from mapping.models import (
     Category,
@@ -33,6 +35,8 @@ from .venues import distinct_label, is_public, organisations_like, venues_like
 KINDS = (ListingKind.EVENT, ListingKind.ACTIVITY, ListingKind.SERVICE, ListingKind.VOLUNTEERING)
 FURTHEST = datetime.timedelta(days=730)
 ONCE, WEEKLY = "once", "weekly"
+# An end before the start is the next morning up to this hour, and a mistake after it.
+SMALL_HOURS = datetime.time(9)
 
 
 class At:
@@ -250,14 +254,17 @@ class PostForm(forms.Form):
             self.add_error("date", _("%(day)s has passed. Choose today or a later date.") % {"day": day_in_full(first)})
         elif first > today + FURTHEST:
             self.add_error("date", _("That is more than two years away. Check the year."))
-        schedule = Schedule(first, starts, ends, weekly, until, ZoneInfo(settings.TIME_ZONE))
+        slot = Slot.between(starts, ends)
+        zone = ZoneInfo(self.place.timezone or settings.TIME_ZONE)
+        repeat = Repeat(WEEKLY_RULE, until=until) if weekly else None
+        schedule = Schedule(first, (slot,), zone, repeat=repeat, nation=self.place.nation)
         if until is not None and until < first:
             self.add_error(
                 "until",
                 _("The last date, %(until)s, is before the first, %(first)s. Choose a later one.")
                 % {"until": day_in_full(until), "first": day_in_full(first)},
             )
-        elif not schedule.is_in_order:
+        elif slot.nights and ends > SMALL_HOURS:
             self.add_error(
                 "ends",
                 _("It would end at %(ends)s, before it starts at %(starts)s. Check both times.")

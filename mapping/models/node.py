@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
 
 from django.contrib.gis.db import models
@@ -10,6 +11,7 @@ from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db.models import Case, F, Func, Q, Value, When
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
@@ -122,6 +124,10 @@ class NodeQuerySet(models.QuerySet):
             return self.none()
         return self.filter(public_point__coveredby=place.boundary)
 
+    def current(self, now: datetime.datetime | None = None) -> NodeQuerySet:
+        """Without what is over at `now`."""
+        return self.filter(Q(over_at__isnull=True) | Q(over_at__gt=now or timezone.now()))
+
     def located(self) -> NodeQuerySet:
         return self.filter(public_point__isnull=False)
 
@@ -162,6 +168,15 @@ class Node(models.Model):
     hours_text = models.CharField(max_length=2000, blank=True, help_text=_("When it is open, as its source says it."))
     step_free = models.CharField(max_length=10, choices=StepFree, blank=True, default="")
     facts = models.JSONField(default=dict, blank=True, help_text=_("Further facts: label to value."))
+    # What can be filtered by: tokens, as `models.features` has them.
+    features = ArrayField(models.CharField(max_length=30), default=list, db_default=Value("{}"), blank=True)
+    audiences = ArrayField(models.CharField(max_length=30), default=list, db_default=Value("{}"), blank=True)
+    languages = ArrayField(models.CharField(max_length=20), default=list, db_default=Value("{}"), blank=True)
+    min_age = models.PositiveSmallIntegerField(null=True, blank=True, help_text=_("In years."))
+    max_age = models.PositiveSmallIntegerField(null=True, blank=True, help_text=_("In years."))
+    capacity = models.PositiveIntegerField(null=True, blank=True, help_text=_("How many people it holds."))
+    hire_rate = models.CharField(max_length=200, blank=True, default="", db_default="")
+    hire_booking = models.CharField(max_length=500, blank=True, default="", db_default="")
 
     visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.PUBLIC)
     group = models.ForeignKey(
@@ -175,6 +190,8 @@ class Node(models.Model):
     state = models.CharField(max_length=10, choices=NodeState, default=NodeState.DRAFT)
     source = models.ForeignKey("mapping.Source", null=True, blank=True, on_delete=models.SET_NULL, related_name="nodes")
     confirmed_at = models.DateTimeField(null=True, blank=True)
+    # When it is over and leaves the lists, at its address it stays; empty while that is not known.
+    over_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -228,6 +245,10 @@ class Node(models.Model):
             models.CheckConstraint(condition=~Q(name=""), name="node_has_name"),
             models.CheckConstraint(condition=Q(kind__in=NodeKind.values), name="node_kind_known"),
             models.CheckConstraint(condition=Q(state__in=NodeState.values), name="node_state_known"),
+            models.CheckConstraint(
+                condition=Q(min_age__isnull=True) | Q(max_age__isnull=True) | Q(max_age__gte=F("min_age")),
+                name="node_ages_in_order",
+            ),
             models.CheckConstraint(condition=Q(visibility__in=Visibility.values), name="node_visibility_known"),
             models.CheckConstraint(
                 condition=~Q(visibility=Visibility.GROUP) | Q(group__isnull=False),
@@ -252,6 +273,8 @@ class Node(models.Model):
             GinIndex(OpClass("name", name="gin_trgm_ops"), name="node_name_trigram"),
             models.Index(fields=["place", "state", "kind"], name="node_place_state"),
             models.Index(fields=["category", "state"], name="node_category_state"),
+            models.Index(fields=["over_at", "place"], condition=Q(over_at__isnull=False), name="node_over"),
+            GinIndex(fields=["features", "audiences", "languages"], name="node_features"),
         ]
 
     def __str__(self) -> str:

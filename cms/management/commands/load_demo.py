@@ -26,7 +26,7 @@ from cms.tour_draft import draft_tour
 from listings.commands import listings
 from listings.commands.details import Details, Where
 from listings.models import Listing, ListingKind
-from listings.schedules.schedule import Schedule
+from listings.schedules.schedule import Schedule, Slot
 from mapping.answers import bounds
 from mapping.commands import connections
 from mapping.commands.change import change
@@ -279,10 +279,7 @@ def example() -> str:
             where=Where(),
             schedule=Schedule(
                 first=today + datetime.timedelta(days=7),
-                starts=datetime.time(10),
-                ends=datetime.time(11, 30),
-                weekly=False,
-                until=None,
+                times=(Slot(datetime.time(10), datetime.time(11, 30)),),
                 zone=zone,
             ),
         ),

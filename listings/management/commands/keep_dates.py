@@ -1,8 +1,8 @@
-"""Work out the dates of weekly listings that have come within a year."""
+"""Work out the dates of listings that have come within 18 months."""
 
 from __future__ import annotations
 
-from listings.commands import listings
+from listings.commands import dates
 from mapping.management.base import PlainCommand
 from mapping.models import Actor
 
@@ -14,5 +14,5 @@ class Command(PlainCommand):
     )
 
     def handle(self, *args, **options) -> None:
-        touched = listings.keep_all_dates(actor=Actor.command("keep_dates"))
+        touched = dates.keep_all_dates(actor=Actor.command("keep_dates"))
         self.stdout.write(f"updated {touched}")

@@ -6,7 +6,6 @@ An account is asked for at the end, not at the start.
 
 from __future__ import annotations
 
-import datetime
 import uuid as uuids
 from urllib.parse import urlencode
 
@@ -31,7 +30,7 @@ from mapping.maps import builder as maps
 from mapping.models import Actor, Place
 from mapping.search.geocoding import tidy
 
-DATES_SHOWN = 5
+DATES_SHOWN = 6
 
 
 def page_context(place: Place, **more) -> dict:
@@ -51,9 +50,8 @@ def form_response(request: HttpRequest, form: PostForm, status: int = 200, **mor
 
 
 def dates_in_words(details: Details) -> list[str]:
-    """The next five dates, each in full."""
-    horizon = timezone.localdate() + datetime.timedelta(days=1100)
-    spans = details.schedule.next_spans(timezone.now(), DATES_SHOWN, horizon)
+    """The next six dates, each in full."""
+    spans = details.schedule.next_spans(timezone.now(), DATES_SHOWN)
     return [wording.span_in_full(span) for span in spans]
 
 

@@ -10,10 +10,12 @@ from django.contrib.gis.geos import Point
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from listings.commands import listings
+from listings.commands import dates, listings
 from listings.commands.details import Details, Where
-from listings.models import Listing, ListingKind, MembershipRole, Occurrence, Repeats
-from listings.schedules.schedule import Schedule
+from listings.models import Listing, ListingKind, MembershipRole, Occurrence
+from listings.models import Schedule as ScheduleRow
+from listings.schedules.repeat import Repeat
+from listings.schedules.schedule import Schedule, Slot
 from mapping.models import PUBLIC, Actor, AuditEntry, LocationSource, Node, NodeKind, NodeState, SearchWord
 from tests.factories import (
     CategoryFactory,
@@ -27,10 +29,13 @@ from tests.factories import (
 LONDON = ZoneInfo("Europe/London")
 
 
-def a_schedule(**more):
+def a_schedule(*, starts=datetime.time(10), ends=datetime.time(11, 30), weekly=True, until=None, **more):
+    """Every week from a week ahead, 10 am to 11.30 am; or once."""
     first = timezone.localdate() + datetime.timedelta(days=7)
-    given = {"first": first, "starts": datetime.time(10), "ends": datetime.time(11, 30), "weekly": True}
-    return Schedule(**{**given, "until": None, "zone": LONDON, **more})
+    given = {"first": first, "times": (Slot.between(starts, ends),), "zone": LONDON}
+    if weekly:
+        given["repeat"] = Repeat("WEEKLY", until=until)
+    return Schedule(**{**given, **more})
 
 
 def some_details(**more):
@@ -176,11 +181,11 @@ def test_moving_it_moves_the_dates_to_come_and_keeps_those_that_were(place):
 
 def test_dates_are_kept_up_as_time_goes_by(place):
     listing = post(place)
-    assert listings.keep_all_dates(actor=Actor.command("test")) == 0
+    assert dates.keep_all_dates(actor=Actor.command("test")) == 0
     listings.approve(actor=Actor.command("test"), listing=listing)
     Occurrence.objects.filter(pk=listing.occurrences.last().pk).delete()
-    assert listings.keep_all_dates(actor=Actor.command("test")) == 1
-    assert listings.keep_all_dates(actor=Actor.command("test")) == 0
+    assert dates.keep_all_dates(actor=Actor.command("test")) == 1
+    assert dates.keep_all_dates(actor=Actor.command("test")) == 0
 
 
 def test_the_same_attempt_twice_makes_one_listing(place):
@@ -245,11 +250,11 @@ def test_search_learns_its_words_only_once_it_is_public(place):
     assert SearchWord.objects.filter(word="pickleball").exists()
 
 
-def test_something_that_repeats_must_start(place):
+def test_a_schedule_has_a_day(place):
     listing = post(place)
-    with pytest.raises(IntegrityError, match="listing_that_repeats_starts"), transaction.atomic():
-        Listing.objects.filter(pk=listing.pk).update(starts_at=None, ends_at=None)
-    assert Listing.objects.get().repeats == Repeats.WEEKLY
+    with pytest.raises(IntegrityError, match="schedule_has_a_day"), transaction.atomic():
+        ScheduleRow.objects.filter(listing=listing).update(days=0)
+    assert Listing.objects.get().schedule == a_schedule()
 
 
 @pytest.mark.django_db(transaction=True)

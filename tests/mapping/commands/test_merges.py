@@ -87,7 +87,7 @@ def town(place):
     opening_hours.fill([kept.pk, dropped.pk])
     listing = Listing.objects.create(
         name="Tea", place=place, listing_kind=ListingKind.EVENT, venue=dropped, organiser_id=dropped.pk,
-        category=factories.CategoryFactory(slug="event"), starts_at=timezone.now(), state=NodeState.LIVE,
+        category=factories.CategoryFactory(slug="event"), state=NodeState.LIVE,
     )  # fmt: skip
     Membership.objects.create(organisation_id=kept.pk, user=user, role=MembershipRole.VIEWER)
     Membership.objects.create(organisation_id=dropped.pk, user=user, role=MembershipRole.OWNER)
