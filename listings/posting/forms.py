@@ -35,8 +35,8 @@ from .venues import distinct_label, is_public, organisations_like, venues_like
 KINDS = (ListingKind.EVENT, ListingKind.ACTIVITY, ListingKind.SERVICE, ListingKind.VOLUNTEERING)
 FURTHEST = datetime.timedelta(days=730)
 ONCE, WEEKLY = "once", "weekly"
-# An end before the start is the next morning up to this hour, and a mistake after it.
-SMALL_HOURS = datetime.time(9)
+# An end before the start is of the next day as long as it lasts no longer than this, and a mistake beyond it.
+LONGEST_NIGHT = datetime.timedelta(hours=16)
 
 
 class At:
@@ -64,6 +64,13 @@ def _text(label, most: int, *, needed: str = "", hint: str = "", **attrs) -> for
         },
         widget=forms.TextInput(attrs=attrs),
     )
+
+
+def _lasts(slot: Slot) -> datetime.timedelta:
+    """How long it goes on by the clock."""
+    day = datetime.date(2001, 1, 1)
+    ends = datetime.datetime.combine(day + datetime.timedelta(days=slot.nights), slot.ends)
+    return ends - datetime.datetime.combine(day, slot.starts)
 
 
 def grouped_categories() -> list[tuple[str, list[tuple[str, str]]]]:
@@ -264,7 +271,7 @@ class PostForm(forms.Form):
                 _("The last date, %(until)s, is before the first, %(first)s. Choose a later one.")
                 % {"until": day_in_full(until), "first": day_in_full(first)},
             )
-        elif slot.nights and ends > SMALL_HOURS:
+        elif slot.nights and _lasts(slot) > LONGEST_NIGHT:
             self.add_error(
                 "ends",
                 _("It would end at %(ends)s, before it starts at %(starts)s. Check both times.")

@@ -9,7 +9,7 @@ from mapping.models import Actor
 
 class Command(PlainCommand):
     help = (
-        "Work out the dates of weekly listings a year ahead. Run it once a day or once a week; running it again "
+        "Work out the dates of listings 18 months ahead. The worker does so by itself; running it again "
         "changes nothing.\n\nExample: manage.py keep_dates"
     )
 
