@@ -91,8 +91,8 @@ def keep_dates(listing: Listing, now: datetime.datetime | None = None) -> bool:
         end = (now + HORIZON + AT_ONCE).astimezone(dates.zone).date()
         changed, spans = keep_spans(listing, _spans(dates, now, end), now)
         Schedule.objects.filter(listing=listing).update(kept_until=None if not dates.repeats else end)
-    keep_end(listing, dates.last_until() if dates is not None else None)
-    return changed
+    ended = keep_end(listing, dates.last_until() if dates is not None else None)
+    return changed or ended
 
 
 def _spans(dates: Dates, now: datetime.datetime, end: datetime.date) -> list[Span]:
@@ -149,13 +149,15 @@ def _same(one: Occurrence, other: Occurrence) -> bool:
     return all(getattr(one, name) == getattr(other, name) for name in names)
 
 
-def keep_end(listing: Listing, over: datetime.datetime | None) -> None:
-    """Note when the last date is over, and so when the listing leaves the lists."""
-    if listing.dates_over_at != over:
-        listing.dates_over_at = over
-        listing.over_at = listing.end_in_lists
-        # Not by `save`: nothing that readers see of it changes now.
-        Listing.objects.filter(pk=listing.pk).update(dates_over_at=over, over_at=listing.over_at)
+def keep_end(listing: Listing, over: datetime.datetime | None) -> bool:
+    """Note when the last date is over, and so when the listing leaves the lists. Returns whether that is another."""
+    if listing.dates_over_at == over:
+        return False
+    listing.dates_over_at = over
+    listing.over_at = listing.end_in_lists
+    # Not by `save`: what it says of itself stays.
+    Listing.objects.filter(pk=listing.pk).update(dates_over_at=over, over_at=listing.over_at)
+    return True
 
 
 def due(now: datetime.datetime) -> Iterable[Listing]:
