@@ -23,3 +23,14 @@ def purge_drafts(timestamp: int) -> None:
     from .posting import drafts
 
     drafts.purge()
+
+
+@app.periodic(cron="9 * * * *")
+@app.task(name="send_alerts", queue="mail", queueing_lock="send_alerts", lock="send_alerts", pass_context=False)
+def send_alerts(timestamp: int) -> None:
+    """Send the digests that are due, and forget alerts that nobody has confirmed."""
+    from .alerts import sending
+    from .commands import alerts
+
+    sending.send_due()
+    alerts.purge()

@@ -2,9 +2,13 @@
 
 from django.urls import path
 
+from .views import alerts
 from .views.posting import compose, edit, start, suggest
 
 urlpatterns = [
+    path("alerts/new/", alerts.new, name="alert-new"),
+    path("alerts/<uuid:uuid>/", alerts.alert, name="alert"),
+    path("alerts/<uuid:uuid>/stop/", alerts.stop, name="alert-stop"),
     path("post/", start.start, name="post"),
     path("post/new/", compose.new, name="post-new"),
     path("post/check/", compose.check, name="post-check"),

@@ -78,6 +78,10 @@ RULES: dict[str, tuple[str, tuple[int, ...]]] = {
         "/tiles/{revision}/nodes/0/0/0.mvt",
         everybody(200),
     ),
+    # For whoever has the address, which a mail brings; what was ended is not there.
+    "alerts/new/": ("/alerts/new/?place=trafford", everybody(200)),
+    "alerts/<uuid:uuid>/": ("/alerts/{node}/", everybody(404)),
+    "alerts/<uuid:uuid>/stop/": ("/alerts/{node}/stop/", everybody(405)),
     "post/": ("/post/", everybody(200)),
     # Without an id it leads to a draft of its own.
     "post/new/": ("/post/new/", everybody(302)),

@@ -35,7 +35,6 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("confirmed_at", models.DateTimeField(blank=True, null=True)),
                 ("sent_at", models.DateTimeField(blank=True, null=True)),
-                ("mentioned", models.JSONField(blank=True, default=list)),
             ],
             options={
                 "ordering": ["created_at", "pk"],

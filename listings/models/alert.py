@@ -29,8 +29,6 @@ class Alert(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     confirmed_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
-    # Listings and starts that were in the last mail, so that nothing is sent twice.
-    mentioned = models.JSONField(default=list, blank=True)
 
     class Meta:
         ordering = ["created_at", "pk"]
