@@ -20,6 +20,7 @@ from django.core.management.base import CommandError
 from django.db import connection
 from django.utils import timezone
 
+from cms import demo_events
 from cms.commands import ensure_pages, ensure_steward
 from cms.models import PlacePage, TourPage
 from cms.tour_draft import draft_tour
@@ -149,6 +150,7 @@ class Command(PlainCommand):
         yield Step("Pages", lambda: ensure_pages(the_place(), actor()).get_url() or "/")
         yield Step("A steward", steward)
         yield Step("Something for the steward to decide", example)
+        yield Step("A calendar of made-up events", events)
         yield Step("A tour of the network underneath", tour)
         yield Step("Statistics for the database's planner", analyse)
 
@@ -285,6 +287,11 @@ def example() -> str:
         ),
     )
     return "one listing waits"
+
+
+def events() -> str:
+    found = demo_events.load(FIXTURES, the_place(), actor())
+    return f"{found.made} made, {found.kept} there already"
 
 
 def tour() -> str:
