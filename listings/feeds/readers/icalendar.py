@@ -33,7 +33,7 @@ def read_icalendar(data: bytes | str, *, home: ZoneInfo, window: Window) -> Read
     text = decode(data) if isinstance(data, bytes) else data
     text = text.removeprefix("\ufeff").replace("\x00", "")
     if not looks_like_icalendar(text):
-        problems.append(_no_calendar(text, data))
+        problems.append(no_calendar(text, data))
         return reading
     top = read_blocks(text, problems)
     calendars = [it for it in top.blocks if it.name == "VCALENDAR"] or [top]
@@ -141,7 +141,7 @@ def _event(entries: list[Entry], home: ZoneInfo, window: Window, problems: list[
     )
 
 
-def _no_calendar(text: str, data: bytes | str) -> Problem:
+def no_calendar(text: str, data: bytes | str) -> Problem:
     if not text.strip():
         return Problem("", "There is nothing in it.", "Check its address, or write the file again.")
     if is_web_page(text):
