@@ -120,6 +120,8 @@ READYZ_PUBLIC = env.get("READYZ_PUBLIC")
 
 # Background work (mapping/jobs).
 JOB_MINUTES = env.get("JOB_MINUTES")
+# Feeds are fetched from public addresses only; tests serve theirs on this machine.
+FEEDS_MAY_ASK_THIS_MACHINE = False
 PROCRASTINATE_ON_APP_READY = "mapping.jobs.retry.set_default"
 
 LIMIT_COSTLY_PER_MINUTE = env.get("LIMIT_COSTLY_PER_MINUTE")

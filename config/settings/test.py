@@ -24,3 +24,5 @@ LIMIT_COSTLY_PER_MINUTE = LIMIT_SENDING_PER_MINUTE = 0
 DATABASES["default"]["OPTIONS"].pop("pool")
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
+# Only here: what feeds are fetched from is served by the tests themselves.
+FEEDS_MAY_ASK_THIS_MACHINE = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from listings.feeds.events import Reading, Window
+from listings.feeds.fetch import fetch
 from listings.feeds.readers import MAX_BYTES, read
 from mapping.management.base import PlainCommand
 from mapping.readers.text import open_bytes
@@ -55,13 +57,16 @@ class Command(PlainCommand):
         if last < first:
             raise CommandError(f"--to ({last}) is before --from ({first}). Exchange them.")
         window = Window(first, last, home, occurrences=MAX_PRINTED)
-        reading = read(self._bytes(options["calendar"]), home=home, window=window)
+        name = options["calendar"]
+        reading = read(self._bytes(name), home=home, window=window, address=name)
         if options["json"]:
             self.stdout.write(json.dumps(as_json(reading), ensure_ascii=False, indent=1))
         else:
             self._say(reading, first, last)
 
     def _bytes(self, name: str) -> bytes:
+        if re.match(r"(?:https?|webcals?):", name, re.IGNORECASE):
+            return fetch(name).data
         path = Path(name)
         if path.is_file() and not path.stat().st_size:
             # Told as a problem of the calendar, as it is when an address answers with nothing.

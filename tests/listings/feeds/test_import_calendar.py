@@ -9,6 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from .calendars import calendar, event
+from .web import serve
 
 TEXT = calendar(
     event("DTSTART;TZID=Europe/London:20260325T100000", "RRULE:FREQ=DAILY;COUNT=8", "LOCATION:Hall"),
@@ -78,3 +79,11 @@ def test_what_was_asked_wrong_is_said(file, options, sentence):
 def test_a_file_that_is_not_there_is_said(tmp_path):
     with pytest.raises(CommandError, match="there is no such file"):
         run(tmp_path / "missing.ics")
+
+
+def test_an_address_is_fetched():
+    with serve() as site:
+        site.pages["/calendar.ics"] = (200, {}, TEXT.encode())
+        assert "Yoga" in run(site.url(), "--from", "2026-03-26", "--to", "2026-03-29")
+        with pytest.raises(CommandError, match="nothing at this address"):
+            run(site.url("/missing.ics"))
