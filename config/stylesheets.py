@@ -1,4 +1,4 @@
-"""Few style sheets out of many small files: one noun a file; maps and the network view have sheets of their own.
+"""Few style sheets out of many small files: one noun a file; maps, the network view and posting have sheets of their own.
 
 `SHEETS` says which files make which sheet. The order of files does not decide who wins: cascade layers do,
 declared first in tokens.css. `build` joins them and takes out what a browser does not need.
@@ -20,9 +20,16 @@ def _ordered(folder: Path, *first: str) -> list[Path]:
 
 # Only the page of the network view loads it.
 NETWORK = MAPS / "network"
+# Only the pages on which one posts.
+POSTING = PAGES / "posting"
 SHEETS = {
-    "hereabouts.css": _ordered(PAGES, "tokens.css", "reset.css", "base.css", "layout.css"),
+    "hereabouts.css": [
+        path
+        for path in _ordered(PAGES, "tokens.css", "reset.css", "base.css", "layout.css")
+        if POSTING not in path.parents
+    ],
     "map.css": [path for path in _ordered(MAPS, "leaflet.css") if NETWORK not in path.parents],
+    "posting.css": _ordered(POSTING),
     "network.css": _ordered(NETWORK, "page.css", "picture.css", "legend.css", "panels.css", "media.css"),
 }
 

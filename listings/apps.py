@@ -16,7 +16,7 @@ class ListingsConfig(AppConfig):
         from . import signal_handlers
         from .access import permissions
         from .models import Membership, MembershipRole, Organisation
-        from .nodes import facts, linked_data, sharing
+        from .nodes import actions, facts, linked_data, sharing
 
         registry.register(NodeKind.ORGANISATION, Organisation)
         viewers.register_groups(Membership.groups_of)
@@ -28,6 +28,7 @@ class ListingsConfig(AppConfig):
         providers.register(facts.sections)
         providers.register_cards(facts.cards)
         providers.register_upcoming(facts.upcoming)
+        providers.register_actions(actions.actions)
         providers.register_linked_data(linked_data.event)
         merging.register(merging.Relation("listings.Listing", "venue"))
         merging.register(merging.Relation("listings.Listing", "organiser"))

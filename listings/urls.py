@@ -3,7 +3,7 @@
 from django.urls import path
 
 from .views import alerts
-from .views.posting import compose, edit, start, suggest
+from .views.posting import compose, dates, edit, start, suggest, when
 
 urlpatterns = [
     path("alerts/new/", alerts.new, name="alert-new"),
@@ -16,5 +16,9 @@ urlpatterns = [
     path("post/sent/<uuid:uuid>/", compose.sent, name="post-sent"),
     path("post/draft/<uuid:uuid>/throw-away/", compose.throw_away, name="post-throw-away"),
     path("post/suggest/", suggest.suggest, name="post-suggest"),
+    path("post/when/", when.when, name="post-when"),
+    path("post/<uuid:uuid>/dates/", dates.dates, name="post-dates"),
+    path("post/<uuid:uuid>/dates/end/", dates.end, name="post-dates-end"),
+    path("post/<uuid:uuid>/dates/<str:original>/", dates.one, name="post-date"),
     path("post/<uuid:uuid>/edit/", edit.edit, name="post-edit"),
 ]

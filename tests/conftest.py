@@ -109,6 +109,7 @@ def records(place, group) -> dict[str, str]:
         category=factories.CategoryFactory(slug="event"),
         state=NodeState.PENDING,
     )
+    date = factories.dates_for(listing)
     widget = Widget.objects.create(name="A widget", place=place)
     place.refresh_from_db()
     return {
@@ -116,6 +117,7 @@ def records(place, group) -> dict[str, str]:
         "connection": str(statement.connection.uuid),
         "statement": str(statement.uuid),
         "listing": str(listing.uuid),
+        "date": date,
         "widget": widget.token,
         "revision": place.revision_token,
     }

@@ -166,3 +166,19 @@ def decided():
         it.loosens()
         it.nothing_changed()
         yield
+
+
+def dates_for(listing) -> str:
+    """Give a listing a date every week, from in thirty days at ten; the name of the first one in addresses."""
+    import datetime
+    from zoneinfo import ZoneInfo
+
+    from listings.commands.dates import keep_dates, keep_schedule
+    from listings.schedules.repeat import Repeat
+    from listings.schedules.schedule import Schedule, Slot
+
+    first = datetime.date.today() + datetime.timedelta(days=30)
+    slot = Slot(datetime.time(10), datetime.time(11, 30))
+    keep_schedule(listing, Schedule(first, (slot,), ZoneInfo("Europe/London"), repeat=Repeat("WEEKLY")))
+    keep_dates(listing)
+    return f"{first}T10:00"

@@ -92,6 +92,11 @@ RULES: dict[str, tuple[str, tuple[int, ...]]] = {
     "post/suggest/": ("/post/suggest/?what=venue&place=trafford&q=hall", everybody(200)),
     # For the one who posted it, who is none of these.
     "post/sent/<uuid:uuid>/": ("/post/sent/{listing}/", everybody(404)),
+    # The dates of what is being written, said back: of nobody's records.
+    "post/when/": ("/post/when/?place=trafford&repeats=once", everybody(200)),
+    "post/<uuid:uuid>/dates/": ("/post/{listing}/dates/", (LOGIN, GONE, 200, 200, 200, 200)),
+    "post/<uuid:uuid>/dates/<str:original>/": ("/post/{listing}/dates/{date}/", (LOGIN, GONE, 200, 200, 200, 200)),
+    "post/<uuid:uuid>/dates/end/": ("/post/{listing}/dates/end/", everybody(405)),
     "post/<uuid:uuid>/edit/": ("/post/{listing}/edit/", (LOGIN, GONE, 200, 200, 200, 200)),
     "embed/<str:token>/": ("/embed/{widget}/", everybody(200)),
     "accounts/login/": ("/accounts/login/", (200, 302, 302, 302, 302, 302)),

@@ -134,6 +134,7 @@ def site(place):
         )
         for name, state in zip(NAMES * 2, [NodeState.LIVE] * 3 + [NodeState.PENDING] * 3, strict=True)
     ]
+    date = factories.dates_for(listings[0])
     widget = Widget.objects.create(name=UNFINISHED, place=place)
     Revision.objects.raise_for({place.pk})
     tour = draft_tour(actor=Actor.command("test"), place=place, publish=True)
@@ -144,6 +145,7 @@ def site(place):
         "connection": str(Connection.objects.first().uuid),
         "statement": str(Connection.objects.first().statements.first().uuid),
         "listing": str(listings[0].uuid),
+        "date": date,
         "listings": listings,
         "widget": widget.token,
         "tour": tour,

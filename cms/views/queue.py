@@ -18,8 +18,9 @@ from django.views.decorators.http import require_POST, require_safe
 from listings.access import permissions
 from listings.commands import listings
 from listings.models import Listing
+from listings.nodes.good_to_know import good_to_know
 from listings.posting import mail
-from listings.schedules import sentence as wording
+from listings.posting.preview import preview
 from mapping.answers import store
 from mapping.commands import publication
 from mapping.models import Actor, AuditEntry, Node, NodeState
@@ -36,6 +37,9 @@ class Row:
     listing: Listing
     why: str
     when: str
+    dates: list[str]
+    notes: list[str]
+    known: list[dict]
     version: str
 
 
@@ -43,7 +47,8 @@ def waiting_for(user):
     """The listings that this user is asked to decide, oldest first."""
     return (
         Listing.objects.filter(state=NodeState.PENDING, place__in=permissions.places_to_decide_in(user))
-        .select_related("place", "category", "organiser", "venue", "posted_by")
+        .select_related("place", "category", "organiser", "venue", "posted_by", "schedule_row")
+        .prefetch_related("schedule_row__changes")
         .order_by("updated_at", "pk")
     )
 
@@ -65,15 +70,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
             "target_uuid", flat=True
         )
     )
-    rows = [
-        Row(
-            listing=it,
-            why=_why(it, it.uuid in sent_back),
-            when=wording.sentence(it.schedule) if it.schedule else "",
-            version=listings.version(it),
-        )
-        for it in page
-    ]
+    rows = [_row(it, it.uuid in sent_back) for it in page]
     return render(
         request,
         "cms/admin/waiting.html",
@@ -87,6 +84,21 @@ def waiting(request: HttpRequest) -> HttpResponse:
             "page_title": _("Waiting"),
             "header_icon": "time",
         },
+    )
+
+
+def _row(listing: Listing, was_sent_back: bool) -> Row:
+    """What a steward reads of it: all that was answered."""
+    schedule = listing.schedule
+    said = preview(schedule) if schedule is not None else None
+    return Row(
+        listing=listing,
+        why=_why(listing, was_sent_back),
+        when=said.sentence if said else "",
+        dates=said.dates if said else [],
+        notes=said.notes if said else [],
+        known=good_to_know(listing),
+        version=listings.version(listing),
     )
 
 

@@ -62,6 +62,6 @@ def listings_of(user):
     theirs = Listing.objects.filter(Q(posted_by=user) | Q(organiser__in=organisations_of(user)))
     return (
         theirs.filter(~Q(state=NodeState.ARCHIVED) | Q(pk__in=publication.off_the_map(theirs).values("pk")))
-        .select_related("place", "category", "organiser")
+        .select_related("place", "category", "organiser", "schedule_row")
         .order_by("-created_at")
     )

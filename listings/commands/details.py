@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 
 from django.contrib.gis.geos import Point
@@ -9,11 +10,14 @@ from django.contrib.gis.geos import Point
 from listings.models import Organisation
 from listings.schedules.schedule import Schedule
 from mapping.models import Category, LocationPrecision, LocationSource, Node
+from mapping.models.features import FEATURES
+
+ONLINE, AT_HOME = "online", "at-home"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Where:
-    """A known venue, a point (4326), or online (neither)."""
+    """A known venue, a point (4326), or neither: online, or at the homes of those who ask."""
 
     venue: Node | None = None
     point: Point | None = None
@@ -21,10 +25,11 @@ class Where:
     precision: str = LocationPrecision.EXACT
     address: str = ""
     postcode: str = ""
+    at_home: bool = False
 
     @property
     def online(self) -> bool:
-        return self.point is None and self.venue is None
+        return self.point is None and self.venue is None and not self.at_home
 
     @classmethod
     def at(cls, venue: Node) -> Where:
@@ -53,12 +58,28 @@ class Details:
     where: Where
     # How exactly everybody may know where it is; empty where that was not asked.
     precision: str = ""
-    schedule: Schedule
+    # None: it has no date; then it may say until which day (that day too) it is shown.
+    schedule: Schedule | None
+    expires: datetime.date | None = None
     cost: str = ""
     step_free: str = ""
+    # Tokens of `mapping.models.features`; ages in years.
+    features: tuple[str, ...] = ()
+    audiences: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    min_age: int | None = None
+    max_age: int | None = None
+    capacity: int | None = None
+    hire_rate: str = ""
+    hire_booking: str = ""
     email: str = ""
     phone: str = ""
     website: str = ""
+
+    def all_features(self) -> list[str]:
+        """The features, with those that follow from where it is, in the order of the table."""
+        given = {*self.features, *([ONLINE] if self.where.online else []), *([AT_HOME] if self.where.at_home else [])}
+        return [it for it in FEATURES if it in given] + sorted(given - set(FEATURES))
 
     def fields(self) -> dict[str, object]:
         """The columns of a listing that these details fill, apart from its dates and how exactly it is shown.
@@ -84,6 +105,14 @@ class Details:
             "online": where.online,
             "cost": self.cost,
             "step_free": self.step_free,
+            "features": self.all_features(),
+            "audiences": list(self.audiences),
+            "languages": list(self.languages),
+            "min_age": self.min_age,
+            "max_age": self.max_age,
+            "capacity": self.capacity,
+            "hire_rate": self.hire_rate,
+            "hire_booking": self.hire_booking,
             "email": self.email,
             "phone": self.phone,
             "website": self.website,

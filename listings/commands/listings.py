@@ -10,7 +10,10 @@ from __future__ import annotations
 import datetime
 import uuid as uuids
 from contextlib import contextmanager
+from dataclasses import replace
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,6 +24,7 @@ from listings.commands.dates import keep_dates, keep_schedule
 from listings.commands.details import Details
 from listings.commands.search_text import searched
 from listings.models import Listing
+from listings.schedules.changes import carried
 from mapping.access.disclosure import coarser
 from mapping.commands.change import Change, change
 from mapping.models import Actor, AuditEntry, LocationPrecision, NodeState, Place
@@ -102,7 +106,7 @@ def edit(*, actor: Actor, user, listing: Listing, details: Details, seen: str = 
     `seen` is the `version` that was read. Raises `Changed` when there is a newer one, `ListingError` when `user`
     may not change it (it may have been decided since they opened it).
     """
-    with _locked(listing) as listing:
+    with locked(listing) as listing:
         if not permissions.can_edit(user, listing):
             raise ListingError(
                 _("This listing cannot be changed by you any more."), _("Ask a steward of the place to change it.")
@@ -139,7 +143,8 @@ def _speaks_for_others(user, listing: Listing, details: Details) -> bool:
 # What the audit keeps of an edit. Contact details are left out: they are personal.
 _AUDITED = (
     "name", "summary", "listing_kind", "category", "organiser", "organiser_name", "venue", "online",
-    "address", "postcode", "cost", "step_free", "schedule",
+    "address", "postcode", "cost", "step_free", "features", "audiences", "languages", "min_age", "max_age", "capacity",
+    "hire_rate", "expires_at", "schedule",
 )  # fmt: skip
 
 
@@ -148,7 +153,7 @@ def approve(*, actor: Actor, listing: Listing, seen: str = "") -> Listing:
 
     `seen` is the `version` that the steward read: raises `Changed` rather than publish what nobody has read.
     """
-    with _locked(listing) as listing:
+    with locked(listing) as listing:
         _must_wait(listing)
         _must_be(listing, seen)
         with change(actor=actor, action="approve listing", place=listing.place, target=listing) as it:
@@ -171,7 +176,7 @@ def reject(*, actor: Actor, listing: Listing, reason: str) -> Listing:
     reason = tidy(reason)[:500]
     if not reason:
         raise ListingError(_("Say why you send it back: the poster reads your words."))
-    with _locked(listing) as listing:
+    with locked(listing) as listing:
         _must_wait(listing)
         with change(actor=actor, action="send back listing", place=listing.place, target=listing) as it:
             listing.state = NodeState.DRAFT
@@ -184,14 +189,30 @@ def reject(*, actor: Actor, listing: Listing, reason: str) -> Listing:
 
 def _fill(it: Change, listing: Listing, details: Details) -> None:
     """Write `details` into the listing and save it with its dates."""
+    before = None if listing._state.adding else listing.schedule
     for name, value in details.fields().items():
         setattr(listing, name, value)
+    if details.schedule is None or before is None:
+        # With dates it is over after the last of them; what was set for one that has them stays.
+        listing.expires_at = _expiry(listing.place, details)
     _be_exact(it, listing, details)
     listing.search_extra = searched(listing)
     listing.save()
-    keep_schedule(listing, details.schedule)
+    dates = details.schedule
+    if dates is not None and before is not None:
+        # One-off changes are no part of the form: they stay, on the dates that there still are.
+        dates = replace(dates, changes=carried(before, dates))
+    keep_schedule(listing, dates)
     keep_dates(listing)
     spelling.learn([listing])
+
+
+def _expiry(place: Place, details: Details) -> datetime.datetime | None:
+    """The end of the day until which it is shown, on the clocks of its place."""
+    if details.expires is None:
+        return None
+    zone = ZoneInfo(place.timezone or settings.TIME_ZONE)
+    return datetime.datetime.combine(details.expires + datetime.timedelta(days=1), datetime.time(), zone)
 
 
 def _be_exact(it: Change, listing: Listing, details: Details) -> None:
@@ -214,7 +235,7 @@ def _is_trusted(user, details: Details) -> bool:
 
 
 @contextmanager
-def _locked(listing: Listing):
+def locked(listing: Listing):
     """The listing as it is now, locked until the end: two people cannot decide at once."""
     with transaction.atomic():
         yield (

@@ -9,12 +9,16 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from listings.commands.details import AT_HOME
 from listings.models import Listing, Occurrence, Schedule
 from listings.schedules.repeat import Repeat
-from listings.schedules.schedule import Span, Status
-from listings.schedules.sentence import next_time, rule_in_words, sentence, span_in_full
+from listings.schedules.schedule import Span
+from listings.schedules.sentence import day_in_full, next_time, rule_in_words, sentence, span_in_full
 from mapping.models import Node, NodeKind, Place, Viewer
 from mapping.nodes.providers import CardDetail, Section, Upcoming
+
+from .date_lines import date_lines, span_of
+from .good_to_know import good_to_know
 
 SHOWN = 6
 # How far ahead the front page of a place looks, in days.
@@ -31,25 +35,38 @@ def sections(node: Node, viewer: Viewer) -> list[Section]:
 
 def _of_listing(listing: Listing, viewer: Viewer) -> list[Section]:
     found = []
-    dates, spans = listing.schedule, next_spans(listing)
-    if dates is not None or spans:
-        facts = [{"label": _("When"), "value": sentence(dates), "icon": "watch"}] if dates is not None else []
-        facts.append(
-            {"label": _("Next dates"), "values": [span_in_full(span) for span in spans]}
-            if spans
-            else {"label": _("Next dates"), "value": _("None: this is over")}
-        )
-        found.append(Section(_("When"), facts=facts, position=-20))
-    facts = []
-    if listing.cost:
-        facts.append({"label": _("Cost"), "value": listing.cost})
+    dates = listing.schedule
+    with timezone.override(dates.zone if dates is not None else timezone.get_current_timezone()):
+        lines = date_lines(next_rows(listing), viewer)
+        if dates is not None or lines:
+            facts = [{"label": _("When"), "value": sentence(dates), "icon": "watch"}] if dates is not None else []
+            facts.append(
+                {"label": _("Next dates"), "values": lines}
+                if lines
+                else {"label": _("Next dates"), "value": _("None: this is over")}
+            )
+            found.append(Section(_("When"), facts=facts, position=-20))
+        elif listing.expires_at is not None:
+            found.append(Section(_("When"), facts=[_until(listing)], position=-20))
+    # The kernel says how one gets in.
+    facts = good_to_know(listing, step_free=False)
     facts += _linked(_("Run by"), listing.organiser, viewer, listing.organiser_name)
     facts += _linked(_("Venue"), listing.venue, viewer)
     if listing.online:
-        facts.append({"label": _("Where"), "value": _("Online")})
+        facts.append({"label": _("Where"), "value": _("Online"), "icon": "globe"})
+    elif AT_HOME in listing.features:
+        facts.append({"label": _("Where"), "value": _("At your home: they come to you"), "icon": "home"})
     if facts:
         found.append(Section(_("What to know"), facts=facts, position=-10))
     return found
+
+
+def _until(listing: Listing) -> dict:
+    """Until when something without dates is shown."""
+    last = timezone.localtime(listing.expires_at - datetime.timedelta(microseconds=1)).date()
+    if listing.expires_at <= timezone.now():
+        return {"label": _("Until"), "value": _("%(day)s: this is over") % {"day": day_in_full(last)}}
+    return {"label": _("Until"), "value": day_in_full(last), "icon": "watch"}
 
 
 def _linked(label: str, node: Node | None, viewer: Viewer, name: str = "") -> list[dict]:
@@ -85,15 +102,9 @@ def _on_at(node: Node, viewer: Viewer) -> list[Section]:
     return [Section(_("What is on"), facts=facts, position=10)]
 
 
-def next_spans(listing: Listing, count: int = SHOWN) -> list[Span]:
+def next_rows(listing: Listing, count: int = SHOWN) -> list[Occurrence]:
     """Return the next dates that are on record, in order; cancelled ones are among them."""
-    rows = listing.occurrences.not_over(timezone.now()).order_by("starts_at")[:count]
-    return [span_of(row) for row in rows]
-
-
-def span_of(row: Occurrence) -> Span:
-    """A date on record as a value."""
-    return Span(row.starts_at, row.ends_at, status=Status(row.status), all_day=row.all_day)
+    return list(listing.occurrences.not_over(timezone.now()).order_by("starts_at", "pk")[:count])
 
 
 _SPAN = ("listing_id", "starts_at", "ends_at", "all_day")

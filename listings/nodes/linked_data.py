@@ -6,12 +6,16 @@ from typing import Any
 
 from django.utils import timezone
 
-from listings.models import Listing
+from listings.models import Listing, Occurrence
+from listings.schedules.schedule import Status
 from mapping.models import Node, NodeKind, Viewer
 
-from .facts import next_spans
+from .date_lines import span_of
+from .facts import next_rows
 
 SCHEMA = "https://schema.org"
+# https://schema.org/EventStatusType
+STATUS = {Status.ON: "EventScheduled", Status.MOVED: "EventRescheduled", Status.CANCELLED: "EventCancelled"}
 
 
 def event(node: Node, viewer: Viewer) -> dict[str, Any]:
@@ -19,14 +23,15 @@ def event(node: Node, viewer: Viewer) -> dict[str, Any]:
     if node.kind != NodeKind.ACTIVITY:
         return {}
     listing = Listing.objects.filter(pk=node.pk).select_related("organiser", "venue").first()
-    spans = next_spans(listing, 1) if listing else []
-    if not spans:
+    rows = next_rows(listing) if listing else []
+    if not rows:
         return {}
-    [span] = spans
+    # The next that takes place; where none does, the next that does not.
+    span = span_of(next((it for it in rows if it.status != Occurrence.Status.CANCELLED), rows[0]))
     found: dict[str, Any] = {
         "@type": "Event",
         "startDate": timezone.localtime(span.starts).isoformat(),
-        "eventStatus": f"{SCHEMA}/EventScheduled",
+        "eventStatus": f"{SCHEMA}/{STATUS[span.status]}",
         "eventAttendanceMode": f"{SCHEMA}/{'Online' if listing.online else 'Offline'}EventAttendanceMode",
     }
     if span.ends:

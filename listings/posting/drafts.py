@@ -10,15 +10,24 @@ import datetime
 import secrets
 import uuid as uuids
 from collections.abc import Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db.models import Q
+from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
 from django.utils import timezone
 
+from listings.commands.details import AT_HOME
 from listings.models import Listing, PostDraft
 from mapping.models import LocationPrecision, LocationSource, Node, Viewer
 
-from .forms import ONCE, WEEKLY, At, PostForm
+from .fact_fields import typed_facts
+from .forms import PostForm
+from .typed_schedule import typed_when
+from .when_fields import WhenFields
+from .where_fields import At
 
 OWNER = "post_owner"
 # Of the time when a session held one draft and no more.
@@ -62,7 +71,7 @@ def keep(
     request: HttpRequest,
     draft: uuids.UUID | None,
     place: str,
-    fields: Mapping[str, str],
+    fields: Mapping[str, Any],
     *,
     listing: uuids.UUID | None = None,
 ) -> PostDraft:
@@ -106,25 +115,41 @@ def _take_over(request: HttpRequest) -> None:
         keep(request, id_of(str(before.get("uuid"))), str(before.get("place", ""))[:80], before["typed"])
 
 
-def typed(form_data) -> dict[str, str]:
-    """Return what was typed into a form, field by field, for a draft: texts only, of bounded length."""
-    return {
-        # A text of the database holds no NUL.
-        name: str(form_data.get(name, "")).replace("\0", "")[:2000]
-        for name in (*PostForm.base_fields, "place")
-        if form_data.get(name) and name != "leave_empty"
-    }
+# Of one field; that for single dates takes 400 of them.
+MAX_TYPED = 8000
+MAX_CHOICES = 60
 
 
-def typed_from(listing: Listing, viewer: Viewer) -> dict[str, str]:
+def typed(form_data) -> dict[str, Any]:
+    """Return what was typed into a form, field by field, for a draft: bounded texts; lists where several are ticked."""
+    found: dict[str, Any] = {}
+    for name in (*PostForm.base_fields, *WhenFields.names(), "place"):
+        if name == "leave_empty" or not form_data.get(name):
+            continue
+        several = getattr(PostForm.base_fields.get(name), "widget", None)
+        if isinstance(several, CheckboxSelectMultiple):
+            # A test may give a dict, where a request has a `QueryDict`.
+            given = form_data.getlist(name) if hasattr(form_data, "getlist") else form_data[name]
+            found[name] = [_plain(it)[:100] for it in given[:MAX_CHOICES]]
+        else:
+            found[name] = _plain(form_data[name])
+    return found
+
+
+def _plain(value: object) -> str:
+    # A text of the database holds no NUL.
+    return str(value).replace("\0", "")[:MAX_TYPED]
+
+
+def typed_from(listing: Listing, viewer: Viewer) -> dict[str, Any]:
     """Return what one would have typed to post `listing`, to begin an edit with.
 
     A venue or group that `viewer` may not see (any more) is not named: left as it is, it stays.
     """
-    schedule = listing.schedule
-    slot = schedule.times[0] if schedule and schedule.times else None
     if listing.online:
         at = At.ONLINE
+    elif AT_HOME in listing.features and not listing.venue_id:
+        at = At.HOME
     elif listing.venue_id:
         at = At.VENUE
     else:
@@ -142,11 +167,8 @@ def typed_from(listing: Listing, viewer: Viewer) -> dict[str, str]:
         "category": listing.category.slug if listing.category else "",
         "organisation": str(organiser.uuid) if organiser else "",
         "organisation_name": organiser.name if organiser else "" if listing.organiser_id else listing.organiser_name,
-        "repeats": WEEKLY if schedule and schedule.repeat else ONCE,
-        "date": schedule.first.isoformat() if schedule else "",
-        "starts": f"{slot.starts:%H:%M}" if slot else "",
-        "ends": f"{slot.ends:%H:%M}" if slot and slot.ends else "",
-        "until": schedule.repeat.until.isoformat() if schedule and schedule.repeat and schedule.repeat.until else "",
+        **typed_when(listing.schedule),
+        "expires": _expires(listing),
         "at": at,
         "venue": venue.name if venue else "",
         "venue_choice": str(listing.venue.uuid) if listing.venue else "",
@@ -154,9 +176,13 @@ def typed_from(listing: Listing, viewer: Viewer) -> dict[str, str]:
         "postcode": listing.postcode if at == At.ADDRESS else "",
         "point": f"{point.y:.6f}, {point.x:.6f}" if point else "",
         "precision": LocationPrecision.EXACT if listing.own_precision == natural else listing.own_precision,
-        "cost": listing.cost,
-        "step_free": listing.step_free,
-        "email": listing.email,
-        "phone": listing.phone,
-        "website": listing.website,
+        **typed_facts(listing),
     }
+
+
+def _expires(listing: Listing) -> str:
+    """The last day on which it is shown, where it has no date that says so."""
+    if listing.expires_at is None or listing.schedule is not None:
+        return ""
+    zone = ZoneInfo(listing.place.timezone or settings.TIME_ZONE)
+    return (listing.expires_at - datetime.timedelta(microseconds=1)).astimezone(zone).date().isoformat()

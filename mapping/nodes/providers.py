@@ -6,6 +6,7 @@ An app that keeps more about some nodes registers providers from its AppConfig's
     providers.register_cards(cards)     # (ids of nodes) -> {id: CardDetail}, one query for a whole page of cards
     providers.register_linked_data(event) # (node, viewer) -> what schema.org should say instead, or nothing
     providers.register_upcoming(coming) # (place, viewer, now, limit) -> what is on next there, soonest first
+    providers.register_actions(actions) # (user, node) -> what this signed-in person may do with it, as links
 
 A provider is asked only for nodes that the viewer may see.
 """
@@ -50,6 +51,15 @@ class Upcoming:
     when: str
 
 
+@dataclass(frozen=True)
+class Action:
+    """Something that whoever looks may do with a node: a link at the foot of its page."""
+
+    url: str
+    label: str
+
+
+_actions: list[Callable[[Any, Node], Iterable[Action]]] = []
 _upcoming: list[Callable[..., Iterable[Upcoming]]] = []
 _linked_data: list[Callable[[Node, Viewer], Mapping[str, Any]]] = []
 _sections: list[Callable[[Node, Viewer], Iterable[Section]]] = []
@@ -107,3 +117,14 @@ def linked_data_for(node: Node, viewer: Viewer) -> dict[str, Any]:
     for provider in _linked_data:
         found |= provider(node, viewer)
     return found
+
+
+def register_actions(provider: Callable[[Any, Node], Iterable[Action]]) -> None:
+    """Add a provider of what a signed-in person may do with a node."""
+    if provider not in _actions:
+        _actions.append(provider)
+
+
+def actions_for(user: Any, node: Node) -> list[Action]:
+    """Return what `user` may do with `node`; nothing for whoever is not signed in."""
+    return [it for provider in _actions for it in provider(user, node)] if user.is_authenticated else []

@@ -18,7 +18,7 @@ from mapping.maps import builder
 from mapping.models import Node, Viewer
 from mapping.nodes import facts, hours_description, linked_data
 from mapping.nodes.cards import card, cards
-from mapping.nodes.providers import cards_for, sections_for
+from mapping.nodes.providers import actions_for, cards_for, sections_for
 
 from . import conditional
 
@@ -82,6 +82,7 @@ def _page(request: HttpRequest, found: Node, viewer: Viewer) -> HttpResponse:
         "tags": facts.tags(found, place_url),
         "connections": sentences.connections_of(found, viewer),
         "may_unpublish": (own := contributor_of(request)) is not None and own.looks_after(found),
+        "actions": actions_for(request.user, found),
         "may_connect": (contributor := contributor_of(request)) is not None and contributor.may_begin(found),
         "nearby": cards(_nearby(found, viewer), now),
         "origins": facts.origins(found),

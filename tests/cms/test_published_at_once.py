@@ -31,7 +31,7 @@ def test_what_is_approved_is_in_list_search_map_and_on_its_page_at_once(client, 
     for url in urls:
         assert "Pickleball social" in text(client.get(url)), url
     page = text(client.get(listing.get_absolute_url()))
-    for words in ("Every ", "10:00 am-11:30 am", "Free", "Sale Hall"):
+    for words in ("Every ", "10 am to 11.30 am", "Free", "Sale Hall"):
         assert words in page
     assert "Pickleball social" in text(client.get(hall.get_absolute_url()))
     assert place.revision_token != token

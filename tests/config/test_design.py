@@ -219,6 +219,7 @@ def test_the_style_sheet_of_a_page_is_light():
     assert sizes["hereabouts.css"] <= 9_000
     assert sizes["hereabouts.css"] + sizes["map.css"] <= 11_000
     assert sizes["network.css"] <= 4_000
+    assert sizes["posting.css"] <= 2_000
 
 
 def test_minifying_keeps_strings_and_selectors():

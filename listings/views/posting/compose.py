@@ -13,24 +13,20 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from config.forms import error_list
 from listings.commands import listings
-from listings.commands.details import Details
 from listings.models import Listing, PostDraft
+from listings.nodes.good_to_know import good_to_know
 from listings.posting import drafts, mail
 from listings.posting.forms import PostForm
 from listings.posting.venues import same_as
-from listings.schedules import sentence as wording
 from mapping.maps import builder as maps
 from mapping.models import Actor, Place
 from mapping.search.geocoding import tidy
-
-DATES_SHOWN = 6
 
 
 def page_context(place: Place, **more) -> dict:
@@ -39,23 +35,28 @@ def page_context(place: Place, **more) -> dict:
 
 def form_response(request: HttpRequest, form: PostForm, status: int = 200, **more) -> HttpResponse:
     """The form as a page; with errors, a summary of them at its top."""
+    draft, listing = more.get("draft"), more.get("listing")
+    here = reverse("post-edit", args=[listing.uuid]) if listing else address("post-new", draft)
     context = page_context(
         form.place,
         form=form,
+        action=here,
         errors=error_list(form) if form.is_bound else [],
+        said=form.said_back(),
         **maps.explore_parts(form.place),
         **more,
     )
     return render(request, "listings/posting/form.html", context, status=status)
 
 
-def dates_in_words(details: Details) -> list[str]:
-    """The next six dates, each in full."""
-    spans = details.schedule.next_spans(timezone.now(), DATES_SHOWN)
-    return [wording.span_in_full(span) for span in spans]
+def only_the_dates(request: HttpRequest, form: PostForm, **more) -> HttpResponse:
+    """The form again, with its dates said back; what is wrong with other parts is not yet of interest."""
+    form.is_valid()
+    form.only_when()
+    return form_response(request, form, status=422 if form.errors else 200, shown=True, **more)
 
 
-def address(name: str, draft: uuids.UUID, **more: str) -> str:
+def address(name: str, draft: uuids.UUID | str, **more: str) -> str:
     """The address of a step of this draft: with its id, so that two tabs are two drafts."""
     return f"{reverse(name)}?{urlencode({**more, 'draft': str(draft)})}"
 
@@ -82,6 +83,8 @@ def new(request: HttpRequest) -> HttpResponse:
         return form_response(request, form, draft=given, begun=drafts.begun(request, but=given))
     form = PostForm(request.POST, place=place, user=request.user)
     draft = drafts.keep(request, given, place.slug, drafts.typed(request.POST))
+    if "preview" in request.POST:
+        return only_the_dates(request, form, draft=draft.uuid)
     if not form.is_valid():
         return form_response(request, form, status=422, draft=draft.uuid)
     return redirect(address("post-check", draft.uuid))
@@ -122,8 +125,8 @@ def _check_page(
         draft=draft.uuid,
         here=address("post-check", draft.uuid),
         change=address("post-new", draft.uuid),
-        sentence=wording.sentence(details.schedule),
-        dates=dates_in_words(details),
+        said=form.said_back(),
+        known=good_to_know(details),
         precision=dict(form.fields["precision"].choices).get(details.precision, ""),
         same=same_as(form.place, details.name, request.user),
         errors=[{"field_id": "", "message": problem}] if problem else [],

@@ -21,7 +21,7 @@ from listings.posting.forms import PostForm
 from mapping.access.viewers import viewer_for
 from mapping.models import Actor, NodeState
 
-from .compose import form_response, page_context
+from .compose import form_response, only_the_dates, page_context
 
 
 @never_cache
@@ -58,6 +58,8 @@ def edit(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
         return form_response(request, form, listing=listing, seen=listings.version(listing))
     seen = request.POST.get("seen", "")
     form = PostForm(request.POST, place=listing.place, user=request.user, listing=listing)
+    if "preview" in request.POST:
+        return only_the_dates(request, form, listing=listing, seen=seen)
     if not form.is_valid():
         return form_response(request, form, status=422, listing=listing, seen=seen)
     try:

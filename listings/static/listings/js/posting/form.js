@@ -1,8 +1,10 @@
 // @ts-check
-// Suggests names of venues and organisations as one types. Without this the form asks which one is meant.
+// Suggests names of venues and organisations as one types, says the dates back, and lets a point be shown on a map.
+// Without this the form asks which one is meant, has a button for the dates, and takes two numbers.
 
 const WAIT = 180; // milliseconds without a key before asking
 const LEAST = 2; // letters
+const LONGEST = 4000; // letters of an address: a longer one is left to the button
 
 /**
  * Let `input` be completed from the names of a place.
@@ -52,8 +54,60 @@ if (form) {
     form.querySelector('input[type="hidden"][name="venue_choice"]')
   );
   complete(field("venue"), list("venues"), "venue", form, choice);
-  complete(field("organisation_name"), list("organisations"), "organisation", form, null);
+  const organisation = field("organisation_name");
+  if (organisation) complete(organisation, list("organisations"), "organisation", form, null);
 }
+
+/**
+ * Say the dates back as one types. Without this the button "Show me the dates" does.
+ * @param {HTMLFieldSetElement} part with data-when (address) and, for what has begun before today, data-edit
+ * @param {HTMLElement} region where the answer goes
+ * @param {string} place slug
+ */
+function sayBack(part, region, place) {
+  let timer = 0;
+  let asked = "";
+  /** @type {AbortController | undefined} */
+  let running;
+
+  const query = () => {
+    const given = new URLSearchParams({ place });
+    if (part.dataset.edit !== undefined) given.set("edit", "1");
+    for (const it of part.elements) {
+      const input = /** @type {HTMLInputElement} */ (it);
+      const ticked = !["checkbox", "radio"].includes(input.type) || input.checked;
+      if (input.name && input.type !== "submit" && input.value && ticked) given.append(input.name, input.value);
+    }
+    return given.toString();
+  };
+
+  async function ask() {
+    const text = query();
+    if (text === asked || text.length > LONGEST) return;
+    asked = text;
+    running?.abort();
+    running = new AbortController();
+    try {
+      const answer = await fetch(`${part.dataset.when}?${text}`, { signal: running.signal });
+      const said = answer.ok ? await answer.text() : "";
+      // Nothing is said of what is half filled in: what stood there stays until there is something better.
+      if (said.trim()) region.innerHTML = said;
+    } catch {
+      asked = ""; // offline or overtaken by the next change: the button does the same
+    }
+  }
+
+  const soon = () => {
+    clearTimeout(timer);
+    timer = setTimeout(ask, 2 * WAIT);
+  };
+  part.addEventListener("input", soon);
+  part.addEventListener("change", soon);
+}
+
+const when = /** @type {HTMLFieldSetElement | null} */ (document.querySelector("[data-when]"));
+const saidBack = /** @type {HTMLElement | null | undefined} */ (when?.querySelector("[data-said-back]"));
+if (when && saidBack) sayBack(when, saidBack, form?.dataset.place ?? "");
 
 /**
  * Let a point be shown on the map: press on it, or put the pin in its middle (for keyboards).
