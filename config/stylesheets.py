@@ -1,4 +1,4 @@
-"""Few style sheets out of many small files: one noun a file; maps, the network view and posting have sheets of their own.
+"""Few style sheets out of many small files: one noun a file; maps, the network view, posting have sheets of their own.
 
 `SHEETS` says which files make which sheet. The order of files does not decide who wins: cascade layers do,
 declared first in tokens.css. `build` joins them and takes out what a browser does not need.
