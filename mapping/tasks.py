@@ -84,6 +84,17 @@ def reapply_withdrawals(timestamp: int) -> None:
         restored_withdrawals.reapply()
 
 
+# Before everything else that waits: a list that tells of what is over sends somebody to a closed door.
+@app.periodic(cron="* * * * *")
+@app.task(name="let_over_leave", queue="upkeep", queueing_lock="let_over_leave", priority=20, pass_context=False)
+def let_over_leave(timestamp: int) -> None:
+    """Raise the revision of each place in which something is over since it was last raised."""
+
+    from .commands import over
+
+    over.let_leave(actor=Actor.command("let_over_leave"))
+
+
 def _log(stage) -> None:
     logger.info("%s: %.1f s, %s MB at most%s", stage.name, stage.seconds, stage.megabytes, ", was there" * stage.there)
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-_PUBLIC = "{it}.state = 'live' AND {it}.visibility = 'public' AND {it}.kind <> 'person'"
+_PUBLIC = (
+    "{it}.state = 'live' AND {it}.visibility = 'public' AND {it}.kind <> 'person'"
+    " AND ({it}.over_at IS NULL OR {it}.over_at > now())"
+)
 
 
 def _same(rule: str, column: str) -> str:

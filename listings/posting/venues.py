@@ -16,13 +16,13 @@ HARDLY_VENUES = ("defibrillator", "plaque", "memorial", "listed-building", "tram
 
 def venues_like(place: Place, text: str, most: int = MAX_NAMES) -> list[Node]:
     """Return public assets of `place` that stand on the map, best match first: the same name, then similar."""
-    venues = Node.objects.visible_to(PUBLIC).of_place(place).filter(kind=NodeKind.ASSET).located()
+    venues = Node.objects.visible_to(PUBLIC).current().of_place(place).filter(kind=NodeKind.ASSET).located()
     return like(venues, text, most=most, last=HARDLY_VENUES)
 
 
 def organisations_like(place: Place, text: str, most: int = MAX_NAMES) -> list[Organisation]:
     """Return public organisations of `place`, best match first."""
-    return like(Organisation.objects.visible_to(PUBLIC).of_place(place), text, most=most, last=HARDLY_VENUES)
+    return like(Organisation.objects.visible_to(PUBLIC).current().of_place(place), text, most=most, last=HARDLY_VENUES)
 
 
 def is_public(node: Node) -> bool:
@@ -32,7 +32,7 @@ def is_public(node: Node) -> bool:
 
 def same_as(place: Place, name: str, user, most: int = 3) -> list[Listing]:
     """Return listings of `place` that a new one of this `name` may repeat: public ones, and what `user` has waiting."""
-    public = Listing.objects.visible_to(PUBLIC).of_place(place)
+    public = Listing.objects.visible_to(PUBLIC).current().of_place(place)
     found = public.filter(name__trigram_similar=name)
     if user.is_authenticated:
         waiting = Listing.objects.filter(posted_by=user, place=place, state=NodeState.PENDING)

@@ -10,18 +10,18 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, Sum
+from django.db.models import Count, Max, Subquery, Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
 from mapping.access.viewers import viewer_for
-from mapping.models import Revision
+from mapping.models import Node, Revision
 
 JSON = "application/json"
 GEOJSON = "application/geo+json"
 # Raised when answers change their form, so that nobody is told "not modified" of an old one.
-FORM = 2
+FORM = 3
 
 
 def etag(request: HttpRequest, *, clock: bool = False) -> str:
@@ -29,10 +29,16 @@ def etag(request: HttpRequest, *, clock: bool = False) -> str:
 
     Weak, as `timeStamp` says when an answer was made. Two viewers never share a tag.
     """
-    now = Revision.objects.aggregate(total=Sum("number"), places=Count("pk"), last=Max("raised_at"))
+    now = Revision.objects.aggregate(
+        total=Sum("number"),
+        places=Count("pk"),
+        last=Max("raised_at"),
+        # What is over leaves lists at once, before the revision is raised.
+        over=Max(Subquery(Node.objects.last_over())),
+    )
     viewer = viewer_for(request)
     # The day is among them: the usual week follows the seasons.
-    parts = [FORM, timezone.localdate(), now["total"], now["places"], now["last"]]
+    parts = [FORM, timezone.localdate(), now["total"], now["places"], now["last"], now["over"]]
     parts += [request.get_full_path(), request.get_host()]
     if not viewer.is_public:
         parts.append(repr(viewer))

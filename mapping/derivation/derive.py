@@ -8,17 +8,17 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
 from mapping.commands.change import change
-from mapping.models import Actor, ConnectionType, DerivationMark, Place, Statement
+from mapping.models import Actor, Connection, ConnectionType, DerivationMark, Node, Place, Statement
 
 from . import near, pairs, statements
 from .rules import RULES, in_force
 
 # Raised when the rules themselves change: then everything is derived anew.
-VERSION = 1
+VERSION = 2
 # When more nodes than these changed (an import), all of a place is less work than their surroundings.
 MAX_TOUCHED = 500
 # And when so many others could be reached from them (everybody whom one funder funds).
@@ -78,9 +78,9 @@ def derive(
             mark = DerivationMark.objects.get(place=place)
             caps = in_force(place)
             now = _state(place, caps)
-            nodes, tags, points = _touched(cursor, place, mark.data.get("day"))
+            nodes, tags, points = _touched(cursor, place, mark.data, now["over"])
             outcome.touched = len(nodes)
-            known = {**mark.data, "day": now["day"]}
+            known = {**mark.data, "day": now["day"], "over": now["over"]}
             outcome.full = full or known != now or len(nodes) > MAX_TOUCHED
             if outcome.full or nodes:
                 with change(actor=actor, action="derive connections", place=place) as it:
@@ -112,11 +112,19 @@ def _state(place: Place, caps: dict[str, int]) -> dict[str, Any]:
         "rules": dict(sorted(caps.items())),
         "hidden": [list(pair) for pair in hidden.values_list("connectiontype", "place")],
         "day": timezone.localdate().isoformat(),
+        # Until when what is over has been looked at.
+        "over": over.isoformat() if (over := Node.objects.last_over().first()) else "",
     }
 
 
-def _touched(cursor: CursorWrapper, place: Place, since: str | None) -> tuple[list[int], list[int], list[str]]:
-    """Take what triggers noted: nodes, tags, and points where something was. Also whose connections ended since."""
+def _touched(
+    cursor: CursorWrapper, place: Place, known: dict[str, Any], over: str
+) -> tuple[list[int], list[int], list[str]]:
+    """Take what triggers noted: nodes, tags, and points where something was.
+
+    Also what nobody wrote: whose connections ended since, and what is over since (`over`: until when).
+    """
+    since = known.get("day")
     cursor.execute("DELETE FROM mapping_touchednode WHERE place_id = %s RETURNING node, tag, point::text", [place.pk])
     rows = cursor.fetchall()
     nodes = {row[0] for row in rows}
@@ -125,6 +133,14 @@ def _touched(cursor: CursorWrapper, place: Place, since: str | None) -> tuple[li
             held_to__gte=since, held_to__lt=timezone.localdate(), by_rule="", connection__source__place=place
         )
         nodes.update(pk for pair in ended.values_list("connection__source", "connection__target") for pk in pair)
+    if over and over != known.get("over"):
+        after = Node.objects.filter(over_at__lte=over)
+        if known.get("over"):
+            after = after.filter(over_at__gt=known["over"])
+        beside = Connection.objects.filter(
+            Q(source=OuterRef("pk"), target__place=place) | Q(target=OuterRef("pk"), source__place=place)
+        )
+        nodes.update(after.filter(Q(place=place) | Exists(beside)).values_list("pk", flat=True))
     tags = {row[1] for row in rows if row[1] is not None}
     return sorted(nodes), sorted(tags), sorted({row[2] for row in rows if row[2]})
 

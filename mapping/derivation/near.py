@@ -19,7 +19,7 @@ LISTED = 32
 
 _MAY = """{it}.place_id = %(place)s AND {it}.state = 'live' AND {it}.visibility = 'public'
     AND {it}.kind IN ('organisation', 'activity', 'project') AND {it}.location_precision <> 'area'
-    AND {it}.point_3857 IS NOT NULL"""
+    AND {it}.point_3857 IS NOT NULL AND ({it}.over_at IS NULL OR {it}.over_at > now())"""
 
 _START = """
 DROP TABLE IF EXISTS derive_near;

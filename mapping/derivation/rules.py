@@ -105,7 +105,11 @@ AT_ONE_POINT = _("At the same address or postcode.")
 AND = _(" and ")
 
 # Who may be joined, and by which statements, as SQL. Each branch gives rule, place_id, node, thing and tag.
-_PUBLIC = "{it}.state = 'live' AND {it}.visibility = 'public' AND {it}.kind <> 'person'"
+# What is over takes no part either.
+_PUBLIC = (
+    "{it}.state = 'live' AND {it}.visibility = 'public' AND {it}.kind <> 'person'"
+    " AND ({it}.over_at IS NULL OR {it}.over_at > now())"
+)
 _STATED = """
     JOIN mapping_connectiontype ct ON ct.id = c.type_id
     -- Whether everybody may see it, and whether it still holds.

@@ -204,17 +204,18 @@ def _area(slug: str) -> Place:
 
 # --- the points that a tile is made of ---------------------------------------------------------------------------
 
-# What everybody sees; the same as Node.objects.visible_to(PUBLIC), which a test compares it with.
+# What everybody sees and is not over; the same as Node.objects.visible_to(PUBLIC).current(), which a test compares.
 _PUBLIC_POINTS = """
 SELECT n.id, n.uuid, n.name, n.kind, n.category_id, ST_X(n.point_3857) AS x, ST_Y(n.point_3857) AS y
 FROM mapping_node n
-WHERE n.point_3857 && ST_MakeEnvelope(%s, %s, %s, %s, 3857) AND n.state = 'live' AND n.visibility = 'public'"""
+WHERE n.point_3857 && ST_MakeEnvelope(%s, %s, %s, %s, 3857) AND n.state = 'live' AND n.visibility = 'public'
+    AND (n.over_at IS NULL OR n.over_at > now())"""
 _PUBLIC_POINTS_OF_PLACE = _PUBLIC_POINTS + " AND n.place_id = place.id"
 
 
 def _chosen_points(place: Place | None, viewer: Viewer, query: Query | None, address: Address) -> tuple[str, tuple]:
     """SQL and parameters of what `viewer` sees of `query` around a tile, with the columns of _PUBLIC_POINTS."""
-    nodes = Node.objects.visible_to(viewer)
+    nodes = Node.objects.visible_to(viewer).current()
     if place is not None:
         nodes = nodes.of_place(place)
     if query is not None:

@@ -75,10 +75,18 @@ SUPPORTING_KINDS = (StatementKind.AGREES, StatementKind.CORRECTS)
 
 class ConnectionQuerySet(models.QuerySet):
     def visible_to(self, viewer: Viewer) -> ConnectionQuerySet:
-        """Connections between two nodes that `viewer` sees, with a live statement that they see."""
+        """Connections between two nodes that `viewer` sees, with a live statement that they see.
+
+        Those that only rules know of leave with the first of their ends that is over.
+        """
         nodes = Node.objects.visible_to(viewer)
         support = Statement.objects.visible_to(viewer).filter(connection=OuterRef("pk"), kind__in=SUPPORTING_KINDS)
+        over = Node.objects.over()
+        # What a rule says of something that is over is past; what somebody stated stays. In this order the set of what
+        # is over is read once, and nothing is looked up for a connection that it does not touch.
+        still = ~Exists(over.filter(pk=OuterRef("source_id"))) & ~Exists(over.filter(pk=OuterRef("target_id")))
         return self.of_shown_types().filter(
+            Q(still) | Exists(support.filter(by_rule="")),
             Exists(support),
             Exists(nodes.filter(pk=OuterRef("source_id"))),
             Exists(nodes.filter(pk=OuterRef("target_id"))),

@@ -93,16 +93,6 @@ class OpeningIntervalQuerySet(models.QuerySet):
         """Those that are open; with `perhaps` those that may be, too."""
         return self if perhaps else self.filter(state=OpenState.OPEN)
 
-    def at(self, moment: datetime.datetime) -> OpeningIntervalQuerySet:
-        """Those under way at `moment` (aware)."""
-        # The bounds one by one as well: so the index that starts with the node answers without reading the rows.
-        return self.filter(period__contains=moment, period__endswith__gt=moment, period__startswith__lte=moment)
-
-    def on(self, start: datetime.datetime, early: datetime.datetime, end: datetime.datetime) -> OpeningIntervalQuerySet:
-        """Those of the day from `start` to `end`; one that began before and is over by `early` is last night's."""
-        overlaps = Q(period__overlap=(start, end), period__endswith__gt=start, period__startswith__lt=end)
-        return self.filter(overlaps).filter(Q(period__startswith__gte=start) | Q(period__endswith__gt=early))
-
 
 class OpeningInterval(models.Model):
     """A stretch of time, half-open, in which a node is open or perhaps open."""

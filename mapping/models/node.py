@@ -128,6 +128,17 @@ class NodeQuerySet(models.QuerySet):
         """Without what is over at `now`."""
         return self.filter(Q(over_at__isnull=True) | Q(over_at__gt=now or timezone.now()))
 
+    def over(self, now: datetime.datetime | None = None) -> NodeQuerySet:
+        """What is over at `now`: it has its own page, and is in no list."""
+        return self.filter(over_at__lte=now or timezone.now())
+
+    def last_over(self) -> models.QuerySet:
+        """When something was over last (`over_at`, or nothing): lists change then, whatever their revision says.
+
+        One look into an index, also as a part of another query.
+        """
+        return self.over().order_by("-over_at").values_list("over_at", flat=True)[:1]
+
     def located(self) -> NodeQuerySet:
         return self.filter(public_point__isnull=False)
 

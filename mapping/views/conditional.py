@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 
+from django.db.models import Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.templatetags.static import static
 from django.utils import timezone
@@ -17,7 +18,7 @@ from django.utils.http import parse_etags, quote_etag
 from django.utils.translation import get_language
 
 from config import importmap
-from mapping.models import Place, Revision, Viewer
+from mapping.models import Node, Place, Revision, Viewer
 
 
 def etag(request: HttpRequest, place: Place | None, viewer: Viewer, *, by_the_minute: bool = False) -> str:
@@ -26,10 +27,12 @@ def etag(request: HttpRequest, place: Place | None, viewer: Viewer, *, by_the_mi
     # What lies within the boundary of a place without a map of its own may belong to any place.
     if place is not None and place.is_home:
         revisions = revisions.filter(place=place)
+    over = Subquery(Node.objects.last_over())
     parts = [
         request.get_full_path(),
         request.headers.get("HX-Request", ""),
-        *(f"{pk}.{number}" for pk, number in revisions.order_by("pk").values_list("pk", "number")),
+        # With when something was over last: that leaves lists at once, and the revision follows within a minute.
+        *(f"{pk}.{number}.{over}" for pk, number, over in revisions.order_by("pk").values_list("pk", "number", over)),
         f"{place.accent}{place.name}" if place is not None else "",
         get_language() or "",
         # A new version of ours has other addresses of scripts and styles.

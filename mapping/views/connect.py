@@ -152,7 +152,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
     place = Place.objects.current().homes().filter(slug=tidy(request.GET.get("place", ""))).first()
     found = []
     if place is not None:
-        found = names.like(Node.objects.visible_to(viewer).of_place(place), tidy(request.GET.get("q", "")))
+        found = names.like(Node.objects.visible_to(viewer).current().of_place(place), tidy(request.GET.get("q", "")))
     response = render(request, "mapping/partials/search/suggestions.html", {"found": found})
     patch_cache_control(response, max_age=60, **({"public": True} if viewer.user_id is None else {"private": True}))
     patch_vary_headers(response, ["Cookie"])

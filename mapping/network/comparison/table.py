@@ -133,6 +133,7 @@ def _nodes(places: list[Place], seen: list[Snapshot]) -> _Nodes:
     """Every public node of some places, with their stated connections. One query besides the snapshots."""
     rows = list(
         Node.objects.visible_to(PUBLIC)
+        .current()
         .filter(place__in=places)
         .order_by("pk")
         .values_list("pk", "kind", "place_id", "public_point")[:MAX_NODES]

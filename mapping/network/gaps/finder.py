@@ -87,6 +87,7 @@ def _terrain(place: Place, viewer: Viewer, snapshot: Snapshot) -> tuple[Terrain,
     known = snapshot.ids.tolist()
     lonely = list(
         Node.objects.visible_to(viewer)
+        .current()
         .filter(place=place, kind__in=ACTING)
         .exclude(pk__in=known)
         .select_related("category")

@@ -73,7 +73,9 @@ def read(place: Place, viewer: Viewer, most: int = MAX_STANDING) -> Amenities | 
     """Return what stands in `place`; None where that is more than `most`. Two queries."""
     rows = list(
         # What somebody lives near is nobody's business, even where they agreed to be on the map.
-        _located(Node.objects.visible_to(viewer).of_place(place).exclude(kind=NodeKind.PERSON), "public_point")
+        _located(
+            Node.objects.visible_to(viewer).current().of_place(place).exclude(kind=NodeKind.PERSON), "public_point"
+        )
         .order_by("pk")
         .values_list(
             "pk", "name", "uuid", "kind", "lon", "lat",
