@@ -11,12 +11,13 @@ class ListingsConfig(AppConfig):
         from mapping.access import viewers
         from mapping.access.account_audit import watch
         from mapping.models import NodeKind
-        from mapping.nodes import merging, providers, registry
+        from mapping.nodes import merging, occasions, providers, registry
 
         from . import signal_handlers
         from .access import permissions
         from .models import Membership, MembershipRole, Organisation
         from .nodes import actions, facts, linked_data, sharing
+        from .nodes.occasions import DATES
 
         registry.register(NodeKind.ORGANISATION, Organisation)
         viewers.register_groups(Membership.groups_of)
@@ -30,6 +31,7 @@ class ListingsConfig(AppConfig):
         providers.register_upcoming(facts.upcoming)
         providers.register_actions(actions.actions)
         providers.register_linked_data(linked_data.event)
+        occasions.register(DATES)
         merging.register(merging.Relation("listings.Listing", "venue"))
         merging.register(merging.Relation("listings.Listing", "organiser"))
         weakest_first = (MembershipRole.VIEWER, MembershipRole.EDITOR, MembershipRole.OWNER)

@@ -14,7 +14,8 @@ from mapping.access.viewers import viewer_for
 from mapping.commands import merges
 from mapping.models import Node, NodeQuerySet, Source
 from mapping.models.hours import DAYS
-from mapping.nodes import hours_description, opening_hours
+from mapping.nodes import hours_description, occasions, opening_hours
+from mapping.nodes.window import Window
 
 from . import parameters as p
 from .answers import GEOJSON, JSON, answer, etag, page_links, stamp
@@ -36,8 +37,8 @@ UNTOLD = ("location", "shape", "point_3857", "search_vector", "search_extra", "f
     operation_id="listNodes",
     openapi_extra={
         "parameters": [
-            p.Q, p.NEAR, p.WITHIN, p.BBOX, p.CATEGORY, p.KIND, p.TAG, p.PLACE, p.OPEN, p.PERHAPS, p.CONNECTED,
-            p.SORT, p.PAGE, p.LIMIT,
+            p.Q, p.NEAR, p.WITHIN, p.BBOX, p.CATEGORY, p.KIND, p.TAG, p.PLACE, p.WHEN, p.AT, p.OPEN, p.PERHAPS,
+            p.FEATURE, p.LANGUAGE, p.FOR, p.AGE, p.CONNECTED, p.SORT, p.PAGE, p.LIMIT,
         ]
     },
 )  # fmt: skip
@@ -49,9 +50,9 @@ def list_nodes(request: HttpRequest) -> HttpResponse:
 
     def build() -> dict[str, Any]:
         matched = found.count()
-        zone = opening_hours.zone_of(query.place)
-        asked = opening_hours.when(query.open, zone) if query.open else None
-        features = [feature(request, it, asked) for it in with_details(found.page)]
+        asked, nodes = query.window, list(with_details(found.page))
+        on = occasions.first_in(asked, [it.pk for it in nodes]) if asked is not None else {}
+        features = [feature(request, it, asked, on.get(it.pk)) for it in nodes]
         perhaps = {}
         if asked is not None and not query.perhaps:
             perhaps = {"numberPerhaps": found.count(perhaps=True) - matched}
@@ -100,8 +101,10 @@ def with_details(nodes: NodeQuerySet) -> NodeQuerySet:
     )
 
 
-def feature(request: HttpRequest, node: Node, asked: opening_hours.When | None = None) -> dict[str, Any]:
-    """A node as a GeoJSON Feature with its public point only; `asked`: whether it is open then."""
+def feature(
+    request: HttpRequest, node: Node, asked: Window | None = None, occasion: occasions.Occasion | None = None
+) -> dict[str, Any]:
+    """A node as a GeoJSON Feature with its public point only; `asked`: whether it is open then, or on (`occasion`)."""
     # Once, not for each of the links of a thousand nodes.
     site, page = f"{request.scheme}://{request.get_host()}", node.get_absolute_url()
     opens = getattr(node, "opening_hours", None)
@@ -124,6 +127,15 @@ def feature(request: HttpRequest, node: Node, asked: opening_hours.When | None =
         "hours_not_understood": opens.not_understood if opens else [],
         "hours": [_opening(*it) for it in hours_description.ordinary_rows(opens, timezone.localdate())],
         "step_free": node.step_free,
+        "features": node.features,
+        "languages": node.languages,
+        "audiences": node.audiences,
+        "min_age": node.min_age,
+        "max_age": node.max_age,
+        "capacity": node.capacity,
+        "hire_rate": node.hire_rate,
+        "hire_booking": node.hire_booking,
+        "over_at": node.over_at,
         "precision": node.location_precision,
         "confirmed_at": node.confirmed_at,
         "updated_at": node.updated_at,
@@ -132,6 +144,13 @@ def feature(request: HttpRequest, node: Node, asked: opening_hours.When | None =
     }
     if asked is not None and opens is not None:
         properties["open"] = opening_hours.state_when(opens, asked).value
+    if occasion is not None:
+        properties["on"] = {
+            "starts_at": occasion.starts_at,
+            "ends_at": occasion.ends_at,
+            "all_day": occasion.all_day,
+            "more": occasion.more,
+        }
     distance = getattr(node, "distance", None)
     if distance is not None:
         properties["distance"] = round(distance, 1)

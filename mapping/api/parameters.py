@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mapping.models import NodeKind, PlaceKind
+from mapping.models.features import AUDIENCES, FEATURES, LANGUAGES, MAX_AGE
 from mapping.models.hours import DAYS
 from mapping.search.parameters import (
     API_LIMIT,
@@ -16,6 +17,7 @@ from mapping.search.parameters import (
     SORTS,
 )
 
+DATE = r"20\d{2}-\d{2}-\d{2}"
 SLUG = "^[-a-zA-Z0-9_]{1,100}$"
 UUID_EXAMPLE = "3f0d6a52-6f0c-4a1c-9d6b-0d4b2c1e8a77"
 
@@ -86,16 +88,63 @@ PLACE = parameter(
     {"type": "string", "pattern": SLUG},
     "trafford",
 )
+TIME = rf"(now|today|tonight|tomorrow|weekend|week|{'|'.join(DAYS)}|{DATE}(T\d{{2}}:\d{{2}})?|({DATE})?\.\.({DATE})?)"
+WHEN = parameter(
+    "when",
+    "What is on or open at that time: `now`, `today`, `tonight` (from 17:00), `tomorrow`, `weekend`, `week` (seven "
+    "days from today), a day (the next of that name), a date, two dates with `..` between them (one may be left "
+    "out), or a local date and time. In the time of the place. What only may be open is left out and counted in "
+    "`numberPerhaps`.",
+    {"type": "string", "pattern": f"^{TIME}$"},
+    "weekend",
+)
 OPEN = parameter(
     "open",
-    "Open `now`, on a day (the next of that name), on a date, or at a local date and time, in the time of the place. "
-    "What only may be open is left out and counted in `numberPerhaps`.",
-    {"type": "string", "pattern": rf"^(now|{'|'.join(DAYS)}|20\d{{2}}-\d{{2}}-\d{{2}}(T\d{{2}}:\d{{2}})?)$"},
+    "The older name of `when`.",
+    {"type": "string", "pattern": f"^{TIME}$"},
     "wed",
+    deprecated=True,
+)
+AT = parameter(
+    "at",
+    "With `when`: a time of day, `morning` (5 to 12), `afternoon` (12 to 17), `evening` (17 to midnight), or two "
+    "times. Alone it is asked of the next seven days.",
+    {"type": "string", "pattern": r"^(morning|afternoon|evening|\d{1,2}(:\d{2})?-\d{1,2}(:\d{2})?)$"},
+    "18:00-22:00",
+)
+FEATURE = parameter(
+    "feature",
+    "What it has to have; repeat it for one and the other.",
+    _several({"type": "string", "enum": list(FEATURES)}),
+    ["free"],
+    style="form",
+    explode=True,
+)
+LANGUAGE = parameter(
+    "language",
+    "Code (ISO 639) of a language that is spoken there; repeat it for one or the other.",
+    _several({"type": "string", "enum": list(LANGUAGES)}),
+    ["ur"],
+    style="form",
+    explode=True,
+)
+FOR = parameter(
+    "for",
+    "For whom it is meant; repeat it for one or the other.",
+    _several({"type": "string", "enum": list(AUDIENCES)}),
+    ["children"],
+    style="form",
+    explode=True,
+)
+AGE = parameter(
+    "age",
+    "What is meant for somebody of that age, in years, where that is known.",
+    {"type": "integer", "minimum": 0, "maximum": MAX_AGE},
+    7,
 )
 PERHAPS = parameter(
     "perhaps",
-    "With `open`: `1` gives what may be open as well; the `open` of each says which.",
+    "With `when`: `1` gives what may be open as well; the `open` of each says which.",
     {"type": "string", "enum": ["0", "1"]},
     "1",
 )
@@ -107,8 +156,8 @@ CONNECTED = parameter(
 )
 SORT = parameter(
     "sort",
-    "Left out: by relevance with `q`, by distance with `near`, otherwise what has a place first, then by category "
-    "and name.",
+    "Left out: by date with `when` and `kind=activity`, by relevance with `q`, by distance with `near`, otherwise what "
+    "has a place first, then by category and name. By date: when it is on first in the time of `when`.",
     {"type": "string", "enum": list(SORTS)},
     "name",
 )

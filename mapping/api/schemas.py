@@ -62,6 +62,15 @@ class Opening(Strict):
     closes: Annotated[str | None, Field(description="HH:MM; earlier than opens: on the day after.")]
 
 
+class On(Strict):
+    """The first time that something is on in the time that was asked for."""
+
+    starts_at: datetime.datetime
+    ends_at: Annotated[datetime.datetime | None, Field(description="Null: nobody said.")]
+    all_day: bool
+    more: Annotated[int, Field(ge=0, description="How many more times it is on in that time.")]
+
+
 class NodeProperties(Strict):
     uuid: UUID
     name: str
@@ -81,8 +90,18 @@ class NodeProperties(Strict):
     hours_not_understood: Annotated[list[str], Field(description="What the text says and the notation does not.")]
     hours: Annotated[list[Opening], Field(description="The usual week, as it is now. Holidays are not in it.")]
     open: Annotated[
-        Literal["open", "perhaps", "closed"] | None, Field(description="At the time that `open` asks for.")
+        Literal["open", "perhaps", "closed"] | None, Field(description="Its hours at the time that `when` asks for.")
     ] = None
+    on: Annotated[On | None, Field(description="When it is on in the time that `when` asks for.")] = None
+    over_at: Annotated[datetime.datetime | None, Field(description="From then on it is in no list any more.")]
+    features: Annotated[list[str], Field(description="What it has, as `feature` asks for it.")]
+    languages: list[str]
+    audiences: list[str]
+    min_age: int | None
+    max_age: int | None
+    capacity: Annotated[int | None, Field(description="How many people it holds.")]
+    hire_rate: str
+    hire_booking: Annotated[str, Field(description="How to hire it.")]
     step_free: Literal["yes", "partly", "no", ""]
     precision: Annotated[
         Literal["exact", "street", "postcode", "area"],

@@ -14,40 +14,52 @@ from django.utils.translation import ngettext
 
 from mapping.models import LocationPrecision, Node, StepFree
 
-from . import hours_description
-from .opening_hours import When
+from . import hours_description, occasions
+from .occasions import Occasion
 from .providers import CardDetail, cards_for
+from .time_description import occasion_in_words
+from .window import Window
 
 WALKING = 80  # metres a minute
 RIGHT_HERE = 25  # metres
 WALKABLE = 3000  # metres: beyond, nobody wants to know how long it takes on foot
 SUMMARY = 160  # characters
+A_MINUTE = datetime.timedelta(minutes=1)
 
 
-def cards(nodes: Iterable[Node], now: datetime.datetime | None = None, day: When | None = None) -> list[dict[str, Any]]:
+def cards(
+    nodes: Iterable[Node], now: datetime.datetime | None = None, asked: Window | None = None
+) -> list[dict[str, Any]]:
     """Return the parameters of a card for each of `nodes` (as `for_cards` gives them), in order.
 
-    `now` is an aware time. `day`: say when they are open that day, instead of next. A `distance` that was annotated
-    (metres) is said in words.
+    `now` is an aware time. `asked`: say when they are on or open in this window, instead of next. A `distance` that was
+    annotated (metres) is said in words.
     """
     nodes = list(nodes)
     now = now or timezone.localtime()
     said = cards_for(node.pk for node in nodes)
-    return [card(node, now, said.get(node.pk), day) for node in nodes]
+    on = occasions.first_in(asked, [node.pk for node in nodes]) if asked is not None else {}
+    return [card(node, now, said.get(node.pk), asked, on.get(node.pk)) for node in nodes]
 
 
 def card(
-    node: Node, now: datetime.datetime, detail: CardDetail | None = None, day: When | None = None
+    node: Node,
+    now: datetime.datetime,
+    detail: CardDetail | None = None,
+    asked: Window | None = None,
+    occasion: Occasion | None = None,
 ) -> dict[str, Any]:
     """Return the parameters of `components/card.html` for one node."""
     detail = detail or CardDetail()
     category = node.category
     opens = getattr(node, "opening_hours", None)
-    if day is None:
+    if occasion is not None and asked is not None:
+        when = occasion_in_words(occasion, now, asked.zone)
+    elif asked is None or (asked.is_moment and abs(asked.start - now) < A_MINUTE):
         standing = hours_description.standing(opens, now)
-        hours = standing.words if standing else ""
+        when = detail.when or (standing.words if standing else "")
     else:
-        hours = hours_description.asked_in_words(opens, day)
+        when = hours_description.asked_in_words(opens, asked) or detail.when
     point = node.public_point
     return {
         "url": node.get_absolute_url(),
@@ -57,7 +69,7 @@ def card(
         "kind_name": category.name if category else node.get_kind_display(),
         "icon": category.icon if category else "marker",
         "summary": Truncator(" ".join(node.summary.split())).chars(SUMMARY),
-        "when": detail.when or hours,
+        "when": when,
         "distance": distance_of(node),
         "cost": detail.cost,
         "step_free": node.step_free == StepFree.YES,

@@ -16,13 +16,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mapping.models import OpeningHours
-from mapping.models.hours import DAYS, DAYS_AHEAD
+from mapping.models.hours import DAYS_AHEAD
 from mapping.opening_hours import Interval, Reason, State, bank_holidays, intervals
 
-from .opening_hours import EARLY, ONE_DAY, When
+from .window import EARLY, ONE_DAY, Window
 
 NOON, DAY = 12 * 60, 24 * 60  # minutes
 SOON = 8  # days in which something usually opens again
+DAYS_SAID = 7  # of a window of time, at most
 FEW_DAYS = 21  # enough for a usual week, whatever holidays fall into it
 MAX_DIFFERING = 8  # days that differ, at most, before "and more"
 DAY_NAMES = (
@@ -288,16 +289,33 @@ def spans_by_day(hours: OpeningHours, start: datetime.date, days: int) -> dict[d
     return {date: tuple(spans) for date, spans in found.items()}
 
 
-def asked_in_words(hours: OpeningHours | None, asked: When) -> str:
-    """Return when something is open on a day: "Wednesday 10 am to noon"; nothing when it is not."""
+def asked_in_words(hours: OpeningHours | None, asked: Window) -> str:
+    """Return when something is open in a window of time: "Wednesday 10 am to noon"; nothing when it is not.
+
+    Of more days than two, the first on which it is open.
+    """
     if hours is None or not hours.expression:
         return ""
-    spans = spans_by_day(hours, asked.date, 1)[asked.date]
-    if not spans:
-        return ""
-    holiday = holiday_on(hours, asked.date)
-    day = f"{day_name(asked.date.weekday())} ({holiday})" if holiday else day_name(asked.date.weekday())
-    return f"{day} {_day(spans)}"
+    length = (asked.last_date - asked.date).days + 1
+    by_day = spans_by_day(hours, asked.date, min(length, DAYS_SAID))
+    found = []
+    for date, spans in by_day.items():
+        midnight = datetime.datetime.combine(date, datetime.time(), hours.zone)
+        meeting = [it for it in spans if asked.meets(_moment(midnight, it.start), _moment(midnight, it.end))]
+        if meeting:
+            found.append(f"{_day_and_holiday(hours, date)} {_day(meeting)}")
+    return ", ".join(found if length <= 2 else found[:1])
+
+
+def _day_and_holiday(hours: OpeningHours, date: datetime.date) -> str:
+    holiday = holiday_on(hours, date)
+    return f"{day_name(date.weekday())} ({holiday})" if holiday else day_name(date.weekday())
+
+
+def _moment(midnight: datetime.datetime, minutes: int) -> datetime.datetime:
+    """The moment at which the clock shows so many minutes after a midnight, maybe of the next day."""
+    days, minutes = divmod(minutes, DAY)
+    return midnight + datetime.timedelta(days=days, minutes=minutes)
 
 
 def _day(spans: Sequence[Span]) -> str:
@@ -318,17 +336,6 @@ def _span(it: Span) -> str:
         # "By appointment" says all, where no times go with it.
         return it.comment if whole else f"{times} ({it.comment})"
     return _("perhaps") if whole else _("perhaps %(times)s") % {"times": times}
-
-
-def moment_in_words(value: str) -> str:
-    """Return what `open` asks for in words: "now", "on Wednesday", "at 10 am on 25 November 2026"."""
-    if value == "now":
-        return _("now")
-    if value in DAYS:
-        return _("on %(day)s") % {"day": day_name(DAYS.index(value))}
-    moment = datetime.datetime.fromisoformat(value)
-    words = {"time": time_of(moment), "date": formats.date_format(moment, "j F Y")}
-    return (_("at %(time)s on %(date)s") if "T" in value else _("on %(date)s")) % words
 
 
 def ordinary_rows(hours: OpeningHours | None, today: datetime.date) -> list[tuple[int, int | None, int | None]]:

@@ -33,7 +33,7 @@ EXACT = "exact"
 # What was typed instead of `near`, when that is not known.
 TYPED = "typed"
 # What the form of filters has fields for.
-FILTERS = ("category", "kind", "open", "within", "sort")
+FILTERS = ("category", "kind", "when", "at", "feature", "language", "for", "age", "within", "sort")
 
 Link = dict[str, str]
 
@@ -221,7 +221,7 @@ class Found:
         """The question without its filters; empty when there are none."""
         if not self.filters_chosen:
             return ""
-        return self.query.url(self.path, category=(), kind=(), tag=(), open="", connected=None)
+        return self.query.url(self.path, **facets.NOTHING_CHOSEN)
 
 
 def answer(

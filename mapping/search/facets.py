@@ -1,35 +1,49 @@
 """The filters of a map + list page: what may be chosen, and how many results each choice would leave.
 
-The counts of a group are those of the query without that group, so that a second choice adds to the first. Three
+The counts of a group are those of the query without that group, so that a second choice adds to the first. A few
 queries, however many choices there are.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from mapping.models import Category, Node, NodeKind, Viewer
-from mapping.models.hours import DAYS
-from mapping.nodes import hours_description, opening_hours
+from mapping.models import Category, NodeKind, Viewer
 from mapping.nodes.cards import reach
 
+from . import fact_facets, time_facets
+from .choices import Choice, Group, choice, nodes_of
 from .query import Query
 
 # Above this many records in question the choices are offered without counts.
 MAX_COUNT = 20_000
 REACHES = (500, 1000, 1600, 3000, 8000)
-Option = dict[str, Any]
-Group = dict[str, Any]
+# The filters of the form, and what else can be taken back at once.
+NOTHING_CHOSEN: Mapping[str, Any] = {
+    "category": (),
+    "kind": (),
+    "tag": (),
+    "when": "",
+    "at": "",
+    "feature": (),
+    "language": (),
+    "for_": (),
+    "age": None,
+    "connected": None,
+}
 
 
 def groups(query: Query, viewer: Viewer, total: int) -> list[Group]:
     """Return the groups of `components/filters.html` for `query`, which has `total` results."""
     counted = total <= MAX_COUNT
-    found = [*_categories(query, viewer, counted), _kinds(query, viewer, counted), _open(query, viewer, counted)]
+    found = [*_categories(query, viewer, counted), _kinds(query, viewer, counted)]
+    found += time_facets.groups(query, viewer, counted)
+    found += fact_facets.groups(query, viewer, counted)
     if query.near:
         found.append(_within(query))
     found.append(_sort(query))
@@ -38,22 +52,9 @@ def groups(query: Query, viewer: Viewer, total: int) -> list[Group]:
 
 def chosen(query: Query) -> int:
     """Return how many filters are in force (words and place are not filters)."""
-    return len(query.category) + len(query.kind) + len(query.tag) + bool(query.open) + bool(query.connected)
-
-
-def _nodes(query: Query, viewer: Viewer):
-    return query.restrict(Node.objects.visible_to(viewer), viewer).order_by()
-
-
-def _option(value: str, label: str, count: int | None, selected: bool, **more: Any) -> Option:
-    return {
-        "value": value,
-        "label": label,
-        "count": count,
-        "selected": selected,
-        "disabled": count == 0 and not selected,
-        **more,
-    }
+    several = (query.category, query.kind, query.tag, query.feature, query.language, query.for_)
+    one = (query.when, query.at, query.age is not None, query.connected)
+    return sum(map(len, several)) + sum(map(bool, one))
 
 
 def by_category(query: Query, viewer: Viewer) -> tuple[list[Category], Counter[int]]:
@@ -61,7 +62,7 @@ def by_category(query: Query, viewer: Viewer) -> tuple[list[Category], Counter[i
     tree = list(Category.objects.all())
     parents = {it.pk: it.parent_id for it in tree}
     counts: Counter[int] = Counter()
-    rows = _nodes(query.replace(category=()), viewer).values_list("category_ids").annotate(n=Count("pk"))
+    rows = nodes_of(query.replace(category=()), viewer).values_list("category_ids").annotate(n=Count("pk"))
     for ids, n in rows:
         branch = set()
         for pk in ids:
@@ -82,9 +83,9 @@ def _categories(query: Query, viewer: Viewer, counted: bool) -> list[Group]:
         tree, counts = list(Category.objects.all()), None
     chosen_groups = {it.group for it in tree if it.slug in query.category}
 
-    def options(categories: list[Category]) -> list[Option]:
+    def options(categories: list[Category]) -> list[Choice]:
         return [
-            _option(
+            choice(
                 it.slug,
                 it.plural or it.name,
                 None if counts is None else counts[it.pk],
@@ -108,10 +109,10 @@ def _categories(query: Query, viewer: Viewer, counted: bool) -> list[Group]:
 
 def _kinds(query: Query, viewer: Viewer, counted: bool) -> Group | None:
     if counted:
-        rows = _nodes(query.replace(kind=()), viewer).values_list("kind").annotate(n=Count("pk"))
+        rows = nodes_of(query.replace(kind=()), viewer).values_list("kind").annotate(n=Count("pk"))
         counts = dict(rows)
     options = [
-        _option(kind.value, str(kind.label), counts.get(kind.value, 0) if counted else None, kind.value in query.kind)
+        choice(kind.value, str(kind.label), counts.get(kind.value, 0) if counted else None, kind.value in query.kind)
         for kind in NodeKind
         if not counted or counts.get(kind.value) or kind.value in query.kind
     ]
@@ -120,29 +121,9 @@ def _kinds(query: Query, viewer: Viewer, counted: bool) -> Group | None:
     return {"name": "kind", "label": _("Kind"), "type": "checkbox", "options": options}
 
 
-def _open(query: Query, viewer: Viewer, counted: bool) -> Group | None:
-    """Any time, now, or a day of the week. Places whose hours nobody knows are under "any time" only."""
-    zone = opening_hours.zone_of(query.place)
-    counts = opening_hours.counts(_nodes(query.replace(open=""), viewer), zone) if counted else {}
-    if counted and not counts and not query.open:
-        return None
-
-    def count(value: str) -> int | None:
-        return counts.get(value, 0) if counted else None
-
-    options = [
-        _option("", _("Any time"), None, not query.open),
-        _option("now", _("Open now"), count("now"), query.open == "now"),
-        *(_option(day, hours_description.day_name(n), count(day), query.open == day) for n, day in enumerate(DAYS)),
-    ]
-    if query.open and query.open != "now" and query.open not in DAYS:
-        options.append(_option(query.open, hours_description.moment_in_words(query.open), None, True))
-    return {"name": "open", "label": _("Open"), "type": "radio", "options": options}
-
-
 def _within(query: Query) -> Group:
     reaches = sorted({*REACHES, query.within or REACHES[2]})
-    options = [_option(str(metres), reach(metres), None, metres == query.within) for metres in reaches]
+    options = [choice(str(metres), reach(metres), None, metres == query.within) for metres in reaches]
     where = query.centre.label if query.centre else query.near
     return {
         "name": "within",
@@ -154,8 +135,13 @@ def _within(query: Query) -> Group:
 
 def _sort(query: Query) -> Group | None:
     first = _("Best match") if query.q else _("Category")
-    sorts = [("relevance", first, True), ("distance", _("Nearest"), query.near), ("name", _("Name"), True)]
-    options = [_option(value, label, None, query.order == value) for value, label, possible in sorts if possible]
+    sorts = [
+        ("relevance", first, True),
+        ("distance", _("Nearest"), query.near),
+        ("date", _("Date"), query.when),
+        ("name", _("Name"), True),
+    ]
+    options = [choice(value, label, None, query.order == value) for value, label, possible in sorts if possible]
     if len(options) < 2:
         return None
     return {"name": "sort", "label": _("In order of"), "type": "select", "options": options}
@@ -164,8 +150,11 @@ def _sort(query: Query) -> Group | None:
 def without(query: Query) -> list[tuple[str, Query]]:
     """Return the query with one condition less each, with what was left out in words."""
     found = []
-    if query.open:
-        found.append((_("at any time"), query.replace(open="")))
+    if query.when:
+        found.append((_("at any time"), query.replace(when="", at="")))
+    if query.at:
+        found.append((_("at any time of day"), query.replace(at="")))
+    found += fact_facets.without(query)
     if query.category:
         found.append((_("of any sort"), query.replace(category=())))
     if query.kind:

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from mapping.models import PUBLIC, Node, Viewer
-from mapping.models.hours import DAYS
+from mapping.models import PUBLIC, Node, NodeKind, Viewer
+from mapping.nodes.window import NOW, zone_of
 
-from . import geocoding, spelling
+from . import feature_words, geocoding, spelling, when_words
 from .geocoding import Spot, tidy
 from .query import Query
+from .when_words import WhenWords
 
 if TYPE_CHECKING:
     from mapping.models import Place
@@ -36,12 +37,6 @@ BEFORE_PLACES = re.compile(rf"\s+{BEFORE}\s+", re.IGNORECASE)
 LEADING_BEFORE = re.compile(rf"^{BEFORE}\s+(?=\S)", re.IGNORECASE)
 TRAILING_BEFORE = re.compile(rf"\s+{BEFORE}$", re.IGNORECASE)
 
-
-# "open now", "open on Wednesday", "open today".
-OPEN = re.compile(
-    r"(?:^|\s+)open\s+(?:on\s+)?(now|today|tomorrow|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:days?)?)\b",
-    re.IGNORECASE,
-)
 # As people shorten the names of streets. (St is left alone: it is also Saint.)
 SHORT = {
     "ave": "avenue",
@@ -67,8 +62,8 @@ class Interpretation:
     `kind`: "postcode" (also an outcode, a sector, coordinates), "places" (a name), "text" or "empty".
     `point`: (lon, lat) WGS84 when there is exactly one spot, which is `spot`. `choices`: the spots to ask
     about when a name is several. `text`: the words to search, without the place. `corrected_text`: what to
-    search instead, because `text` finds nothing. `note`: what was done, in a sentence, or empty. `open`: when it has
-    to be open, as `Query.open` has it.
+    search instead, because `text` finds nothing. `note`: what was done, in a sentence, or empty. `when`, `at`, `kinds`,
+    `feature` and `sort` are what words among the text say, as `Query` has them.
     """
 
     kind: str
@@ -78,7 +73,11 @@ class Interpretation:
     text: str = ""
     corrected_text: str = ""
     note: str = ""
-    open: str = ""
+    when: str = ""
+    at: str = ""
+    kinds: tuple[str, ...] = ()
+    feature: tuple[str, ...] = ()
+    sort: str = ""
 
     @property
     def point(self) -> tuple[float, float] | None:
@@ -87,7 +86,7 @@ class Interpretation:
     @property
     def goes_elsewhere(self) -> bool:
         """Whether a part of the text is no words to search: it belongs into other parameters of the URL."""
-        return self.spot is not None or bool(self.open)
+        return self.spot is not None or bool(self.when or self.feature)
 
     @property
     def words(self) -> str:
@@ -96,7 +95,9 @@ class Interpretation:
 
     def change(self, query: Query) -> Query:
         """Return `query` asking for this."""
-        query = query.replace(q=self.words, open=self.open or query.open)
+        query = query.replace(q=self.words, feature=(*query.feature, *self.feature), kind=query.kind or self.kinds)
+        if self.when:
+            query = query.replace(when=self.when, at=self.at, sort=query.sort or self.sort)
         if self.spot is None:
             return query
         return query.replace(near=self.spot.near, within=self.spot.reach, spot=self.spot, bbox=None)
@@ -107,10 +108,19 @@ def interpret(text: str, place: Place | None = None, viewer: Viewer = PUBLIC) ->
     text = tidy(text)
     if not text:
         return Interpretation(EMPTY)
-    if match := OPEN.search(text):
-        rest = interpret(f"{text[: match.start()]} {text[match.end() :]}", place, viewer)
-        kind = TEXT if rest.kind == EMPTY else rest.kind
-        return replace(rest, kind=kind, open=_day(match[1].lower()))
+    if (said := _time(text, place, viewer)) is not None:
+        return _filtered(
+            interpret(said.rest, place, viewer),
+            when=said.when,
+            at=said.at,
+            kinds=(NodeKind.ACTIVITY.value,) if said.is_dated else (),
+            # Asked for what is open, one wants the nearest; asked what is on, what comes first.
+            sort="" if said.is_open or said.when == NOW else "date",
+        )
+    if (fact := _fact(text, place, viewer)) is not None:
+        token, rest = fact
+        found = interpret(rest, place, viewer)
+        return _filtered(found, feature=(token, *found.feature))
     where = LEADING_BEFORE.sub("", text)
     spot = geocoding.coordinates(where) or geocoding.postcode(where, place)
     if spot:
@@ -136,11 +146,31 @@ def interpret(text: str, place: Place | None = None, viewer: Viewer = PUBLIC) ->
     return _text(text, place, viewer)
 
 
-def _day(word: str) -> str:
-    """`now`, or the day of the week that is meant, as `Query.open` has them."""
-    if word in ("today", "tomorrow"):
-        return DAYS[(timezone.localtime().weekday() + (word == "tomorrow")) % 7]
-    return "now" if word == "now" else word[:3]
+def _filtered(found: Interpretation, **filters: Any) -> Interpretation:
+    """What the rest of a text means, and what was taken out of it."""
+    return replace(found, kind=TEXT if found.kind == EMPTY else found.kind, **filters)
+
+
+def _time(text: str, place: Place | None, viewer: Viewer) -> WhenWords | None:
+    """The time that is asked for. A day of the week alone is one when the words as they are find nothing."""
+    today = timezone.now().astimezone(zone_of(place)).date()
+    said = when_words.read(text, today)
+    if said is None and (perhaps := when_words.read(text, today, bare=True)):
+        as_it_is = BEFORE_PLACES.split(text)[0]
+        said = None if finds(as_it_is, place, viewer) else perhaps
+    return said
+
+
+def _fact(text: str, place: Place | None, viewer: Viewer) -> tuple[str, str] | None:
+    """The fact that is asked for, and the other words; None where nothing here has it, or something is called so."""
+    for token, rest in feature_words.read(text):
+        having = Query(place=place, feature=(token,)).restrict(Node.objects.visible_to(viewer), viewer).order_by()
+        if not having.exists():
+            continue
+        called_so = Query(place=place).restrict(Node.objects.visible_to(viewer), viewer)
+        if not rest or not called_so.filter(name__icontains=text).order_by().exists():
+            return token, rest
+    return None
 
 
 def finds(text: str, place: Place | None, viewer: Viewer) -> bool:
@@ -263,7 +293,7 @@ def _one_word_less(words: list[str], plain: list[str], occurring: set[str]):
 
 def _similar_name(text: str, place: Place | None, viewer: Viewer):
     """The name that holds what is most like `text` (trigrams), for slips that no single word explains."""
-    nodes = Node.objects.visible_to(viewer)
+    nodes = Node.objects.visible_to(viewer).current()
     if place is not None:
         nodes = nodes.of_place(place)
     return (

@@ -5,7 +5,6 @@ This module parses text and asks the database nothing; `Query.from_params` puts 
 
 from __future__ import annotations
 
-import datetime
 import math
 import re
 import uuid
@@ -17,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from config.errors import HereaboutsError
 from mapping.models import NodeKind
-from mapping.models.hours import DAYS
+from mapping.models.features import AUDIENCES, FEATURES, LANGUAGES, MAX_AGE
 
 from .geocoding import tidy
 
@@ -30,10 +29,8 @@ DEFAULT_METRES = 1600
 DEFAULT_LIMIT = 20
 PAGE_LIMIT = 100
 API_LIMIT = 1000
-# Years whose days can be asked for.
-FIRST_YEAR, LAST_YEAR = 2000, 2099
 
-SORTS = ("relevance", "distance", "name")
+SORTS = ("relevance", "distance", "date", "name")
 SLUG = re.compile(r"[-a-zA-Z0-9_]{1,100}")
 METRES = re.compile(r"([0-9]{1,7}(?:[.][0-9]{1,3})?) ?(m|metres?|km|miles?|mi)?")
 UNITS = {"k": 1000.0, "mi": 1609.344}
@@ -149,6 +146,28 @@ class Reader:
             _("Choose from: %(all)s."),
         )
 
+    def features(self) -> tuple[str, ...]:
+        return self.choices(
+            "feature", FEATURES, _("“%(value)s” is not a fact that can be searched."), _("Choose from: %(all)s.")
+        )
+
+    def languages(self) -> tuple[str, ...]:
+        """`language`: codes (ISO 639), in small or capital letters."""
+        return self.choices(
+            "language",
+            LANGUAGES,
+            _("“%(value)s” is not the code of a language that can be searched."),
+            _("Choose from: %(all)s."),
+        )
+
+    def audiences(self) -> tuple[str, ...]:
+        return self.choices(
+            "for",
+            AUDIENCES,
+            _("“%(value)s” is not a group of people that can be searched."),
+            _("Choose from: %(all)s."),
+        )
+
     def whole(self, name: str, least: int, most: int, default: int) -> int:
         value = self.first(name)
         if not value:
@@ -209,41 +228,6 @@ class Reader:
             return (west, south, east, north)
         return None
 
-    def open(self) -> str:
-        """`open`: `now`, a day `mon` to `sun`, a date `2026-11-25`, or a local date and time `2026-11-25T10:00`."""
-        value = self.first("open")
-        low = value.lower()
-        if not value:
-            return ""
-        if low == "now" or low in DAYS:
-            return low
-        if low[:3] in DAYS and low.endswith("day") and low.isalpha():
-            return low[:3]
-        try:
-            moment = datetime.datetime.fromisoformat(value.upper())
-        except ValueError:
-            moment = None
-        if moment is None or moment.tzinfo or not re.match(r"\d{4}-\d\d-\d\d(T|$)", value.upper()):
-            self.refuse(
-                "open",
-                value,
-                _("“%(value)s” is not a time that can be searched."),
-                _("Use now, a day from mon to sun, a date, or a local date and time such as 2026-11-25T10:00."),
-            )
-            return ""
-        if not FIRST_YEAR <= moment.year <= LAST_YEAR:
-            self.refuse(
-                "open",
-                value,
-                _("Nobody knows when things are open in %(year)d."),
-                _("Use a year from %(first)d to %(last)d."),
-                year=moment.year,
-                first=FIRST_YEAR,
-                last=LAST_YEAR,
-            )
-            return ""
-        return moment.strftime("%Y-%m-%dT%H:%M" if "T" in value.upper() else "%Y-%m-%d")
-
     def flag(self, name: str) -> bool:
         """`1`, `true` or `yes`; anything else that is written, but `0`, `false` and `no`, is refused."""
         value = self.first(name).lower()
@@ -253,6 +237,22 @@ class Reader:
             self.refuse(name, value, _("“%(value)s” is neither yes nor no."), _("Use 1 or leave it out."))
             return False
         return True
+
+    def age(self) -> int | None:
+        """`age`: years."""
+        value = self.first("age")
+        if not value:
+            return None
+        if not re.fullmatch(r"[0-9]{1,3}", value) or int(value) > MAX_AGE:
+            self.refuse(
+                "age",
+                value,
+                _("“%(value)s” is not an age that can be searched."),
+                _("Give whole years from 0 to %(most)d, such as 7."),
+                most=MAX_AGE,
+            )
+            return None
+        return int(value)
 
     def connected(self) -> uuid.UUID | None:
         value = self.first("connected")

@@ -10,7 +10,6 @@ A Query is frozen and canonical: two that mean the same are equal and have the s
 from __future__ import annotations
 
 import dataclasses
-import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,16 +19,18 @@ from urllib.parse import urlencode
 
 from django.contrib.gis.db import models
 from django.contrib.gis.geos import Polygon
-from django.contrib.postgres.search import CombinedSearchQuery, SearchQuery, SearchRank
+from django.contrib.postgres.search import SearchRank
 from django.db.models import F
 from django.db.models.lookups import IsNull
 from django.utils.translation import gettext as _
 
-from mapping.models import PUBLIC, Category, Connection, Node, NodeQuerySet, Place, Viewer
-from mapping.models.hours import DAYS
-from mapping.nodes import opening_hours
+from mapping.models import PUBLIC, Category, Connection, Node, NodeKind, NodeQuerySet, Place, Viewer
+from mapping.nodes import occasions
+from mapping.nodes.features import with_facts
+from mapping.nodes.window import Window, follows_clock, window, zone_of
 
 from . import geocoding
+from . import when as times
 from .geometry import box_around, cells_of, distance_to, mercator_box, nearness_to
 from .parameters import (
     API_LIMIT,
@@ -41,16 +42,14 @@ from .parameters import (
     QueryProblem,
     Reader,
 )
+from .text import text_query
 
 __all__ = ["API_LIMIT", "PAGE_LIMIT", "Query", "QueryError", "QueryProblem"]
-
-# The beginning of a word, in a text query.
-BEGINNING = re.compile(r"(?<!\S)(\w{2,})\*(?!\S)")
 
 
 @dataclass(frozen=True)
 class Query:
-    """The question. Every field but `place` is a parameter of the URL, of the same name."""
+    """The question. Every field but `place` is a parameter of the URL, of the same name (`for_` is `for`)."""
 
     place: Place | None = None
     q: str = ""
@@ -60,7 +59,12 @@ class Query:
     category: tuple[str, ...] = ()
     kind: tuple[str, ...] = ()
     tag: tuple[str, ...] = ()
-    open: str = ""
+    feature: tuple[str, ...] = ()
+    language: tuple[str, ...] = ()
+    for_: tuple[str, ...] = ()
+    age: int | None = None
+    when: str = ""
+    at: str = ""
     perhaps: bool = False
     connected: uuid.UUID | None = None
     sort: str = ""
@@ -71,27 +75,39 @@ class Query:
 
     def __post_init__(self) -> None:
         put = lambda name, value: object.__setattr__(self, name, value)  # noqa: E731
-        for name in ("category", "kind", "tag"):
+        for name in ("category", "kind", "tag", "feature", "language", "for_"):
             put(name, tuple(sorted(set(getattr(self, name)))))
-        if not self.open:
+        when, at = times.settled(self.when, self.at)
+        put("when", when)
+        put("at", at)
+        if not self.when:
             put("perhaps", False)
         if not self.near:
             put("within", None)
         elif self.within is None:
             put("within", DEFAULT_METRES)
         # Sorting by what there is not, or as it is sorted anyway, is the same question.
-        if self.sort == self._natural_sort or (self.sort == "distance" and not self.near):
+        impossible = {"distance": not self.near, "date": not self.when}.get(self.sort, False)
+        if self.sort == self._natural_sort or impossible:
             put("sort", "")
 
     @property
     def _natural_sort(self) -> str:
+        if self.is_of_dates:
+            return "date"
         return "distance" if self.near and not self.q else "relevance"
+
+    @property
+    def is_of_dates(self) -> bool:
+        """Whether it asks what is on, as a programme has it."""
+        return bool(self.when) and self.kind == (NodeKind.ACTIVITY.value,)
 
     @property
     def order(self) -> str:
         """How results are sorted: `sort`, or what goes without saying.
 
-        "relevance" is how well the words match; without words, as in a printed guide, category by category.
+        "relevance" is how well the words match; without words, as in a printed guide, category by category. "date" is
+        what is on first in the time that is asked for, then what is just open.
         """
         return self.sort or self._natural_sort
 
@@ -127,6 +143,7 @@ class Query:
                     _("Choose one of the categories that the page offers."),
                 )
             category = tuple(slug for slug in category if slug in known)
+        when, at = times.read(reader)
         query = cls(
             place=place,
             q=reader.text("q"),
@@ -136,7 +153,12 @@ class Query:
             category=category,
             kind=reader.kinds(),
             tag=reader.slugs("tag"),
-            open=reader.open(),
+            feature=reader.features(),
+            language=reader.languages(),
+            for_=reader.audiences(),
+            age=reader.age(),
+            when=when,
+            at=at,
             perhaps=reader.flag("perhaps"),
             connected=reader.connected(),
             sort=reader.sort(),
@@ -157,14 +179,15 @@ class Query:
                 continue
             if it.name == "within" and value == DEFAULT_METRES:
                 continue
-            if it.name == "bbox":
-                params["bbox"] = ",".join(f"{edge:.6f}".rstrip("0").rstrip(".") for edge in value)
+            name = it.name.rstrip("_")
+            if name == "bbox":
+                params[name] = ",".join(f"{edge:.6f}".rstrip("0").rstrip(".") for edge in value)
             elif isinstance(value, tuple):
-                params[it.name] = list(value)
+                params[name] = list(value)
             elif value is True:
-                params[it.name] = "1"
+                params[name] = "1"
             else:
-                params[it.name] = str(value)
+                params[name] = str(value)
         return params
 
     @property
@@ -195,7 +218,12 @@ class Query:
     @property
     def depends_on_time(self) -> bool:
         # A day of the week is the next one: another at midnight.
-        return self.open == "now" or self.open in DAYS
+        return follows_clock(self.when)
+
+    @property
+    def window(self) -> Window | None:
+        """The time that is asked for, on the clocks of the place; None: any time."""
+        return window(self.when, self.at, zone_of(self.place)) if self.when else None
 
     # --- asking the database
 
@@ -215,8 +243,10 @@ class Query:
     def restrict(self, nodes: NodeQuerySet, viewer: Viewer = PUBLIC) -> NodeQuerySet:
         """Return those of `nodes` that answer the query: neither ordered nor annotated, not yet paged.
 
-        `nodes` are already what `viewer` may see; `viewer` decides which connections count.
+        `nodes` are already what `viewer` may see; `viewer` decides which connections count. What is over answers no
+        question: it is read at its own address only.
         """
+        nodes = nodes.current()
         if self.place is not None:
             nodes = nodes.of_place(self.place)
         if self.q:
@@ -236,8 +266,9 @@ class Query:
             nodes = nodes.filter(pk__in=tagged.values("content_object_id"))
         if self.connected:
             nodes = nodes.filter(pk__in=_neighbours(self.connected, viewer))
-        if self.open:
-            nodes = opening_hours.open_when(nodes, self.open, opening_hours.zone_of(self.place), perhaps=self.perhaps)
+        nodes = with_facts(nodes, self.feature, self.language, self.for_, self.age)
+        if (asked := self.window) is not None:
+            nodes = occasions.within(nodes, asked, perhaps=self.perhaps)
         return nodes
 
     def _on_ground(self, nodes: NodeQuerySet, box: Polygon) -> NodeQuerySet:
@@ -257,7 +288,10 @@ class Query:
             nodes = nodes.annotate(distance=distance_to(self.centre))
         if self.q:
             nodes = nodes.annotate(rank=SearchRank(F("search_vector"), text_query(self.q)))
-        if self.order == "relevance":
+        if self.order == "date":
+            nodes = nodes.annotate(starts=occasions.starts(self.window))
+            order = [F("starts").asc(nulls_last=True)]
+        elif self.order == "relevance":
             # Asked for nothing in particular: what one can walk to comes before what has no place of its own.
             order = (
                 [F("rank").desc()]
@@ -316,17 +350,3 @@ def _neighbours(node: uuid.UUID, viewer: Viewer) -> models.QuerySet:
     visible = Connection.objects.visible_to(viewer)
     ends = visible.filter(source__uuid=node).order_by().values("target_id")
     return ends.union(visible.filter(target__uuid=node).order_by().values("source_id"))
-
-
-def text_query(text: str) -> SearchQuery | CombinedSearchQuery:
-    """Return the tsquery for what people type: all the words, in any order and form.
-
-    Quotes, "or" and a minus before a word mean what they mean in web searches (websearch_to_tsquery). A word
-    that ends in an asterisk is the beginning of one: `allot*`. Nothing that can be typed is an error.
-    """
-    beginnings = BEGINNING.findall(text)
-    query = SearchQuery(BEGINNING.sub(" ", text), search_type="websearch", config="english")
-    for word in beginnings:
-        # "simple", so that the beginning is not cut to a stem: "arts*" does not begin "Arthur".
-        query = query & SearchQuery(f"{word.lower()}:*", search_type="raw", config="simple")
-    return query

@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from mapping.models import PUBLIC, Category, Node, Viewer
-from mapping.nodes import hours_description, opening_hours
+from mapping.nodes import opening_hours
 from mapping.nodes.cards import cards, reach
+from mapping.nodes.time_description import question_in_words
 
-from . import facets
+from . import facets, fact_facets
 from .query import Query
 
 NEAREST = 3
@@ -58,20 +59,12 @@ class Results:
 
     @cached_property
     def cards(self) -> list[dict[str, Any]]:
-        return cards(self.nodes, day=self._asked_day)
-
-    @property
-    def _asked_day(self) -> opening_hours.When | None:
-        """The day for which something has to be open; None for now and for any time."""
-        if self.query.open in ("", "now"):
-            return None
-        asked = opening_hours.when(self.query.open, opening_hours.zone_of(self.query.place))
-        return opening_hours.day(asked.date, asked.zone)
+        return cards(self.nodes, asked=self.query.window)
 
     @cached_property
     def perhaps(self) -> int:
         """How many more may be open at the time that is asked for; none where they are among the results."""
-        if not self.query.open or self.query.perhaps:
+        if not self.query.when or self.query.perhaps:
             return 0
         either = self.query.replace(perhaps=True)
         nodes = either.restrict(Node.objects.visible_to(self.viewer), self.viewer)
@@ -90,10 +83,11 @@ class Results:
     @cached_property
     def is_bounded(self) -> bool:
         """Whether the time is so far off that not all could be looked at."""
-        if not self.query.open:
+        asked = self.query.window
+        if asked is None:
             return False
-        anytime = self.query.replace(open="").restrict(Node.objects.visible_to(self.viewer), self.viewer)
-        return opening_hours.is_bounded(anytime, self.query.open, opening_hours.zone_of(self.query.place))
+        anytime = self.query.replace(when="").restrict(Node.objects.visible_to(self.viewer), self.viewer)
+        return opening_hours.is_bounded(anytime, asked)
 
     @property
     def bounds(self) -> str:
@@ -116,10 +110,7 @@ class Results:
         else:
             text = ngettext("%(n)s result", "%(n)s results", self.total) % {"n": number}
         text = " ".join([text, *conditions(query)])
-        if query.open:
-            words = _(", open or perhaps open %(when)s") if query.perhaps else _(", open %(when)s")
-            text += words % {"when": hours_description.moment_in_words(query.open)}
-        return text
+        return text + (f", {when_in_words(query)}" if query.when else "")
 
     @property
     def prev_url(self) -> str:
@@ -158,6 +149,16 @@ class Results:
         return ways
 
 
+def when_in_words(query: Query) -> str:
+    """The time that is asked for: `open or happening tonight`; `tonight` where only what is on can be meant."""
+    words = {"when": question_in_words(query.when, query.at)}
+    if query.is_of_dates:
+        return words["when"]
+    if query.perhaps:
+        return _("open, perhaps open or happening %(when)s") % words
+    return _("open or happening %(when)s") % words
+
+
 def conditions(query: Query) -> list[str]:
     """Return words and places of a query in words, to follow "12 results"."""
     parts = []
@@ -173,4 +174,4 @@ def conditions(query: Query) -> list[str]:
         parts.append(_("in this part of the map"))
     elif query.place is not None and not query.category:
         parts.append(_("in %(place)s") % {"place": query.place.name})
-    return parts
+    return parts + fact_facets.conditions(query)

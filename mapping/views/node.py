@@ -19,6 +19,7 @@ from mapping.models import Node, Viewer
 from mapping.nodes import facts, hours_description, linked_data
 from mapping.nodes.cards import card, cards
 from mapping.nodes.providers import actions_for, cards_for, sections_for
+from mapping.nodes.time_description import over_since
 
 from . import conditional
 
@@ -67,6 +68,7 @@ def _page(request: HttpRequest, found: Node, viewer: Viewer) -> HttpResponse:
     opens = getattr(found, "opening_hours", None)
     context: dict[str, Any] = {
         "node": found,
+        "over_since": over_since(found, now),
         "place": place,
         "place_url": place_url,
         "search_url": f"{place_url}map/" if place_url else "/search/",

@@ -26,6 +26,7 @@ from mapping.network.state import Ready
 from mapping.nodes import opening_hours
 from mapping.nodes.cards import card, cards
 from mapping.nodes.providers import upcoming
+from mapping.nodes.window import zone_of
 
 from . import conditional
 from .answers import pages
@@ -109,7 +110,7 @@ def _page(request: HttpRequest, place: Place, page, viewer: Viewer) -> HttpRespo
         "words": _words(place, kinds),
         "categories": tops,
         "next_things": _next_things(found),
-        "open_now_url": found.query.url(f"{home}list/", open="now"),
+        "open_now_url": found.query.url(f"{home}list/", when="now"),
         "help": _largest(help_, counts, home),
         "join": _largest(join, counts, home),
         "help_url": f"{home}list/?{urlencode([('category', slug) for slug in HELP])}",
@@ -186,11 +187,7 @@ def _next_things(found: search.Found) -> list[dict[str, Any]]:
 
 def _open_today(found: search.Found, now: datetime.datetime, known: set[int]) -> list[Node]:
     """What is still open today, the soonest of each sort before the second of any."""
-    coming = (
-        opening_hours.still_to_come(now, opening_hours.zone_of(found.place))
-        .filter(node=OuterRef("pk"))
-        .order_by("period")
-    )
+    coming = opening_hours.still_to_come(now, zone_of(found.place)).filter(node=OuterRef("pk")).order_by("period")
     nodes = (
         found.matching.exclude(pk__in=known)
         .annotate(opens=Subquery(coming.values("period__startswith")[:1]))

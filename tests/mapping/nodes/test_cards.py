@@ -7,7 +7,8 @@ import pytest
 from django.utils import timezone
 
 from mapping.models import Node
-from mapping.nodes import cards, opening_hours
+from mapping.nodes import cards
+from mapping.nodes.window import day
 from tests.factories import NodeFactory, opens
 
 NOW = datetime.datetime(2026, 11, 22, 12, 0, tzinfo=datetime.UTC)
@@ -61,8 +62,8 @@ def test_a_card_says_at_most_five_facts(django_assert_num_queries):
     facts = [card[name] for name in ("when", "distance", "cost", "step_free", "confirmed")]
     assert sum(bool(fact) for fact in facts) == 4
     assert len(card["summary"]) <= cards.SUMMARY
-    monday = opening_hours.day(datetime.date(2026, 11, 23), zoneinfo.ZoneInfo("Europe/London"))
-    assert cards.cards([node], timezone.localtime(), day=monday)[0]["when"] == "Monday 10 am to 11 am"
+    monday = day(datetime.date(2026, 11, 23), zoneinfo.ZoneInfo("Europe/London"))
+    assert cards.cards([node], timezone.localtime(), asked=monday)[0]["when"] == "Monday 10 am to 11 am"
 
 
 @pytest.mark.django_db

@@ -6,7 +6,8 @@ import zoneinfo
 import pytest
 
 from mapping.models import OpeningHours
-from mapping.nodes import hours_description, opening_hours
+from mapping.nodes import hours_description
+from mapping.nodes.window import day
 from mapping.opening_hours import State
 
 LONDON = zoneinfo.ZoneInfo("Europe/London")
@@ -99,7 +100,7 @@ def test_what_was_not_understood_makes_it_perhaps():
 
 
 def test_nothing_known_is_nothing_said():
-    monday = opening_hours.day(datetime.date(2026, 11, 23), LONDON)
+    monday = day(datetime.date(2026, 11, 23), LONDON)
     for nothing in (None, hours("")):
         assert hours_description.standing(nothing, at("2026-11-23", "12:00")) is None
         assert hours_description.week(nothing, datetime.date(2026, 11, 23)) is None
@@ -115,7 +116,7 @@ def test_a_week_in_words():
     assert week["Friday"] == ["8 pm to 2 am"]
     assert week["Sunday"] == ["all day"]
     assert found.differing == ()
-    friday = opening_hours.day(datetime.date(2026, 11, 27), LONDON)
+    friday = day(datetime.date(2026, 11, 27), LONDON)
     assert hours_description.asked_in_words(hours(WEEK), friday) == "Friday 8 pm to 2 am"
 
 
@@ -182,16 +183,3 @@ def test_the_usual_week_as_rows():
 )
 def test_the_clock_in_words(minutes, words):
     assert hours_description.clock(minutes) == words
-
-
-@pytest.mark.parametrize(
-    ("value", "words"),
-    [
-        ("now", "now"),
-        ("wed", "on Wednesday"),
-        ("2026-11-25T10:00", "at 10 am on 25 November 2026"),
-        ("2026-11-25", "on 25 November 2026"),
-    ],
-)
-def test_a_moment_in_words(value, words):
-    assert hours_description.moment_in_words(value) == words

@@ -10,8 +10,10 @@ from psycopg.types.range import TimestamptzRange
 
 from mapping.commands import opening_hours
 from mapping.models import PUBLIC, Node, OpeningHours, OpeningInterval
-from mapping.models.hours import DAYS_AHEAD
+from mapping.models.hours import DAYS, DAYS_AHEAD
+from mapping.nodes import occasions
 from mapping.nodes import opening_hours as nodes_opening_hours
+from mapping.nodes.window import NAMED, window
 from mapping.opening_hours import State
 from mapping.search.query import Query
 from tests.factories import NodeFactory, PlaceFactory, opens
@@ -65,7 +67,7 @@ def test_moments_and_days(value, found):
     ]:
         opens(NodeFactory(name=name), expression)
     NodeFactory(name="without hours")
-    assert ask(open=value) == found
+    assert ask(when=value) == found
 
 
 def test_three_answers():
@@ -74,7 +76,7 @@ def test_three_answers():
     opens(NodeFactory(name="asks"), 'Mo-Su 10:00-16:00 "by appointment"')
     opens(NodeFactory(name="half understood"), "Mo-Su 10:00-16:00", not_understood=["but not every week"])
     opens(NodeFactory(name="not understood"), "", text="Now and then", not_understood=["Now and then"])
-    assert both(open="now") == ({"open"}, {"open", "asks", "half understood", "not understood"})
+    assert both(when="now") == ({"open"}, {"open", "asks", "half understood", "not understood"})
 
 
 def test_a_bank_holiday_is_perhaps_unless_something_is_said_of_it():
@@ -84,9 +86,9 @@ def test_a_bank_holiday_is_perhaps_unless_something_is_said_of_it():
         ("on", "Mo-Su 10:00-16:00; PH 12:00-14:00"),
     ]:
         opens(NodeFactory(name=name), expression)
-    assert both(open="2026-12-25T13:00") == ({"on"}, {"on", "silent"})
-    assert both(open="2026-12-28T11:00") == (set(), {"silent"})
-    assert both(open="2026-12-29T11:00") == ({"silent", "off", "on"},) * 2
+    assert both(when="2026-12-25T13:00") == ({"on"}, {"on", "silent"})
+    assert both(when="2026-12-28T11:00") == (set(), {"silent"})
+    assert both(when="2026-12-29T11:00") == ({"silent", "off", "on"},) * 2
 
 
 def test_each_nation_has_its_own_holidays():
@@ -94,7 +96,7 @@ def test_each_nation_has_its_own_holidays():
         place = PlaceFactory(slug=nation, code="", nation=nation)
         opens(NodeFactory(name=nation, place=place), "Mo-Su 10:00-16:00; PH off")
     # The second of January is a holiday in Scotland only; in 2027 it falls on a Saturday, and Monday stands for it.
-    assert ask(open="2027-01-04T11:00") == {"england"}
+    assert ask(when="2027-01-04T11:00") == {"england"}
 
 
 def test_where_a_place_lies_in_several_nations_the_point_decides():
@@ -116,8 +118,8 @@ def test_now_is_the_time_of_the_place(monkeypatch):
     away = PlaceFactory(slug="away", code="", timezone="America/New_York")
     for name, place in (("here", PlaceFactory()), ("there", away)):
         opens(NodeFactory(name=name, place=place), "We 09:00-10:00; PH off")
-    assert ask(open="now") == {"here"}
-    assert ask(open="2026-07-01T09:30", place=away) == {"there"}
+    assert ask(when="now") == {"here"}
+    assert ask(when="2026-07-01T09:30", place=away) == {"there"}
 
 
 def test_the_clocks_go_back(monkeypatch):
@@ -130,7 +132,7 @@ def test_the_clocks_go_back(monkeypatch):
     for hour in (0, 1):
         minute = datetime.datetime(2026, 10, 25, hour, 15, tzinfo=UTC)
         monkeypatch.setattr("django.utils.timezone.now", lambda minute=minute: minute)
-        assert ask(open="now") == {"night"}
+        assert ask(when="now") == {"night"}
 
 
 @pytest.mark.parametrize("value", ["2027-08-03T11:00", "2027-08-03", "2026-12-01T11:00", "2026-12-01"])
@@ -139,13 +141,13 @@ def test_what_is_far_off_or_gone_by_is_evaluated(value, django_assert_num_querie
     opens(NodeFactory(name="asks"), 'Tu 10:00-16:00 "by appointment"')
     opens(NodeFactory(name="shut"), "We 10:00-16:00")
     OpeningInterval.objects.all().delete()
-    assert both(open=value) == ({"open"}, {"open", "asks"})
+    assert both(when=value) == ({"open"}, {"open", "asks"})
 
 
 def test_a_far_bank_holiday_is_one_too():
     opens(NodeFactory(name="silent"), "Mo 10:00-16:00")
-    assert both(open="2027-08-30T11:00") == (set(), {"silent"})  # the summer bank holiday
-    assert both(open="2027-08-23T11:00") == ({"silent"}, {"silent"})
+    assert both(when="2027-08-30T11:00") == (set(), {"silent"})  # the summer bank holiday
+    assert both(when="2027-08-23T11:00") == ({"silent"}, {"silent"})
 
 
 def test_what_is_evaluated_is_bounded(monkeypatch):
@@ -153,11 +155,11 @@ def test_what_is_evaluated_is_bounded(monkeypatch):
     for _n in range(5):
         opens(NodeFactory(), "Mo-Su 10:00-16:00; PH off")
     nodes = Node.objects.all()
-    far = nodes_opening_hours.when("2027-08-03T11:00", LONDON)
+    far, near = (window(value, "", LONDON) for value in ("2027-08-03T11:00", "2027-01-03T11:00"))
     assert len(nodes_opening_hours.evaluated(nodes, far, False)) == 3
-    assert nodes_opening_hours.is_bounded(nodes, "2027-08-03T11:00", LONDON)
-    assert not nodes_opening_hours.is_bounded(nodes, "2027-01-03T11:00", LONDON)
-    assert not nodes_opening_hours.is_bounded(Node.objects.none(), "2027-08-03T11:00", LONDON)
+    assert nodes_opening_hours.is_bounded(nodes, far)
+    assert not nodes_opening_hours.is_bounded(nodes, near)
+    assert not nodes_opening_hours.is_bounded(Node.objects.none(), far)
 
 
 def test_looked_up_and_evaluated_answers_are_the_same():
@@ -174,8 +176,8 @@ def test_looked_up_and_evaluated_answers_are_the_same():
     for hours in range(0, (DAYS_AHEAD - 2) * 24, 5):
         moment = NOW.astimezone(LONDON).replace(tzinfo=None) + datetime.timedelta(hours=hours)
         value = f"{moment:%Y-%m-%dT%H:%M}"
-        asked = nodes_opening_hours.when(value, LONDON)
-        sure, maybe = both(open=value)
+        asked = window(value, "", LONDON)
+        sure, maybe = both(when=value)
         for expression, node in nodes.items():
             expected = nodes_opening_hours.state_when(node.opening_hours, asked)
             found = State.OPEN if expression in sure else State.PERHAPS if expression in maybe else State.CLOSED
@@ -188,9 +190,10 @@ def test_counts_are_those_of_asking_one_by_one():
     opens(NodeFactory(), "Fr 20:00-02:00; PH off")
     opens(NodeFactory(), "24/7")
     nodes = Node.objects.all()
-    counted = nodes_opening_hours.counts(nodes, LONDON)
-    assert counted == {value: nodes_opening_hours.open_when(nodes, value, LONDON).count() for value in counted}
-    assert nodes_opening_hours.counts(Node.objects.none(), LONDON) == {}
+    asked = {value: window(value, "", LONDON) for value in (*NAMED, *DAYS)}
+    counted = occasions.counts(nodes, asked)
+    assert counted == {value: occasions.within(nodes, it).count() for value, it in asked.items()}
+    assert occasions.counts(Node.objects.none(), asked) == {}
 
 
 def plan(queryset) -> str:
@@ -218,10 +221,12 @@ def test_a_moment_and_a_day_are_looked_up_by_index(many):
     for value in ("now", "sat", "2027-01-05", "2027-01-05T11:00"):
         # Of few nodes, one after another; among all, by time.
         few = plan(
-            nodes_opening_hours.open_when(nodes.filter(pk__in=list(nodes.values_list("pk", flat=True)[:20])), value)
+            occasions.within(
+                nodes.filter(pk__in=list(nodes.values_list("pk", flat=True)[:20])), window(value, "", LONDON)
+            )
         )
         assert "opening_of_node" in few and "Seq Scan on mapping_openinginterval" not in few, few
-    everything = plan(OpeningInterval.objects.at(NOW).order_by())
+    everything = plan(nodes_opening_hours.stretches(window("now", "", LONDON)).order_by())
     assert "opening_period" in everything or "opening_of_node" in everything
     assert "Seq Scan" not in everything, everything
 

@@ -146,7 +146,7 @@ class TestCost:
     def test_a_question_that_names_no_record_asks_the_database_nothing(self, town, django_assert_num_queries):
         with django_assert_num_queries(0):
             found = search.answer(QueryDict("q=park&open=wed&near=53.4,-2.3&page=2"), town)
-            assert found.query.query_string == "near=53.4,-2.3&open=wed&page=2&q=park"
+            assert found.query.query_string == "near=53.4,-2.3&page=2&q=park&when=wed"
             assert found.for_tiles is not None and found.map_url and found.kept
 
     @pytest.mark.parametrize(("text", "cost"), [("near=M32+0TH", 1), ("category=park", 1), ("place=trafford", 1)])
@@ -164,7 +164,7 @@ class TestCost:
     def test_counting_costs_no_results(self, town, django_assert_num_queries):
         found = search.answer(QueryDict("open=wed"), town)
         with django_assert_num_queries(2):
-            assert (found.count(), found.count(open="")) == (1, 5)
+            assert (found.count(), found.count(when="")) == (1, 5)
 
 
 @pytest.mark.django_db
@@ -240,7 +240,10 @@ def test_an_answer_is_for_one_viewer(town):
 
 # --- nobody goes round it -----------------------------------------------------------------------------------------
 
-BEHIND = {"facets", "geocoding", "geometry", "interpret", "parameters", "query", "results"}
+BEHIND = {
+    "choices", "clock_words", "fact_facets", "facets", "feature_words", "geocoding", "geometry", "interpret",
+    "parameters", "query", "results", "text", "time_facets", "when", "when_words",
+}  # fmt: skip
 # Who may look behind the door, and why.
 LETS_IN = {
     # They have parameters of their own, which are read and refused as those of a question are.

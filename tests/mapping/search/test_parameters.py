@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mapping.models import NodeKind
+from mapping.models.features import AUDIENCES, FEATURES, LANGUAGES, MAX_AGE
 from mapping.models.hours import DAYS
+from mapping.nodes.window import NAMED, TIMES_OF_DAY
 from mapping.search.geocoding import tidy
 from mapping.search.parameters import MAX_METRES, SORTS
 from mapping.search.query import Query, QueryError
@@ -32,8 +34,13 @@ def queries(draw):
         bbox=draw(st.none() | st.just(tuple(edge + 0.0 for edge in box))),
         kind=tuple(draw(st.lists(st.sampled_from(NodeKind.values), max_size=4))),
         tag=tuple(draw(st.lists(st.from_regex(r"[a-z0-9-]{1,20}", fullmatch=True), max_size=4))),
-        open=draw(
-            st.sampled_from(["", "now", *DAYS])
+        feature=tuple(draw(st.lists(st.sampled_from(list(FEATURES)), max_size=3))),
+        language=tuple(draw(st.lists(st.sampled_from(list(LANGUAGES)), max_size=2))),
+        for_=tuple(draw(st.lists(st.sampled_from(list(AUDIENCES)), max_size=2))),
+        age=draw(st.none() | st.integers(0, MAX_AGE)),
+        at=draw(st.sampled_from(["", *TIMES_OF_DAY, "18:00-22:00", "22:00-02:00"])),
+        when=draw(
+            st.sampled_from(["", *NAMED, *DAYS, "2026-12-05..2026-12-12", "2026-12-05..", "..2026-12-12"])
             | moment.map(lambda m: m.strftime("%Y-%m-%dT%H:%M"))
             | moment.map(lambda m: m.strftime("%Y-%m-%d"))
         ),
@@ -61,7 +68,7 @@ def test_a_canonical_url_leaves_out_what_goes_without_saying():
 def test_changing_the_question_returns_to_its_first_page():
     query = Query(q="food", page=7)
     assert query.url("/x/", page=8) == "/x/?page=8&q=food"
-    assert query.url("/x/", open="now") == "/x/?open=now&q=food"
+    assert query.url("/x/", when="now") == "/x/?q=food&when=now"
     assert query.url("/x/", place="trafford") == "/x/?place=trafford&page=7&q=food"
 
 
@@ -94,6 +101,12 @@ def test_distance_needs_somewhere_to_measure_from():
         ({"open": "2026-W48-3"}, "open"),
         ({"open": "now", "perhaps": "perhaps"}, "perhaps"),
         ({"open": "2026-11-25T10:00+01:00"}, "open"),
+        ({"feature": "cheap"}, "feature"),
+        ({"language": "klingon"}, "language"),
+        ({"for": "nobody"}, "for"),
+        ({"age": "-1"}, "age"),
+        ({"age": "121"}, "age"),
+        ({"age": "seven"}, "age"),
         ({"connected": "me"}, "connected"),
         ({"sort": "price"}, "sort"),
         ({"page": "0"}, "page"),
@@ -119,7 +132,7 @@ def test_the_usable_parameters_are_kept_beside_a_faulty_one():
     with pytest.raises(QueryError) as caught:
         Query.from_params({"q": "food", "kind": ["asset", "ghost"], "page": "x", "open": "now"})
     assert {problem.field for problem in caught.value.problems} == {"kind", "page"}
-    assert caught.value.query == Query(q="food", kind=("asset",), open="now")
+    assert caught.value.query == Query(q="food", kind=("asset",), when="now")
 
 
 @pytest.mark.parametrize(
@@ -128,9 +141,9 @@ def test_the_usable_parameters_are_kept_beside_a_faulty_one():
         ({"within": "500", "near": "53.4,-2.3"}, {"within": 500}),
         ({"within": "1.5 km", "near": "53.4,-2.3"}, {"within": 1500}),
         ({"within": "1 mile", "near": "53.4,-2.3"}, {"within": 1609}),
-        ({"open": "Wednesday"}, {"open": "wed"}),
-        ({"open": "NOW"}, {"open": "now"}),
-        ({"open": "2026-11-25t10:00"}, {"open": "2026-11-25T10:00"}),
+        ({"open": "Wednesday"}, {"when": "wed"}),
+        ({"open": "NOW"}, {"when": "now"}),
+        ({"open": "2026-11-25t10:00"}, {"when": "2026-11-25T10:00"}),
         ({"kind": "asset,organisation"}, {"kind": ("asset", "organisation")}),
         ({"q": "  food\n\n bank\x00 "}, {"q": "food bank"}),
         ({"near": " 53.40000 , -2.3 "}, {"near": "53.4,-2.3"}),
@@ -168,6 +181,12 @@ def test_categories_must_exist():
                 "kind",
                 "tag",
                 "open",
+                "when",
+                "at",
+                "feature",
+                "language",
+                "for",
+                "age",
                 "connected",
                 "sort",
                 "page",

@@ -229,7 +229,7 @@ def test_pages_follow_each_other():
 
 def test_a_search_asks_the_database_once(django_assert_num_queries):
     NodeFactory.create_batch(5)
-    query = Query(q="node", near="53.42,-2.32", within=5000, open="wed")
+    query = Query(q="node", near="53.42,-2.32", within=5000, when="wed")
     with django_assert_num_queries(1):
         list(query.apply(Node.objects.visible_to(PUBLIC)))
     CategoryFactory(slug="food-bank")

@@ -129,7 +129,7 @@ def test_the_url_says_what_is_shown(client, site, query, found):
         ("Sale", "near=Sale,+Trafford"),
         ("food bank in Sale", "near=Sale,+Trafford&q=food+bank"),
         ("food bank M32 0TH", "near=M32+0TH&q=food+bank"),
-        ("food bank open on Wednesday", "open=wed&q=food+bank"),
+        ("food bank open on Wednesday", "when=wed&q=food+bank"),
     ],
 )
 def test_places_and_postcodes_become_part_of_the_url(client, site, typed, leads_to):

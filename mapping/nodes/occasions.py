@@ -1,0 +1,194 @@
+"""What is on or open in a window of time: dated occurrences and opening intervals, as one condition on nodes.
+
+An app that keeps dates of nodes says so from its AppConfig's `ready`:
+
+    occasions.register(Dates(rows=lambda window: Occurrence.objects.on().filter(...), node="listing_id"))
+
+`within` narrows nodes down, `counts` counts several windows at once, `starts` is what sorting by date goes by.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    Expression,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+)
+from django.db.models import Window as OverRows
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce, Lower
+from django.utils import timezone
+
+from mapping.models import NodeKind, OpeningInterval, OpenState
+
+from . import opening_hours
+from .window import Window
+
+
+@dataclass(frozen=True)
+class Dates:
+    """A table whose rows each are one time at which a node is on.
+
+    `rows` gives those that count in a window, with the same meaning as `Window.covers` and none that is cancelled;
+    `is_on` says in SQL that a row is not. The others are names of columns: the node's number, when it starts, when it
+    ends (null: nobody said), when it is over, and the range between start and that.
+    """
+
+    rows: Callable[[Window], QuerySet]
+    table: str
+    is_on: str
+    node: str
+    starts: str = "starts_at"
+    ends: str = "ends_at"
+    until: str = "until_at"
+    all_day: str = "all_day"
+    period: str = "period"
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """The first time that a node is on in a window: aware; `ends_at` None: nobody said. `more` times follow in it."""
+
+    starts_at: datetime.datetime
+    ends_at: datetime.datetime | None
+    all_day: bool
+    more: int = 0
+
+
+_dates: list[Dates] = []
+
+
+def register(dates: Dates) -> None:
+    """Add a table of dates."""
+    if dates not in _dates:
+        _dates.append(dates)
+
+
+def within(nodes: QuerySet, window: Window, *, perhaps: bool = False) -> QuerySet:
+    """Those of `nodes` that are on or open in `window`; with `perhaps` what may be open, too."""
+    if window.is_empty:
+        return nodes.none()
+    if opening_hours.is_kept(window, timezone.now()):
+        return nodes.filter(pk__in=_numbers(window, [_hours(perhaps), *map(_dated, _dates)]))
+    found = Q(pk__in=opening_hours.evaluated(nodes, window, perhaps))
+    if _dates:
+        found |= Q(pk__in=_numbers(window, [_dated(it) for it in _dates]))
+    return nodes.filter(found)
+
+
+def _numbers(window: Window, tables: list[str]) -> RawSQL:
+    """The numbers of nodes that are on or open, as a subquery.
+
+    The tables are put together first and narrowed down after: only so can PostgreSQL look up one node after another
+    in the index of each, where they are few, and begin with the time where they are many. (A table that is narrowed
+    down inside a UNION ALL is read as a whole.)
+    """
+    sql, params = window.covers_sql()
+    return RawSQL(f"SELECT node FROM ({' UNION ALL '.join(tables)}) AS times WHERE counts AND {sql}", params)
+
+
+def _hours(perhaps: bool) -> str:
+    counts = "true" if perhaps else f"state = '{OpenState.OPEN.value}'"
+    table = OpeningInterval._meta.db_table
+    bounds = "lower(period) AS starts, upper(period) AS ends"
+    return f"SELECT node_id AS node, period, {bounds}, {counts} AS counts FROM {table}"
+
+
+def _dated(dates: Dates) -> str:
+    return (
+        f"SELECT {dates.node} AS node, {dates.period} AS period, {dates.starts} AS starts, {dates.until} AS ends, "
+        f"{dates.is_on} AS counts FROM {dates.table}"
+    )
+
+
+def starts(window: Window) -> Expression:
+    """When a node (an outer `pk`) is on first in `window`: dates, and the hours of an activity. None: just open."""
+    first = [
+        Subquery(
+            dates.rows(window).filter(**{dates.node: OuterRef("pk")}).order_by(dates.starts).values(dates.starts)[:1]
+        )
+        for dates in _dates
+    ]
+    hours = OpeningInterval.objects.filter(window.covers(), node=OuterRef("pk"), state=OpenState.OPEN)
+    opens = Subquery(hours.annotate(opens=Lower("period")).order_by("opens").values("opens")[:1])
+    of_activity = Case(When(kind=NodeKind.ACTIVITY, then=opens))
+    if not first:
+        return of_activity
+    return Coalesce(*first, of_activity)
+
+
+def first_in(window: Window, ids: Iterable[int]) -> dict[int, Occasion]:
+    """When each of these nodes is on first in `window`; those without a date in it are left out. A query a table."""
+    ids = list(ids)
+    found: dict[int, Occasion] = {}
+    for dates in _dates if ids and not window.is_empty else ():
+        times = OverRows(Count("*"), partition_by=[F(dates.node)])
+        rows = (
+            dates.rows(window)
+            .filter(**{f"{dates.node}__in": ids})
+            .annotate(times=times)
+            .order_by(dates.node, dates.starts)
+            .distinct(dates.node)
+            .values_list(dates.node, dates.starts, dates.ends, dates.all_day, "times")
+        )
+        for node, starts_at, ends_at, all_day, times in rows:
+            if node not in found or starts_at < found[node].starts_at:
+                found[node] = Occasion(starts_at, ends_at, all_day, times - 1)
+    return found
+
+
+def counts(nodes: QuerySet, windows: Mapping[str, Window]) -> Mapping[str, int]:
+    """How many of `nodes` are on or open in each of `windows`. One query; empty when none ever is.
+
+    Windows for which no intervals are kept count what has dates.
+    """
+    asked = {value: it for value, it in windows.items() if not it.is_empty}
+    if not asked:
+        return {}
+    names = {value: f"in_{n}" for n, value in enumerate(asked)}
+    all_of_it = Window(min(it.start for it in asked.values()), max(it.end or it.start for it in asked.values()))
+    if all_of_it.start == all_of_it.end:
+        all_of_it = Window(all_of_it.start)
+    arms = [(opening_hours.stretches(all_of_it).filter(state=OpenState.OPEN), "node_id", "period")]
+    arms += [(dates.rows(all_of_it), dates.node, dates.period) for dates in _dates]
+    parts, parameters = [], []
+    for rows, node, period in arms:
+        flags = {names[value]: _is(it.covers(period)) for value, it in asked.items()}
+        sql, params = rows.order_by().annotate(**flags).values_list(node, *flags).query.sql_with_params()
+        parts.append(sql)
+        parameters += params
+    try:
+        sql, params = nodes.order_by().values_list("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return {}
+    columns = ", ".join(["node", *names.values()])
+    either = ", ".join(f"bool_or({name}) AS {name}" for name in names.values())
+    numbers = ", ".join(f"count(*) FILTER (WHERE {name})" for name in names.values())
+    statement = f"""
+        WITH asked (id) AS MATERIALIZED ({sql})
+        SELECT count(*), {numbers} FROM (
+            SELECT node, {either} FROM ({" UNION ALL ".join(parts)}) AS times ({columns})
+            WHERE node IN (SELECT id FROM asked) GROUP BY node
+        ) AS by_node"""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*params, *parameters])
+        known, *found = cursor.fetchone()
+    return dict(zip(asked, found, strict=True)) if known else {}
+
+
+def _is(condition: Q) -> ExpressionWrapper:
+    return ExpressionWrapper(condition, output_field=BooleanField())

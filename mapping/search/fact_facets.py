@@ -1,0 +1,122 @@
+"""The filters of facts that people look for: features, languages, for whom, age. Only those that occur are offered."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from django.db.models import Count, Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from mapping.models import StepFree, Viewer
+from mapping.models.features import (
+    AUDIENCES,
+    FEATURES,
+    LANGUAGES,
+    MAX_AGE,
+    STEP_FREE,
+    audience_labels,
+    feature_labels,
+    language_labels,
+)
+
+from .choices import Group, choice, nodes_of
+from .query import Query
+
+
+def groups(query: Query, viewer: Viewer, counted: bool) -> list[Group]:
+    """The groups of facts. One query where nothing has any of them, else one more for each group."""
+    known = Counter({"features": 1, "languages": 1, "audiences": 1, "ages": 1})
+    if counted:
+        nodes = nodes_of(query.replace(feature=(), language=(), for_=(), age=None), viewer)
+        known = Counter(
+            nodes.aggregate(
+                features=Count("pk", filter=~Q(features=[]) | Q(step_free=StepFree.YES)),
+                languages=Count("pk", filter=~Q(languages=[])),
+                audiences=Count("pk", filter=~Q(audiences=[])),
+                ages=Count("pk", filter=Q(min_age__isnull=False) | Q(max_age__isnull=False)),
+            )
+        )
+    found = []
+    if known["features"] or query.feature:
+        # All that are chosen have to hold, so a second one narrows the first down.
+        counts = _features(query, viewer) if counted else None
+        labels = {it.token: it.label for it in FEATURES.values()}
+        icons = {it.token: it.icon for it in FEATURES.values()}
+        found.append(_group("feature", _("What it has"), labels, query.feature, counts, icons))
+    if known["languages"] or query.language:
+        counts = _counts(query.replace(language=()), viewer, "languages") if counted else None
+        found.append(_group("language", _("Language"), LANGUAGES, query.language, counts))
+    if known["audiences"] or query.for_:
+        counts = _counts(query.replace(for_=()), viewer, "audiences") if counted else None
+        found.append(_group("for", _("For whom"), AUDIENCES, query.for_, counts))
+    if known["ages"] or query.age is not None:
+        value = "" if query.age is None else str(query.age)
+        found.append({"name": "age", "label": _("Age"), "type": "number", "value": value, "min": 0, "max": MAX_AGE})
+    return [it for it in found if it.get("options") or it["type"] == "number"]
+
+
+def _group(
+    name: str,
+    label: str,
+    labels: Mapping[str, str | Promise],
+    chosen: tuple[str, ...],
+    counts: Counter[str] | None,
+    icons: Mapping[str, str] | None = None,
+) -> Group:
+    options = [
+        choice(token, str(text), counts and counts[token], token in chosen, icon=(icons or {}).get(token, ""))
+        for token, text in labels.items()
+        if counts is None or counts[token] or token in chosen
+    ]
+    return {"name": name, "label": label, "type": "checkbox", "options": options}
+
+
+def _features(query: Query, viewer: Viewer) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    rows = nodes_of(query, viewer).values_list("features", "step_free").annotate(n=Count("pk"))
+    for tokens, step_free, n in rows:
+        for token in {*tokens, *([STEP_FREE] if step_free == StepFree.YES else [])}:
+            counts[token] += n
+    return counts
+
+
+def _counts(query: Query, viewer: Viewer, column: str) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for tokens, n in nodes_of(query, viewer).values_list(column).annotate(n=Count("pk")):
+        for token in set(tokens):
+            counts[token] += n
+    return counts
+
+
+def conditions(query: Query) -> list[str]:
+    """The facts that are asked for in words, to follow "12 results"."""
+    found = []
+    if query.feature:
+        found.append(_("with %(facts)s") % {"facts": _joined(feature_labels(query.feature))})
+    if query.language:
+        found.append(_("in %(languages)s") % {"languages": _joined(language_labels(query.language))})
+    if query.for_:
+        found.append(_("for %(people)s") % {"people": _joined(audience_labels(query.for_))})
+    if query.age is not None:
+        found.append(_("for age %(age)d") % {"age": query.age})
+    return found
+
+
+def without(query: Query) -> list[tuple[str, Query]]:
+    """The query without each kind of fact, with what was left out in words."""
+    found = []
+    if query.feature:
+        found.append((_("whatever it has"), query.replace(feature=())))
+    if query.language:
+        found.append((_("in any language"), query.replace(language=())))
+    if query.for_:
+        found.append((_("for anybody"), query.replace(for_=())))
+    if query.age is not None:
+        found.append((_("for any age"), query.replace(age=None)))
+    return found
+
+
+def _joined(labels: Iterable[str]) -> str:
+    return ", ".join(labels)
