@@ -2,13 +2,18 @@
 
 from django.urls import path
 
-from .views import alerts
+from .views import alerts, calendar, calendar_files
 from .views.posting import compose, dates, edit, start, suggest, when
 
 urlpatterns = [
+    path("<slug:place>/calendar.ics", calendar_files.place_file, name="calendar-file"),
+    path("<slug:place>/calendar.svg", calendar_files.place_qr, name="calendar-qr"),
     path("alerts/new/", alerts.new, name="alert-new"),
     path("alerts/<uuid:uuid>/", alerts.alert, name="alert"),
     path("alerts/<uuid:uuid>/stop/", alerts.stop, name="alert-stop"),
+    path("node/<uuid:uuid>/calendar/", calendar.node_calendar, name="node-calendar"),
+    path("node/<uuid:uuid>/calendar.ics", calendar_files.node_file, name="node-calendar-file"),
+    path("node/<uuid:uuid>/qr.svg", calendar_files.node_qr, name="node-qr"),
     path("post/", start.start, name="post"),
     path("post/new/", compose.new, name="post-new"),
     path("post/check/", compose.check, name="post-check"),

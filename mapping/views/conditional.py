@@ -1,7 +1,7 @@
 """Whether a page that a browser or a cache holds is still what we would send (RFC 9110, section 13).
 
 A page of a place changes with the place's revision, with what is asked, with who asks and, where it says what is open
-now, with the minute. All that is its ETag; when it is the same, we answer 304 and ask the database nothing more.
+now, with the minute; a file that leaves out what is over, with the hour. All that is its ETag; when it is the same, we answer 304 and ask the database nothing more.
 """
 
 from __future__ import annotations
@@ -21,7 +21,14 @@ from config import importmap
 from mapping.models import Node, Place, Revision, Viewer
 
 
-def etag(request: HttpRequest, place: Place | None, viewer: Viewer, *, by_the_minute: bool = False) -> str:
+def etag(
+    request: HttpRequest,
+    place: Place | None,
+    viewer: Viewer,
+    *,
+    by_the_minute: bool = False,
+    by_the_hour: bool = False,
+) -> str:
     """Return the weak ETag of the page that `request` asks for. `place` None: it may show any place's. One query."""
     revisions = Revision.objects.all()
     # What lies within the boundary of a place without a map of its own may belong to any place.
@@ -42,6 +49,8 @@ def etag(request: HttpRequest, place: Place | None, viewer: Viewer, *, by_the_mi
     ]
     if by_the_minute:
         parts.append(timezone.localtime().strftime("%Y-%m-%dT%H:%M"))
+    elif by_the_hour:
+        parts.append(timezone.now().strftime("%Y-%m-%dT%H"))
     digest = hashlib.sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()
     return "W/" + quote_etag(digest[:24])
 
@@ -60,9 +69,10 @@ def answer(
     make: Callable[[], HttpResponse],
     *,
     by_the_minute: bool = False,
+    by_the_hour: bool = False,
 ) -> HttpResponse:
     """Return 304 when the reader's copy still holds, else what `make` returns; with ETag and caching rules."""
-    tag = etag(request, place, viewer, by_the_minute=by_the_minute)
+    tag = etag(request, place, viewer, by_the_minute=by_the_minute, by_the_hour=by_the_hour)
     known = parse_etags(request.headers.get("If-None-Match", ""))
     # Weak comparison: the same page, not the same bytes.
     fresh = any(it == "*" or it.removeprefix("W/") == tag.removeprefix("W/") for it in known)

@@ -1,0 +1,144 @@
+"""Calendars as files that other calendars read and follow: of a place, a venue, a group, a listing; and QR codes."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import uuid as uuids
+from collections.abc import Callable
+from email.utils import format_datetime
+
+import segno
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.utils import timezone
+from django.utils.http import parse_http_date_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from listings.calendar import events, icalendar_writer
+from listings.calendar.question import Question
+from listings.models import Listing
+from mapping import search
+from mapping.access.viewers import viewer_for
+from mapping.models import Node, NodeKind, Place, Revision, Viewer
+from mapping.views import conditional
+
+CONTENT_TYPE = "text/calendar; charset=utf-8"
+# How long a shared cache may answer without asking, in seconds; apps ask every few hours.
+KEPT = 300
+
+
+@require_safe
+def place_file(request: HttpRequest, place: str) -> HttpResponse:
+    """`/<place>/calendar.ics`: what is on in a place, with every filter of its list. 400 for what cannot be read."""
+    found = Place.objects.homes().current().filter(slug=place).first()
+    if found is None:
+        raise Http404
+    viewer = viewer_for(request)
+    asked = search.answer(request.GET, found, viewer)
+    question = Question(asked, found.get_absolute_url())
+    name = _("What is on in %(place)s") % {"place": found.name}
+    return _answer(request, found, viewer, lambda: _of_question(request, question, name, found.slug))
+
+
+@require_safe
+def node_file(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
+    """`/node/<uuid>/calendar.ics`: one listing, or all that is on at a venue or of a group."""
+    viewer = viewer_for(request)
+    node = Node.objects.visible_to(viewer).select_related("place").filter(uuid=uuid).first()
+    if node is None:
+        raise Http404
+    if node.kind == NodeKind.ACTIVITY:
+        if not Listing.objects.filter(pk=node.pk, occurrences__isnull=False).exists():
+            raise Http404
+        return _answer(request, None, viewer, lambda: _of_listing(request, node, viewer))
+    place = node.place if node.place is not None and node.place.is_home else None
+    asked = search.answer(request.GET, place, viewer)
+    question = Question(asked, f"{node.get_absolute_url()}/", at=node)
+    return _answer(request, None, viewer, lambda: _of_question(request, question, node.name, str(node.uuid)))
+
+
+def _answer(
+    request: HttpRequest, place: Place | None, viewer: Viewer, make: Callable[[], HttpResponse]
+) -> HttpResponse:
+    """With an ETag of the revision and the hour, and the same as a date for readers that only know dates."""
+    modified = _modified(place)
+    since = parse_http_date_safe(request.headers.get("If-Modified-Since", ""))
+    is_fresh = since is not None and "If-None-Match" not in request.headers and int(modified.timestamp()) <= since
+    response = conditional.answer(
+        request, place, viewer, HttpResponseNotModified if is_fresh else make, by_the_hour=True
+    )
+    response["Last-Modified"] = format_datetime(modified, usegmt=True)
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Access-Control-Expose-Headers"] = "ETag, Last-Modified"
+    if viewer.user_id is None:
+        response["Cache-Control"] = f"public, max-age={KEPT}"
+    return response
+
+
+def _modified(place: Place | None) -> datetime.datetime:
+    """When what is told last changed: with a revision, or with the hour, when something may be over."""
+    hour = timezone.now().astimezone(datetime.UTC).replace(minute=0, second=0, microsecond=0)
+    revisions = Revision.objects.filter(place=place) if place is not None else Revision.objects.all()
+    raised = revisions.order_by("-raised_at").values_list("raised_at", flat=True).first()
+    return max(hour, raised.astimezone(datetime.UTC).replace(microsecond=0)) if raised else hour
+
+
+def _of_question(request: HttpRequest, question: Question, name: str, slug: str) -> HttpResponse:
+    listings, total = events.nearest(question)
+    description = ""
+    if total > len(listings):
+        words = {"shown": len(listings), "total": total, "url": request.build_absolute_uri(question.path)}
+        description = _("The next %(shown)s of %(total)s things; all of them are at %(url)s") % words
+    narrowing = " ".join(search.results.conditions(question.query)) if question.query.q or question.query.near else ""
+    if narrowing:
+        name = _("%(name)s, %(conditions)s") % {"name": name, "conditions": narrowing}
+    made = events.events(listings, question.viewer, question.now, request.build_absolute_uri)
+    address = request.build_absolute_uri(question.file_url)
+    return _file(icalendar_writer.write(name, made, address=address, description=description), slug)
+
+
+def _of_listing(request: HttpRequest, node: Node, viewer: Viewer) -> HttpResponse:
+    made = events.events(events.one(node.pk, viewer), viewer, timezone.now(), request.build_absolute_uri)
+    address = request.build_absolute_uri(request.path)
+    return _file(icalendar_writer.write(node.name, made, address=address), str(node.uuid))
+
+
+def _file(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=CONTENT_TYPE)
+    response["Content-Disposition"] = f'inline; filename="{name}.ics"'
+    return response
+
+
+@require_safe
+def node_qr(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
+    """The address of a node's page as a QR code (SVG)."""
+    viewer = viewer_for(request)
+    node = Node.objects.visible_to(viewer).filter(uuid=uuid).first()
+    if node is None:
+        raise Http404
+    return qr(request, node.place, viewer, request.build_absolute_uri(node.get_absolute_url()))
+
+
+@require_safe
+def place_qr(request: HttpRequest, place: str) -> HttpResponse:
+    """The address of a place's calendar as a QR code, with every filter."""
+    found = Place.objects.homes().current().filter(slug=place).first()
+    if found is None:
+        raise Http404
+    viewer = viewer_for(request)
+    question = Question(search.answer(request.GET, found, viewer), found.get_absolute_url())
+    return qr(request, found, viewer, request.build_absolute_uri(question.url()))
+
+
+def qr(request: HttpRequest, place: Place | None, viewer: Viewer, address: str) -> HttpResponse:
+    """`address` as a QR code, black on white: readers want the contrast. Error correction M: it may lose 15 %."""
+
+    def made() -> HttpResponse:
+        out = io.BytesIO()
+        segno.make(address, error="m", micro=False).save(
+            out, kind="svg", border=4, xmldecl=False, svgns=True, light="#fff", dark="#000", omitsize=True
+        )
+        return HttpResponse(out.getvalue(), content_type="image/svg+xml")
+
+    return conditional.answer(request, place, viewer, made)
