@@ -47,6 +47,12 @@ RULES: dict[str, tuple[str, tuple[int, ...]]] = {
     # For whoever asked a question that a job answers: how it stands, by an address that nobody guesses.
     "answers/<slug:key>/": ("/answers/nobody-asked-this/", everybody(404)),
     "node/<uuid:uuid>": ("/node/{node}", everybody(200)),
+    "node/<uuid:uuid>/calendar/": ("/node/{node}/calendar/", everybody(200)),
+    # The listing of these tests waits for a steward: nobody is told of it.
+    "node/<uuid:uuid>/calendar.ics": ("/node/{listing}/calendar.ics", everybody(404)),
+    "node/<uuid:uuid>/qr.svg": ("/node/{node}/qr.svg", everybody(200)),
+    "<slug:place>/calendar.ics": ("/trafford/calendar.ics", everybody(200)),
+    "<slug:place>/calendar.svg": ("/trafford/calendar.svg", everybody(200)),
     "node/<uuid:uuid>/connect/": ("/node/{node}/connect/", (LOGIN, DENIED, 200, 200, 200, 200)),
     # Stewards, and those who posted it.
     "node/<uuid:uuid>/publication/": ("/node/{node}/publication/", (LOGIN, GONE, GONE, GONE, 200, 200)),

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from listings.models import Alert, Frequency, Listing, Occurrence
-from listings.nodes.facts import span_of
+from listings.nodes.date_lines import span_of
 from listings.schedules.sentence import span_in_full
 from mapping import search
 from mapping.models import PUBLIC, Node

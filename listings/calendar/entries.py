@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from listings.models import Listing, Occurrence
-from listings.nodes.facts import span_of
+from listings.nodes.date_lines import span_of
 from listings.schedules.sentence import clock, span_hours
 from mapping.models import Node, StepFree, Viewer
 from mapping.models.features import STEP_FREE

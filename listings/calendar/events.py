@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from listings.commands.dates import AT_ONCE, HORIZON
 from listings.models import Listing, Occurrence, ScheduleChange
-from listings.nodes.facts import span_of
+from listings.nodes.date_lines import span_of
 from listings.schedules.schedule import Change, Span
 from mapping.models import LocationPrecision, Node, StepFree, Viewer
 

@@ -126,9 +126,18 @@ def _times(span: Span, zone: ZoneInfo) -> Times:
     return Times(starts, ends, span.all_day, zone)
 
 
+def _comes_twice(local: datetime) -> bool:
+    """Whether the clocks show this time twice, as they do in autumn."""
+    return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+
+
 def _when(name: str, local: datetime, all_day: bool, zone: ZoneInfo) -> str:
     if all_day:
         return line(f"{name};VALUE=DATE", f"{local:%Y%m%d}")
+    aware = local.replace(tzinfo=zone)
+    if _comes_twice(aware) and name != "RECURRENCE-ID":
+        # Readers do not agree which of the two is meant.
+        return line(name, _utc(aware))
     return line(f"{name};TZID={zone.key}", f"{local:%Y%m%dT%H%M%S}")
 
 
@@ -184,29 +193,27 @@ class _Series:
 
     def lines(self) -> Iterator[str]:
         schedule = self.one_slot
-        first, last = self._bounds(schedule)
-        days = [it for it in schedule.also_on if it >= self.event.since and it not in schedule.not_on]
         if schedule.repeat is None:
-            days = sorted({*days, *([schedule.first] if schedule.first not in schedule.not_on else [])})
-            if not days:
-                return
-            if len(days) == 1:
-                # Not a series: the date itself says what became of it.
-                for span in self._spans(days[0]):
-                    yield from self._replacement(span, replaces=False)
-                return
-            first, extra = days[0], days[1:]
-        elif first is None:
+            # Dates without a rule are events of their own: ical.js 2.2.1 loses the first of a series of RDATE alone.
+            days = [schedule.first, *schedule.also_on]
+            yield from self._alone(schedule.dates(min(days), max(days)))
             return
-        else:
-            extra = [it for it in days if not self._is_of_rule(it)]
-            # A series begins with its rule: readers do not agree on dates before it.
-            early, extra = [it for it in extra if it < first], [it for it in extra if it > first]
-            for day in early:
-                for span in self._spans(day):
-                    uid = f"{self.uid.partition('@')[0]}.{day:%Y%m%d}@{DOMAIN}"
-                    yield from dataclasses.replace(self, uid=uid)._replacement(span, replaces=False)
-        yield from self._series(schedule, first, last, extra)
+        first, last = self._bounds(schedule)
+        also = [it for it in schedule.also_on if it >= self.event.since and it not in schedule.not_on]
+        also = [it for it in also if not self._is_of_rule(it)]
+        # A series begins with its rule: readers do not agree on dates before it.
+        yield from self._alone(it for it in also if first is None or it < first)
+        if first is None:
+            return
+        yield from self._series(schedule, first, last, [it for it in also if it > first])
+
+    def _alone(self, days: Iterable[date]) -> Iterator[str]:
+        """Each of `days` as an event of its own, that says itself what became of it."""
+        uid, _at, domain = self.uid.partition("@")
+        for day in days:
+            of_day = self.uid if day == self.schedule.first else f"{uid}.{day:%Y%m%d}@{domain}"
+            for span in self._spans(day):
+                yield from dataclasses.replace(self, uid=of_day)._replacement(span, replaces=False)
 
     @property
     def one_slot(self) -> Schedule:
@@ -214,10 +221,8 @@ class _Series:
 
     def _bounds(self, schedule: Schedule) -> tuple[date | None, date | None]:
         """The first date of the series as it is told, and the last of its rule where it ends."""
-        if schedule.repeat is None:
-            return schedule.first, None
-        last = None
-        if not schedule.repeat.is_endless:
+        last = schedule.repeat.until
+        if schedule.repeat.count is not None:
             last = max((it.date() for it in schedule.repeat.rule_from(schedule.first)), default=None)
             if last is None:
                 return None, None
@@ -246,15 +251,11 @@ class _Series:
 
     def _series(self, schedule: Schedule, first: date, last: date | None, extra: Sequence[date]) -> Iterator[str]:
         event, zone, all_day = self.event, schedule.zone, schedule.is_all_day
-        times = self._plain(first)
-        when = list(times.lines)
-        if schedule.repeat is not None:
-            when.append(line("RRULE", self._rule(last)))
+        when = self._usual(first)
+        when.append(line("RRULE", self._rule(last)))
         if extra:
             when.append(self._listed("RDATE", extra))
-        left_out: list[date] = []
-        if schedule.repeat is not None and self._leaves_out:
-            left_out = [it for it in schedule.left_out(first, max(event.until, first)) if it != first]
+        left_out = list(schedule.left_out(first, max(event.until, first))) if self._leaves_out else []
         if left_out:
             when.append(self._listed("EXDATE", left_out))
         self.years.add(first.year)
@@ -262,7 +263,7 @@ class _Series:
         yield from _vevent(event, self.uid, when, Status.ON, None)
         for day in self._odd_days(first, extra):
             for span in self._spans(day):
-                if span.change is not None or all_day is False and self._is_odd(span):
+                if span.change is not None or (not all_day and self._is_odd(span)):
                     self.years.add(span.starts.astimezone(zone).year)
                     yield from self._replacement(span, replaces=True)
 
@@ -274,6 +275,18 @@ class _Series:
         starts = datetime.combine(day, self.slot.starts)
         ends = None if self.slot.ends is None else datetime.combine(day + self.slot.nights * ONE_DAY, self.slot.ends)
         return Times(starts, ends, False, self.schedule.zone)
+
+    def _usual(self, first: date) -> list[str]:
+        """The times of the series. Where the clocks change in its first date, how long it lasts stands for its end."""
+        times = self._plain(first)
+        if times.ends is None or times.all_day or not any(map(self._is_odd, self._unchanged(first))):
+            return times.lines
+        minutes = int((times.ends - times.starts).total_seconds()) // 60
+        lasts = f"PT{minutes // 60}H{minutes % 60}M" if minutes % 60 else f"PT{minutes // 60}H"
+        return [_when("DTSTART", times.starts, False, times.zone), line("DURATION", lasts)]
+
+    def _unchanged(self, day: date) -> list[Span]:
+        return dataclasses.replace(self.one_slot, changes=()).spans(day, day)
 
     def _rule(self, last: date | None) -> str:
         repeat = dataclasses.replace(self.schedule.repeat, until=None, count=None)
@@ -301,8 +314,8 @@ class _Series:
         return sorted(it for it in days if it >= first)
 
     def _is_odd(self, span: Span) -> bool:
-        """Whether it lasts otherwise than by the clocks, or begins an hour late."""
-        if span.is_shifted:
+        """Whether it lasts otherwise than by the clocks, begins an hour late, or in the hour that comes twice."""
+        if span.is_shifted or _comes_twice(span.starts.astimezone(self.schedule.zone)):
             return True
         if span.ends is None or span.original is None:
             return False

@@ -137,5 +137,13 @@ class Question:
     @property
     def file_url(self) -> str:
         """The address of the same as a file that other calendars read."""
+        return self._beside("calendar.ics")
+
+    @property
+    def qr_url(self) -> str:
+        """The address of a QR code that leads to this calendar."""
+        return self._beside("calendar.svg")
+
+    def _beside(self, name: str) -> str:
         text = urlencode(self.params, safe=",:")
-        return f"{self.home}calendar.ics?{text}" if text else f"{self.home}calendar.ics"
+        return f"{self.home}{name}?{text}" if text else f"{self.home}{name}"

@@ -1,8 +1,8 @@
 """Time zones as iCalendar has them (RFC 5545, section 3.6.5), written by ourselves.
 
-Most zones change twice a year by rule: then a VTIMEZONE is two rules, which every reader understands. What libraries
-write instead (a list of dates behind a standard time of 1970, icalendar 7.3.2 `add_missing_timezones`) makes ical.js 2.2
-and vobject 0.9.9 read winter in London an hour early.
+Most zones change twice a year by rule: then a VTIMEZONE is two rules, which every reader understands. What icalendar
+7.3.2 writes instead (`add_missing_timezones`: lists of dates behind a standard time of 1970, when London was an hour
+ahead all year) makes ical.js 2.2 and vobject 0.9.9 read winter in London an hour early.
 """
 
 from __future__ import annotations

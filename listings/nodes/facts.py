@@ -45,7 +45,7 @@ def _of_listing(listing: Listing, viewer: Viewer) -> list[Section]:
                 if lines
                 else {"label": _("Next dates"), "value": _("None: this is over")}
             )
-            found.append(Section(_("When"), facts=facts, position=-20))
+            found.append(Section(_("When"), facts=facts, links=_calendar_links(listing) if lines else [], position=-20))
         elif listing.expires_at is not None:
             found.append(Section(_("When"), facts=[_until(listing)], position=-20))
     # The kernel says how one gets in.
@@ -67,6 +67,15 @@ def _until(listing: Listing) -> dict:
     if listing.expires_at <= timezone.now():
         return {"label": _("Until"), "value": _("%(day)s: this is over") % {"day": day_in_full(last)}}
     return {"label": _("Until"), "value": day_in_full(last), "icon": "watch"}
+
+
+def _calendar_links(node: Node) -> list[dict]:
+    """The dates of `node` as a file, and for a calendar that keeps them up to date."""
+    file = f"{node.get_absolute_url()}/calendar.ics"
+    return [
+        {"label": _("Add to calendar"), "url": file},
+        {"label": _("Keep it up to date in your calendar"), "url": file, "webcal": True},
+    ]
 
 
 def _linked(label: str, node: Node | None, viewer: Viewer, name: str = "") -> list[dict]:
@@ -99,7 +108,11 @@ def _on_at(node: Node, viewer: Viewer) -> list[Section]:
         }
         for row in rows
     ]
-    return [Section(_("What is on"), facts=facts, position=10)]
+    links = [
+        {"label": _("Everything that is on, day by day"), "url": f"{node.get_absolute_url()}/calendar/"},
+        *_calendar_links(node)[1:],
+    ]
+    return [Section(_("What is on"), facts=facts, links=links, position=10)]
 
 
 def next_rows(listing: Listing, count: int = SHOWN) -> list[Occurrence]:

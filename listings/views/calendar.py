@@ -21,6 +21,7 @@ from mapping import search
 from mapping.access.viewers import viewer_for
 from mapping.models import Node, NodeKind, Place
 from mapping.search.parameters import MAX_PAGE
+from mapping.search.results import conditions
 from mapping.views import conditional
 
 # The calendar's own parameters, beside those of every question.
@@ -127,6 +128,8 @@ def _sheet(request: HttpRequest, question: Question, context: dict[str, Any]) ->
         "next_url": question.url("sheet/", week=shown.next),
         "canonical": request.build_absolute_uri(question.url("sheet/", week=shown.week)),
         "calendar_url": question.url(),
+        "qr_url": question.qr_url,
+        "conditions": ", ".join(conditions(question.query)) if question.is_narrowed else "",
         "calendar_address": request.build_absolute_uri(question.url()),
     }
     return TemplateResponse(request, "listings/calendar/sheet.html", context)

@@ -21,6 +21,7 @@ from listings.models import Listing
 from mapping import search
 from mapping.access.viewers import viewer_for
 from mapping.models import Node, NodeKind, Place, Revision, Viewer
+from mapping.search.results import conditions
 from mapping.views import conditional
 
 CONTENT_TYPE = "text/calendar; charset=utf-8"
@@ -90,7 +91,7 @@ def _of_question(request: HttpRequest, question: Question, name: str, slug: str)
     if total > len(listings):
         words = {"shown": len(listings), "total": total, "url": request.build_absolute_uri(question.path)}
         description = _("The next %(shown)s of %(total)s things; all of them are at %(url)s") % words
-    narrowing = " ".join(search.results.conditions(question.query)) if question.query.q or question.query.near else ""
+    narrowing = " ".join(conditions(question.query)) if question.query.q or question.query.near else ""
     if narrowing:
         name = _("%(name)s, %(conditions)s") % {"name": name, "conditions": narrowing}
     made = events.events(listings, question.viewer, question.now, request.build_absolute_uri)

@@ -142,5 +142,6 @@ def tidy_section(section: Section) -> dict[str, Any]:
     return {
         "title": section.title,
         "lines": section.lines,
+        "links": section.links,
         "facts": [{**fact, "lines": fact.get("lines") or fact.get("values")} for fact in section.facts],
     }

@@ -25,12 +25,14 @@ from mapping.models import Node, Place, Viewer
 class Section:
     """A titled part of a node's page: facts as `components/facts.html` takes them, or a list of lines.
 
-    `position` sorts sections: 0 comes before the facts that every node has.
+    `links` are {label, url} below them; with `webcal` the calendar app of the device opens it. `position` sorts
+    sections: 0 comes before the facts that every node has.
     """
 
     title: str
     facts: list[dict] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
+    links: list[dict] = field(default_factory=list)
     position: int = 0
 
 

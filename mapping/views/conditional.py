@@ -1,7 +1,8 @@
 """Whether a page that a browser or a cache holds is still what we would send (RFC 9110, section 13).
 
 A page of a place changes with the place's revision, with what is asked, with who asks and, where it says what is open
-now, with the minute; a file that leaves out what is over, with the hour. All that is its ETag; when it is the same, we answer 304 and ask the database nothing more.
+now, with the minute; a file that leaves out what is over, with the hour. All that is its ETag; when it is the same, we
+answer 304 and ask the database nothing more.
 """
 
 from __future__ import annotations

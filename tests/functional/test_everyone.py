@@ -1,11 +1,20 @@
 """Every page type for everyone: axe finds nothing, nothing is wider than a small phone, dark as well as light."""
 
+import datetime
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
 import pytest
+from django.utils import timezone
 
 from cms.tour_draft import draft_tour
+from listings.commands.details import Where
+from listings.schedules.repeat import Repeat
+from listings.schedules.schedule import Change, Schedule, Slot
 from mapping.commands import consents
 from mapping.models import Actor, Connection, ConnectionType, Node, Place, SavedView
 from tests import factories
+from tests.listings.nodes.test_facts import live
 
 pytestmark = pytest.mark.usefixtures("neighbourhood")
 
@@ -19,6 +28,11 @@ PAGES = {
     "nothing found": "/trafford/list/?q=zeppelin+hangar",
     "which one": "/search/?q=Ashford",
     "bad parameter": "/trafford/list/?within=far&near=m320th",
+    "calendar": "/trafford/calendar/",
+    "calendar, month": "/trafford/calendar/?show=month",
+    "calendar, nothing": "/trafford/calendar/?q=zeppelin+hangar&from=2027-02-30",
+    "calendar, week on paper": "/trafford/calendar/sheet/",
+    "calendar of a venue": "calendar of a venue",
     "network": "/trafford/network/",
     "network in words": "/trafford/network/words/",
     "network walk": "/trafford/network/words/?name=a&sort=harmonic&focus={council}",
@@ -48,6 +62,10 @@ def address(name):
         bank = Node.objects.get(name="Sale Food Bank")
         factories.opens(bank, "We 10:00-16:00; Sa[1] 10:00-12:00", text="Wednesdays", not_understood=["term time"])
         return bank.get_absolute_url()
+    if name.startswith("calendar"):
+        put_on()
+    if PAGES[name] == "calendar of a venue":
+        return f"{Node.objects.get(name='Sale Library').get_absolute_url()}/calendar/"
     if PAGES[name] == "node":
         return Node.objects.get(name="Sale Moor Community Group").get_absolute_url()
     if PAGES[name] == "connection":
@@ -57,6 +75,24 @@ def address(name):
     if name.startswith(("tour", "saved view")):
         guide()
     return PAGES[name].format(council=Node.objects.get(name="Trafford Council").uuid)
+
+
+def put_on():
+    """A class with a cancelled and a moved date, something that takes days, and a night."""
+    place, library = Place.objects.get(slug="trafford"), Node.objects.get(name="Sale Library")
+    first = timezone.localdate() + datetime.timedelta(days=1)
+    at = [datetime.datetime.combine(first + datetime.timedelta(days=n), datetime.time(10)) for n in range(3)]
+    changes = (
+        Change(at[1], cancelled=True, note="The hall is let."),
+        Change(at[2], starts=at[2] + datetime.timedelta(hours=4), where="Sale Moor"),
+    )
+    daily = Schedule(first, (Slot(datetime.time(10), datetime.time(11, 30)),), ZoneInfo("Europe/London"))
+    more = {"where": Where.at(library), "cost": "£3", "step_free": "yes"}
+    repeated = replace(daily, repeat=Repeat("DAILY", count=20), changes=changes)
+    live(place, name="Tea dance at the library with a long name", schedule=repeated, **more)
+    live(place, name="Exhibition", schedule=replace(daily, times=(), days=5), **more)
+    night = Slot(datetime.time(20), datetime.time(9), 1)
+    live(place, name="Night shelter", schedule=replace(daily, times=(night,)), **more)
 
 
 def guide():
