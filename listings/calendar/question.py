@@ -20,7 +20,7 @@ from django.utils import timezone
 from listings.models import Listing, Occurrence
 from listings.models.occurrence import OccurrenceQuerySet
 from mapping.models import Node, NodeKind, NodeQuerySet
-from mapping.nodes.opening_hours import zone_of
+from mapping.nodes.window import zone_of
 from mapping.search import Found, Query
 
 # Of one venue or group so many listings are looked at.
@@ -85,7 +85,7 @@ class Question:
     @cached_property
     def nodes(self) -> NodeQuerySet:
         """The nodes that answer whenever they are on, without what is over."""
-        query = self.query.replace(open="")
+        query = self.query.replace(when="", at="")
         return query.restrict(Node.objects.visible_to(self.viewer), self.viewer).current(self.now).order_by()
 
     @property
