@@ -9,7 +9,7 @@ import factory
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 from factory.django import DjangoModelFactory
 
-from listings.models import Membership, MembershipRole, Organisation
+from listings.models import Listing, ListingKind, Membership, MembershipRole, Occurrence, Organisation
 from mapping.commands import opening_hours
 from mapping.models import (
     Category,
@@ -99,6 +99,31 @@ class OrganisationFactory(NodeFactory):
 
     kind = NodeKind.ORGANISATION
     name = factory.Sequence(lambda n: f"Organisation {n}")
+
+
+class ListingFactory(NodeFactory):
+    """Without a schedule: give it dates with `takes_place`."""
+
+    class Meta:
+        model = Listing
+
+    kind = NodeKind.ACTIVITY
+    listing_kind = ListingKind.EVENT
+    name = factory.Sequence(lambda n: f"Listing {n}")
+
+
+def takes_place(
+    listing: Listing,
+    start: datetime.datetime,
+    end: datetime.datetime | None = None,
+    **more,
+) -> Occurrence:
+    """Give `listing` one date (aware); without an end it is over after two hours."""
+    until = end or start + datetime.timedelta(hours=2)
+    original = f"{start:%Y-%m-%dT%H:%M}"
+    return Occurrence.objects.create(
+        listing=listing, starts_at=start, ends_at=end, until_at=until, original=original, **more
+    )
 
 
 class ConnectionTypeFactory(DjangoModelFactory):

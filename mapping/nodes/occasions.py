@@ -19,6 +19,7 @@ from django.db.models import (
     BooleanField,
     Case,
     Count,
+    DateTimeField,
     Expression,
     ExpressionWrapper,
     F,
@@ -30,7 +31,7 @@ from django.db.models import (
 )
 from django.db.models import Window as OverRows
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Coalesce, Lower
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from mapping.models import NodeKind, OpeningInterval, OpenState
@@ -124,11 +125,11 @@ def starts(window: Window) -> Expression:
         for dates in _dates
     ]
     hours = OpeningInterval.objects.filter(window.covers(), node=OuterRef("pk"), state=OpenState.OPEN)
-    opens = Subquery(hours.annotate(opens=Lower("period")).order_by("opens").values("opens")[:1])
-    of_activity = Case(When(kind=NodeKind.ACTIVITY, then=opens))
+    opens = Subquery(hours.order_by("period").values("period__startswith")[:1])
+    of_activity = Case(When(kind=NodeKind.ACTIVITY, then=opens), output_field=DateTimeField())
     if not first:
         return of_activity
-    return Coalesce(*first, of_activity)
+    return Coalesce(*first, of_activity, output_field=DateTimeField())
 
 
 def first_in(window: Window, ids: Iterable[int]) -> dict[int, Occasion]:
