@@ -5,7 +5,7 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 
-@app.periodic(cron="17 3 * * *")
+@app.periodic(cron="17 * * * *")
 @app.task(name="keep_dates", queue="listings", queueing_lock="keep_dates", pass_context=False)
 def keep_dates(timestamp: int) -> None:
     """Work out the dates of listings that have come within 18 months."""

@@ -7,9 +7,8 @@ keep_dates(listing)                 # its occurrences for the next 18 months, an
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from listings.models import Listing, Occurrence, Schedule, ScheduleChange
@@ -160,21 +159,25 @@ def keep_end(listing: Listing, over: datetime.datetime | None) -> bool:
     return True
 
 
-def due(now: datetime.datetime) -> Iterable[Listing]:
-    """The live listings whose dates are not on record far enough ahead."""
+def due(now: datetime.datetime) -> QuerySet[Listing]:
+    """The live listings whose dates are not on record far enough ahead. An index knows them: asking is cheap."""
     last = (now + HORIZON).date()
     going_on = Q(schedule_row__kept_until__lt=last) & (Q(dates_over_at__isnull=True) | Q(dates_over_at__gt=now))
-    return Listing.objects.filter(going_on, state=NodeState.LIVE).select_related("schedule_row")
+    return Listing.objects.filter(going_on, state=NodeState.LIVE)
 
 
-def keep_all_dates(*, actor: Actor, listings: Iterable[Listing] | None = None) -> int:
-    """Carry on the dates of what is due, in transactions of `CHUNK` listings. Returns how many listings changed."""
-    now, touched = timezone.now(), 0
-    listings = list(due(now) if listings is None else listings)
-    for start in range(0, len(listings), CHUNK):
+def keep_all_dates(*, actor: Actor, now: datetime.datetime | None = None) -> int:
+    """Carry on the dates of what is due, in transactions of `CHUNK` listings. Returns how many listings changed.
+
+    What somebody is editing at this moment is left to their edit, which works its dates out too.
+    """
+    now, touched = now or timezone.now(), 0
+    ids = list(due(now).order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(ids), CHUNK):
         with change(actor=actor, action="keep dates") as it:
             here = 0
-            for listing in listings[start : start + CHUNK]:
+            chunk = due(now).filter(pk__in=ids[start : start + CHUNK]).select_related("schedule_row")
+            for listing in chunk.select_for_update(of=("self",), skip_locked=True):
                 if keep_dates(listing, now):
                     here += 1
                     it.touch(listing.place_id)

@@ -125,28 +125,37 @@ _SPAN = ("listing_id", "starts_at", "ends_at", "all_day")
 
 def _next_of_each(rows) -> list[tuple]:
     """The next date of each listing among `rows`, and how it repeats. One query, another for the schedules."""
-    found = list(rows.on().order_by("listing_id", "starts_at").distinct("listing_id").values_list(*_SPAN))
+    found = list(rows.order_by("listing_id", "starts_at").distinct("listing_id").values_list(*_SPAN))
     schedules = Schedule.objects.filter(listing__in=[row[0] for row in found]).exclude(rule="")
     repeats = {it.pk: rule_in_words(Repeat.parse(it.rule), it.first_on) for it in schedules}
     return [(pk, Span(starts, ends, all_day=all_day), repeats.get(pk, "")) for pk, starts, ends, all_day in found]
 
 
 def cards(ids: Iterable[int]) -> dict[int, CardDetail]:
-    """Return `{id: CardDetail}` for those of the nodes that are listings; three queries."""
+    """Return `{id: CardDetail}` for those of the nodes that are listings; three queries, five where some are not on."""
     now, ids = timezone.now(), list(ids)
     costs = dict(Listing.objects.filter(pk__in=ids).values_list("pk", "cost"))
     if not costs:
         return {}
-    rows = _next_of_each(Occurrence.objects.not_over(now).filter(listing__in=list(costs)))
+    coming = Occurrence.objects.not_over(now)
+    rows = _next_of_each(coming.on().filter(listing__in=list(costs)))
     whens = {pk: next_time(span, repeats, now) for pk, span, repeats in rows}
+    if without := [pk for pk in costs if pk not in whens]:
+        # All the dates that are left may be cancelled.
+        rows = _next_of_each(coming.filter(listing__in=without))
+        whens |= {pk: _("%(when)s: cancelled") % {"when": next_time(span, "", now)} for pk, span, _repeats in rows}
     return {pk: CardDetail(when=whens.get(pk, ""), cost=cost) for pk, cost in costs.items() if cost or pk in whens}
 
 
 def upcoming(place: Place, viewer: Viewer, now: datetime.datetime, limit: int) -> list[Upcoming]:
     """Return what is on next in `place`, each listing once, soonest first; two queries."""
-    soonest = Occurrence.objects.not_over(now).filter(
-        starts_at__lt=now + datetime.timedelta(days=AHEAD),
-        listing__in=Listing.objects.visible_to(viewer).of_place(place),
+    soonest = (
+        Occurrence.objects.on()
+        .not_over(now)
+        .filter(
+            starts_at__lt=now + datetime.timedelta(days=AHEAD),
+            listing__in=Listing.objects.visible_to(viewer).of_place(place),
+        )
     )
     rows = sorted(_next_of_each(soonest), key=lambda row: row[1].starts)[:limit]
     return [Upcoming(pk, span.starts, next_time(span, repeats, now)) for pk, span, repeats in rows]

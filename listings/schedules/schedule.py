@@ -205,7 +205,10 @@ class Schedule:
         return list(islice(sorted(unique.values(), key=lambda it: it.starts), count))
 
     def last_until(self) -> datetime | None:
-        """When the last occurrence is over; None while there is no last one, or none at all."""
+        """When the last occurrence is over; None while there is no last one, or none at all.
+
+        Where all are cancelled it is when the last would have been: until then people come to look.
+        """
         if self.is_endless:
             return None
         end = self.first
@@ -213,7 +216,8 @@ class Schedule:
             # Ends by itself: with UNTIL or COUNT.
             end = max((it.date() for it in self.repeat.rule_from(self.first)), default=self.first)
         spans = self.spans(min([self.first, *self.also_on]), max([end, *self.also_on]))
-        return max((it.until for it in spans if it.status != Status.CANCELLED), default=None)
+        on = [it.until for it in spans if it.status != Status.CANCELLED]
+        return max(on or [it.until for it in spans], default=None)
 
     def _of_day(self, day: date) -> Iterator[Span]:
         if self.is_all_day:

@@ -85,19 +85,19 @@ def test_in_utc_it_is_what_cron_says(at, cron):
 
 class TestMissed:
     def due(self, now: str, since: str | None = None) -> list[str]:
-        [task] = [it for key, it in app.periodic_registry.periodic_tasks.items() if key[0] == "keep_dates"]
+        [task] = [it for key, it in app.periodic_registry.periodic_tasks.items() if key[0] == "purge_drafts"]
         deferrer = PeriodicDeferrer(app.periodic_registry, "Europe/London")
         found = deferrer.get_timestamps(task, None if since is None else int(moment(since)), moment(now))
         return [shown(it) for it in found]
 
     def test_a_night_without_a_worker_is_made_up_for(self):
-        assert self.due("2026-07-10 19:00") == ["2026-07-10 02:17"]
+        assert self.due("2026-07-10 19:00") == ["2026-07-10 02:37"]
 
     def test_a_week_of_sleep_is_made_up_for_once(self):
-        assert self.due("2026-07-10 19:00", since="2026-07-03 02:17") == ["2026-07-10 02:17"]
+        assert self.due("2026-07-10 19:00", since="2026-07-03 02:37") == ["2026-07-10 02:37"]
 
     def test_what_was_seen_to_is_not_done_again(self):
-        assert self.due("2026-07-10 19:00", since="2026-07-10 02:17") == []
+        assert self.due("2026-07-10 19:00", since="2026-07-10 02:37") == []
 
     def test_it_looks_again_within_a_minute_of_a_change_of_clocks(self):
-        assert PeriodicDeferrer(app.periodic_registry, "Europe/London").get_next_tick(moment("2026-07-10 02:16")) <= 60
+        assert PeriodicDeferrer(app.periodic_registry, "Europe/London").get_next_tick(moment("2026-07-10 02:36")) <= 60
