@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import logging
+
+from django.db import DatabaseError, transaction
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued, ProcrastinateException
+
+logger = logging.getLogger(__name__)
 
 
 @app.periodic(cron="17 * * * *")
@@ -12,8 +18,10 @@ def keep_dates(timestamp: int) -> None:
     from mapping.models import Actor
 
     from .commands import dates
+    from .feeds import sync
 
     dates.keep_all_dates(actor=Actor.command("keep_dates"))
+    sync.keep_later_dates(actor=Actor.command("keep_dates"))
 
 
 @app.periodic(cron="37 3 * * *")
@@ -34,3 +42,46 @@ def send_alerts(timestamp: int) -> None:
 
     sending.send_due()
     alerts.purge()
+
+
+# So many are put into the queue at a time; the rest is due in a minute still.
+MAX_QUEUED = 500
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="queue_feeds", queue="feeds", queueing_lock="queue_feeds", pass_context=False)
+def queue_feeds(timestamp: int) -> None:
+    """Put the feeds that are due into the queue, one job each."""
+    from django.utils import timezone
+
+    from .models import Feed
+
+    due = Feed.objects.filter(paused=False, next_read_at__lte=timezone.now()).order_by("next_read_at")
+    for feed in due.values_list("pk", flat=True)[:MAX_QUEUED]:
+        read_feed_soon(feed)
+
+
+@app.task(name="sync_feed", queue="feeds")
+def sync_feed(feed_id: int) -> None:
+    """Read one feed and keep it in step. What is wrong with it is noted on it, and it is tried again later."""
+    from mapping.models import Actor
+
+    from .feeds import sync
+    from .models import Feed
+
+    feed = Feed.objects.filter(pk=feed_id, paused=False).select_related("organisation__place", "category").first()
+    if feed is not None:
+        outcome = sync.sync(feed, actor=Actor.command("sync_feed"))
+        logger.info("feed %s: %s events, %s", feed.uuid, outcome.events, outcome.failure or outcome.kept)
+
+
+def read_feed_soon(feed_id: int) -> None:
+    """Queue one feed. Never fails: what is due is queued each minute."""
+    try:
+        # A savepoint, so that "already queued" does not spoil a transaction around this one.
+        with transaction.atomic():
+            sync_feed.configure(queueing_lock=f"feed-{feed_id}", lock=f"feed-{feed_id}").defer(feed_id=feed_id)
+    except AlreadyEnqueued:
+        pass
+    except (ProcrastinateException, DatabaseError):
+        logger.exception("The feed %s could not be queued.", feed_id)

@@ -65,3 +65,10 @@ def listings_of(user):
         .select_related("place", "category", "organiser", "schedule_row")
         .order_by("-created_at")
     )
+
+
+def can_keep_feeds(user, organisation: Organisation) -> bool:
+    """Whether this user looks after the calendars of a group: its editors, and the stewards of its place."""
+    if not user.is_authenticated or organisation.state != NodeState.LIVE:
+        return False
+    return posts_for(user, organisation) or can_decide(user, organisation.place_id)

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from listings.access import permissions
+from listings.commands import local_edits
 from listings.commands.dates import keep_dates, keep_schedule
 from listings.commands.listings import ListingError, locked
 from listings.models import Listing, Occurrence
@@ -27,6 +28,7 @@ from mapping.models import Actor, Node, NodeState
 # No date is moved further than this from today.
 FURTHEST = datetime.timedelta(days=730)
 MAX_NOTE = 300
+END = "end dates"
 
 
 class NoSuchDate(ListingError):
@@ -97,7 +99,7 @@ def end(*, actor: Actor, user, listing: Listing, last: datetime.date) -> Listing
                 _("Choose a later day, cancel single dates, or take it off the map."),
             ) from None
 
-    return _apply(actor, user, listing, "end dates", str(last), changed)
+    return _apply(actor, user, listing, END, str(last), changed)
 
 
 def _date_of(dates: Schedule, original: str) -> datetime.datetime:
@@ -144,6 +146,8 @@ def _apply(
                 it.nothing_changed()
                 return listing
             keep_dates(listing)
+            # Where it comes from a feed, that does not write over this.
+            local_edits.note_schedule(listing, "" if action == END else original)
             # Whoever has the form open is told that it is another now.
             listing.save(update_fields=["updated_at"])
             if listing.state == NodeState.LIVE:

@@ -52,26 +52,31 @@ def keep_schedule(listing: Listing, dates: Dates | None) -> bool:
 
 
 def _keep_changes(row: Schedule, dates: Dates) -> None:
-    wanted = {f"{it.original:%Y-%m-%dT%H:%M}": it for it in dates.changes}
-    row.changes.exclude(original__in=wanted).delete()
+    row.changes.exclude(original__in=[f"{it.original:%Y-%m-%dT%H:%M}" for it in dates.changes]).delete()
     ScheduleChange.objects.bulk_create(
-        [
-            ScheduleChange(
-                schedule=row,
-                original=original,
-                cancelled=it.cancelled,
-                starts=f"{it.starts:%Y-%m-%dT%H:%M}" if it.starts else "",
-                ends=f"{it.ends:%Y-%m-%dT%H:%M}" if it.ends else "",
-                venue_id=it.venue,
-                where=it.where,
-                note=it.note,
-            )
-            for original, it in wanted.items()
-        ],
+        change_rows(row, dates),
         update_conflicts=True,
         unique_fields=["schedule", "original"],
         update_fields=["cancelled", "starts", "ends", "venue", "where", "note"],
     )
+
+
+def change_rows(row: Schedule, dates: Dates) -> list[ScheduleChange]:
+    """The one-off changes as rows, not saved."""
+    wanted = {f"{it.original:%Y-%m-%dT%H:%M}": it for it in dates.changes}
+    return [
+        ScheduleChange(
+            schedule=row,
+            original=original,
+            cancelled=it.cancelled,
+            starts=f"{it.starts:%Y-%m-%dT%H:%M}" if it.starts else "",
+            ends=f"{it.ends:%Y-%m-%dT%H:%M}" if it.ends else "",
+            venue_id=it.venue,
+            where=it.where,
+            note=it.note,
+        )
+        for original, it in wanted.items()
+    ]
 
 
 def keep_dates(listing: Listing, now: datetime.datetime | None = None) -> bool:
@@ -102,14 +107,32 @@ def _spans(dates: Dates, now: datetime.datetime, end: datetime.date) -> list[Spa
     return dates.spans(start, end)[:MAX_DATES]
 
 
+def spans_of(dates: Dates, now: datetime.datetime) -> list[Span]:
+    """The dates of a schedule as far ahead as they are kept."""
+    return _spans(dates, now, (now + HORIZON + AT_ONCE).astimezone(dates.zone).date())
+
+
 def keep_spans(listing: Listing, spans: list[Span], now: datetime.datetime) -> tuple[bool, list[Span]]:
     """Make `spans` the dates on record that are not over at `now`. Returns whether any changed, and those."""
     had = {it.original: it for it in Occurrence.objects.filter(listing=listing)}
+    stale, fresh, spans = different(listing, spans, had, now)
+    write(stale, fresh)
+    return bool(stale or fresh), spans
+
+
+def different(
+    listing: Listing, spans: list[Span], had: dict[str, Occurrence], now: datetime.datetime
+) -> tuple[list[int], list[Occurrence], list[Span]]:
+    """What `spans` make of the dates on record (`original` -> row): ids that go, rows to write; and the spans kept."""
     # A single date that is over is kept all the same: it is what its page says.
     spans = [it for it in spans if it.until > now or (not had and len(spans) == 1)]
     wanted = {it.key: occurrence_of(listing, it) for it in spans}
     stale = [it.pk for key, it in had.items() if key not in wanted and it.until_at > now]
-    fresh = [it for key, it in wanted.items() if key not in had or not _same(had[key], it)]
+    return stale, [it for key, it in wanted.items() if key not in had or not _same(had[key], it)], spans
+
+
+def write(stale: list[int], fresh: list[Occurrence]) -> None:
+    """Write dates of any number of listings."""
     if stale:
         Occurrence.objects.filter(pk__in=stale).delete()
     if fresh:
@@ -120,10 +143,10 @@ def keep_spans(listing: Listing, spans: list[Span], now: datetime.datetime) -> t
             unique_fields=["listing", "original"],
             update_fields=_FIELDS,
         )
-    return bool(stale or fresh), spans
 
 
 _FIELDS = ["starts_at", "ends_at", "until_at", "status", "all_day", "venue", "where", "note"]
+_COLUMNS = [Occurrence._meta.get_field(name).attname for name in _FIELDS]
 
 
 def occurrence_of(listing: Listing, span: Span) -> Occurrence:
@@ -144,8 +167,7 @@ def occurrence_of(listing: Listing, span: Span) -> Occurrence:
 
 
 def _same(one: Occurrence, other: Occurrence) -> bool:
-    names = [Occurrence._meta.get_field(name).attname for name in _FIELDS]
-    return all(getattr(one, name) == getattr(other, name) for name in names)
+    return all(getattr(one, name) == getattr(other, name) for name in _COLUMNS)
 
 
 def keep_end(listing: Listing, over: datetime.datetime | None) -> bool:

@@ -20,8 +20,9 @@ from django.utils.translation import gettext as _
 
 from config.errors import HereaboutsError
 from listings.access import permissions
+from listings.commands import local_edits
 from listings.commands.dates import keep_dates, keep_schedule
-from listings.commands.details import Details
+from listings.commands.details import Details, Where
 from listings.commands.search_text import searched
 from listings.models import Listing
 from listings.schedules.changes import carried
@@ -114,6 +115,7 @@ def edit(*, actor: Actor, user, listing: Listing, details: Details, seen: str = 
         _must_be(listing, seen)
         with change(actor=actor, action="edit listing", place=listing.place, target=listing) as it:
             before = {name: str(getattr(listing, name)) for name in _AUDITED}
+            of_feed = local_edits.values_of(listing)
             was_live = listing.state == NodeState.LIVE
             if listing.state == NodeState.DRAFT:
                 listing.state = NodeState.PENDING
@@ -123,6 +125,7 @@ def edit(*, actor: Actor, user, listing: Listing, details: Details, seen: str = 
             elif was_live:
                 listing.confirmed_at = timezone.now()
             _fill(it, listing, details)
+            local_edits.note(listing, of_feed)
             after = {name: str(getattr(listing, name)) for name in _AUDITED}
             it.data["changed"] = {name: [before[name], after[name]] for name in _AUDITED if before[name] != after[name]}
             if listing.state == NodeState.LIVE or was_live:
@@ -195,7 +198,7 @@ def _fill(it: Change, listing: Listing, details: Details) -> None:
     if details.schedule is None or before is None:
         # With dates it is over after the last of them; what was set for one that has them stays.
         listing.expires_at = _expiry(listing.place, details)
-    _be_exact(it, listing, details)
+    keep_precision(it, listing, details.where, details.precision)
     listing.search_extra = searched(listing)
     listing.save()
     dates = details.schedule
@@ -215,17 +218,17 @@ def _expiry(place: Place, details: Details) -> datetime.datetime | None:
     return datetime.datetime.combine(details.expires + datetime.timedelta(days=1), datetime.time(), zone)
 
 
-def _be_exact(it: Change, listing: Listing, details: Details) -> None:
+def keep_precision(it: Change, listing: Listing, where: Where, precision: str) -> None:
     """How exactly it is shown: never more than was decided before, unless whoever writes has chosen that."""
     # What the place itself allows; a venue's own precision is seen to by the database.
-    natural = LocationPrecision.EXACT if details.where.venue else details.where.precision
+    natural = LocationPrecision.EXACT if where.venue else where.precision
     before = None if listing._state.adding else listing.own_precision
-    wanted = coarser(natural, details.precision or before or LocationPrecision.EXACT)
+    wanted = coarser(natural, precision or before or LocationPrecision.EXACT)
     if before is not None and coarser(before, wanted) != wanted:
         it.loosens(location_precision=[str(before), str(wanted)])
     listing.own_precision = wanted
     # At a venue it may be shown less exactly than that, and the database says so.
-    at_venue = details.where.venue is not None and before is not None
+    at_venue = where.venue is not None and before is not None
     listing.location_precision = coarser(listing.location_precision, wanted) if at_venue else wanted
 
 

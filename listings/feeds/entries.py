@@ -18,6 +18,7 @@ DURATION = re.compile(
     r"([+-])?P(?:(\d{1,4})W)?(?:(\d{1,5})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,7})M)?(?:(\d{1,8})S)?)?", re.IGNORECASE
 )
 MAX_DATES = 5000
+_CHANGING = re.compile(r"\s*(?:DTSTAMP|CREATED|LAST-MODIFIED|X-WR-\w+|X-LIC-\w+)[:;]", re.IGNORECASE)
 _DATES = ("DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID")
 
 
@@ -49,6 +50,7 @@ class Entry:
     """
 
     line: int
+    source: str = ""
     uid: str = ""
     starts: Moment | None = None
     ends: Moment | None = None
@@ -79,6 +81,8 @@ class EntryReader:
     """Makes entries of the blocks of one file. `calendar_zone` is its X-WR-TIMEZONE, None where it has none."""
 
     def __init__(self, zones: Zones, calendar_zone: tzinfo | None, problems: list[Problem]) -> None:
+        # UIDs of those that could not be read.
+        self.unreadable: set[str] = set()
         self.zones = zones
         self.calendar_zone = calendar_zone
         self.problems = problems
@@ -88,7 +92,7 @@ class EntryReader:
 
     def read(self, block: Block) -> Entry | None:
         """The entry, or None where it has no usable start; what is wrong becomes problems."""
-        entry = Entry(line=block.line)
+        entry = Entry(line=block.line, source=_source(block))
         rich, self._floats = "", False
         for it in block.properties(self.problems):
             try:
@@ -120,6 +124,7 @@ class EntryReader:
                 if it.name in _DATES:
                     # Shown on a wrong day it would do harm.
                     self._problem(it.line, f"{what}, so its event was left out.", "Correct it, or write it anew.")
+                    self.unreadable.add(_uid_of(block))
                     return None
                 self._problem(it.line, f"{what}, and was left out.")
         if rich and (not entry.description or has_markup(entry.description)):
@@ -127,6 +132,7 @@ class EntryReader:
         if entry.starts is None:
             name = f"“{shortened(entry.name)}”" if entry.name else "The event"
             self._problem(block.line, f"{name} has no start that can be read, and was left out.", "Give it a date.")
+            self.unreadable.add(entry.uid)
             return None
         if not entry.uid:
             entry.uid = self._made_uid(entry)
@@ -270,6 +276,17 @@ def _point(text: str) -> tuple[float, float] | None:
     lat, lon = float(latitude), float(longitude)
     # Nought and nought is what programs write that know no place.
     return (lon, lat) if abs(lat) <= 90 and abs(lon) <= 180 and (lat or lon) else None
+
+
+def _source(block: Block) -> str:
+    """The block without what changes each time that it is asked for, and without its alarms."""
+    lines = [line for _, line in block.lines if not _CHANGING.match(line)]
+    return "\n".join(["BEGIN:VEVENT", *lines, "END:VEVENT"])
+
+
+def _uid_of(block: Block) -> str:
+    found = next((it for it in block.properties([]) if it.name == "UID"), None)
+    return " ".join(_text(found).split())[:500] if found else ""
 
 
 def _midnight(day: date, zone: tzinfo | None) -> datetime:

@@ -100,6 +100,8 @@ class FeedSeries:
 class FeedEvent:
     """Everything under one UID. Texts are plain, without mark-up.
 
+    source : the part of the feed that says it, without what changes each time: the same text is the same event. Of a
+    calendar it is a calendar file itself, from which later dates can be worked out.
     sequence : which of two versions is newer (RFC 5545, section 3.8.7.4); line : where it begins in the file, or its
     row; point : longitude and latitude (WGS84); is_private : whoever wrote it does not want it shown.
     """
@@ -122,17 +124,24 @@ class FeedEvent:
     links: tuple[FeedLink, ...] = ()
     series: FeedSeries | None = None
     occurrences: tuple[FeedOccurrence, ...] = ()
+    source: str = ""
     line: int = 0
 
 
 @dataclass(slots=True)
 class Reading:
-    """What a reader found. `format` is the name of the reader, `title` what the feed calls itself."""
+    """What a reader found. `format` is the name of the reader, `title` what the feed calls itself.
+
+    unreadable : UIDs of events that are in the feed and could not be read; is_whole : nothing says that more events
+    are in it, or were, than could be read. What is neither read nor unreadable in a whole feed is in it no more.
+    """
 
     format: str = ""
     title: str = ""
     events: list[FeedEvent] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    unreadable: set[str] = field(default_factory=set)
+    is_whole: bool = True
 
     def occurrences(self) -> list[tuple[FeedEvent, FeedOccurrence]]:
         """Every occurrence with its event, in order of time."""

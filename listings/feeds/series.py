@@ -16,7 +16,7 @@ from datetime import UTC, datetime, time, timedelta, tzinfo
 
 from icalendar import Calendar, Event
 from icalendar.prop import vDDDLists, vDDDTypes, vRecur
-from recurring_ical_events import CalendarQuery
+from recurring_ical_events import CalendarQuery, ComponentsWithName, Occurrence
 
 from .entries import Entry, Length, Period
 from .events import FeedOccurrence, FeedSeries, Moment, Window
@@ -24,6 +24,16 @@ from .rules import local_rule
 
 ONE_DAY = timedelta(days=1)
 NUMBER = "X-NUMBER"
+
+
+class _Found(Occurrence):
+    """An occurrence as what it comes from and its start, instead of a copy of the whole component."""
+
+    def as_component(self, keep_recurrence_attributes: bool) -> tuple[int, Moment]:
+        return int(self._adapter._component[NUMBER]), self.start
+
+
+_EVENTS = (ComponentsWithName("VEVENT", occurrence=_Found),)
 
 
 class Series:
@@ -68,16 +78,24 @@ class Series:
 
     def occurrences(self) -> list[FeedOccurrence]:
         """Return those of which any part lies in the window, in order, cancelled ones too."""
-        query = CalendarQuery(self._shadow(self.entries))
+        if self._is_single:
+            it = self._occurrence(self.core, self._local(self.core.starts))
+            return [it] if self.window.holds(it.starts, it.ends) else []
+        query = CalendarQuery(self._shadow(self.entries), components=_EVENTS)
         begins = self.window.starts.astimezone(self.zone or self.home).replace(tzinfo=None) - ONE_DAY
         ends = self.window.ends.astimezone(self.zone or self.home).replace(tzinfo=None) + ONE_DAY
         found: dict[str, FeedOccurrence] = {}
-        for component in query.between(begins, ends):
-            entry = self.entries[int(component[NUMBER])]
-            it = self._occurrence(entry, component["DTSTART"].dt)
+        for number, starts in query.between(begins, ends):
+            it = self._occurrence(self.entries[number], starts)
             if self.window.holds(it.starts, it.ends):
                 found.setdefault(f"{it.original} {it.starts}", it)
         return sorted(found.values(), key=lambda it: (self._instant(it.starts), it.original))
+
+    @property
+    def _is_single(self) -> bool:
+        """Whether it is one date: nothing to work out."""
+        core = self.core
+        return len(self.entries) == 1 and core is not None and not (core.rules or core.also or core.left_out)
 
     def _occurrence(self, entry: Entry, starts: Moment) -> FeedOccurrence:
         original = starts
@@ -161,12 +179,10 @@ class Series:
         if isinstance(local, datetime):
             return local
         # Only the date is given, of an occurrence with a time: the one of that day.
-        query = CalendarQuery(self._shadow([self.core]))
+        query = CalendarQuery(self._shadow([self.core]), components=_EVENTS)
         begins = datetime.combine(local, time())
         of_that_day = [
-            at
-            for at in (it["DTSTART"].dt for it in query.between(begins, begins + ONE_DAY))
-            if isinstance(at, datetime) and at.date() == local
+            at for _, at in query.between(begins, begins + ONE_DAY) if isinstance(at, datetime) and at.date() == local
         ]
         return min(of_that_day, default=datetime.combine(local, starts.time()))
 

@@ -27,6 +27,7 @@ def read_geojson(data: dict[str, Any], *, home: ZoneInfo, window: Window) -> Rea
         where = f"feature {number}"
         if number > MAX_FEATURES:
             reading.problems.append(Problem(where, f"More than {MAX_FEATURES:,} features: the rest was left out."))
+            reading.is_whole = False
             break
         properties = feature.get("properties") if isinstance(feature, dict) else None
         if not isinstance(properties, dict):

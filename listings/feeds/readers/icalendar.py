@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from config.errors import HereaboutsError
@@ -37,6 +38,7 @@ def read_icalendar(data: bytes | str, *, home: ZoneInfo, window: Window) -> Read
         return reading
     top = read_blocks(text, problems)
     calendars = [it for it in top.blocks if it.name == "VCALENDAR"] or [top]
+    reading.is_whole = all(it.is_whole for it in calendars)
     definitions = {}
     for block in (zone for calendar in calendars for zone in calendar.walk("VTIMEZONE")):
         name = next((it.value for it in block.properties([]) if it.name == "TZID"), "")
@@ -50,10 +52,13 @@ def read_icalendar(data: bytes | str, *, home: ZoneInfo, window: Window) -> Read
         if time.monotonic() > until:
             message = "The rules of this calendar take too long to work out: its last events were left out."
             problems.append(Problem(f"line {together[0].line}", message, "Take old events out of it."))
+            reading.is_whole = False
             break
         event = _event(together, home, window, problems)
-        if event is not None:
-            reading.events.append(event)
+        if event is None:
+            reading.unreadable.add(together[0].uid)
+        else:
+            reading.events.append(replace(event, source=_source(together, definitions, calendars)))
     problems.sort(key=lambda it: int(it.where[5:]) if it.where.startswith("line ") else 0)
     if len(problems) > MAX_PROBLEMS:
         more = len(problems) - MAX_PROBLEMS
@@ -68,6 +73,7 @@ def _read_calendar(reading: Reading, calendar: Block, zones: Zones, entries: dic
     if not reading.title and (title := said.get("X-WR-CALNAME") or said.get("NAME")):
         reading.title = one_line(unescape(title.value), 200)
     if (scale := said.get("CALSCALE")) and scale.value.strip().upper() != "GREGORIAN":
+        reading.is_whole = False
         message = f"The calendar counts by “{shortened(scale.value)}”, which is not read here."
         problems.append(Problem(f"line {scale.line}", message))
         return
@@ -86,8 +92,10 @@ def _read_calendar(reading: Reading, calendar: Block, zones: Zones, entries: dic
         if count >= MAX_EVENTS:
             message = f"There are more than {MAX_EVENTS:,} events: those from here on were left out."
             problems.append(Problem(f"line {block.line}", message, "Take old ones out."))
+            reading.is_whole = False
             return
         entry = reader.read(block)
+        reading.unreadable |= reader.unreadable
         if entry is None:
             continue
         count += 1
@@ -139,6 +147,15 @@ def _event(entries: list[Entry], home: ZoneInfo, window: Window, problems: list[
         occurrences=tuple(occurrences),
         line=core.line,
     )
+
+
+def _source(entries: list[Entry], definitions: dict[str, str], calendars: list[Block]) -> str:
+    """A file of these entries alone, with the zones that they name."""
+    blocks = "\n".join(it.source for it in entries)
+    zones = [text for name, text in definitions.items() if name and name in blocks]
+    zone = next((line for it in calendars for _, line in it.lines if line.upper().startswith("X-WR-TIMEZONE")), "")
+    head = [zone] if zone else []
+    return "\n".join(["BEGIN:VCALENDAR", *head, *zones, blocks, "END:VCALENDAR"])
 
 
 def no_calendar(text: str, data: bytes | str) -> Problem:

@@ -74,6 +74,7 @@ def read_page(text: str, *, home: ZoneInfo, window: Window, address: str = "") -
         except (ValueError, RecursionError):
             message = "What it says in JSON-LD is not JSON."
             reading.problems.append(Problem(f"script {number}", message, "Have whoever looks after the page check it."))
+            reading.is_whole = False
     _read(reading, things, home, window, address)
     if not reading.events:
         found = dict.fromkeys(urljoin(address, it) for it in parser.calendars)
@@ -81,7 +82,9 @@ def read_page(text: str, *, home: ZoneInfo, window: Window, address: str = "") -
             "Use the address of a calendar (it often ends with .ics), and make the calendar public: a page to sign in "
             "on cannot be read."
         )  # fmt: skip
-        reading.problems.append(Problem("", "This is a web page, and it says nothing of events in JSON-LD.", other))
+        reading.problems.append(
+            Problem("", "This is a web page, not a calendar, and it names no events in JSON-LD.", other)
+        )
     return reading
 
 
@@ -99,6 +102,7 @@ def _read(reading: Reading, things: list[Any], home: ZoneInfo, window: Window, a
     for number, thing in enumerate(_events(things), start=1):
         if number > MAX_EVENTS:
             reading.problems.append(Problem("", f"More than {MAX_EVENTS:,} events: the rest was left out."))
+            reading.is_whole = False
             return
         where = f"event {number}"
         try:
@@ -107,6 +111,7 @@ def _read(reading: Reading, things: list[Any], home: ZoneInfo, window: Window, a
             said = str(error) if isinstance(error, HereaboutsError) else "Its date cannot be read."
             name = one_line(_text(thing.get("name")), 60)
             reading.problems.append(Problem(where, f"“{name}” was left out. {said}", "Give startDate as 2026-07-14."))
+            reading.is_whole = False
             continue
         if event is None:
             reading.problems.append(Problem(where, "It has no name or no startDate.", "Give it both."))
@@ -175,6 +180,7 @@ def _event(thing: dict[str, Any], number: int, home: ZoneInfo, window: Window, a
         status=off,
         series=series,
         occurrences=occurrences,
+        source=json.dumps(thing, sort_keys=True, ensure_ascii=False),
         line=number,
     )
 

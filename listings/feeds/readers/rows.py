@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 
-from ..events import FeedEvent, FeedOccurrence, FeedStatus, Moment, Problem, Reading, Window
+from ..events import FeedEvent, FeedOccurrence, FeedSeries, FeedStatus, Moment, Problem, Reading, Window
 from ..plain_text import one_line, plain, web_address
 from .moments import Times, Unreadable, read_date, read_iso, read_times
 
@@ -46,6 +46,7 @@ def column_of(heading: str) -> str | None:
 class _Gathered:
     event: FeedEvent
     occurrences: list[FeedOccurrence] = field(default_factory=list)
+    rows: list[str] = field(default_factory=list)
 
 
 class Rows:
@@ -63,6 +64,11 @@ class Rows:
         if not name:
             self._problem(where, "There is no title.", "Say what it is called.")
             return
+        location = ", ".join(
+            dict.fromkeys(text for it in ("venue", "address", "postcode") if (text := one_line(row.get(it, ""), 200)))
+        )
+        said = row.get("uid", "").strip() or f"{name}\n{location}".casefold()
+        uid = row.get("uid", "").strip()[:500] or hashlib.blake2b(said.encode(), digest_size=12).hexdigest()
         try:
             starts, ends = self._times(row)
         except Unreadable as error:
@@ -71,12 +77,8 @@ class Rows:
                 self._problem(where, f"“{said}” is not a date or time that can be read.", _REMEDY)
             else:
                 self._problem(where, f"“{name}” has no date.", _REMEDY)
+            self.reading.unreadable.add(uid)
             return
-        location = ", ".join(
-            dict.fromkeys(text for it in ("venue", "address", "postcode") if (text := one_line(row.get(it, ""), 200)))
-        )
-        said = row.get("uid", "").strip() or f"{name}\n{location}".casefold()
-        uid = row.get("uid", "").strip()[:500] or hashlib.blake2b(said.encode(), digest_size=12).hexdigest()
         status = FeedStatus.CANCELLED if _CANCELLED.search(row.get("status", "").strip()) else FeedStatus.CONFIRMED
         original = f"{starts:%Y-%m-%dT%H:%M}" if isinstance(starts, datetime) else starts.isoformat()
         gathered = self._gathered.get(uid)
@@ -98,6 +100,7 @@ class Rows:
         if any(it.original == original for it in gathered.occurrences):
             self._problem(where, f"“{name}” stands twice in the table at the same time.", "Take one of them out.")
             return
+        gathered.rows.append(repr(sorted(row.items())))
         gathered.occurrences.append(
             FeedOccurrence(
                 starts,
@@ -114,7 +117,14 @@ class Rows:
             kept = sorted(
                 (at for at in it.occurrences if self.window.holds(at.starts, at.ends)), key=lambda at: at.original
             )
-            self.reading.events.append(replace(it.event, occurrences=tuple(kept[: self.window.occurrences])))
+            self.reading.events.append(
+                replace(
+                    it.event,
+                    occurrences=tuple(kept[: self.window.occurrences]),
+                    series=_series(it.occurrences),
+                    source="\n".join(it.rows),
+                )
+            )
 
     def _times(self, row: Mapping[str, str]) -> tuple[Moment, Moment | None]:
         """Start and end. Raises `Unreadable`, with nothing when there is no date."""
@@ -172,6 +182,25 @@ class Rows:
 
     def _problem(self, where: str, message: str, remedy: str = "") -> None:
         self.reading.problems.append(Problem(where, message, remedy))
+
+
+def _series(occurrences: list[FeedOccurrence]) -> FeedSeries | None:
+    """All the dates of an event as one series, when they are alike: the same every day that a window is looked at."""
+    ordered = sorted(occurrences, key=lambda it: it.original)
+    first = ordered[0]
+    length = None if first.ends is None else _wall(first.ends) - _wall(first.starts)
+    starts = [_wall(it.starts) for it in ordered]
+    return FeedSeries(
+        first=starts[0],
+        length=length,
+        zone=first.starts.tzinfo if isinstance(first.starts, datetime) else None,
+        also=tuple(starts[1:]),
+        is_plain=len({isinstance(it, datetime) for it in starts}) == 1,
+    )
+
+
+def _wall(moment: Moment) -> Moment:
+    return moment.replace(tzinfo=None) if isinstance(moment, datetime) else moment
 
 
 _REMEDY = "Write the date as 14/07/2026 or 14 July 2026, and the time as 19:30 or 7.30pm."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import hashlib
 import io
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -64,7 +65,7 @@ def _event(entry: Any, number: int) -> FeedEvent | None:
     text = entry.get("summary", "") or content
     # Not by its own `get`, which gives the other date where this one is missing.
     changed = dict.get(entry, "updated_parsed")
-    return FeedEvent(
+    event = FeedEvent(
         uid=uid,
         name=name,
         description=plain(text),
@@ -76,6 +77,7 @@ def _event(entry: Any, number: int) -> FeedEvent | None:
         links=_links(entry),
         line=number,
     )
+    return replace(event, source=repr(replace(event, line=0)))
 
 
 def _links(entry: Any) -> tuple[FeedLink, ...]:

@@ -39,6 +39,7 @@ def read_table(text: str, *, home: ZoneInfo, window: Window) -> Reading:
     for number, cells in enumerate(records[at + 1 :], start=at + 2):
         if number > MAX_ROWS:
             reading.problems.append(Problem(f"row {number}", f"More than {MAX_ROWS:,} rows: the rest was left out."))
+            reading.is_whole = False
             break
         if any(cell.strip() for cell in cells):
             row = {column: cells[it] for it, column in columns.items() if it < len(cells)}

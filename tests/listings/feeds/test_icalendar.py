@@ -155,7 +155,7 @@ def test_one_occurrence_may_be_elsewhere():
     ("data", "sentence"),
     [
         (b"", "There is nothing in it."),
-        (b"<!DOCTYPE html><html><title>Sign in</title></html>", "This is a web page, not a calendar."),
+        (b"<!DOCTYPE html><html><title>Sign in</title></html>", "This is a web page, not a calendar"),
         (b"%PDF-1.7 ...", "This is a PDF, not a calendar."),
         (b"\x00\x01\x02", "This is not a calendar"),
         (b"hello", "This is not a calendar"),
