@@ -15,6 +15,7 @@ class ListingsConfig(AppConfig):
 
         from . import signal_handlers
         from .access import permissions
+        from .alerts import question
         from .models import Membership, MembershipRole, Organisation
         from .nodes import actions, facts, linked_data, sharing
         from .nodes.occasions import DATES
@@ -26,6 +27,7 @@ class ListingsConfig(AppConfig):
         access_permissions.register_caretakers(permissions.looks_after)
         signals.unpublished.connect(signal_handlers.tell_poster, dispatch_uid="listings.tell_poster")
         signals.put_back.connect(signal_handlers.bring_dates_up_to_date, dispatch_uid="listings.dates")
+        providers.register_question_links(question.links)
         providers.register(facts.sections)
         providers.register_cards(facts.cards)
         providers.register_upcoming(facts.upcoming)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from listings.models import Alert
 from mapping import search
 from mapping.models import PUBLIC, Place
+from mapping.nodes.providers import Link
 from mapping.search.results import conditions
 
 
@@ -18,6 +22,12 @@ def canonical(params: QueryDict, place: Place) -> str:
     """
     query = search.answer(params, place, PUBLIC).query
     return query.replace(page=1, limit=type(query).limit, sort="", bbox=query.bbox).query_string
+
+
+def links(place: Place, asked: str) -> list[Link]:
+    """The link below a question of `place` that asks to be told of its answers."""
+    params = urlencode({"place": place.slug})
+    return [Link(_("Be told by e-mail"), f"{reverse('alert-new')}?{params}{'&' if asked else ''}{asked}")]
 
 
 def in_words(alert: Alert) -> str:

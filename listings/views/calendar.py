@@ -20,6 +20,7 @@ from listings.calendar.question import Question
 from mapping import search
 from mapping.access.viewers import viewer_for
 from mapping.models import Node, NodeKind, Place
+from mapping.nodes import providers
 from mapping.search.parameters import MAX_PAGE
 from mapping.search.results import conditions
 from mapping.views import conditional
@@ -143,6 +144,7 @@ def _shared(request: HttpRequest, question: Question, problems: list) -> dict[st
         "section": "calendar",
         "errors": [{"field_id": FIELD_IDS.get(it.field, ""), "message": str(it)} for it in found.problems],
         "list_query": found.query.query_string,
+        "links": providers.question_links(found.place, found.query.query_string) if found.place else [],
         "filters": [it for it in question.asked.filters if it["name"] not in ("kind", "sort")],
         "filters_chosen": question.filters_chosen,
         "subscription": subscriptions.of_question(request, question),

@@ -6,6 +6,7 @@ An app that keeps more about some nodes registers providers from its AppConfig's
     providers.register_cards(cards)     # (ids of nodes) -> {id: CardDetail}, one query for a whole page of cards
     providers.register_linked_data(event) # (node, viewer) -> what schema.org should say instead, or nothing
     providers.register_upcoming(coming) # (place, viewer, now, limit) -> what is on next there, soonest first
+    providers.register_question_links(links) # (place, canonical query string) -> what else can be done with a question
     providers.register_actions(actions) # (user, node) -> what this signed-in person may do with it, as links
 
 A provider is asked only for nodes that the viewer may see.
@@ -130,3 +131,25 @@ def register_actions(provider: Callable[[Any, Node], Iterable[Action]]) -> None:
 def actions_for(user: Any, node: Node) -> list[Action]:
     """Return what `user` may do with `node`; nothing for whoever is not signed in."""
     return [it for provider in _actions for it in provider(user, node)] if user.is_authenticated else []
+
+
+@dataclass(frozen=True)
+class Link:
+    """An address and what stands on it."""
+
+    label: str
+    url: str
+
+
+_question_links: list[Callable[[Place, str], Iterable[Link]]] = []
+
+
+def register_question_links(provider: Callable[[Place, str], Iterable[Link]]) -> None:
+    """Add a provider of what else can be done with a question: being told of answers, say."""
+    if provider not in _question_links:
+        _question_links.append(provider)
+
+
+def question_links(place: Place, question: str) -> list[Link]:
+    """Return the links of a question of `place` (its canonical query string)."""
+    return [link for provider in _question_links for link in provider(place, question)]

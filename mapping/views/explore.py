@@ -12,6 +12,7 @@ from mapping import search
 from mapping.access.viewers import viewer_for
 from mapping.maps import builder
 from mapping.models import Place
+from mapping.nodes import providers
 
 from . import conditional
 
@@ -46,6 +47,7 @@ def _page(request: HttpRequest, place: Place, page, view: str, found: search.Fou
         "errors": [{"field_id": FIELD_IDS.get(it.field, ""), "message": str(it)} for it in found.problems],
         "canonical": request.build_absolute_uri(found.map_url),
         "card_url": "/node/{uuid}?card",
+        "links": providers.question_links(place, found.query.query_string),
     }
     if request.headers.get("HX-Request") == "true":
         return TemplateResponse(request, "mapping/partials/search/results.html", context)

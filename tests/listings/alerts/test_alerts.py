@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import datetime
 import re
+from html import unescape
 
 import pytest
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
+from cms.commands import ensure_pages
 from listings.alerts import sending
 from listings.alerts.digest import digest
 from listings.commands import alerts, listings
@@ -170,3 +172,12 @@ def test_what_nobody_confirmed_is_deleted_after_a_week(place):
     alerts.ask(email=ADDRESS, place=place, question="", frequency="daily")
     assert alerts.purge() == 0
     assert alerts.purge(timezone.now() + datetime.timedelta(days=8)) == 1
+
+
+@pytest.mark.parametrize("page", ["list/", "calendar/"])
+def test_a_question_leads_to_its_alert(client, place, page):
+    ensure_pages(place, Actor.command("test"))
+    shown = client.get(f"/trafford/{page}?q=dance&exact=1").content.decode()
+    link = unescape(re.search(r'href="(/alerts/new/[^"]*)"', shown)[1])
+    assert "place=trafford" in link and "q=dance" in link
+    assert "for “dance”" in client.get(link).content.decode()
