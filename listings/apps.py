@@ -17,7 +17,7 @@ class ListingsConfig(AppConfig):
         from .access import permissions
         from .alerts import question
         from .models import Membership, MembershipRole, Organisation
-        from .nodes import actions, facts, linked_data, sharing
+        from .nodes import actions, facts, linked_data, sharing, upcoming
         from .nodes.occasions import DATES
 
         registry.register(NodeKind.ORGANISATION, Organisation)
@@ -30,7 +30,7 @@ class ListingsConfig(AppConfig):
         providers.register_question_links(question.links)
         providers.register(facts.sections)
         providers.register_cards(facts.cards)
-        providers.register_upcoming(facts.upcoming)
+        providers.register_upcoming(upcoming.upcoming)
         providers.register_actions(actions.actions)
         providers.register_linked_data(linked_data.event)
         occasions.register(DATES)

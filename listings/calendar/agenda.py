@@ -48,11 +48,12 @@ class Agenda:
 
 
 def load(question: Question, start: datetime.date | None = None, page: int = 1) -> Agenda:
-    """Return the page that begins on `start` (None: now), or its `page`th where one day fills several.
+    """Return the page that begins on `start` (None: now, or with the time that is asked for).
 
-    A page ends with a day, unless that day alone is longer. Five queries at most, each of a page of rows.
+    `page` counts on from there, where one day fills several. A page ends with a day, unless that day alone is longer.
+    Five queries at most, each of a page of rows.
     """
-    first = start or question.today
+    first = start or question.first_day
     begins = question.now if first == question.today else question.midnight(first)
     offset = (page - 1) * PAGE
     coming = question.rows.filter(starts_at__gte=begins).order_by("starts_at", "pk")
@@ -115,12 +116,13 @@ def _previous(question: Question, begins: datetime.datetime, first: datetime.dat
     """Where the page before begins; None on the page of now, before which nobody looks."""
     if page > 1:
         return {"from_": first.isoformat(), "page": page - 1 if page > 2 else None}
-    if first <= question.today:
+    if first <= min(question.today, question.first_day):
         return None
     before = question.rows.filter(starts_at__lt=begins, starts_at__gte=question.midnight(question.today))
     starts = list(before.order_by("-starts_at", "-pk").values_list("starts_at", flat=True)[:PAGE])
     if len(starts) < PAGE:
-        return {}
+        # With a time that is asked for there may be nothing before.
+        return {} if starts or question.window is None else None
     day = question.day_of(starts[-1])
     return {"from_": day.isoformat()} if day > question.today else {}
 

@@ -20,7 +20,7 @@ from django.utils import timezone
 from listings.models import Listing, Occurrence
 from listings.models.occurrence import OccurrenceQuerySet
 from mapping.models import Node, NodeKind, NodeQuerySet
-from mapping.nodes.window import zone_of
+from mapping.nodes.window import Window, zone_of
 from mapping.search import Found, Query
 
 # Of one venue or group so many listings are looked at.
@@ -90,8 +90,13 @@ class Question:
 
     @property
     def listings(self):
-        """The listings that answer, in no order."""
+        """The listings that answer, in no order. Where a time is asked for: those that are on then."""
         found = Listing.objects.filter(pk__in=self.nodes.values("pk"))
+        if self.window is not None:
+            found = found.filter(pk__in=self.rows.on().values("listing"))
+        return self._at(found)
+
+    def _at(self, found):
         if self.at is None:
             return found
         if self.at.kind == NodeKind.ACTIVITY:
@@ -99,11 +104,30 @@ class Question:
         return found.filter(Q(venue_id=self.at.pk) | Q(organiser_id=self.at.pk))
 
     @cached_property
+    def window(self) -> Window | None:
+        """The time that is asked for; None: any."""
+        return self.query.window
+
+    @property
+    def first_day(self) -> date:
+        """Where a calendar begins when nobody says: with the time that is asked for, else today."""
+        return self.window.date if self.window is not None else self.today
+
+    @cached_property
     def rows(self) -> OccurrenceQuerySet:
         """The occurrences that answer, cancelled ones among them."""
+        found = self._anytime
+        if self.window is None:
+            return found
+        return found.none() if self.window.is_empty else found.filter(self.window.covers())
+
+    @property
+    def _anytime(self) -> OccurrenceQuerySet:
         if self.at is None:
             return Occurrence.objects.filter(listing__in=self.nodes.values("pk"))
-        ids = list(self.listings.values_list("pk", flat=True)[:MAX_LISTINGS])
+        ids = list(
+            self._at(Listing.objects.filter(pk__in=self.nodes.values("pk"))).values_list("pk", flat=True)[:MAX_LISTINGS]
+        )
         # A date of something else may have moved here.
         moved = Occurrence.objects.filter(venue_id=self.at.pk, listing__in=self.nodes.values("pk"))
         moved = list(moved.not_over(self.now).values_list("pk", flat=True)[:MAX_LISTINGS])
@@ -136,14 +160,14 @@ class Question:
 
     @property
     def file_url(self) -> str:
-        """The address of the same as a file that other calendars read."""
-        return self._beside("calendar.ics")
+        """The address of the same as a file for other calendars: whenever it is on, for these have days themselves."""
+        return self._beside("calendar.ics", [it for it in self.params if it[0] not in ("when", "at")])
 
     @property
     def qr_url(self) -> str:
         """The address of a QR code that leads to this calendar."""
-        return self._beside("calendar.svg")
+        return self._beside("calendar.svg", self.params)
 
-    def _beside(self, name: str) -> str:
-        text = urlencode(self.params, safe=",:")
+    def _beside(self, name: str, params: list[tuple[str, str]]) -> str:
+        text = urlencode(params, safe=",:")
         return f"{self.home}{name}?{text}" if text else f"{self.home}{name}"

@@ -14,15 +14,13 @@ from listings.models import Listing, Occurrence, Schedule
 from listings.schedules.repeat import Repeat
 from listings.schedules.schedule import Span
 from listings.schedules.sentence import day_in_full, next_time, rule_in_words, sentence, span_in_full
-from mapping.models import Node, NodeKind, Place, Viewer
-from mapping.nodes.providers import CardDetail, Section, Upcoming
+from mapping.models import Node, NodeKind, Viewer
+from mapping.nodes.providers import CardDetail, Section
 
 from .date_lines import date_lines, span_of
 from .good_to_know import good_to_know
 
 SHOWN = 6
-# How far ahead the front page of a place looks, in days.
-AHEAD = 14
 
 
 def sections(node: Node, viewer: Viewer) -> list[Section]:
@@ -145,17 +143,3 @@ def cards(ids: Iterable[int]) -> dict[int, CardDetail]:
         rows = _next_of_each(coming.filter(listing__in=without))
         whens |= {pk: _("%(when)s: cancelled") % {"when": next_time(span, "", now)} for pk, span, _repeats in rows}
     return {pk: CardDetail(when=whens.get(pk, ""), cost=cost) for pk, cost in costs.items() if cost or pk in whens}
-
-
-def upcoming(place: Place, viewer: Viewer, now: datetime.datetime, limit: int) -> list[Upcoming]:
-    """Return what is on next in `place`, each listing once, soonest first; two queries."""
-    soonest = (
-        Occurrence.objects.on()
-        .not_over(now)
-        .filter(
-            starts_at__lt=now + datetime.timedelta(days=AHEAD),
-            listing__in=Listing.objects.visible_to(viewer).of_place(place),
-        )
-    )
-    rows = sorted(_next_of_each(soonest), key=lambda row: row[1].starts)[:limit]
-    return [Upcoming(pk, span.starts, next_time(span, repeats, now)) for pk, span, repeats in rows]

@@ -22,7 +22,7 @@ from mapping.access.viewers import viewer_for
 from mapping.models import Node, NodeKind, Place
 from mapping.nodes import providers
 from mapping.search.parameters import MAX_PAGE
-from mapping.search.results import conditions
+from mapping.search.results import conditions, when_in_words
 from mapping.views import conditional
 
 # The calendar's own parameters, beside those of every question.
@@ -130,7 +130,6 @@ def _sheet(request: HttpRequest, question: Question, context: dict[str, Any]) ->
         "canonical": request.build_absolute_uri(question.url("sheet/", week=shown.week)),
         "calendar_url": question.url(),
         "qr_url": question.qr_url,
-        "conditions": ", ".join(conditions(question.query)) if question.is_narrowed else "",
         "calendar_address": request.build_absolute_uri(question.url()),
     }
     return TemplateResponse(request, "listings/calendar/sheet.html", context)
@@ -144,12 +143,30 @@ def _shared(request: HttpRequest, question: Question, problems: list) -> dict[st
         "section": "calendar",
         "errors": [{"field_id": FIELD_IDS.get(it.field, ""), "message": str(it)} for it in found.problems],
         "list_query": found.query.query_string,
-        "links": providers.question_links(found.place, found.query.query_string) if found.place else [],
+        "asked": _in_words(question),
+        "links": _links(question),
         "filters": [it for it in question.asked.filters if it["name"] not in ("kind", "sort")],
         "filters_chosen": question.filters_chosen,
         "subscription": subscriptions.of_question(request, question),
         "sheet_url": question.url("sheet/"),
     }
+
+
+def _links(question: Question) -> list:
+    """Where a question about a place leads on to; about one venue or group there is nothing yet."""
+    found = question.found
+    if found.place is None or question.at is not None:
+        return []
+    return list(providers.question_links(found.place, found.query.query_string))
+
+
+def _in_words(question: Question) -> str:
+    """What is asked for beside the place: `for “yoga” within 1 mile of M33 7XZ, tonight`."""
+    query = question.query
+    parts = conditions(query.replace(place=None))
+    if query.when:
+        parts.append(when_in_words(query))
+    return ", ".join(parts)
 
 
 def _kept(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:

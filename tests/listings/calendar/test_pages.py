@@ -191,3 +191,27 @@ def test_a_week_on_paper(client, on, monkeypatch):
     on("Yoga", days=7, at="20:00")
     assert "1 more date did not fit" in page(client, f"/trafford/calendar/sheet/?week={name}")
     assert "is not a week" in page(client, "/trafford/calendar/sheet/?week=2027-W53")
+
+
+def test_a_time_that_is_asked_for_narrows_it_down(client, on):
+    on("Yoga", days=1, at="10:00", repeat=Repeat(DAILY, count=5))
+    on("Late film", days=1, at="20:00-22:00")
+    text = page(client, "/trafford/calendar/?when=tomorrow")
+    assert text.count('<article class="date"') == 2 and 'rel="prev"' not in text
+    assert "tomorrow" in text.split('class="calendar__asked"')[1][:200]
+    text = page(client, "/trafford/calendar/?when=tomorrow&at=evening")
+    assert "Late film" in text and "Yoga" not in text
+    # Who follows it has days of their own.
+    assert "calendar.ics?q=yoga" in page(client, "/trafford/calendar/?when=tomorrow&q=yoga")
+    response = client.get("/trafford/calendar/?q=yoga+tomorrow")
+    assert response.status_code == 302 and "when=tomorrow" in response["Location"]
+
+
+def test_the_page_of_a_place_has_the_next_three_with_their_times(client, on):
+    on("Exhibition", days=-3, at="", schedule={"days": 20})
+    for n in range(4):
+        on(f"Thing {n}", days=1, at=f"{9 + n:02}:00-{10 + n}:00")
+    text = page(client, "/trafford/").split('id="help"')[0]
+    assert [it in text for it in ("Thing 0", "Thing 2", "Thing 3", "Exhibition")] == [True, True, False, False]
+    assert "Tomorrow, 9\xa0am\xa0to\xa010\xa0am" in text
+    assert "/trafford/calendar/?when=today" in text

@@ -68,7 +68,7 @@ def test_what_is_on_next_in_a_place_each_thing_once(place, django_assert_num_que
     sooner = live(place, name="Sooner", schedule=a_schedule(starts=datetime.time(8), ends=None))
     post(place, name="Not yet")
     now = timezone.localtime()
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         found = upcoming(place, PUBLIC, now, 3)
     assert [it.node_id for it in found] == [sooner.pk, later.pk]
     assert "next" in found[0].when
