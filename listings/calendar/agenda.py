@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from listings.models import Occurrence
 
@@ -67,7 +69,7 @@ def load(question: Question, start: datetime.date | None = None, page: int = 1) 
     going_on = [it for it in before if it.takes_days and it.day < first]
     if begins == question.now:
         # A night that began yesterday, and what began today: they are of today until they are over.
-        found = [it for it in before if it not in going_on] + found
+        found = [_ending(it) if it.day < first else it for it in before if it not in going_on] + found
     return Agenda(
         days=_days(question, found, going_on, first),
         first=first,
@@ -92,6 +94,11 @@ def _cut(question: Question, rows: list[Occurrence], first: datetime.date, page:
 def _under_way(question: Question, moment: datetime.datetime) -> list[Occurrence]:
     rows = question.rows.on().filter(period__contains=moment, starts_at__lt=moment)
     return list(with_listings(rows.order_by("starts_at", "pk"))[: MAX_GOING_ON * 2])
+
+
+def _ending(entry: Entry) -> Entry:
+    """One that began yesterday: only its end is of today."""
+    return replace(entry, hours=_("until %(time)s") % {"time": entry.ends}) if entry.ends else entry
 
 
 def _days(question: Question, found: list[Entry], going_on: list[Entry], first: datetime.date) -> list[Day]:

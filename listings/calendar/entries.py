@@ -26,12 +26,15 @@ NIGHT_ENDS = datetime.time(12)
 class Entry:
     """One date. `starts_at` and `until_at` are aware, on the clocks of the place.
 
-    `was` says when it would have been, of one that has moved; `goes_on` until when one lasts that takes days.
+    `hours` is its time in words, `begins` and `ends` the two alone. `was` says when it would have been, of one that has
+    moved; `goes_on` until when one lasts that takes days.
     """
 
     name: str
     url: str
     hours: str
+    begins: str
+    ends: str
     starts_at: datetime.datetime
     until_at: datetime.datetime
     where: str = ""
@@ -45,6 +48,11 @@ class Entry:
     kind: str = "other"
     icon: str = "marker"
     goes_on: str = ""
+
+    @property
+    def facts(self) -> list[str]:
+        """Where, what it costs, and whether one gets in without steps."""
+        return [it for it in (self.where, self.cost, _("step-free") if self.step_free else "") if it]
 
     @property
     def day(self) -> datetime.date:
@@ -90,6 +98,8 @@ def _entry(row: Occurrence, seen: set[int], zone: datetime.tzinfo) -> Entry:
         name=listing.name,
         url=listing.get_absolute_url(),
         hours=span_hours(span_of(row)),
+        begins=_("all day") if row.all_day else clock(starts.time()),
+        ends=clock(row.ends_at.astimezone(zone).time()) if row.ends_at else "",
         starts_at=starts,
         until_at=until,
         where=where,

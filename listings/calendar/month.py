@@ -69,13 +69,17 @@ def parse(text: str) -> datetime.date:
     return datetime.date(int(match[1]), int(match[2]), 1)
 
 
+def of_today(today: datetime.date) -> datetime.date:
+    """The month to begin with: this one, or the next when this week reaches into it."""
+    return (today - today.weekday() * ONE_DAY + 6 * ONE_DAY).replace(day=1)
+
+
 def load(question: Question, first: datetime.date) -> Month:
-    """Return the month that begins on `first`, in whole weeks. Three queries."""
-    days = [
-        it
-        for week in calendar.Calendar().monthdatescalendar(first.year, first.month)
-        for it in week
-    ]  # fmt: skip
+    """Return the month that begins on `first`, in whole weeks; of this month from this week on. Three queries."""
+    weeks = calendar.Calendar().monthdatescalendar(first.year, first.month)
+    if first == question.today.replace(day=1):
+        weeks = [week for week in weeks if week[-1] >= question.today]
+    days = [it for week in weeks for it in week]
     begins, ends = question.midnight(days[0]), question.midnight(days[-1] + ONE_DAY)
     inside = question.rows.filter(starts_at__gte=begins, starts_at__lt=ends)
     day = TruncDate("starts_at", tzinfo=question.zone)

@@ -82,7 +82,7 @@ def _calendar(request: HttpRequest, question: Question, context: dict[str, Any])
     by_month = request.GET.get("show") == "month"
     context |= _shared(request, question, problems)
     if by_month:
-        first = _read(request, "month", month.parse, question.today.replace(day=1), problems)
+        first = _read(request, "month", month.parse, month.of_today(question.today), problems)
         shown = month.load(question, first)
         context |= {"month": shown, "hidden": [("show", "month"), ("month", f"{first:%Y-%m}")]}
         context |= {
