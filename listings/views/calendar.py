@@ -161,12 +161,10 @@ def _links(question: Question) -> list:
 
 
 def _in_words(question: Question) -> str:
-    """What is asked for beside the place: `for “yoga” within 1 mile of M33 7XZ, tonight`."""
+    """What is asked for beside the place, to follow a noun: `for “yoga” within 1 mile of M33 7XZ, tonight`."""
     query = question.query
-    parts = conditions(query.replace(place=None))
-    if query.when:
-        parts.append(when_in_words(query))
-    return ", ".join(parts)
+    words = " ".join(conditions(query.replace(place=None)))
+    return ", ".join(it for it in (words, when_in_words(query) if query.when else "") if it)
 
 
 def _kept(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
