@@ -9,6 +9,7 @@ from __future__ import annotations
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
@@ -16,7 +17,7 @@ from cms.models import Widget
 from cms.models.widget import ORIGIN, WidgetView
 from mapping import search
 from mapping.maps import builder
-from mapping.models import PUBLIC
+from mapping.models import PUBLIC, Node
 
 # How long a page of another site may show what has changed here, in seconds.
 FRESH = 60
@@ -44,6 +45,13 @@ def frame_ancestors(widget: Widget) -> list[str]:
     return allowed or ["'none'"]
 
 
+def _fresh() -> int:
+    """For how many seconds it may be kept: not past the moment at which the next thing is over."""
+    now = timezone.now()
+    over = Node.objects.filter(over_at__gt=now).order_by("over_at").values_list("over_at", flat=True).first()
+    return min(FRESH, int((over - now).total_seconds())) if over is not None else FRESH
+
+
 @require_safe
 def embed(request: HttpRequest, token: str) -> HttpResponse:
     """The widget of this token; 404 when there is none."""
@@ -68,5 +76,5 @@ def embed(request: HttpRequest, token: str) -> HttpResponse:
     response = TemplateResponse(request, "cms/embed.html", context)
     response.xframe_options_exempt = True
     response._csp_replace = {"frame-ancestors": frame_ancestors(widget)}
-    patch_cache_control(response, public=True, max_age=FRESH)
+    patch_cache_control(response, public=True, max_age=_fresh())
     return response

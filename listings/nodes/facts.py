@@ -87,7 +87,7 @@ def _on_at(node: Node, viewer: Viewer) -> list[Section]:
     coming = (
         Occurrence.objects.filter(
             Q(listing__venue=node) | Q(listing__organiser_id=node.pk),
-            listing__in=Listing.objects.visible_to(viewer),
+            listing__in=Listing.objects.visible_to(viewer).current(),
             until_at__gt=timezone.now(),
         )
         .on()

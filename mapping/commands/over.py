@@ -18,9 +18,9 @@ from .change import change
 
 # One look into the index of what is over for each place, from its last revision on.
 _BEHIND = """
-SELECT r.place_id, n.id
-FROM mapping_revision r JOIN mapping_node n ON n.place_id = r.place_id
-WHERE n.over_at > r.raised_at AND n.over_at <= %(now)s AND n.state = ANY (%(states)s)
+SELECT p.id, n.id
+FROM mapping_place p LEFT JOIN mapping_revision r ON r.place_id = p.id JOIN mapping_node n ON n.place_id = p.id
+WHERE n.over_at > coalesce(r.raised_at, '-infinity') AND n.over_at <= %(now)s AND n.state = ANY (%(states)s)
 """
 
 
