@@ -26,7 +26,7 @@ def upcoming(place: Place, viewer: Viewer, now: datetime.datetime, limit: int) -
 
     What is under way leaves room for one that begins; what goes on for days comes last.
     """
-    rows = Occurrence.objects.on().filter(listing__in=Listing.objects.visible_to(viewer).of_place(place))
+    rows = Occurrence.objects.on().filter(listing__in=Listing.objects.visible_to(viewer).current().of_place(place))
     most = limit * LOOKED_AT
     running = rows.filter(period__contains=now, starts_at__lt=now).order_by("-starts_at", "pk").values_list(*_COLUMNS)
     begins = rows.filter(starts_at__gte=now, starts_at__lt=now + AHEAD).order_by("starts_at", "pk")
