@@ -11,7 +11,22 @@ from collections.abc import Callable
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 
 LARGE, SMALL, QUICK = 1_000_000, 10_000, 50_000
-ROWS = ("tiles", "cached", "wide", "search", "page", "extract", "table", "graph", "view", "kinds", "crawl", "siege")
+ROWS = (
+    "tiles",
+    "cached",
+    "wide",
+    "search",
+    "page",
+    "extract",
+    "table",
+    "graph",
+    "view",
+    "kinds",
+    "crawl",
+    "siege",
+    "when",
+    "feeds",
+)
 
 
 def main(words: list[str] | None = None) -> int:
@@ -28,6 +43,7 @@ def main(words: list[str] | None = None) -> int:
     from . import (
         database,
         measure_crawl,
+        measure_feeds,
         measure_files,
         measure_graph,
         measure_kinds,
@@ -36,6 +52,7 @@ def main(words: list[str] | None = None) -> int:
         measure_search,
         measure_siege,
         measure_tiles,
+        measure_when,
         report,
     )
 
@@ -87,6 +104,9 @@ def main(words: list[str] | None = None) -> int:
     measure("siege", lambda: measure_siege.rows(server))
     measure("kinds", lambda: measure_kinds.rows(server))
     measure("crawl", lambda: measure_crawl.rows(server))
+
+    measure("when", lambda: measure_when.weekend(server, nodes, nodes, seconds))
+    measure("feeds", lambda: measure_feeds.rows(server, 50 if options.quick else measure_feeds.FEEDS))
 
     print("\n" + report.table(rows))
     print(f"\nMeasured on {os.cpu_count()} cores, load at the end {os.getloadavg()[0]:.1f}: other work on the machine "
