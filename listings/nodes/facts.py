@@ -15,20 +15,27 @@ from listings.schedules.repeat import Repeat
 from listings.schedules.schedule import Span
 from listings.schedules.sentence import day_in_full, next_time, rule_in_words, sentence, span_in_full
 from mapping.models import Node, NodeKind, Viewer
-from mapping.nodes.providers import CardDetail, Section
+from mapping.nodes.providers import AskedTime, CardDetail, Section
+from mapping.nodes.time_description import capitalised, question_in_words
 
 from .date_lines import date_lines, span_of
 from .good_to_know import good_to_know
+from .occasions import rows as rows_in
 
-SHOWN = 6
+SHOWN, SHOWN_WHEN_ASKED = 6, 40
+# The times that the page of a venue or group offers.
+OFFERED = ("tonight", "tomorrow", "weekend", "week")
 
 
-def sections(node: Node, viewer: Viewer) -> list[Section]:
-    """Return "When" with the next six dates, and the facts of a listing; for a venue, what is on there."""
+def sections(node: Node, viewer: Viewer, asked: AskedTime | None = None) -> list[Section]:
+    """Return "When" with the next six dates, and the facts of a listing; for a venue or group, what is on there.
+
+    `asked`: what is on there at that time, instead of next.
+    """
     if node.kind == NodeKind.ACTIVITY:
         listing = Listing.objects.filter(pk=node.pk).select_related("organiser", "venue").first()
         return _of_listing(listing, viewer) if listing else []
-    return _on_at(node, viewer)
+    return _on_at(node, viewer, asked)
 
 
 def _of_listing(listing: Listing, viewer: Viewer) -> list[Section]:
@@ -83,21 +90,19 @@ def _linked(label: str, node: Node | None, viewer: Viewer, name: str = "") -> li
     return [{"label": label, "value": name}] if name else []
 
 
-def _on_at(node: Node, viewer: Viewer) -> list[Section]:
+def _on_at(node: Node, viewer: Viewer, asked: AskedTime | None) -> list[Section]:
+    here = Q(venue=node) | Q(listing__venue=node, venue=None) | Q(listing__organiser_id=node.pk)
+    dates = Occurrence.objects.filter(here, listing__in=Listing.objects.visible_to(viewer).current())
+    if not dates.on().not_over(timezone.now()).exists():
+        return []
     coming = (
-        Occurrence.objects.filter(
-            Q(listing__venue=node) | Q(listing__organiser_id=node.pk),
-            listing__in=Listing.objects.visible_to(viewer).current(),
-            until_at__gt=timezone.now(),
-        )
+        (dates.filter(pk__in=rows_in(asked.window).values("pk")) if asked else dates.not_over(timezone.now()))
         .on()
         .select_related("listing")
         .order_by("listing_id", "starts_at")
         .distinct("listing_id")
     )
-    rows = sorted(coming, key=lambda it: it.starts_at)[:SHOWN]
-    if not rows:
-        return []
+    rows = sorted(coming, key=lambda it: it.starts_at)[: SHOWN_WHEN_ASKED if asked else SHOWN]
     facts = [
         {
             "label": span_in_full(span_of(row)),
@@ -106,11 +111,15 @@ def _on_at(node: Node, viewer: Viewer) -> list[Section]:
         }
         for row in rows
     ]
-    links = [
-        {"label": _("Everything that is on, day by day"), "url": f"{node.get_absolute_url()}/calendar/"},
+    url = node.get_absolute_url()
+    links = [{"label": capitalised(question_in_words(it)), "url": f"{url}?when={it}"} for it in OFFERED]
+    links += [
+        {"label": _("Everything that is on, day by day"), "url": f"{url}/calendar/"},
         *_calendar_links(node)[1:],
     ]
-    return [Section(_("What is on"), facts=facts, links=links, position=10)]
+    title = _("What is on (%(when)s)") % {"when": asked.words} if asked else _("What is on")
+    lines = [] if facts else [_("Nothing at that time.")]
+    return [Section(title, facts=facts, lines=lines, links=links, position=10)]
 
 
 def next_rows(listing: Listing, count: int = SHOWN) -> list[Occurrence]:

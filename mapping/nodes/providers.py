@@ -2,7 +2,7 @@
 
 An app that keeps more about some nodes registers providers from its AppConfig's `ready`:
 
-    providers.register(sections)        # (node, viewer) -> iterable of Section, for the page of one node
+    providers.register(sections)        # (node, viewer, asked) -> iterable of Section, for the page of one node
     providers.register_cards(cards)     # (ids of nodes) -> {id: CardDetail}, one query for a whole page of cards
     providers.register_linked_data(event) # (node, viewer) -> what schema.org should say instead, or nothing
     providers.register_upcoming(coming) # (place, viewer, now, limit) -> what is on next there, soonest first
@@ -21,6 +21,8 @@ from typing import Any
 
 from mapping.models import Node, Place, Viewer
 
+from .window import Window
+
 
 @dataclass(frozen=True)
 class Section:
@@ -35,6 +37,14 @@ class Section:
     lines: list[str] = field(default_factory=list)
     links: list[dict] = field(default_factory=list)
     position: int = 0
+
+
+@dataclass(frozen=True)
+class AskedTime:
+    """The time that the address of a page asks for, and the same in words ("this weekend")."""
+
+    window: Window
+    words: str
 
 
 @dataclass(frozen=True)
@@ -65,11 +75,11 @@ class Action:
 _actions: list[Callable[[Any, Node], Iterable[Action]]] = []
 _upcoming: list[Callable[..., Iterable[Upcoming]]] = []
 _linked_data: list[Callable[[Node, Viewer], Mapping[str, Any]]] = []
-_sections: list[Callable[[Node, Viewer], Iterable[Section]]] = []
+_sections: list[Callable[[Node, Viewer, AskedTime | None], Iterable[Section]]] = []
 _cards: list[Callable[[Iterable[int]], Mapping[int, CardDetail]]] = []
 
 
-def register(provider: Callable[[Node, Viewer], Iterable[Section]]) -> None:
+def register(provider: Callable[[Node, Viewer, AskedTime | None], Iterable[Section]]) -> None:
     """Add a provider of sections."""
     if provider not in _sections:
         _sections.append(provider)
@@ -81,9 +91,9 @@ def register_cards(provider: Callable[[Iterable[int]], Mapping[int, CardDetail]]
         _cards.append(provider)
 
 
-def sections_for(node: Node, viewer: Viewer) -> list[Section]:
-    """Return the sections of one node's page, in order."""
-    found = [section for provider in _sections for section in provider(node, viewer)]
+def sections_for(node: Node, viewer: Viewer, asked: AskedTime | None = None) -> list[Section]:
+    """Return the sections of one node's page, in order; `asked`: what is on there at another time than next."""
+    found = [section for provider in _sections for section in provider(node, viewer, asked)]
     return sorted(found, key=lambda it: it.position)
 
 

@@ -18,8 +18,8 @@ from mapping.maps import builder
 from mapping.models import Node, Viewer
 from mapping.nodes import facts, hours_description, linked_data
 from mapping.nodes.cards import card, cards
-from mapping.nodes.providers import actions_for, cards_for, sections_for
-from mapping.nodes.time_description import over_since
+from mapping.nodes.providers import AskedTime, actions_for, cards_for, sections_for
+from mapping.nodes.time_description import over_since, question_in_words
 
 from . import conditional
 
@@ -52,11 +52,17 @@ def node(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     return conditional.answer(request, None, viewer, lambda: make(request, found, viewer), by_the_minute=True)
 
 
+def _asked(request: HttpRequest, found: Node) -> AskedTime | None:
+    """The time that the address asks for: what is on then, and what the card says."""
+    given = {name: request.GET.get(name, "") for name in ("when", "at", "open")}
+    query = search.answer(given, found.place, lenient=True).query
+    return AskedTime(query.window, question_in_words(query.when, query.at)) if query.window is not None else None
+
+
 def _card(request: HttpRequest, found: Node, viewer: Viewer) -> HttpResponse:
-    detail = cards_for([found.pk]).get(found.pk)
-    return TemplateResponse(
-        request, "mapping/partials/nodes/card.html", {"card": card(found, timezone.localtime(), detail)}
-    )
+    asked = _asked(request, found)
+    [shown] = cards([found], timezone.localtime(), asked.window if asked else None)
+    return TemplateResponse(request, "mapping/partials/nodes/card.html", {"card": shown})
 
 
 def _page(request: HttpRequest, found: Node, viewer: Viewer) -> HttpResponse:
@@ -64,7 +70,7 @@ def _page(request: HttpRequest, found: Node, viewer: Viewer) -> HttpResponse:
     place = found.place
     place_url = place.get_absolute_url() if place is not None and place.is_home else ""
     url = request.build_absolute_uri(found.get_absolute_url())
-    sections = sections_for(found, viewer)
+    sections = sections_for(found, viewer, _asked(request, found))
     opens = getattr(found, "opening_hours", None)
     context: dict[str, Any] = {
         "node": found,

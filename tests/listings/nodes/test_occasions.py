@@ -208,3 +208,35 @@ def test_the_api_says_when_it_is_on(client, town):
         "all_day": False,
         "more": 2,
     }
+
+
+class TestPages:
+    @pytest.fixture
+    def hall(self, town):
+        hall = NodeFactory(name="Hall", place=town, category=None)
+        choir = ListingFactory(name="Choir", place=town, venue=hall, category=None)
+        takes_place(choir, at("2026-12-01T19:00"), at("2026-12-01T20:00"))
+        moved = takes_place(ListingFactory(name="Chess", place=town, category=None), at("2026-12-05T14:00"))
+        type(moved).objects.filter(pk=moved.pk).update(venue=hall, status="moved")
+        return hall
+
+    def test_the_page_of_a_venue_takes_the_filter(self, client, hall):
+        def on(text: str) -> set[str]:
+            page = client.get(f"{hall.get_absolute_url()}?{text}").content.decode()
+            section = page.split("<h2>What is on")[1].split("</section>")[0]
+            return {name for name in ("Choir", "Chess") if name in section}
+
+        assert on("") == {"Choir", "Chess"}
+        assert on("when=tomorrow") == {"Choir"}
+        assert on("when=weekend") == {"Chess"}
+        assert on("when=week&at=evening") == {"Choir"}
+        assert on("when=tonight") == set()
+        page = client.get(f"{hall.get_absolute_url()}?when=weekend").content.decode()
+        assert "What is on (this weekend)" in page
+        # What cannot be read is as if it were not there.
+        assert on("when=someday") == {"Choir", "Chess"}
+
+    def test_the_card_that_a_map_shows_says_the_time_that_was_asked_for(self, client, town):
+        yoga = Node.objects.get(name="Yoga").get_absolute_url()
+        assert "Monday 14 December 7 pm to 8.30 pm" in client.get(f"{yoga}?card&when=2026-12-14").content.decode()
+        assert "14 December" not in client.get(f"{yoga}?card").content.decode()

@@ -77,7 +77,14 @@ function smallCard(node) {
  * @param {HTMLElement} small
  */
 async function fillCard(node, small) {
-  const answer = await fetch(picked.dataset.card.replace("{uuid}", encodeURIComponent(node.uuid))).catch(() => null);
+  const address = new URL(picked.dataset.card.replace("{uuid}", encodeURIComponent(node.uuid)), location.href);
+  const asked = new URLSearchParams(location.search);
+  // The card says the time that the list is asked for; of a choice and a date the date, which comes last.
+  for (const name of ["when", "at"]) {
+    const value = asked.getAll(name).filter(Boolean).at(-1);
+    if (value) address.searchParams.set(name, value);
+  }
+  const answer = await fetch(address).catch(() => null);
   if (!answer?.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const whole = $(".card", page);
