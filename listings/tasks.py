@@ -70,7 +70,9 @@ def sync_feed(feed_id: int) -> None:
     from .models import Feed
 
     feed = Feed.objects.filter(pk=feed_id, paused=False).select_related("organisation__place", "category").first()
-    if feed is not None:
+    if feed is not None and feed.is_awaited:
+        sync.preview(feed)
+    elif feed is not None:
         outcome = sync.sync(feed, actor=Actor.command("sync_feed"))
         logger.info("feed %s: %s events, %s", feed.uuid, outcome.events, outcome.failure or outcome.kept)
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import alerts, calendar, calendar_files
+from .views import alerts, calendar, calendar_files, feeds
 from .views.posting import compose, dates, edit, start, suggest, when
 
 urlpatterns = [
@@ -21,6 +21,10 @@ urlpatterns = [
     path("post/sent/<uuid:uuid>/", compose.sent, name="post-sent"),
     path("post/draft/<uuid:uuid>/throw-away/", compose.throw_away, name="post-throw-away"),
     path("post/suggest/", suggest.suggest, name="post-suggest"),
+    path("post/feeds/", feeds.index, name="feeds"),
+    path("post/feeds/of/<uuid:uuid>/", feeds.group, name="feeds-of-group"),
+    path("post/feeds/<uuid:uuid>/", feeds.feed, name="feed"),
+    path("post/feeds/<uuid:uuid>/venue/", feeds.venue, name="feed-venue"),
     path("post/when/", when.when, name="post-when"),
     path("post/<uuid:uuid>/dates/", dates.dates, name="post-dates"),
     path("post/<uuid:uuid>/dates/end/", dates.end, name="post-dates-end"),

@@ -94,7 +94,7 @@ def records(place, group) -> dict[str, str]:
     """Something at every address of a place: what the tests of access and of readers ask for."""
     from cms.commands import ensure_pages
     from cms.models import Widget
-    from listings.models import Listing, ListingKind
+    from listings.models import Feed, Listing, ListingKind
     from mapping.models import Actor, NodeKind, NodeState
 
     ensure_pages(place, Actor.command("test"))
@@ -119,5 +119,7 @@ def records(place, group) -> dict[str, str]:
         "listing": str(listing.uuid),
         "date": date,
         "widget": widget.token,
+        "group": str(group.uuid),
+        "feed": str(Feed.objects.create(organisation=group, url="https://example.org/calendar.ics").uuid),
         "revision": place.revision_token,
     }

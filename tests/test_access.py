@@ -12,7 +12,7 @@ from django.urls.resolvers import URLResolver
 
 from cms.commands import ensure_steward
 from cms.models import Widget
-from listings.models import Listing, ListingKind, MembershipRole
+from listings.models import Feed, Listing, ListingKind, MembershipRole
 from mapping.models import (
     Connection,
     Node,
@@ -95,6 +95,11 @@ RULES: dict[str, tuple[str, tuple[int, ...]]] = {
     # These take what a form sends: asked by address alone, one leads back to the form, one refuses.
     "post/check/": ("/post/check/", everybody(302)),
     "post/send/": ("/post/send/", everybody(405)),
+    "post/feeds/": ("/post/feeds/", (LOGIN, 200, 200, 200, 200, 200)),
+    # Editors of the group, and the stewards of its place.
+    "post/feeds/of/<uuid:uuid>/": ("/post/feeds/of/{group}/", (LOGIN, GONE, 200, 200, 200, 200)),
+    "post/feeds/<uuid:uuid>/": ("/post/feeds/{feed}/", (LOGIN, GONE, 200, 200, 200, 200)),
+    "post/feeds/<uuid:uuid>/venue/": ("/post/feeds/{feed}/venue/", everybody(405)),
     "post/suggest/": ("/post/suggest/?what=venue&place=trafford&q=hall", everybody(200)),
     # For the one who posted it, who is none of these.
     "post/sent/<uuid:uuid>/": ("/post/sent/{listing}/", everybody(404)),
@@ -221,7 +226,7 @@ def test_everybody_gets_what_the_rule_says(route, records, client_of):
 @pytest.mark.parametrize("viewer", ["anonymous", "stranger"])
 def test_whoever_may_not_write_changes_nothing(viewer, records, client_of):
     def everything():
-        models = (Node, Connection, Statement, Listing, Widget, Revision)
+        models = (Node, Connection, Statement, Listing, Feed, Widget, Revision)
         return [sorted(model.objects.values_list(), key=repr) for model in models]
 
     client, before = client_of(viewer), everything()

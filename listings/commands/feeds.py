@@ -23,7 +23,17 @@ from listings.commands.details import Where
 from listings.commands.listings import keep_precision
 from listings.commands.local_edits import ONE_DATE
 from listings.commands.search_text import searched
-from listings.models import Feed, FeedItem, Listing, ListingKind, Occurrence, Organisation, Schedule, ScheduleChange
+from listings.models import (
+    Feed,
+    FeedItem,
+    Listing,
+    ListingKind,
+    Occurrence,
+    Organisation,
+    Schedule,
+    ScheduleChange,
+    VenueAlias,
+)
 from listings.schedules.schedule import Schedule as Dates
 from listings.schedules.schedule import Span
 from mapping.commands.change import Change, change
@@ -33,6 +43,8 @@ from mapping.search import spelling
 MAX_FEEDS = 20
 # As many of one feed are listings.
 MAX_ITEMS = 2000
+# Listings that an answer moves within a request.
+MAX_MOVED = 200
 
 
 class FeedRefused(HereaboutsError):
@@ -101,7 +113,15 @@ def add(*, actor: Actor, user, organisation: Organisation, url: str, category: C
         raise FeedRefused(
             _("A group may have %(number)s calendars.") % {"number": MAX_FEEDS}, _("Remove one that is not needed.")
         )
-    feed = Feed(organisation=organisation, url=url, category=category, added_by=user, next_read_at=timezone.now())
+    feed = Feed(
+        organisation=organisation,
+        url=url,
+        category=category,
+        added_by=user,
+        next_read_at=timezone.now(),
+        # Read first, and shown to whoever added it.
+        preview={},
+    )
     try:
         with change(actor=actor, action="add feed", place=organisation.place_id, target=feed) as it:
             it.places.clear()
@@ -110,6 +130,15 @@ def add(*, actor: Actor, user, organisation: Organisation, url: str, category: C
     except IntegrityError:
         raise FeedRefused(_("This calendar is one of the group's already.")) from None
     return feed
+
+
+def accept(*, actor: Actor, feed: Feed) -> None:
+    """Say that what was read may come in: it is read again, and kept."""
+    with change(actor=actor, action="accept feed", place=feed.organisation.place_id, target=feed) as it:
+        it.places.clear()
+        if not Feed.objects.filter(pk=feed.pk, preview__isnull=False).update(preview=None, next_read_at=timezone.now()):
+            it.nothing_changed()
+    feed.refresh_from_db()
 
 
 def pause(*, actor: Actor, feed: Feed, paused: bool) -> None:
@@ -439,3 +468,40 @@ def keep_later_dates(*, actor: Actor, rows: Sequence[tuple[FeedItem, Item]], now
         if not here:
             it.nothing_changed()
     return here
+
+
+# --- which venue
+
+
+def teach(*, actor: Actor, user, organisation: Organisation, text: str, key: str, where: Where, venue) -> int:
+    """Say which venue (None: none on the map) a location in words means; its events are there at once.
+
+    key : the location folded, as aliases are kept; where : of the venue. Returns how many listings moved at once.
+    """
+    place = organisation.place_id
+    with change(actor=actor, action="teach venue", place=place, target=venue or organisation) as it:
+        it.places.clear()
+        VenueAlias.objects.update_or_create(
+            place_id=place, organisation=organisation, text=key, defaults={"venue": venue, "taught_by": user}
+        )
+        rows = FeedItem.objects.filter(feed__organisation=organisation, location_text=text, listing__isnull=False)
+        rows.update(venue_confidence=1.0)
+        moved = []
+        if venue is not None:
+            for row in rows.select_related("listing")[:MAX_MOVED]:
+                listing = row.listing
+                if "where" in row.local_fields or listing.venue_id == venue.pk:
+                    continue
+                listing.venue, listing.online = venue, False
+                keep_precision(it, listing, where, "")
+                listing.save()
+                moved.append(listing)
+            # What is left, and single dates elsewhere, follow with the next reading.
+            rows.update(fingerprint="")
+            organisation.feeds.update(content_hash="", etag="", last_modified="", next_read_at=timezone.now())
+        live = [listing.pk for listing in moved if listing.state == NodeState.LIVE]
+        if live:
+            it.touch_around(live)
+            it.touch(place)
+        it.data |= {"text": text[:300], "listings": len(moved)}
+    return len(moved)

@@ -7,6 +7,8 @@ note(listing, before)
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from listings.models import FeedItem, Listing
 
 # What a feed writes, by the name that people see (`labels` in listings.feeds.health).
@@ -24,8 +26,14 @@ def values_of(listing: Listing) -> dict[str, object]:
         "where": (listing.venue_id, listing.online, listing.address, listing.postcode, listing.location),
         "cost": listing.cost,
         "website": listing.website,
-        "schedule": listing.schedule,
+        "schedule": _dates(listing),
     }
+
+
+def _dates(listing: Listing):
+    """The schedule without what only matters with bank holidays."""
+    schedule = listing.schedule
+    return schedule if schedule is None or schedule.not_on_holidays else replace(schedule, nation="")
 
 
 def note(listing: Listing, before: dict[str, object]) -> set[str]:

@@ -37,6 +37,8 @@ CHUNK = 50
 # Raised when events are made into listings in another way: then all are looked at again.
 VERSION = 1
 MAX_PROBLEMS = 100
+# Events in a preview.
+MAX_SHOWN = 20
 HOUR = datetime.timedelta(hours=1)
 DAY = datetime.timedelta(days=1)
 # News leaves the lists after that.
@@ -72,7 +74,9 @@ def sync(feed: Feed, *, actor: Actor, now: datetime.datetime | None = None) -> O
     """Fetch a feed and keep it in step. Whatever is wrong with it is noted on it."""
     now = now or timezone.now()
     try:
-        found = fetch(feed.url, etag=feed.etag, last_modified=feed.last_modified)
+        # Each month all of it is looked at again: what was too far ahead to be kept has come nearer.
+        known = feed.content_hash.startswith(_month(now))
+        found = fetch(feed.url, etag=feed.etag if known else "", last_modified=feed.last_modified if known else "")
     except HereaboutsError as error:
         after = error.retry_after if isinstance(error, FetchError) else None
         return _failed(feed, str(error), now, after=after)
@@ -86,12 +90,60 @@ def sync(feed: Feed, *, actor: Actor, now: datetime.datetime | None = None) -> O
     return outcome
 
 
+def preview(feed: Feed, *, now: datetime.datetime | None = None) -> None:
+    """Read a feed that nobody has said yes to, and note what would come in. Nothing of it is kept."""
+    now = now or timezone.now()
+    try:
+        found = fetch(feed.url)
+    except HereaboutsError as error:
+        _failed(feed, str(error), now)
+        return
+    home = home_of(feed)
+    window = window_of(now, home)
+    reading = read(found.data, home=home, window=window, address=found.url, format=feed.format)
+    if not reading.format or not reading.events and reading.problems:
+        sentence = str(reading.problems[0]) if reading.problems else "There is nothing in it."
+        _failed(feed, sentence, now, problems=reading.problems)
+        return
+    feeds.note_reading(
+        feed,
+        format=reading.format,
+        preview=_shown(reading, Items(feed, window, now)),
+        problems=problems_as_json(reading.problems),
+        failures=0,
+        failure="",
+        read_at=now,
+        # Not again by itself: whoever added it looks at this.
+        next_read_at=None,
+    )
+
+
+def _shown(reading: Reading, items: Items) -> dict:
+    """What would come in, as far as a page shows it."""
+    coming = [event for event in reading.events if not event.is_private and items.is_coming(event)]
+    coming.sort(key=lambda event: min((it.original for it in event.occurrences), default=""))
+    titles = []
+    for event in coming[:MAX_SHOWN]:
+        first = next((it for it in event.occurrences if it.is_live), None)
+        match = items.match(event)
+        titles.append(
+            {
+                "name": event.name,
+                "starts": first.starts.isoformat() if first is not None else "",
+                "dates": len(event.occurrences),
+                "location": event.location,
+                "venue": match.venue.name if match.venue is not None and match.is_sure else "",
+            }
+        )
+    return {"title": reading.title, "events": len(coming), "titles": titles}
+
+
 def sync_bytes(
     feed: Feed, data: bytes, *, actor: Actor, now: datetime.datetime | None = None, address: str = ""
 ) -> Outcome:
     """Keep a feed in step with what it says. Nothing at all is written of what is the same but when it was read."""
     now = now or timezone.now()
-    digest = _digest(feed, data)
+    digest = _digest(feed, data, now)
     if digest == feed.content_hash:
         _note_unchanged(feed, now)
         return Outcome(events=feed.events, unchanged=True)
@@ -181,6 +233,7 @@ class Items:
         self.now = now
         self.home = home_of(feed)
         self.venues = Venues(feed.organisation)
+        self.nation = feed.organisation.place.nation
         self._categories: dict[str, Category] | None = None
 
     def is_coming(self, event: FeedEvent) -> bool:
@@ -222,7 +275,8 @@ class Items:
             online=match.how == "online",
             location_text=event.location,
             confidence=match.confidence if not match.how or match.how not in ("online", "organisation") else None,
-            schedule=dates.schedule,
+            # As the form writes it, so that an edit of something else is none of the dates.
+            schedule=dates.schedule and replace(dates.schedule, nation=self.nation),
             spans=tuple(without_twins(dates.spans)),
             over=dates.over,
             goes_on=dates.goes_on,
@@ -334,10 +388,14 @@ def problems_as_json(problems: Iterable[Problem]) -> list[dict[str, str]]:
     ]
 
 
-def _digest(feed: Feed, data: bytes) -> str:
-    """What tells one content from the next: without what is written anew each time."""
+def _digest(feed: Feed, data: bytes, now: datetime.datetime) -> str:
+    """What tells one content from the next in a month: without what is written anew each time."""
     head = f"{VERSION}\n{feed.category_id}\n".encode()
-    return hashlib.blake2b(head + _CHANGING.sub(b"", data), digest_size=20).hexdigest()
+    return _month(now) + hashlib.blake2b(head + _CHANGING.sub(b"", data), digest_size=20).hexdigest()
+
+
+def _month(now: datetime.datetime) -> str:
+    return f"{now:%Y%m}-"
 
 
 # --- later dates

@@ -28,9 +28,11 @@ MAX_CHOICES = 5
 # Metres: a point of somebody's own map may be at the door or in the middle of the car park.
 AT_IT, CLOSE = 60, 200
 POSTCODE = re.compile(r"\b([A-Z]{1,2}[0-9][A-Z0-9]?)\s*([0-9][A-Z]{2})\b", re.IGNORECASE)
+# Such a word alone, or with what says how; an "Online Centre" has an address.
 ONLINE = re.compile(
-    r"^\s*(?:online|virtual(?:ly)?|on\s?line|web|internet|via zoom|zoom|(?:microsoft )?teams(?: meeting)?|google meet|"
-    r"skype|youtube|facebook live|webinar)\b|zoom\.us/|teams\.microsoft\.com/|meet\.google\.com/|^\s*https?://\S+\s*$",
+    r"^\s*(?:online|on-line|virtual(?:ly)?|(?:via |on )?(?:zoom|teams|microsoft teams|google meet|skype|youtube)|"
+    r"facebook live|webinar)\s*(?:$|[,;:(.–-]|(?:meeting|event|only|link|call|via|on)\b)|"
+    r"zoom\.us/|teams\.microsoft\.com/|meet\.google\.com/|^\s*https?://\S+\s*$",
     re.IGNORECASE,
 )
 

@@ -47,6 +47,9 @@ class Feed(models.Model):
     failure = models.CharField(max_length=500, blank=True, default="", editable=False)
     problems = models.JSONField(default=list, blank=True, editable=False)
     events = models.PositiveIntegerField(default=0, editable=False)
+    # What would come in, read before anything of it is shown: {"events", "titles": [...], "problems": [...]}. While it
+    # is there nobody has said yes. Empty once somebody has.
+    preview = models.JSONField(null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["created_at", "pk"]
@@ -55,6 +58,16 @@ class Feed(models.Model):
 
     def __str__(self) -> str:
         return self.url
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether somebody has still to say that its events may come in."""
+        return self.preview is not None
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it was a file, read once."""
+        return self.url.startswith("file:")
 
 
 class FeedItem(models.Model):

@@ -1,4 +1,4 @@
-"""What whoever may edit a listing finds on its page: its single dates, and the form."""
+"""What whoever may edit a listing or a group finds on its page: single dates, the form; the group's calendars."""
 
 from __future__ import annotations
 
@@ -6,13 +6,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from listings.access import permissions
-from listings.models import Listing
+from listings.models import Listing, Organisation
 from mapping.models import Node, NodeKind
 from mapping.nodes.providers import Action
 
 
 def actions(user, node: Node) -> list[Action]:
     """Return the links for `user`; none for whoever may not edit it."""
+    if node.kind == NodeKind.ORGANISATION:
+        organisation = Organisation.objects.filter(pk=node.pk).first()
+        if organisation is None or not permissions.can_keep_feeds(user, organisation):
+            return []
+        return [Action(reverse("feeds-of-group", args=[organisation.uuid]), _("Its calendars"))]
     if node.kind != NodeKind.ACTIVITY:
         return []
     listing = Listing.objects.filter(pk=node.pk).select_related("organiser", "schedule_row").first()

@@ -219,6 +219,14 @@ def test_a_cancelled_event_says_so_until_it_would_have_been_over(read_in):
     assert listing().over_at.isoformat() == "2026-07-14T11:00:00+00:00"
 
 
+def test_what_is_too_far_ahead_comes_in_when_it_is_nearer(read_in):
+    text = calendar(event(*WEEKLY), event("DTSTART:20280401T100000Z", uid="far"))
+    assert read_in(text).kept.created == 1
+    assert read_in(text, now=NOW + timedelta(days=20)).unchanged
+    assert read_in(text, now=NOW + timedelta(days=90)).kept.created == 1
+    assert dates("far") == ["2028-04-01T10:00Z on"]
+
+
 def test_past_events_are_not_taken_in(read_in):
     read_in(calendar(event("DTSTART:20250714T100000Z")))
     assert not Listing.objects.exists()
