@@ -16,12 +16,10 @@ from dataclasses import dataclass
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import (
-    BooleanField,
     Case,
     Count,
     DateTimeField,
     Expression,
-    ExpressionWrapper,
     F,
     OuterRef,
     Q,
@@ -160,36 +158,26 @@ def counts(nodes: QuerySet, windows: Mapping[str, Window]) -> Mapping[str, int]:
     asked = {value: it for value, it in windows.items() if not it.is_empty}
     if not asked:
         return {}
-    names = {value: f"in_{n}" for n, value in enumerate(asked)}
     all_of_it = Window(min(it.start for it in asked.values()), max(it.end or it.start for it in asked.values()))
     if all_of_it.start == all_of_it.end:
         all_of_it = Window(all_of_it.start)
-    arms = [(opening_hours.stretches(all_of_it).filter(state=OpenState.OPEN), "node_id", "period")]
-    arms += [(dates.rows(all_of_it), dates.node, dates.period) for dates in _dates]
-    parts, parameters = [], []
-    for rows, node, period in arms:
-        flags = {names[value]: _is(it.covers(period)) for value, it in asked.items()}
-        sql, params = rows.order_by().annotate(**flags).values_list(node, *flags).query.sql_with_params()
-        parts.append(sql)
-        parameters += params
     try:
         sql, params = nodes.order_by().values_list("pk").query.sql_with_params()
     except EmptyResultSet:
         return {}
-    columns = ", ".join(["node", *names.values()])
-    either = ", ".join(f"bool_or({name}) AS {name}" for name in names.values())
-    numbers = ", ".join(f"count(*) FILTER (WHERE {name})" for name in names.values())
+    conditions = [it.covers_sql() for it in asked.values()]
+    within_all = all_of_it.covers_sql()
+    columns = ", ".join(f"bool_or({condition}) AS in_{n}" for n, (condition, _params) in enumerate(conditions))
+    numbers = ", ".join(f"count(*) FILTER (WHERE in_{n})" for n in range(len(asked)))
+    tables = " UNION ALL ".join([_hours(perhaps=False), *map(_dated, _dates)])
     statement = f"""
         WITH asked (id) AS MATERIALIZED ({sql})
         SELECT count(*), {numbers} FROM (
-            SELECT node, {either} FROM ({" UNION ALL ".join(parts)}) AS times ({columns})
-            WHERE node IN (SELECT id FROM asked) GROUP BY node
+            SELECT node, {columns} FROM asked JOIN ({tables}) AS times ON times.node = asked.id
+            WHERE counts AND {within_all[0]} GROUP BY node
         ) AS by_node"""
+    params = [*params, *(it for _sql, given in conditions for it in given), *within_all[1]]
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*params, *parameters])
+        cursor.execute(statement, params)
         known, *found = cursor.fetchone()
     return dict(zip(asked, found, strict=True)) if known else {}
-
-
-def _is(condition: Q) -> ExpressionWrapper:
-    return ExpressionWrapper(condition, output_field=BooleanField())
