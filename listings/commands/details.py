@@ -61,6 +61,8 @@ class Details:
     # None: it has no date; then it may say until which day (that day too) it is shown.
     schedule: Schedule | None
     expires: datetime.date | None = None
+    # Its dates come from elsewhere (a feed) and stay as they are, without a schedule of ours.
+    dates_stay: bool = False
     cost: str = ""
     step_free: str = ""
     # Tokens of `mapping.models.features`; ages in years.

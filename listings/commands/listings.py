@@ -195,7 +195,7 @@ def _fill(it: Change, listing: Listing, details: Details) -> None:
     before = None if listing._state.adding else listing.schedule
     for name, value in details.fields().items():
         setattr(listing, name, value)
-    if details.schedule is None or before is None:
+    if not details.dates_stay and (details.schedule is None or before is None):
         # With dates it is over after the last of them; what was set for one that has them stays.
         listing.expires_at = _expiry(listing.place, details)
     keep_precision(it, listing, details.where, details.precision)
@@ -205,8 +205,9 @@ def _fill(it: Change, listing: Listing, details: Details) -> None:
     if dates is not None and before is not None:
         # One-off changes are no part of the form: they stay, on the dates that there still are.
         dates = replace(dates, changes=carried(before, dates))
-    keep_schedule(listing, dates)
-    keep_dates(listing)
+    if not details.dates_stay:
+        keep_schedule(listing, dates)
+        keep_dates(listing)
     spelling.learn([listing])
 
 

@@ -111,5 +111,10 @@ class Listing(Node):
         return row.dates if row is not None else None
 
     @property
+    def has_dates_from_elsewhere(self) -> bool:
+        """Whether it has dates, though no schedule of ours: a calendar that is read gave them one by one."""
+        return self.schedule is None and self.occurrences.exists()
+
+    @property
     def was_sent_back(self) -> bool:
         return self.state == NodeState.DRAFT and bool(self.decision_note)

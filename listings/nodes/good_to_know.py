@@ -55,7 +55,9 @@ def good_to_know(it: Answers, *, step_free: bool = True) -> list[dict[str, Any]]
     if it.languages:
         found.append({"label": _("Languages"), "value": ", ".join(language_labels(it.languages))})
     if it.capacity is not None:
-        found.append({"label": _("Holds"), "value": _("%(n)s people") % {"n": number_format(it.capacity)}})
+        found.append(
+            {"label": _("Holds"), "value": _("%(n)s people") % {"n": number_format(it.capacity, force_grouping=True)}}
+        )
     if it.hire_rate:
         found.append({"label": _("To hire it"), "value": it.hire_rate, "icon": FEATURES[FOR_HIRE].icon})
     if it.hire_booking:

@@ -25,6 +25,7 @@ from mapping.models import LocationPrecision, LocationSource, Node, Viewer
 
 from .fact_fields import typed_facts
 from .forms import PostForm
+from .repeat_choice import Often
 from .typed_schedule import typed_when
 from .when_fields import WhenFields
 from .where_fields import At
@@ -167,7 +168,7 @@ def typed_from(listing: Listing, viewer: Viewer) -> dict[str, Any]:
         "category": listing.category.slug if listing.category else "",
         "organisation": str(organiser.uuid) if organiser else "",
         "organisation_name": organiser.name if organiser else "" if listing.organiser_id else listing.organiser_name,
-        **typed_when(listing.schedule),
+        **({"repeats": Often.AS_BEFORE} if listing.has_dates_from_elsewhere else typed_when(listing.schedule)),
         "expires": _expires(listing),
         "at": at,
         "venue": venue.name if venue else "",

@@ -16,6 +16,7 @@ from mapping.models import Category, Place
 from . import fields
 from .fact_fields import FactFields
 from .preview import Preview
+from .repeat_choice import Often
 from .venues import is_public, organisations_like
 from .when_fields import WhenFields, WhenForm
 from .where_fields import WhereFields
@@ -83,7 +84,11 @@ class PostForm(WhenFields, WhereFields, FactFields):
         self.place, self.listing = place, listing
         self.details: Details | None = None
         self.venue_choices: list[tuple[str, str]] = []
-        self.ask_when(place, listing.schedule if listing is not None else None)
+        self.ask_when(
+            place,
+            listing.schedule if listing is not None else None,
+            dates_stay=listing is not None and listing.has_dates_from_elsewhere,
+        )
         self.fields["category"].choices = [("", _("Choose one")), *grouped_categories()]
         own = list(permissions.organisations_of(user).of_place(place)[:50]) if user else []
         if own:
@@ -133,7 +138,8 @@ class PostForm(WhenFields, WhereFields, FactFields):
             where=where,
             precision=data["precision"],
             schedule=self.schedule,
-            expires=data["expires"] if self.schedule is None else None,
+            expires=data["expires"] if data["repeats"] == Often.NEVER else None,
+            dates_stay=self.schedule is None and data["repeats"] == Often.AS_BEFORE,
             **known,
             email=data["email"],
             phone=data["phone"],

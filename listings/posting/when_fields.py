@@ -116,8 +116,11 @@ class WhenFields(forms.Form):
         """The names of every field of the part, those of further times too."""
         return (*WhenFields.base_fields, *(name for row in ROWS[1:] for name in (row.starts, row.ends, row.later)))
 
-    def ask_when(self, place: Place, before: Schedule | None) -> None:
-        """Fit the fields to the place, and to the schedule of what is edited."""
+    def ask_when(self, place: Place, before: Schedule | None, dates_stay: bool = False) -> None:
+        """Fit the fields to the place, and to the schedule of what is edited.
+
+        `dates_stay`: it has dates without a schedule, from a calendar elsewhere, and may keep them.
+        """
         self.place, self.before = place, before
         self.nation = place.nation or (before.nation if before else "")
         if not self.nation:
@@ -125,6 +128,9 @@ class WhenFields(forms.Form):
             del self.fields["not_on_holidays"]
         if before is not None and before.repeat is not None:
             self.fields["repeats"].choices = [*Often.CHOICES, (Often.AS_BEFORE, _("As before"))]
+        elif dates_stay:
+            words = _("As the calendar says that it comes from")
+            self.fields["repeats"].choices = [(Often.AS_BEFORE, words), *Often.CHOICES]
         for row in ROWS[1:]:
             self.fields[row.starts] = fields.clock(gettext_lazy("Starts at"))
             self.fields[row.ends] = fields.clock(gettext_lazy("Ends at"), example="21:00")
@@ -159,7 +165,7 @@ class WhenFields(forms.Form):
         It begins on the first date of its rule. `past`: dates that have passed are no mistake.
         """
         often = data.get("repeats")
-        if not often:
+        if not often or (often == Often.AS_BEFORE and self.before is None):
             return None
         if often == Often.NEVER:
             self._read_undated(data, kind)

@@ -65,7 +65,7 @@ def test_a_group_posts_and_a_steward_publishes(visit, sale, javascript):
     # Two halls share the name, so the form asks which.
     page.check("label:has-text('Hope Road') input")
     page.click("text=Read how it will look")
-    assert f"Every {next_week():%A}, 10:00 am-11:30 am" in page.inner_text("main")
+    assert f"Every {next_week():%A}, 10 am to 11.30 am" in page.inner_text("main").replace("\N{NO-BREAK SPACE}", " ")
     page.fill("#id_email", "group@example.org")
     page.click("text=Send me a code")
     page.fill("#id_code", code())
