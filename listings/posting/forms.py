@@ -18,7 +18,8 @@ from .fact_fields import FactFields
 from .preview import Preview
 from .repeat_choice import Often
 from .venues import is_public, organisations_like
-from .when_fields import WhenFields, WhenForm
+from .when_fields import WhenFields
+from .when_form import WhenForm
 from .where_fields import WhereFields
 
 

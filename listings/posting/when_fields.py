@@ -290,17 +290,3 @@ class WhenFields(forms.Form):
             return None
         self.asked_for = asked if schedule.first != asked else None
         return schedule
-
-
-class WhenForm(WhenFields):
-    """The part "When" by itself: to say a schedule back while the rest is not written yet."""
-
-    def __init__(self, data, *, place: Place, before: Schedule | None = None, past: bool = False) -> None:
-        super().__init__(data)
-        self.past = past or before is not None
-        self.ask_when(place, before)
-
-    def clean(self) -> dict:
-        data = super().clean()
-        self.schedule = self.read_schedule(data, past=self.past)
-        return data

@@ -26,7 +26,7 @@ from listings.nodes.date_lines import date_lines, original_in_words
 from listings.posting.change_fields import EndForm, MoveForm
 from listings.schedules.changes import without
 from listings.schedules.schedule import Schedule
-from listings.schedules.sentence import sentence
+from listings.schedules.sentence import clock, sentence
 from mapping.access.viewers import viewer_for
 from mapping.models import Actor, NodeState
 
@@ -129,8 +129,20 @@ def one(request: HttpRequest, uuid: uuids.UUID, original: str) -> HttpResponse:
                 form.add_error(None, str(error))
             else:
                 messages.success(request, _("What is different on %(when)s is kept.") % {"when": when})
+                _say_lost_hour(request, listing, row.original, form.to["starts"])
                 return redirect("post-dates", uuid=uuid)
         return _one_page(request, listing, row, form, status=422)
+
+
+def _say_lost_hour(request: HttpRequest, listing: Listing, original: str, asked: datetime.datetime | None) -> None:
+    """Say so where it was moved into the hour that is left out in spring."""
+    row = Occurrence.objects.filter(listing=listing, original=original).first()
+    if asked is not None and row is not None and (starts := _local(row.starts_at)) != asked:
+        words = {"asked": clock(asked.time()), "starts": clock(starts.time())}
+        messages.warning(
+            request,
+            _("There is no %(asked)s in that night: the clocks go forward. It begins at %(starts)s.") % words,
+        )
 
 
 def _done(request: HttpRequest, uuid: uuids.UUID, do: Callable[[], Listing], said: str, when: str) -> HttpResponse:

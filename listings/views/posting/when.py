@@ -11,7 +11,7 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from listings.posting.repeat_choice import Often
-from listings.posting.when_fields import WhenForm
+from listings.posting.when_form import WhenForm
 from mapping.models import Place
 from mapping.search.geocoding import tidy
 

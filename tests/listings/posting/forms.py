@@ -6,7 +6,7 @@ import datetime
 from typing import Any
 
 from listings.posting.typed_schedule import typed_when
-from listings.posting.when_fields import WhenForm
+from listings.posting.when_form import WhenForm
 from listings.schedules.schedule import Schedule
 from tests import factories
 

@@ -116,6 +116,19 @@ def test_the_name_of_a_hidden_place_is_not_told(steward, listing, place):
     assert "moved to another place" in public
 
 
+def test_a_move_into_the_hour_that_is_left_out_is_said(steward, listing):
+    second = rows(listing)[1]
+    spring = next(
+        day
+        for year in (timezone.localdate().year, timezone.localdate().year + 1)
+        for day in [datetime.date(year, 3, 31) - datetime.timedelta(days=datetime.date(year, 3, 31).isoweekday() % 7)]
+        if day > timezone.localdate()
+    )
+    form = typed(second, date=str(spring), starts="01:30", ends="03:30")
+    page = text(steward.post(address(listing, second), form, follow=True)).replace("\N{NO-BREAK SPACE}", " ")
+    assert "There is no 1.30 am in that night: the clocks go forward. It begins at 2.30 am." in page
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [

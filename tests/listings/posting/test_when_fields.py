@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from listings.posting import drafts
 from listings.posting.repeat_choice import Often
 from listings.posting.typed_schedule import typed_when
-from listings.posting.when_fields import WhenForm
+from listings.posting.when_form import WhenForm
 from listings.schedules.repeat import Repeat, Weekday
 from listings.schedules.schedule import Schedule, Slot
 from tests import factories
