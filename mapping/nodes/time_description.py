@@ -19,6 +19,8 @@ from .hours_description import clock, date_in_words, day_name, time_of
 from .occasions import Occasion
 from .window import EARLY, EVENING, NIGHT_ENDS, ONE_DAY, TO, times_of_day, zone_of
 
+# Between the parts of a time: no line ends inside one.
+UNBROKEN = "\u00a0"
 NAMES = {
     "now": gettext_lazy("now"),
     "today": gettext_lazy("today"),
@@ -72,7 +74,7 @@ def _when_in_words(when: str) -> str:
         words = {"first": first, "last": last}
         return (_("from %(first)s to %(last)s") if last else _("from %(first)s on")) % words
     moment = datetime.datetime.fromisoformat(when)
-    words = {"time": time_of(moment), "date": formats.date_format(moment, "j F Y")}
+    words = {"time": _unbroken(time_of(moment)), "date": formats.date_format(moment, "j F Y")}
     return (_("at %(time)s on %(date)s") if "T" in when else _("on %(date)s")) % words
 
 
@@ -81,7 +83,7 @@ def time_of_day_in_words(at: str) -> str:
     if at in TIMES:
         return str(TIMES[at])
     first, last = times_of_day(at)
-    return _("from %(from)s to %(to)s") % {"from": _clock(first), "to": _clock(last)}
+    return _("from %(from)s to %(to)s") % {"from": _unbroken(_clock(first)), "to": _unbroken(_clock(last))}
 
 
 def occasion_in_words(occasion: Occasion, now: datetime.datetime, zone: datetime.tzinfo) -> str:
@@ -113,15 +115,20 @@ def span_in_words(
             return _("%(day)s, all day") % {"day": _day(start.date(), now)}
         return _("%(first)s to %(last)s") % {"first": _day(start.date(), now), "last": _later_day(last, now)}
     if end is None:
-        return _("%(day)s %(time)s") % {"day": _day(start.date(), now, start), "time": time_of(start)}
+        return _("%(day)s %(time)s") % {"day": _day(start.date(), now, start), "time": _unbroken(time_of(start))}
     day = _day(start.date(), now, start)
-    words = {"day": day, "from": time_of(start), "to": time_of(end), "last": _later_day(end.date(), now)}
+    words = {"from": time_of(start), "to": time_of(end), "last": _later_day(end.date(), now)}
     if end.date() == start.date() or end == _midnight_after(start):
-        return _("%(day)s %(from)s to %(to)s") % words
+        return f"{day} {_unbroken(_('%(from)s to %(to)s') % words)}"
     if end.date() == start.date() + ONE_DAY:
         words["last"] = day_name(end.weekday())
-        return _("%(day)s %(from)s to %(to)s (%(last)s)") % words
+        return f"{day} {_unbroken(_('%(from)s to %(to)s (%(last)s)') % words)}"
+    words |= {"day": day, "from": _unbroken(words["from"]), "to": _unbroken(words["to"])}
     return _("%(day)s %(from)s to %(last)s %(to)s") % words
+
+
+def _unbroken(words: str) -> str:
+    return words.replace(" ", UNBROKEN)
 
 
 def _midnight_after(start: datetime.datetime) -> datetime.datetime:

@@ -14,6 +14,7 @@ from mapping import search
 from mapping.models import PUBLIC, Actor, Node, NodeState, Postcode, Visibility
 from mapping.models.hours import DAYS
 from mapping.nodes import occasions
+from mapping.nodes.time_description import UNBROKEN
 from mapping.nodes.window import NAMED, window
 from mapping.search.query import Query
 from tests.factories import (
@@ -134,7 +135,7 @@ def test_what_is_dated_comes_before_what_is_just_open(town):
 def test_cards_say_the_time_that_was_asked_for(town, now):
     def when(text: str) -> dict[str, str]:
         found = search.answer(QueryDict(text), town, lenient=True, path="/x/")
-        return {it["name"]: it["when"] for it in found.results.cards}
+        return {it["name"]: it["when"].replace(UNBROKEN, " ") for it in found.results.cards}
 
     assert when("when=tonight&kind=activity") == {"Quiz": "Tonight 6 pm", "Yoga": "Tonight 7 pm to 8.30 pm"}
     assert when("when=2026-12-14&kind=activity") == {"Yoga": "Monday 14 December 7 pm to 8.30 pm"}
@@ -238,5 +239,6 @@ class TestPages:
 
     def test_the_card_that_a_map_shows_says_the_time_that_was_asked_for(self, client, town):
         yoga = Node.objects.get(name="Yoga").get_absolute_url()
-        assert "Monday 14 December 7 pm to 8.30 pm" in client.get(f"{yoga}?card&when=2026-12-14").content.decode()
+        card = client.get(f"{yoga}?card&when=2026-12-14").content.decode().replace(UNBROKEN, " ")
+        assert "Monday 14 December 7 pm to 8.30 pm" in card
         assert "14 December" not in client.get(f"{yoga}?card").content.decode()

@@ -7,13 +7,17 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from mapping.nodes.occasions import Occasion
-from mapping.nodes.time_description import occasion_in_words, question_in_words, span_in_words
+from mapping.nodes.time_description import UNBROKEN, occasion_in_words, question_in_words, span_in_words
 
 LONDON = ZoneInfo("Europe/London")
 
 
 def at(text: str) -> datetime.datetime:
     return datetime.datetime.fromisoformat(text).replace(tzinfo=LONDON)
+
+
+def plain(words: str) -> str:
+    return words.replace(UNBROKEN, " ")
 
 
 # A Monday.
@@ -39,7 +43,7 @@ NOW = at("2026-11-30T12:00")
     ],
 )
 def test_a_question_in_words(when, time_of_day, words):
-    assert question_in_words(when, time_of_day) == words
+    assert plain(question_in_words(when, time_of_day)) == words
 
 
 @pytest.mark.parametrize(
@@ -60,7 +64,7 @@ def test_a_question_in_words(when, time_of_day, words):
     ],
 )
 def test_a_span_in_words(start, end, words):
-    assert span_in_words(at(start), at(end) if end else None, NOW, LONDON) == words
+    assert plain(span_in_words(at(start), at(end) if end else None, NOW, LONDON)) == words
 
 
 @pytest.mark.parametrize(
@@ -77,14 +81,20 @@ def test_whole_days_in_words(start, end, words):
 
 def test_more_times_are_counted():
     first = Occasion(at("2026-12-04T18:00"), at("2026-12-04T19:00"), all_day=False, more=2)
-    assert occasion_in_words(first, NOW, LONDON) == "Friday 6 pm to 7 pm, and 2 more times"
+    assert plain(occasion_in_words(first, NOW, LONDON)) == "Friday 6 pm to 7 pm, and 2 more times"
+
+
+def test_no_line_ends_inside_a_time():
+    words = span_in_words(at("2026-12-04T19:00"), at("2026-12-05T02:00"), NOW, LONDON)
+    assert words.split(" ") == ["Friday", UNBROKEN.join("7 pm to 2 am (Saturday)".split())]
+    assert f"6{UNBROKEN}pm" in question_in_words("sat", "18:00-22:00")
 
 
 def test_times_never_wrap_past_midnight():
     """Whatever the length, no hour is above twelve, and an end on another day says which."""
     for hours in range(1, 60):
         start = at("2026-12-04T19:00")
-        words = span_in_words(start, start + datetime.timedelta(hours=hours), NOW, LONDON)
+        words = plain(span_in_words(start, start + datetime.timedelta(hours=hours), NOW, LONDON))
         assert all(int(hour) <= 12 for hour in re.findall(r"(\d+)(?:\.\d\d)? [ap]m", words))
         if hours > 5:
             assert "Saturday" in words or "Sunday" in words or "Monday" in words, words
