@@ -42,7 +42,7 @@ def read(data: bytes, *, home: ZoneInfo, window: Window, address: str = "", form
         if is_web_page(text):
             return read_page(text, home=home, window=window, address=address)
         if looks_like_syndication(text):
-            return read_syndication(data, home=home, window=window)
+            return read_syndication(data, home=home, window=window, address=address)
     if looks_like_table(text) or format == "csv":
         return read_table(text, home=home, window=window)
     return Reading(problems=[no_calendar(text, data)])

@@ -21,6 +21,13 @@ _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
 _FIGURES = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d{2})(?!\d)")
 _DAY_MONTH = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?([a-z]{3,9})\.?,?(?:\s+(\d{4}))?(?!\d)")
 _MONTH_DAY = re.compile(r"\b([a-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?(?:\s+(\d{4}))?(?![\d:.])")
+# "1-3 Dec", "1st & 2nd December": a day before a day of the same month.
+_DAYS = re.compile(
+    r"(?<![\d/.-])(\d{1,2})(?:st|nd|rd|th)?\s*(-|–|—|&|\+|\bto\b|\buntil\b|\band\b)\s*"
+    r"(?=\d{1,2}(?:st|nd|rd|th)?\s+(?:of\s+)?([a-z]{3,9}))"
+)
+# Between two dates that are each written in full.
+_TO_DATE = re.compile(r"\s+(?:-|–|—|to|until|till?)\s+")
 _CLOCK = re.compile(
     r"(?<![\d/.-])(\d{1,2})(?:[:.](\d{2}))?(?::\d{2})?\s*([ap])\.?\s?m\b\.?|(?<![\d/.-])(\d{1,2})[:.](\d{2})(?::\d{2})?(?![\d/.-])"
 )
@@ -71,6 +78,34 @@ def read_date(text: str, near: date) -> date:
     except ValueError:
         raise Unreadable(text) from None
     raise Unreadable(text)
+
+
+def read_days(text: str, near: date) -> tuple[date, date]:
+    """The first and the last day in a text: "1-3 December", "28 Nov - 2 Dec 2026", or one date twice.
+
+    Raises `Unreadable`, also for days with a gap between them ("1 and 8 December"): those are two dates.
+    """
+    words = " ".join(text.lower().split())
+    match = _DAYS.search(words)
+    if match is not None and match[3] in MONTHS:
+        last = read_date(words[match.end() :], near)
+        day = int(match[1])
+        together = day < last.day and (match[2] not in ("&", "+", "and") or day == last.day - 1)
+        if not together or day < 1:
+            raise Unreadable(text)
+        return last.replace(day=day), last
+    parts = _TO_DATE.split(words)
+    if len(parts) == 2:
+        try:
+            last = read_date(parts[1], near)
+            first = read_date(parts[0], last - timedelta(days=60))
+        except Unreadable:
+            # "14 July, 7 to 9 pm"
+            first = last = read_date(text, near)
+        if first > last:
+            raise Unreadable(text)
+        return first, last
+    return (day := read_date(text, near)), day
 
 
 def _in_year(day: int, month: int, year: str | None, near: date) -> date:

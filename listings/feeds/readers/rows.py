@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from ..events import FeedEvent, FeedOccurrence, FeedSeries, FeedStatus, Moment, Problem, Reading, Window
 from ..plain_text import one_line, plain, web_address
-from .moments import Times, Unreadable, read_date, read_iso, read_times
+from .moments import Times, Unreadable, read_date, read_days, read_iso, read_times
 
 # What columns are called; the first that is there counts.
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -141,9 +141,8 @@ class Rows:
                 return at, self._iso_end(end or row.get("end_date", ""), at)
         except ValueError:
             pass
-        day = read_date(text, self.window.first)
+        day, ends_on = read_days(text, self.window.first)
         times = read_times(start) if start else self._times_beside(text)
-        ends_on = day
         if row.get("end_date", "").strip():
             ends_on = read_date(row["end_date"], day)
         ends = times.ends

@@ -8,12 +8,14 @@ import io
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
 import feedparser
 
 from ..events import FeedEvent, FeedKind, FeedLink, Problem, Reading, Window
 from ..plain_text import one_line, plain, web_address
+from . import live_items
 
 MAX_ENTRIES = 500
 MAX_LINKS = 5
@@ -24,14 +26,16 @@ def looks_like_syndication(text: str) -> bool:
     return any(mark in start for mark in ("<rss", "<feed", "<rdf:rdf"))
 
 
-def read_syndication(data: bytes, *, home: ZoneInfo, window: Window) -> Reading:
-    """Read RSS or Atom. An entry without a title and a link is left out, and said."""
+def read_syndication(data: bytes, *, home: ZoneInfo, window: Window, address: str = "") -> Reading:
+    """Read RSS or Atom. An entry without a title is left out, and said. `address`: what relative links are to."""
     reading = Reading("syndication")
     # As a file: of bytes feedparser would first try whether they are the name of one.
     parsed = feedparser.parse(io.BytesIO(data), resolve_relative_uris=False, sanitize_html=False)
-    feed, entries = parsed.get("feed", {}), parsed.get("entries", [])
-    reading.title = one_line(feed.get("title", ""), 200)
-    if not entries:
+    entries = parsed.get("entries", [])
+    # Not what feedparser says of the feed itself: the parts of a livestream become the feed's there.
+    reading.title, live = live_items.read(data, address, home)
+    reading.events += live
+    if not entries and not live:
         reading.problems.append(Problem("", "There are no entries in it.", "Check its address."))
         return reading
     if parsed.get("bozo") and not isinstance(
@@ -42,9 +46,9 @@ def read_syndication(data: bytes, *, home: ZoneInfo, window: Window) -> Reading:
         reading.problems.append(Problem(where, "It is not well-formed XML; what could be read of it was taken."))
     if len(entries) > MAX_ENTRIES:
         reading.problems.append(Problem("", f"Of {len(entries):,} entries the first {MAX_ENTRIES} were taken."))
-    seen = set()
+    seen = {it.uid for it in live}
     for number, entry in enumerate(entries[:MAX_ENTRIES], start=1):
-        event = _event(entry, number)
+        event = _event(entry, number, address)
         if event is None:
             reading.problems.append(Problem(f"entry {number}", "It has no title.", "Give it one."))
         elif event.uid not in seen:
@@ -53,9 +57,9 @@ def read_syndication(data: bytes, *, home: ZoneInfo, window: Window) -> Reading:
     return reading
 
 
-def _event(entry: Any, number: int) -> FeedEvent | None:
+def _event(entry: Any, number: int, address: str) -> FeedEvent | None:
     name = one_line(entry.get("title", ""), 250)
-    url = web_address(entry.get("link", ""))
+    url = web_address(urljoin(address, entry.get("link", "")))
     if not name:
         return None
     uid = str(entry.get("id") or url)[:500]
@@ -74,21 +78,21 @@ def _event(entry: Any, number: int) -> FeedEvent | None:
         kind=FeedKind.NOTICE,
         published=_time(entry.get("published_parsed") or changed),
         changed=_time(changed),
-        links=_links(entry),
+        links=_links(entry, address),
         line=number,
     )
     return replace(event, source=repr(replace(event, line=0)))
 
 
-def _links(entry: Any) -> tuple[FeedLink, ...]:
+def _links(entry: Any, address: str) -> tuple[FeedLink, ...]:
     """What there is to hear or watch: enclosures, media, videos."""
     found: dict[str, FeedLink] = {}
     for it in [*entry.get("enclosures", []), *entry.get("media_content", [])]:
-        url = web_address(str(it.get("href") or it.get("url") or ""))
+        url = web_address(urljoin(address, str(it.get("href") or it.get("url") or "")))
         media = str(it.get("type") or it.get("medium") or "").partition("/")[0]
         if url and media in ("audio", "video"):
             found.setdefault(url, FeedLink(url, media))
-    link = web_address(entry.get("link", ""))
+    link = web_address(urljoin(address, entry.get("link", "")))
     if link and entry.get("yt_videoid"):
         found.setdefault(link, FeedLink(link, "video"))
     return tuple(found.values())[:MAX_LINKS]

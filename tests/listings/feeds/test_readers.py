@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from listings.feeds.events import FeedKind, FeedLink, FeedStatus
 from listings.feeds.readers import read
-from listings.feeds.readers.moments import Times, Unreadable, read_date, read_times
+from listings.feeds.readers.moments import Times, Unreadable, read_date, read_days, read_times
 
 from .calendars import LONDON, YEAR, at, said, starts
 
@@ -233,3 +233,51 @@ JSON = st.recursive(
 ))  # fmt: skip
 def test_nothing_ends_in_a_traceback(data):
     take(data)
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("1-3 Dec 2026", date(2026, 12, 1), date(2026, 12, 3)),
+        ("1st & 2nd December 2026", date(2026, 12, 1), date(2026, 12, 2)),
+        ("Sat 28 Nov - Wed 2 Dec 2026", date(2026, 11, 28), date(2026, 12, 2)),
+        ("30 December 2026 to 2 January 2027", date(2026, 12, 30), date(2027, 1, 2)),
+        ("14 July, 7 to 9 pm", date(2026, 7, 14), date(2026, 7, 14)),
+        ("10-12 noon 14 July 2026", date(2026, 7, 14), date(2026, 7, 14)),
+        ("14/07/2026", date(2026, 7, 14), date(2026, 7, 14)),
+    ],
+)
+def test_several_days_in_one_cell_are_all_of_them(text, first, last):
+    """dateutil 2.9.0.post0 reads "1-3 Dec 2026" as 3 December 2001 (findings/dateutil-from-and-to.sh)."""
+    assert read_days(text, NEAR) == (first, last)
+
+
+@pytest.mark.parametrize("text", ["1 and 8 December 2026", "3-1 Dec 2026", "2 Jan 2027 - 30 Dec 2026"])
+def test_days_with_a_gap_between_them_are_not_one_event(text):
+    with pytest.raises(Unreadable):
+        read_days(text, NEAR)
+
+
+LIVE = """<?xml version="1.0"?>
+<rss version="2.0" xmlns:podcast="https://podcastindex.org/namespace/1.0"><channel>
+<title>Sale Community Radio</title><link>https://radio.example.org/</link>
+<podcast:liveItem status="pending" start="2026-12-05T19:00:00+00:00" end="2026-12-05T21:00:00+00:00">
+<title>The carol concert, live</title><guid>live-1</guid><link>https://radio.example.org/live</link>
+<enclosure url="stream.mp3" type="audio/mpeg" length="0"/></podcast:liveItem>
+<item><title>Last week</title><guid>item-1</guid><link>/last</link>
+<enclosure url="a.mp3" type="audio/mpeg" length="1"/></item>
+</channel></rss>"""
+
+
+def test_a_livestream_is_an_event_with_its_time_and_link():
+    """feedparser 6.0.14 (PyPI) makes its title, link and enclosure the feed's (findings/feedparser-live-item.sh)."""
+    reading = take(LIVE, address="https://radio.example.org/feed.xml")
+    live, item = reading.events
+    assert reading.title == "Sale Community Radio"
+    assert (live.name, live.url, live.kind) == (
+        "The carol concert, live", "https://radio.example.org/live", FeedKind.EVENT,
+    )  # fmt: skip
+    assert live.occurrences[0].starts == datetime(2026, 12, 5, 19, tzinfo=UTC)
+    assert live.links == (FeedLink("https://radio.example.org/stream.mp3", "audio"),)
+    # A relative address is one of the feed's own site.
+    assert (item.url, item.links[0].url) == ("https://radio.example.org/last", "https://radio.example.org/a.mp3")
