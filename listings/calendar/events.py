@@ -31,9 +31,10 @@ def nearest(question: Question) -> tuple[list[Listing], int]:
     following = Occurrence.objects.filter(listing=OuterRef("pk")).not_over(question.now).order_by("starts_at")
     found = question.listings.annotate(following=Subquery(following.values("starts_at")[:1]))
     found = found.filter(following__isnull=False)
-    listings = list(_whole(found).order_by("following", "pk")[: MAX_EVENTS + 1])
-    total = found.count() if len(listings) > MAX_EVENTS else len(listings)
-    return listings[:MAX_EVENTS], total
+    ids = list(found.order_by("following", "pk").values_list("pk", flat=True)[: MAX_EVENTS + 1])
+    total = found.count() if len(ids) > MAX_EVENTS else len(ids)
+    rows = {it.pk: it for it in _whole(Listing.objects.filter(pk__in=ids[:MAX_EVENTS]))}
+    return [rows[pk] for pk in ids[:MAX_EVENTS] if pk in rows], total
 
 
 def one(listing_id: int, viewer: Viewer) -> list[Listing]:

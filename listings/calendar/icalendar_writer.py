@@ -24,8 +24,10 @@ from .time_zone import changes, vtimezone
 PRODUCT = "-//Hereabouts//Calendar//EN"
 # Said once for all: the number of a listing is unique wherever it is read.
 DOMAIN = "hereabouts"
-# Without an end by itself a rule goes on; dates that are left out are named so far beyond the last day of the record.
+# How often those who follow a file are asked to look again.
 REFRESH = timedelta(hours=6)
+# So near a change of the clocks a date may last otherwise than by the clocks: they change by two hours at most.
+ABOUT = timedelta(hours=3)
 
 
 @dataclass(frozen=True)
@@ -198,14 +200,20 @@ class _Series:
             days = [schedule.first, *schedule.also_on]
             yield from self._alone(schedule.dates(min(days), max(days)))
             return
-        first, last = self._bounds(schedule)
+        first, last, left_out = self._bounds(schedule)
         also = [it for it in schedule.also_on if it >= self.event.since and it not in schedule.not_on]
         also = [it for it in also if not self._is_of_rule(it)]
         # A series begins with its rule: readers do not agree on dates before it.
         yield from self._alone(it for it in also if first is None or it < first)
         if first is None:
             return
-        yield from self._series(schedule, first, last, [it for it in also if it > first])
+        when = self._usual(first)
+        when.append(line("RRULE", self._rule(last)))
+        if extra := [it for it in also if it > first]:
+            when.append(self._listed("RDATE", extra))
+        if left_out := [it for it in left_out if it > first]:
+            when.append(self._listed("EXDATE", left_out))
+        yield from self._series(first, when, max(self.event.until, *extra, first).year)
 
     def _alone(self, days: Iterable[date]) -> Iterator[str]:
         """Each of `days` as an event of its own, that says itself what became of it."""
@@ -219,21 +227,22 @@ class _Series:
     def one_slot(self) -> Schedule:
         return dataclasses.replace(self.schedule, times=(self.slot,) if self.slot else ())
 
-    def _bounds(self, schedule: Schedule) -> tuple[date | None, date | None]:
-        """The first date of the series as it is told, and the last of its rule where it ends."""
+    def _bounds(self, schedule: Schedule) -> tuple[date | None, date | None, list[date]]:
+        """The first date of the series as it is told, the last of its rule where it ends, and what is left out."""
         last = schedule.repeat.until
         if schedule.repeat.count is not None:
             last = max((it.date() for it in schedule.repeat.rule_from(schedule.first)), default=None)
             if last is None:
-                return None, None
+                return None, None, []
         horizon = max(self.event.until, schedule.first) + 366 * ONE_DAY
         begins = max(schedule.first, self.event.since)
-        left_out = set(schedule.left_out(begins, horizon)) if self._leaves_out else set()
+        left_out = list(schedule.left_out(begins, horizon)) if self._leaves_out else []
+        gone = set(left_out)
         for day in schedule.repeat.dates(schedule.first, begins, last or horizon):
             # A date that does not take place would be a bad one to begin with.
-            if day not in left_out:
-                return day, last
-        return None, last
+            if day not in gone:
+                return day, last, left_out
+        return None, last, left_out
 
     @property
     def _leaves_out(self) -> bool:
@@ -249,22 +258,13 @@ class _Series:
         found = self.one_slot.spans(day, day)
         return [it for it in found if it.original is not None and it.original.date() == day]
 
-    def _series(self, schedule: Schedule, first: date, last: date | None, extra: Sequence[date]) -> Iterator[str]:
-        event, zone, all_day = self.event, schedule.zone, schedule.is_all_day
-        when = self._usual(first)
-        when.append(line("RRULE", self._rule(last)))
-        if extra:
-            when.append(self._listed("RDATE", extra))
-        left_out = list(schedule.left_out(first, max(event.until, first))) if self._leaves_out else []
-        if left_out:
-            when.append(self._listed("EXDATE", left_out))
-        self.years.add(first.year)
-        self.years.add(max(event.until, *extra, first).year)
-        yield from _vevent(event, self.uid, when, Status.ON, None)
-        for day in self._odd_days(first, extra):
+    def _series(self, first: date, when: Sequence[str], last_year: int) -> Iterator[str]:
+        self.years.update((first.year, last_year))
+        yield from _vevent(self.event, self.uid, when, Status.ON, None)
+        changed = {it.original.date() for it in self.schedule.changes}
+        for day in sorted(it for it in changed | self._odd_days(first.year, last_year) if it >= first):
             for span in self._spans(day):
-                if span.change is not None or (not all_day and self._is_odd(span)):
-                    self.years.add(span.starts.astimezone(zone).year)
+                if span.change is not None or (self.slot is not None and self._is_odd(span)):
                     yield from self._replacement(span, replaces=True)
 
     def _plain(self, day: date) -> Times:
@@ -279,14 +279,11 @@ class _Series:
     def _usual(self, first: date) -> list[str]:
         """The times of the series. Where the clocks change in its first date, how long it lasts stands for its end."""
         times = self._plain(first)
-        if times.ends is None or times.all_day or not any(map(self._is_odd, self._unchanged(first))):
+        if times.ends is None or first not in self._odd_days(first.year - 1, first.year):
             return times.lines
         minutes = int((times.ends - times.starts).total_seconds()) // 60
         lasts = f"PT{minutes // 60}H{minutes % 60}M" if minutes % 60 else f"PT{minutes // 60}H"
         return [_when("DTSTART", times.starts, False, times.zone), line("DURATION", lasts)]
-
-    def _unchanged(self, day: date) -> list[Span]:
-        return dataclasses.replace(self.one_slot, changes=()).spans(day, day)
 
     def _rule(self, last: date | None) -> str:
         repeat = dataclasses.replace(self.schedule.repeat, until=None, count=None)
@@ -304,14 +301,18 @@ class _Series:
         at = [datetime.combine(it, self.slot.starts) for it in days]
         return line(f"{name};TZID={self.schedule.zone.key}", ",".join(f"{it:%Y%m%dT%H%M%S}" for it in at))
 
-    def _odd_days(self, first: date, extra: Sequence[date]) -> list[date]:
-        """The dates of the series that may not be as the others: changed ones, and those on which clocks change."""
-        days = {it.original.date() for it in self.schedule.changes}
-        if self.slot is not None:
-            nights = self.slot.nights
-            for change in changes(self.schedule.zone, first.year, max(self.event.until, *extra, first).year):
-                days |= {change.local.date() - n * ONE_DAY for n in range(nights + 1)}
-        return sorted(it for it in days if it >= first)
+    def _odd_days(self, first: int, last: int) -> set[date]:
+        """The days of these years on which it may last otherwise than by the clocks: these change during it."""
+        if self.slot is None:
+            return set()
+        return {day for change in changes(self.schedule.zone, first, last) for day in self._days_over(change.local)}
+
+    def _days_over(self, moment: datetime) -> Iterator[date]:
+        """The days on which, if it began then, it would be on about `moment`, when clocks change."""
+        for nights in range(self.slot.nights + 1):
+            times = self._plain(moment.date() - nights * ONE_DAY)
+            if times.starts < moment + ABOUT and (times.ends or times.starts) > moment - ABOUT:
+                yield times.starts.date()
 
     def _is_odd(self, span: Span) -> bool:
         """Whether it lasts otherwise than by the clocks, begins an hour late, or in the hour that comes twice."""
