@@ -93,7 +93,7 @@ def load(question: Question, first: datetime.date) -> Month:
         .order_by("starts_at", "pk")
     )
     rows = list(shown.values_list("pk", "day", "in_day"))
-    lasting = question.rows.on().during(begins, ends).filter(until_at__gt=F("starts_at") + ONE_DAY)
+    lasting = question.rows.on().long().filter(starts_at__lt=ends, until_at__gt=begins)
     lasting_ids = list(lasting.order_by("starts_at", "pk").values_list("pk", flat=True)[:MAX_LASTING])
     counts = {day: number for _pk, day, number in rows}
     wanted = {*lasting_ids, *(pk for pk, _day, _number in rows)}

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.contrib.postgres.indexes import SpGistIndex
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.lookups import GreaterThan
 
 from mapping.models import Node
+
+
+# Longer than that something takes days; few do, and a calendar asks for these alone.
+LONG = GreaterThan(F("until_at") - F("starts_at"), Value(timedelta(days=1)))
 
 
 class OccurrenceQuerySet(models.QuerySet):
@@ -21,6 +26,10 @@ class OccurrenceQuerySet(models.QuerySet):
         """Those under way at some time from `start` up to `end` (aware)."""
         # The bounds one by one as well: an index that begins with the listing answers without reading rows.
         return self.filter(period__overlap=(start, end), starts_at__lt=end, until_at__gt=start)
+
+    def long(self) -> OccurrenceQuerySet:
+        """Those that last more than a day."""
+        return self.filter(LONG)
 
     def not_over(self, now: datetime) -> OccurrenceQuerySet:
         return self.filter(until_at__gt=now)
@@ -71,6 +80,7 @@ class Occurrence(models.Model):
             models.Index(fields=["listing", "starts_at"], include=["until_at", "status"], name="occurrence_of_listing"),
             SpGistIndex(fields=["period"], name="occurrence_period"),
             models.Index(fields=["starts_at"], name="occurrence_starts"),
+            models.Index(fields=["starts_at"], condition=Q(LONG), name="occurrence_long"),
         ]
 
     def __str__(self) -> str:

@@ -5,12 +5,17 @@ from __future__ import annotations
 import datetime
 
 import pytest
+from django.db import connection
+from django.http import QueryDict
 from django.utils import timezone
 
 from listings.calendar import agenda
+from listings.calendar.question import Question
 from listings.commands.details import Where
+from listings.models import Occurrence
 from listings.schedules.repeat import DAILY, Repeat
 from listings.schedules.schedule import Change
+from mapping import search
 from tests.factories import NodeFactory, OrganisationFactory
 
 pytestmark = pytest.mark.django_db
@@ -215,3 +220,24 @@ def test_the_page_of_a_place_has_the_next_three_with_their_times(client, on):
     assert [it in text for it in ("Thing 0", "Thing 2", "Thing 3", "Exhibition")] == [True, True, False, False]
     assert "Tomorrow, 9\xa0am\xa0to\xa010\xa0am" in text
     assert "/trafford/calendar/?when=today" in text
+
+
+def test_what_takes_days_has_an_index_of_its_own(on):
+    on("Exhibition", days=1, at="", schedule={"days": 3})
+    on("Coffee", days=1)
+    assert Occurrence.objects.long().count() == 1
+    with connection.cursor() as cursor:
+        # Of two rows none is worth an index.
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        assert "occurrence_long" in Occurrence.objects.long().filter(starts_at__lt=timezone.now()).explain()
+
+
+def test_a_page_of_the_agenda_goes_along_the_index_of_starts(on, place):
+    for n in range(6):
+        on(f"Thing {n}", days=1, repeat=Repeat(DAILY, count=40))
+    found = search.answer(QueryDict("q=thing"), place, lenient=True)
+    rows = Question(found, "/trafford/").rows.filter(starts_at__gte=timezone.now()).order_by("starts_at", "pk")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        plan = rows[:51].explain()
+    assert "occurrence_starts" in plan or "occurrence_of_listing" in plan
