@@ -18,6 +18,8 @@ from mapping.models import Node, StepFree, Viewer
 from mapping.models.features import STEP_FREE
 from mapping.nodes.cards import colour_of
 
+# Columns of nodes that no entry shows. Shapes take longer to read than all the rest.
+UNREAD = ("location", "shape", "public_point", "point_3857", "cells", "search_vector", "search_extra", "facts")
 # What ends by then on the next day is a night, and belongs to the day on which it began.
 NIGHT_ENDS = datetime.time(12)
 
@@ -75,7 +77,8 @@ class Entry:
 
 def with_listings(rows):
     """The occurrences `rows` with what an entry says of each, in one query."""
-    return rows.select_related("listing__category", "listing__venue", "venue")
+    unread = [f"{of}__{name}" for of in ("listing", "listing__venue", "venue") for name in UNREAD]
+    return rows.select_related("listing__category", "listing__venue", "venue").defer(*unread)
 
 
 def entries(rows: Iterable[Occurrence], viewer: Viewer, zone: datetime.tzinfo) -> list[Entry]:

@@ -15,14 +15,15 @@ from listings.commands.dates import AT_ONCE, HORIZON
 from listings.models import Listing, Occurrence, ScheduleChange
 from listings.nodes.date_lines import span_of
 from listings.schedules.schedule import Change, Span
-from mapping.models import LocationPrecision, Node, StepFree, Viewer
+from mapping.models import LocationPrecision, Node, Place, StepFree, Viewer
 
+from .entries import UNREAD
 from .icalendar_writer import Event
 from .question import Question
 
 MAX_EVENTS = 1000
 # Single dates of feeds in one file, all its listings together.
-MAX_DATES = 5000
+MAX_DATES = 2000
 
 
 def nearest(question: Question) -> tuple[list[Listing], int]:
@@ -43,27 +44,31 @@ def one(listing_id: int, viewer: Viewer) -> list[Listing]:
 
 
 def _whole(listings):
-    changes = ScheduleChange.objects.select_related("venue").order_by("original")
-    return listings.select_related("organiser", "venue", "category", "place", "schedule_row").prefetch_related(
-        Prefetch("schedule_row__changes", queryset=changes)
+    changes = ScheduleChange.objects.order_by("original")
+    return (
+        listings.select_related("category", "schedule_row")
+        .prefetch_related(Prefetch("schedule_row__changes", queryset=changes))
+        .defer(*(name for name in UNREAD if name != "public_point"))
     )
 
 
 def events(
     listings: Sequence[Listing], viewer: Viewer, now: datetime.datetime, absolute: Callable[[str], str]
 ) -> list[Event]:
-    """Return an event for each of `listings`. `absolute` makes an address out of a path. Two queries."""
+    """Return an event for each of `listings`. `absolute` makes an address out of a path. Three queries."""
     rows = {it.pk: it for it in listings}
     changes = {pk: list(row.changes.all()) for pk, it in rows.items() if (row := getattr(it, "schedule_row", None))}
     dates = _single_dates([pk for pk in rows if pk not in changes], now)
     known = {it.venue_id for it in listings} | {it.organiser_id for it in listings}
     known |= {it.venue_id for found in changes.values() for it in found}
     known |= {it.change.venue for found in dates.values() for it in found if it.change}
-    nodes = {it.pk: it for it in Node.objects.visible_to(viewer).filter(pk__in=[pk for pk in known if pk])}
+    visible = Node.objects.visible_to(viewer).filter(pk__in=[pk for pk in known if pk])
+    nodes = {it.pk: it for it in visible.defer(*UNREAD)}
+    zones = dict(Place.objects.filter(pk__in={it.place_id for it in listings}).values_list("pk", "timezone"))
     # The same all year, so that a file does not change without a change of what it tells.
     since = datetime.date(now.year - 1, 1, 1)
     return [
-        _event(it, nodes, changes.get(it.pk, []), dates.get(it.pk, []), since, absolute)
+        _event(it, nodes, changes.get(it.pk, []), dates.get(it.pk, []), since, zones.get(it.place_id, ""), absolute)
         for it in listings
         if it.pk in changes or it.pk in dates
     ]
@@ -75,6 +80,7 @@ def _event(
     changes: Iterable[ScheduleChange],
     dates: Iterable[Span],
     since: datetime.date,
+    zone: str,
     absolute: Callable[[str], str],
 ) -> Event:
     row = getattr(listing, "schedule_row", None)
@@ -88,7 +94,7 @@ def _event(
         location=_location(listing, nodes),
         point=_point(listing),
         categories=(listing.category.name,) if listing.category else (),
-        zone=ZoneInfo(listing.place.timezone) if listing.place else timezone.get_default_timezone(),
+        zone=ZoneInfo(zone) if zone else timezone.get_default_timezone(),
         dates=tuple(dates),
         since=since,
         places={pk: place_in_words(node) for pk, node in nodes.items()},

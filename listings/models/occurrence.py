@@ -12,7 +12,6 @@ from django.db.models.lookups import GreaterThan
 
 from mapping.models import Node
 
-
 # Longer than that something takes days; few do, and a calendar asks for these alone.
 LONG = GreaterThan(F("until_at") - F("starts_at"), Value(timedelta(days=1)))
 

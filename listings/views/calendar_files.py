@@ -87,14 +87,18 @@ def _modified(place: Place | None) -> datetime.datetime:
 
 def _of_question(request: HttpRequest, question: Question, name: str, slug: str) -> HttpResponse:
     listings, total = events.nearest(question)
+    made = events.events(listings, question.viewer, question.now, request.build_absolute_uri)
     description = ""
     if total > len(listings):
         words = {"shown": len(listings), "total": total, "url": request.build_absolute_uri(question.path)}
         description = _("The next %(shown)s of %(total)s things; all of them are at %(url)s") % words
+    if sum(len(it.dates) for it in made) >= events.MAX_DATES:
+        words = {"shown": events.MAX_DATES, "url": request.build_absolute_uri(question.path)}
+        more = _("Of dates that come from other calendars the next %(shown)s; all of them are at %(url)s") % words
+        description = "\n".join(it for it in (description, more) if it)
     narrowing = " ".join(conditions(question.query)) if question.query.q or question.query.near else ""
     if narrowing:
         name = _("%(name)s, %(conditions)s") % {"name": name, "conditions": narrowing}
-    made = events.events(listings, question.viewer, question.now, request.build_absolute_uri)
     address = request.build_absolute_uri(question.file_url)
     return _file(icalendar_writer.write(name, made, address=address, description=description), slug)
 

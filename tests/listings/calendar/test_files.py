@@ -91,7 +91,7 @@ def test_where_it_is_is_told_no_more_exactly_than_to_everybody(client, on):
     assert "GEO" not in told and "Hidden Lane" not in told and "53.428765" not in told
 
 
-def test_dates_that_a_feed_gave_are_there_one_by_one(client, on):
+def test_dates_that_a_feed_gave_are_there_one_by_one(client, on, monkeypatch):
     listing = on("From a feed", days=2)
     listing.schedule_row.delete()
     Occurrence.objects.filter(listing=listing).delete()
@@ -102,6 +102,12 @@ def test_dates_that_a_feed_gave_are_there_one_by_one(client, on):
             listing=listing, starts_at=at, until_at=at + datetime.timedelta(hours=1), status=status,
             original=f"{at:%Y-%m-%dT%H:%M}",
         )  # fmt: skip
+    file = client.get("/trafford/calendar.ics").content.decode()
+    assert "Of dates that come" not in file
+    monkeypatch.setattr(events, "MAX_DATES", 1)
+    file = client.get("/trafford/calendar.ics").content.decode()
+    assert "Of dates that come" in file and file.count("BEGIN:VEVENT") == 1
+    monkeypatch.undo()
     told = client.get(f"/node/{listing.uuid}/calendar.ics").content.decode().replace("\r\n ", "")
     assert len(set(re.findall(r"UID:(\S+)", told))) == 2
     assert "STATUS:CANCELLED" in told
