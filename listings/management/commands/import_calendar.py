@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import uuid as uuids
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,18 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
+from django.db.models import Q
 from django.utils import timezone
 
+from listings.feeds.addresses import feed_address
 from listings.feeds.events import Reading, Window
 from listings.feeds.fetch import fetch
 from listings.feeds.readers import MAX_BYTES, read
+from listings.feeds.sync import sync_bytes
+from listings.models import Feed, Organisation
 from mapping.management.base import PlainCommand
+from mapping.models import Actor, Place
+from mapping.readers.errors import did_you_mean
 from mapping.readers.text import open_bytes
 
 # As far as dates are worked out for what repeats.
@@ -41,7 +48,9 @@ class Command(PlainCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("calendar", metavar="FILE_OR_URL")
         parser.add_argument("--organisation", metavar="ID", help="the group whose calendar it is (UUID or number)")
-        parser.add_argument("--place", metavar="SLUG", help="the place, when it is not that of the group")
+        parser.add_argument(
+            "--place", metavar="SLUG", help="the place whose clocks hold; the group has to be one of it"
+        )
         parser.add_argument("--dry-run", action="store_true", help="say what would come in, and write nothing")
         parser.add_argument("--json", action="store_true", help="with --dry-run: print the occurrences as JSON")
         for name, dest, what in (("--from", "since", "first"), ("--to", "until", "last")):
@@ -51,7 +60,17 @@ class Command(PlainCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["json"] and not options["dry_run"]:
             raise CommandError("--json only says what would come in: add --dry-run.")
-        home = ZoneInfo(settings.TIME_ZONE)
+        place = self._place(options["place"]) if options["place"] else None
+        organisation = self._organisation(options["organisation"], place) if options["organisation"] else None
+        if not options["dry_run"]:
+            if organisation is None:
+                raise CommandError("Say whose calendar it is: --organisation ID. Or add --dry-run.")
+            if options["since"] or options["until"]:
+                raise CommandError("--from and --to only choose what --dry-run says: leave them out.")
+            self._import(options["calendar"], organisation)
+            return
+        kept_by = place or (organisation.place if organisation is not None else None)
+        home = ZoneInfo(kept_by.timezone if kept_by is not None else settings.TIME_ZONE)
         first = options["since"] or timezone.now().astimezone(home).date()
         last = options["until"] or first + AHEAD
         if last < first:
@@ -64,8 +83,48 @@ class Command(PlainCommand):
         else:
             self._say(reading, first, last)
 
+    def _import(self, name: str, organisation: Organisation) -> None:
+        """Take in what is there now. Again, it is kept in step with what was taken in before."""
+        data = self._bytes(name)
+        url = feed_address(name) if is_address(name) else f"file:{Path(name).name}"[:1000]
+        feed, _made = Feed.objects.get_or_create(organisation=organisation, url=url, defaults={"paused": True})
+        feed = Feed.objects.select_related("organisation__place", "category").get(pk=feed.pk)
+        outcome = sync_bytes(feed, data, actor=Actor.command("import_calendar"), address=name)
+        for problem in outcome.problems:
+            self.stdout.write(str(problem))
+        if outcome.failure:
+            raise CommandError(f"{name}: {outcome.failure}")
+        kept = outcome.kept
+        unchanged = max(0, outcome.events - kept.created - kept.changed)
+        self.stdout.write(
+            f"created {kept.created:,}, updated {kept.changed:,}, unchanged {unchanged:,}, "
+            f"taken off the map {kept.taken_out:,}, problems {len(outcome.problems):,}"
+        )
+
+    def _place(self, slug: str) -> Place:
+        found = Place.objects.current().filter(slug=slug).first()
+        if found is None:
+            known = list(Place.objects.current().values_list("slug", flat=True)[:500])
+            raise CommandError(f"There is no place '{slug}'. {did_you_mean(slug, known)}".rstrip())
+        return found
+
+    def _organisation(self, said: str, place: Place | None) -> Organisation:
+        try:
+            wanted = Q(uuid=uuids.UUID(said))
+        except ValueError:
+            wanted = Q(pk=int(said)) if said.isdigit() and len(said) < 18 else Q(pk=None)
+        found = Organisation.objects.filter(wanted).select_related("place").first()
+        if found is None:
+            raise CommandError(f"There is no organisation '{said}'. Its ID is at the end of the address of its page.")
+        if place is not None and found.place_id != place.pk:
+            where = found.place.slug if found.place is not None else "no place"
+            raise CommandError(f"'{found.name}' is kept in {where}, not in {place.slug}. Leave --place out.")
+        if found.place is None:
+            raise CommandError(f"'{found.name}' is in no place yet. Put it into one first.")
+        return found
+
     def _bytes(self, name: str) -> bytes:
-        if re.match(r"(?:https?|webcals?):", name, re.IGNORECASE):
+        if is_address(name):
             return fetch(name).data
         path = Path(name)
         if path.is_file() and not path.stat().st_size:
@@ -87,6 +146,10 @@ class Command(PlainCommand):
             f"{len(reading.events):,} events, {len(live):,} occurrences from {first} to {last}, "
             f"{len(reading.problems):,} problems."
         )
+
+
+def is_address(name: str) -> bool:
+    return re.match(r"(?:https?|webcals?):", name, re.IGNORECASE) is not None
 
 
 def as_json(reading: Reading) -> dict[str, list]:

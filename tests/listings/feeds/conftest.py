@@ -10,6 +10,7 @@ from listings.feeds.sync import sync_bytes
 from listings.models import Feed, Listing
 from mapping.models import Actor
 from tests.factories import CategoryFactory, NodeFactory, OrganisationFactory
+from tests.mapping.jobs.conftest import queue, start_worker  # noqa: F401 - a worker as a process of its own
 
 ACTOR = Actor(label="test")
 # A Monday in summer.

@@ -8,6 +8,8 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from listings.models import Feed, Listing
+
 from .calendars import calendar, event
 from .web import serve
 
@@ -87,3 +89,41 @@ def test_an_address_is_fetched():
         assert "Yoga" in run(site.url(), "--from", "2026-03-26", "--to", "2026-03-29")
         with pytest.raises(CommandError, match="nothing at this address"):
             run(site.url("/missing.ics"))
+
+
+def take_in(path, *options: str) -> str:
+    out = StringIO()
+    call_command("import_calendar", str(path), *options, stdout=out)
+    return out.getvalue()
+
+
+@pytest.mark.django_db
+def test_without_dry_run_it_becomes_listings_and_twice_changes_nothing(tmp_path, group):
+    path = tmp_path / "programme.ics"
+    path.write_bytes(calendar(event("DTSTART:20270714T100000Z"), event("DTSTART:soon", uid="b")).encode())
+    said = take_in(path, "--organisation", str(group.uuid), "--place", group.place.slug)
+    assert "created 1, updated 0, unchanged 0, taken off the map 0, problems 1" in said and "line 12" in said
+    assert Listing.objects.get().organiser_id == group.pk
+    assert "created 0, updated 0, unchanged 1" in take_in(path, "--organisation", str(group.pk))
+
+
+@pytest.mark.django_db
+def test_a_dry_run_writes_nothing(file, group):
+    run(file, "--json", "--organisation", str(group.uuid))
+    assert not Listing.objects.exists() and not Feed.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ((), "Say whose calendar it is"),
+        (("--organisation", "7"), "There is no organisation '7'"),
+        (("--organisation", "nobody"), "There is no organisation 'nobody'"),
+        (("--place", "traford"), "There is no place 'traford'"),
+        (("--json",), "add --dry-run"),
+    ],
+)
+def test_what_is_missing_is_said(file, place, options, sentence):
+    with pytest.raises(CommandError, match=sentence):
+        take_in(file, *options)
