@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid as uuids
 from collections.abc import Callable
 from functools import wraps
@@ -13,6 +14,7 @@ from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -33,6 +35,7 @@ from listings.posting.venues import venues_like
 from mapping.models import PUBLIC, Actor, Category, Node, NodeKind
 
 SHOWN = 100
+MOMENT = datetime.timedelta(minutes=1)
 
 
 class FeedForm(forms.Form):
@@ -193,6 +196,9 @@ def _do(request: HttpRequest, found: Feed) -> HttpResponse:
             feeds.pause(actor=actor, feed=found, paused=False)
             tasks.read_feed_soon(found.pk)
             messages.success(request, _("It is read again."))
+        case "read" if found.read_at is not None and timezone.now() - found.read_at < MOMENT:
+            # Somebody else's site is not asked as often as a button can be pressed.
+            messages.info(request, _("It was read a moment ago."))
         case "read":
             feeds.read_soon(found)
             tasks.read_feed_soon(found.pk)

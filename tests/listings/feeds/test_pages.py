@@ -7,6 +7,7 @@ import re
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from listings import tasks
 from listings.models import Feed, MembershipRole, VenueAlias
@@ -123,6 +124,9 @@ def test_it_is_paused_read_and_removed(editor, feed, read_in):
     feed.refresh_from_db()
     assert not feed.paused and feed.next_read_at is not None
     assert editor.post(url, {"do": "nonsense"}).status_code == 404
+    Feed.objects.filter(pk=feed.pk).update(read_at=timezone.now(), content_hash="kept")
+    assert "It was read a moment ago" in words(editor.post(url, {"do": "read"}, follow=True))
+    assert Feed.objects.get().content_hash == "kept"
     response = editor.post(url, {"do": "remove"}, follow=True)
     assert "Taken off the map with it: 1" in words(response) and not Feed.objects.exists()
 
