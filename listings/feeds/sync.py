@@ -14,36 +14,28 @@ import hashlib
 import random
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass, field
 
-from django.conf import settings
 from django.utils import timezone
 
 from config.errors import HereaboutsError
-from listings.commands import feeds
-from listings.commands.dates import AT_ONCE, HORIZON
-from listings.commands.feeds import Item, Kept
-from listings.models import Feed, FeedItem, ListingKind
-from mapping.models import Actor, Category
+from listings.commands import feed_items, feeds
+from listings.commands.dates import HORIZON
+from listings.commands.feed_items import MAX_ITEMS, Kept
+from listings.models import Feed, FeedItem
+from mapping.models import Actor
 
-from .dates import Dates, dates_of, locations, without_twins
-from .events import FeedEvent, FeedKind, Problem, Reading, Window
+from .events import FeedEvent, Problem, Reading
 from .fetch import FetchError, fetch
+from .items import VERSION, Items, home_of, window_of
 from .readers import read
-from .venues import Match, Venues
 
 CHUNK = 50
-# Raised when events are made into listings in another way: then all are looked at again.
-VERSION = 1
 MAX_PROBLEMS = 100
 # Events in a preview.
 MAX_SHOWN = 20
 HOUR = datetime.timedelta(hours=1)
 DAY = datetime.timedelta(days=1)
-# News leaves the lists after that.
-NEWS_DAYS = datetime.timedelta(days=60)
-MAX_SUMMARY = 2000
 # What is written anew each time that a calendar is asked for.
 _CHANGING = re.compile(rb"^(?:DTSTAMP|CREATED|LAST-MODIFIED)[:;][^\n]*\n?", re.MULTILINE)
 
@@ -57,17 +49,6 @@ class Outcome:
     unchanged: bool = False
     failure: str = ""
     problems: list[Problem] = field(default_factory=list)
-
-
-def home_of(feed: Feed) -> ZoneInfo:
-    """The clocks of the feed's place."""
-    return ZoneInfo(feed.organisation.place.timezone or settings.TIME_ZONE)
-
-
-def window_of(now: datetime.datetime, home: ZoneInfo) -> Window:
-    """As far as dates are kept."""
-    today = now.astimezone(home).date()
-    return Window(today, today + HORIZON + AT_ONCE, home)
 
 
 def sync(feed: Feed, *, actor: Actor, now: datetime.datetime | None = None) -> Outcome:
@@ -163,7 +144,7 @@ def sync_bytes(
     outcome.events = len(wanted)
     new = [event for event in wanted if items.is_new(event, known.get(event.uid))]
     for start in range(0, len(new), CHUNK):
-        outcome.kept += feeds.keep(
+        outcome.kept += feed_items.keep(
             actor=actor, feed=feed, items=[items.item(event) for event in new[start : start + CHUNK]], now=now
         )
     _take_out(feed, reading, known, {event.uid for event in wanted}, actor, now, outcome)
@@ -194,13 +175,13 @@ def _wanted(reading: Reading, known: dict[str, FeedItem], items: Items, outcome:
         for event in reading.events
         if not event.is_private and (items.is_coming(event) or event.uid in known and items.has_dates(event))
     ]
-    if len(wanted) > feeds.MAX_ITEMS:
-        message = f"More than {feeds.MAX_ITEMS:,} events: only those that come first were taken."
+    if len(wanted) > MAX_ITEMS:
+        message = f"More than {MAX_ITEMS:,} events: only those that come first were taken."
         outcome.problems.append(Problem("", message, "Give a calendar of its own for what belongs here."))
         wanted = sorted(
             wanted, key=lambda it: (it.uid not in known, min((o.original for o in it.occurrences), default=""))
         )
-        wanted = wanted[: feeds.MAX_ITEMS]
+        wanted = wanted[:MAX_ITEMS]
     return wanted
 
 
@@ -211,7 +192,7 @@ def _take_out(feed, reading, known, wanted, actor, now, outcome) -> None:
     there = wanted | reading.unreadable
     gone = [uid for uid, row in known.items() if row.gone_at is None and uid not in there]
     for start in range(0, len(gone), CHUNK):
-        outcome.kept += feeds.take_out(actor=actor, feed=feed, uids=gone[start : start + CHUNK], now=now)
+        outcome.kept += feed_items.take_out(actor=actor, feed=feed, uids=gone[start : start + CHUNK], now=now)
 
 
 def _say_older(reading: Reading, outcome: Outcome) -> None:
@@ -222,122 +203,6 @@ def _say_older(reading: Reading, outcome: Outcome) -> None:
             f"“{event.name}” is an older version (SEQUENCE {event.sequence}) than what was read before: it was left."
         )
         outcome.problems.append(Problem(f"line {event.line}" if event.line else "", message))
-
-
-class Items:
-    """Makes items of events: with venue, category and dates."""
-
-    def __init__(self, feed: Feed, window: Window, now: datetime.datetime) -> None:
-        self.feed = feed
-        self.window = window
-        self.now = now
-        self.home = home_of(feed)
-        self.venues = Venues(feed.organisation)
-        self.nation = feed.organisation.place.nation
-        self._categories: dict[str, Category] | None = None
-
-    def is_coming(self, event: FeedEvent) -> bool:
-        """Whether anything of it is still to come, or it is news."""
-        if event.kind == FeedKind.NOTICE:
-            return self._expires(event) > self.now
-        return any(it.is_live for it in event.occurrences)
-
-    def has_dates(self, event: FeedEvent) -> bool:
-        """Whether it has a date that is not over, cancelled or not, or is news."""
-        return event.kind == FeedKind.NOTICE or bool(event.occurrences)
-
-    def is_new(self, event: FeedEvent, row: FeedItem | None) -> bool:
-        return row is None or row.gone_at is not None or row.fingerprint != self.fingerprint(event)
-
-    def fingerprint(self, event: FeedEvent) -> str:
-        """The same for the same event, whenever it is looked at."""
-        said = f"{VERSION}\n{self.feed.category_id}\n{event.sequence}\n{event.source or replace(event, line=0)!r}"
-        return hashlib.blake2b(said.encode("utf-8", "replace"), digest_size=20).hexdigest()
-
-    def item(self, event: FeedEvent) -> Item:
-        if event.kind == FeedKind.NOTICE:
-            return self._notice(event)
-        match = self.match(event)
-        places = {text: self.venues.match(text) for text in locations(event)}
-        dates = dates_of(event, self.window, self.home, {it: self._sure(match) for it, match in places.items()})
-        repeats = bool(event.series and event.series.rule)
-        return Item(
-            uid=event.uid,
-            sequence=event.sequence,
-            fingerprint=self.fingerprint(event),
-            name=event.name or "Event",
-            summary=event.description[:MAX_SUMMARY],
-            website=event.url,
-            cost=event.cost,
-            listing_kind=ListingKind.ACTIVITY if repeats else ListingKind.EVENT,
-            category=self.category(event),
-            where=self.venues.where(match, event.location, event.point),
-            online=match.how == "online",
-            location_text=event.location,
-            confidence=match.confidence if not match.how or match.how not in ("online", "organisation") else None,
-            # As the form writes it, so that an edit of something else is none of the dates.
-            schedule=dates.schedule and replace(dates.schedule, nation=self.nation),
-            spans=tuple(without_twins(dates.spans)),
-            over=dates.over,
-            goes_on=dates.goes_on,
-            read=event.source if dates.goes_on and dates.schedule is None else "",
-            known_until=self.window.last if self._is_open(dates) else None,
-        )
-
-    def match(self, event: FeedEvent) -> Match:
-        return self.venues.match(event.location, event.point)
-
-    def category(self, event: FeedEvent) -> Category | None:
-        """The category of the feed; else the one that its words name; else "event"."""
-        if self.feed.category_id is not None:
-            return self.feed.category
-        if self._categories is None:
-            self._categories = {}
-            for it in Category.objects.order_by("-position", "-pk"):
-                self._categories |= {it.name.casefold(): it, it.slug: it}
-                if it.plural:
-                    self._categories[it.plural.casefold()] = it
-        for word in event.categories:
-            if (found := self._categories.get(word.casefold())) is not None:
-                return found
-        return self._categories.get("event")
-
-    def _notice(self, event: FeedEvent) -> Item:
-        listen = [f"{_MEDIA.get(it.media, 'More')}: {it.url}" for it in event.links if it.url != event.url]
-        summary = "\n\n".join(part for part in (event.description[:MAX_SUMMARY], "\n".join(listen)) if part)
-        return Item(
-            uid=event.uid,
-            sequence=event.sequence,
-            fingerprint=self.fingerprint(event),
-            name=event.name,
-            summary=summary,
-            website=event.url or next((it.url for it in event.links), ""),
-            cost="",
-            listing_kind=ListingKind.NOTICE,
-            category=self.category(event),
-            where=self.venues.where(Match(how="organisation"), ""),
-            online=False,
-            location_text="",
-            confidence=None,
-            schedule=None,
-            spans=(),
-            over=None,
-            expires_at=self._expires(event),
-        )
-
-    def _expires(self, event: FeedEvent) -> datetime.datetime:
-        return (event.published or event.changed or self.now) + NEWS_DAYS
-
-    @staticmethod
-    def _sure(match: Match) -> int | None:
-        return match.venue.pk if match.venue is not None and match.is_sure else None
-
-    @staticmethod
-    def _is_open(dates: Dates) -> bool:
-        return dates.goes_on or (dates.schedule is not None and dates.schedule.repeats)
-
-
-_MEDIA = {"audio": "Listen", "video": "Watch"}
 
 
 # --- when it is read next
@@ -423,5 +288,5 @@ def keep_later_dates(*, actor: Actor, now: datetime.datetime | None = None) -> i
             event = next((it for it in reading.events if it.uid == row.uid), None)
             if event is not None:
                 later.append((row, items.item(event)))
-        changed += feeds.keep_later_dates(actor=actor, rows=later, now=now)
+        changed += feed_items.keep_later_dates(actor=actor, rows=later, now=now)
     return changed

@@ -27,8 +27,8 @@ from listings.access import permissions
 from listings.commands import feeds
 from listings.feeds import health
 from listings.feeds.addresses import feed_address
+from listings.feeds.items import home_of
 from listings.feeds.readers.moments import read_iso
-from listings.feeds.sync import home_of
 from listings.feeds.venues import Match, Venues, folded
 from listings.models import Feed, FeedItem, Organisation
 from listings.posting.venues import venues_like

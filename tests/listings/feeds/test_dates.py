@@ -48,9 +48,8 @@ def test_a_schedule_says_what_the_occurrences_say(rule, ending, day, hour, minut
         return f"{local:%Y%m%dT%H%M%S}"
 
     zone = "TZID=Europe/London"
-    core = event(
-        f"DTSTART;{zone}:{at(0)}", f"DURATION:PT{minutes}M", f"RRULE:{rule}{ending}", f"EXDATE;{zone}:{at(skipped)}"
-    )
+    length, exdate = f"DURATION:PT{minutes}M", f"EXDATE;{zone}:{at(skipped)}"
+    core = event(f"DTSTART;{zone}:{at(0)}", length, f"RRULE:{rule}{ending}", exdate)
     other = event(f"RECURRENCE-ID;{zone}:{at(moved)}", f"DTSTART;{zone}:{at(moved, 26)}", length)
     reading = ours(calendar(core, other), WINDOW)
     (found,) = reading.events
