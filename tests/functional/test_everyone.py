@@ -25,6 +25,7 @@ PAGES = {
     "list": "/trafford/list/",
     "results": "/trafford/list/?q=food+bnak&open=wed",
     "what may be open": "/trafford/list/?open=2027-01-01&perhaps=1",
+    "what is on": "/trafford/list/?when=week&at=evening&kind=activity&feature=free",
     "nothing found": "/trafford/list/?q=zeppelin+hangar",
     "which one": "/search/?q=Ashford",
     "bad parameter": "/trafford/list/?within=far&near=m320th",

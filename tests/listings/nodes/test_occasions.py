@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.gis.geos import Point
+from django.db import connection
 from django.http import QueryDict
 
 from cms.commands import ensure_pages
@@ -242,3 +243,28 @@ class TestPages:
         card = client.get(f"{yoga}?card&when=2026-12-14").content.decode().replace(UNBROKEN, " ")
         assert "Monday 14 December 7 pm to 8.30 pm" in card
         assert "14 December" not in client.get(f"{yoga}?card").content.decode()
+
+
+def test_dates_of_few_are_looked_up_one_after_another(place):
+    """Not read as a whole, which a UNION ALL of narrowed tables would be."""
+    Node.objects.bulk_create([Node(name=f"N{n}", kind="activity", state="live", place=place) for n in range(1000)])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO listings_listing (node_ptr_id, listing_kind, organiser_name, online, cost, decision_note) "
+            "SELECT id, 'event', '', false, '', '' FROM mapping_node"
+        )
+        cursor.execute(
+            "INSERT INTO listings_occurrence "
+            '(listing_id, starts_at, ends_at, until_at, original, status, all_day, "where", note) '
+            "SELECT node_ptr_id, day, NULL, day + interval '2 hours', day::text, 'on', false, '', '' "
+            "FROM listings_listing, generate_series(timestamptz '2026-11-30 10:00+00', '2027-01-28', '1 day') day"
+        )
+        cursor.execute("ANALYZE mapping_node, listings_listing, listings_occurrence")
+    nodes = Node.objects.order_by()
+    few = nodes.filter(pk__in=list(nodes.values_list("pk", flat=True)[:20]))
+    for value in ("weekend", "week", "2026-12-05"):
+        sql, params = occasions.within(few, window(value, "", LONDON)).query.sql_with_params()
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN {sql}", params)
+            plan = "\n".join(row[0] for row in cursor.fetchall())
+        assert "occurrence_of_listing" in plan and "Seq Scan on listings_occurrence" not in plan, plan
