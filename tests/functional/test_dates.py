@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
 from listings.commands import listings
@@ -122,8 +120,6 @@ def test_the_dates_and_every_choice_are_accessible(visit, sale, width, scheme): 
         problems.extend(f"{name}: {line}" for line in seen.axe())
         wide = seen.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
         problems.extend([f"{name}: scrolls sideways"] if wide else [])
-        if folder := os.environ.get("SHOTS"):
-            seen.page.screenshot(path=f"{folder}/{name}-{width}-{scheme}.png", full_page=True)
 
     page = seen.go("/post/new/")
     fill(page)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import datetime
+import threading
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
 from django.utils import timezone
+from procrastinate.contrib.django import app
 
 from listings.commands import dates, listings
 from listings.models import Occurrence
 from listings.schedules.repeat import Repeat
 from mapping.models import Actor, AuditEntry, Node
+from tests.factories import PlaceFactory
 from tests.listings.commands.test_listings import a_schedule, post
 
 LONDON = ZoneInfo("Europe/London")
@@ -93,3 +97,34 @@ def test_what_has_ended_is_due_no_more(place):
     listing.refresh_from_db()
     assert listing.over_at.astimezone(LONDON).date() == soon
     assert not Node.objects.current(listing.over_at).filter(pk=listing.pk).exists()
+
+
+def test_a_job_does_it_every_hour(listing, monkeypatch):
+    [task] = [it for key, it in app.periodic_registry.periodic_tasks.items() if key[0] == "keep_dates"]
+    assert task.cron.split()[1:] == ["*"] * 4
+    later = timezone.now() + datetime.timedelta(days=40)
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    before = len(days(listing))
+    task.task.func(timestamp=0)
+    assert len(days(listing)) > before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_somebody_is_editing_is_left_to_their_edit():
+    listing = listings.approve(actor=ACTOR, listing=post(PlaceFactory()))
+    later = timezone.now() + datetime.timedelta(days=40)
+    done = []
+
+    def run() -> None:
+        try:
+            done.append(dates.keep_all_dates(actor=ACTOR, now=later))
+        finally:
+            connection.close()
+
+    with listings.locked(listing):
+        thread = threading.Thread(target=run)
+        thread.start()
+        thread.join(timeout=30)
+        assert done == [0], "it neither waits nor writes"
+    run()
+    assert done == [0, 1]
