@@ -58,6 +58,9 @@ class Repeat:
             raise UnknownRule(f"{self.frequency} is not a frequency of dates.")
         if not 1 <= self.interval <= MAX_INTERVAL:
             raise UnknownRule(f"An interval is a number from 1 to {MAX_INTERVAL}.")
+        if self.position and self.frequency in (DAILY, WEEKLY):
+            # ical.js 2.2.1 ignores it there (findings/ical-js-last-day-of-each-week.sh): nobody could be told of it.
+            raise UnknownRule("Positions (BYSETPOS) are those of a month or a year.")
         if self.until is not None and self.count is not None:
             raise UnknownRule("A rule ends on a date or after a number of times, not both.")
         if self.count is not None and not 1 <= self.count <= MAX_COUNT:

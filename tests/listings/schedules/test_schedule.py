@@ -132,7 +132,7 @@ def test_the_hour_that_is_left_out_in_spring_keeps_the_length():
     "text",
     [
         "", "RUBBISH", "FREQ=HOURLY", "FREQ=WEEKLY;BYHOUR=9", "FREQ=DAILY;COUNT=0", "FREQ=DAILY;INTERVAL=x",
-        "FREQ=DAILY;UNTIL=20270101;COUNT=2", "FREQ=WEEKLY;BYDAY=XX",
+        "FREQ=DAILY;UNTIL=20270101;COUNT=2", "FREQ=WEEKLY;BYDAY=XX", "FREQ=WEEKLY;BYDAY=MO,FR;BYSETPOS=-1",
     ],
 )  # fmt: skip
 def test_what_is_no_rule_of_dates_is_refused(text):
