@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from itertools import islice
 
@@ -118,6 +118,17 @@ class Repeat:
         if self.count is not None:
             parts.append(f"COUNT={self.count}")
         return ";".join(parts)
+
+    def in_full(self, first: date) -> Repeat:
+        """The same rule with the day of the month said that goes without saying in a series that begins on `first`.
+
+        node-ical 0.26.1 takes a month without a 31st for one with its last day, unless it is said
+        (findings/node-ical-monthly-on-the-31st.sh).
+        """
+        if self.weekdays or self.month_days or self.frequency not in (MONTHLY, YEARLY):
+            return self
+        months = self.months or ((first.month,) if self.frequency == YEARLY else ())
+        return replace(self, months=months, month_days=(first.day,))
 
     @property
     def is_endless(self) -> bool:

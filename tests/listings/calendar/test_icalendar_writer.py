@@ -333,3 +333,24 @@ def schedules(draw) -> Schedule:
 def test_any_schedule_is_read_back_as_it_is(schedule):
     content = write("Sale", [an_event(schedule)])
     assert plain(readers.recurring(content, FIRST, LAST)) == wanted(schedule)
+
+
+def test_further_dates_are_events_of_their_own():
+    """node-ical 0.26.1 and icalevents 0.3.1 read no RDATE (findings/extra-dates-left-out.sh)."""
+    told = lines(write("Sale", [an_event(a_schedule(also_on=(date(2026, 12, 10),)))]))
+    assert not any(it.startswith("RDATE") for it in told)
+    assert f"UID:{UUID}.20261210@hereabouts" in told
+    assert "DTSTART;TZID=Europe/London:20261210T100000" in told
+
+
+@pytest.mark.parametrize(
+    ("repeat", "first", "rule"),
+    [
+        (Repeat(MONTHLY), date(2027, 1, 31), "RRULE:FREQ=MONTHLY;BYMONTHDAY=31"),
+        (Repeat(YEARLY), date(2028, 2, 29), "RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29"),
+        (Repeat(WEEKLY), date(2026, 12, 8), "RRULE:FREQ=WEEKLY"),
+    ],
+)
+def test_the_day_of_the_month_is_said(repeat, first, rule):
+    """Else node-ical 0.26.1 gives months without a 31st their last day (findings/node-ical-monthly-on-the-31st.sh)."""
+    assert rule in lines(write("Sale", [an_event(a_schedule(first=first, repeat=repeat))]))
