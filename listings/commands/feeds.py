@@ -110,6 +110,8 @@ def follow_again(*, actor: Actor, item: FeedItem) -> None:
 def note_reading(feed: Feed, **values) -> None:
     """Write down what a reading left: when, what failed, what to ask with next. No reader sees it."""
     Feed.objects.filter(pk=feed.pk).update(**values)
+    for name, value in values.items():
+        setattr(feed, name, value)
 
 
 # --- which venue

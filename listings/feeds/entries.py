@@ -18,7 +18,10 @@ DURATION = re.compile(
     r"([+-])?P(?:(\d{1,4})W)?(?:(\d{1,5})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,7})M)?(?:(\d{1,8})S)?)?", re.IGNORECASE
 )
 MAX_DATES = 5000
-_CHANGING = re.compile(r"\s*(?:DTSTAMP|CREATED|LAST-MODIFIED|X-WR-\w+|X-LIC-\w+)[:;]", re.IGNORECASE)
+# What changes each time that a calendar is asked for; and whose addresses are nobody else's business.
+_LEFT_OUT = re.compile(
+    r"\s*(?:DTSTAMP|CREATED|LAST-MODIFIED|ORGANIZER|ATTENDEE|CONTACT|ATTACH|X-WR-\w+|X-LIC-\w+)\s*[:;]", re.IGNORECASE
+)
 _DATES = ("DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID")
 
 
@@ -279,8 +282,8 @@ def _point(text: str) -> tuple[float, float] | None:
 
 
 def _source(block: Block) -> str:
-    """The block without what changes each time that it is asked for, and without its alarms."""
-    lines = [line for _, line in block.lines if not _CHANGING.match(line)]
+    """The block without what is not kept, and without its alarms."""
+    lines = [line for _, line in block.lines if not _LEFT_OUT.match(line)]
     return "\n".join(["BEGIN:VEVENT", *lines, "END:VEVENT"])
 
 

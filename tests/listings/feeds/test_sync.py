@@ -56,6 +56,7 @@ def test_the_same_twice_changes_nothing(read_in):
     read_in(text)
     before = traces()
     assert read_in(text).unchanged
+    # Also asked with the feed as it was read into memory then.
     assert traces() == before
     # Google writes a new DTSTAMP each time.
     assert read_in(text.replace("20260701T000000Z", "20260702T000000Z")).unchanged
@@ -118,6 +119,13 @@ def test_what_no_rule_of_ours_says_is_kept_date_by_date_and_carried_on(read_in, 
     assert dates()[-1] > last
     before = traces()
     assert sync.keep_later_dates(actor=ACTOR, now=later) == 0 and traces() == before
+
+
+def test_no_address_of_a_person_is_kept(read_in):
+    people = ("ORGANIZER;CN=Jo:mailto:jo@example.org", "ATTENDEE;CN=Al:mailto:al@example.org")
+    read_in(calendar(event("DTSTART;TZID=America/New_York:20260701T100000", "RRULE:FREQ=WEEKLY", *people)))
+    kept = FeedItem.objects.get().read
+    assert "BEGIN:VEVENT" in kept and "@example.org" not in kept.replace("UID:a@example.org", "")
 
 
 def test_what_is_gone_is_archived_and_what_took_place_stays(read_in):
