@@ -49,13 +49,13 @@ def list_nodes(request: HttpRequest) -> HttpResponse:
     query = found.query
 
     def build() -> dict[str, Any]:
-        matched = found.count()
+        matched = found.total
         asked, nodes = query.window, list(with_details(found.page))
         on = occasions.first_in(asked, [it.pk for it in nodes]) if asked is not None else {}
         features = [feature(request, it, asked, on.get(it.pk)) for it in nodes]
         perhaps = {}
         if asked is not None and not query.perhaps:
-            perhaps = {"numberPerhaps": found.count(perhaps=True) - matched}
+            perhaps = {"numberPerhaps": found.perhaps}
         place = {"place": query.place.slug} if query.place else {}
         return {
             "type": "FeatureCollection",

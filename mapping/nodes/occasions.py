@@ -78,15 +78,35 @@ def register(dates: Dates) -> None:
         _dates.append(dates)
 
 
-def within(nodes: QuerySet, window: Window, *, perhaps: bool = False) -> QuerySet:
-    """Those of `nodes` that are on or open in `window`; with `perhaps` what may be open, too."""
+def within(nodes: QuerySet, window: Window, *, perhaps: bool = False, few: bool = False) -> QuerySet:
+    """Those of `nodes` that are on or open in `window`; with `perhaps` what may be open, too.
+
+    `few`: they are narrowed down already (around a point, by words), so each is looked at by itself.
+    """
     if window.is_empty:
         return nodes.none()
+    return nodes.filter(_condition(nodes, window, perhaps, few))
+
+
+def is_sure(window: Window) -> Q:
+    """Whether a node is on or open for certain in a window for which intervals are kept."""
+    return _one_by_one(window, perhaps=False)
+
+
+def _condition(nodes: QuerySet, window: Window, perhaps: bool, few: bool) -> Q:
     dated = tuple(map(_dated, _dates))
-    if opening_hours.is_kept(window, timezone.now()):
-        return nodes.filter(_Meets(window, (_hours(perhaps), *dated)))
-    found = Q(pk__in=opening_hours.evaluated(nodes, window, perhaps))
-    return nodes.filter(found | Q(_Meets(window, dated)) if dated else found)
+    if not opening_hours.is_kept(window, timezone.now()):
+        found = Q(pk__in=opening_hours.evaluated(nodes, window, perhaps))
+        return found | Q(_Meets(window, dated)) if dated else found
+    return _one_by_one(window, perhaps) if few else Q(_Meets(window, (_hours(perhaps), *dated)))
+
+
+def _one_by_one(window: Window, perhaps: bool) -> Q:
+    """The same for few nodes: dates are looked up of activities only, since nothing else has any."""
+    found = Q(_Meets(window, (_hours(perhaps),)))
+    if _dates:
+        found |= Q(kind=NodeKind.ACTIVITY) & Q(_Meets(window, tuple(map(_dated, _dates))))
+    return found
 
 
 class _Meets(Func):

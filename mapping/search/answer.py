@@ -23,6 +23,7 @@ from mapping.models import PUBLIC, Category, Node, NodeQuerySet, Place, Source, 
 
 from . import facets
 from .geocoding import Spot, tidy
+from .in_order import InOrder, in_order
 from .interpret import TEXT, Interpretation, interpret
 from .parameters import PAGE_LIMIT, QueryError, QueryProblem
 from .query import Query
@@ -78,7 +79,25 @@ class Found:
     @property
     def page(self) -> NodeQuerySet:
         """The nodes of this page in order; `distance` and `rank` as `Query.apply` annotates them."""
+        if self._at_that_time is not None:
+            return self.query.chosen(Node.objects.visible_to(self.viewer), self._at_that_time.page(self.query))
         return self.query.page_of(self.query.apply(Node.objects.visible_to(self.viewer), self.viewer))
+
+    @property
+    def total(self) -> int:
+        """How many answer, and `perhaps` how many more may be open at the time that is asked for."""
+        return self.count() if self._at_that_time is None else len(self._at_that_time.answers)
+
+    @property
+    def perhaps(self) -> int:
+        if not self.query.when or self.query.perhaps:
+            return 0
+        return self.count(perhaps=True) - self.count() if self._at_that_time is None else self._at_that_time.perhaps
+
+    @cached_property
+    def _at_that_time(self) -> InOrder | None:
+        """What answers a question of time about an area, read once for its count, its page and what may be open."""
+        return in_order(self.query, Node.objects.visible_to(self.viewer), self.viewer)
 
     @property
     def nearest(self) -> NodeQuerySet:

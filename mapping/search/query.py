@@ -19,8 +19,9 @@ from urllib.parse import urlencode
 
 from django.contrib.gis.db import models
 from django.contrib.gis.geos import Polygon
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchRank
-from django.db.models import F
+from django.db.models import F, Func, Value
 from django.db.models.lookups import IsNull
 from django.utils.translation import gettext as _
 
@@ -221,6 +222,11 @@ class Query:
         return follows_clock(self.when)
 
     @property
+    def is_narrow(self) -> bool:
+        """Whether it asks for what is around somewhere, or by name: of all that there is, little."""
+        return bool(self.near or self.bbox or self.q or self.connected)
+
+    @property
     def window(self) -> Window | None:
         """The time that is asked for, on the clocks of the place; None: any time."""
         return window(self.when, self.at, zone_of(self.place)) if self.when else None
@@ -268,7 +274,7 @@ class Query:
             nodes = nodes.filter(pk__in=_neighbours(self.connected, viewer))
         nodes = with_facts(nodes, self.feature, self.language, self.for_, self.age)
         if (asked := self.window) is not None:
-            nodes = occasions.within(nodes, asked, perhaps=self.perhaps)
+            nodes = occasions.within(nodes, asked, perhaps=self.perhaps, few=self.is_narrow)
         return nodes
 
     def _on_ground(self, nodes: NodeQuerySet, box: Polygon) -> NodeQuerySet:
@@ -301,6 +307,16 @@ class Query:
         if self.centre is not None and self.order != "name":
             order.append(nearness_to(self.centre))
         return nodes.order_by(*order, "name", "pk")
+
+    def chosen(self, nodes: NodeQuerySet, ids: list[int]) -> NodeQuerySet:
+        """Return these of `nodes` in this order, annotated as `apply` does."""
+        nodes = nodes.filter(pk__in=ids)
+        if self.centre is not None:
+            nodes = nodes.annotate(distance=distance_to(self.centre))
+        if self.q:
+            nodes = nodes.annotate(rank=SearchRank(F("search_vector"), text_query(self.q)))
+        numbers = Value(ids, output_field=ArrayField(models.BigIntegerField()))
+        return nodes.order_by(Func(numbers, F("pk"), function="array_position", output_field=models.IntegerField()))
 
     def nearest_anywhere(self, nodes: NodeQuerySet, viewer: Viewer = PUBLIC) -> NodeQuerySet:
         """Return what answers the query however far away it is, the nearest to `near` first."""

@@ -245,6 +245,24 @@ class TestPages:
         assert "14 December" not in client.get(f"{yoga}?card").content.decode()
 
 
+def test_an_area_is_read_once_and_answers_the_same(town, monkeypatch, django_assert_max_num_queries):
+    opens(NodeFactory(name="Asks", place=town, kind="asset", category=None), '"by appointment"')
+    for text in ("when=tonight&near=M33+7XZ", "when=weekend&near=M33+7XZ&sort=name&limit=2&page=2",
+                 "when=today&bbox=-2.33,53.41,-2.31,53.43&sort=date", "when=now&near=M33+7XZ&perhaps=1",
+                 "when=tonight&near=M33+7XZ&kind=activity&page=9"):  # fmt: skip
+        with django_assert_max_num_queries(4):
+            found = search.answer(QueryDict(text), town)
+            once = (found.total, found.perhaps, [(node.name, round(node.distance or 0) if found.query.near else 0)
+                                                 for node in found.page])  # fmt: skip
+        assert found._at_that_time is not None, text
+        monkeypatch.setattr("mapping.search.in_order.MAX_READ", 0)
+        found = search.answer(QueryDict(text), town)
+        page = [(node.name, round(node.distance or 0) if found.query.near else 0) for node in found.page]
+        assert once == (found.total, found.perhaps, page), text
+        monkeypatch.undo()
+        monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
+
+
 def test_dates_of_few_are_looked_up_one_after_another(place):
     """Not read as a whole, which a UNION ALL of narrowed tables would be."""
     Node.objects.bulk_create([Node(name=f"N{n}", kind="activity", state="live", place=place) for n in range(1000)])
