@@ -101,7 +101,7 @@ def _details(said: dict[str, Any], number: int, place: Place, organisation: Orga
 
 def _where(venue: str, number: int, place: Place) -> Where:
     if venue in ("online", "home"):
-        return Where()
+        return Where(at_home=venue == "home")
     if venue:
         known = Node.objects.filter(place=place, name=venue, state=NodeState.LIVE).order_by("pk").first()
         if known is not None:
