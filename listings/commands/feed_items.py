@@ -13,6 +13,7 @@ import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from django.db.models import Prefetch
 from django.utils import timezone
 
 from listings.commands import dates as kept_dates
@@ -113,7 +114,9 @@ def _rows(feed: Feed, items: Sequence[Item]) -> dict[str, FeedItem]:
     """What is on record of these events, by UID, with all that is compared: three queries."""
     related = ("listing__schedule_row", "listing__category__parent", "listing__organiser", "listing__venue")
     found = FeedItem.objects.filter(feed=feed, uid__in=[item.uid for item in items]).select_related(*related)
-    return {row.uid: row for row in found.prefetch_related("listing__schedule_row__changes", "listing__occurrences")}
+    # `period` is worked out by the database from the others, and takes the longest to read.
+    dates = Prefetch("listing__occurrences", Occurrence.objects.defer("period"))
+    return {row.uid: row for row in found.prefetch_related("listing__schedule_row__changes", dates)}
 
 
 def take_out(*, actor: Actor, feed: Feed, uids: Iterable[str], now: datetime.datetime | None = None) -> Kept:
@@ -131,7 +134,7 @@ def take_out(*, actor: Actor, feed: Feed, uids: Iterable[str], now: datetime.dat
 
 
 # What is written whenever something is; what says where a listing is goes through the triggers of one.
-_ALWAYS = frozenset({"confirmed_at", "over_at", "search_extra", "updated_at"})
+_ALWAYS = frozenset({"confirmed_at", "updated_at"})
 _WHERE = frozenset({"venue", "online", "location", "location_source", "address", "postcode"})
 
 
@@ -189,11 +192,16 @@ class _Writing:
         if written or back:
             if listing.state == NodeState.LIVE:
                 listing.confirmed_at = self.now
-            listing.search_extra = searched(listing)
+            if written & {"category", "listing_kind"}:
+                listing.search_extra = searched(listing)
+                written.add("search_extra")
+            if listing.over_at != listing.end_in_lists:
+                listing.over_at = listing.end_in_lists
+                written.add("over_at")
             if back or written & _WHERE:
                 listing.save()
             else:
-                listing.over_at, listing.updated_at = listing.end_in_lists, timezone.now()
+                listing.updated_at = timezone.now()
                 self._plain.append(listing)
                 self._columns |= written
         if changed or written or back:
