@@ -23,6 +23,8 @@ UNBROKEN = "\N{NO-BREAK SPACE}"
 WORKING_DAYS = tuple(Weekday(day) for day in range(5))
 # Single dates that are left out are named up to so many.
 MAX_NAMED = 4
+# So long ahead a time alone says when something ends.
+WITHOUT_DAY = timedelta(hours=18)
 
 
 def clock(at: time) -> str:
@@ -194,14 +196,15 @@ def _of_months(repeat: Repeat) -> str:
 
 
 def _yearly(repeat: Repeat, first: date) -> str:
-    every = "" if repeat.interval == 1 else " " + _("every %(n)s years") % {"n": repeat.interval}
+    every = _every(repeat.interval, _("year"), _("years"))
     months = joined([str(MONTHS[it]) for it in repeat.months or (first.month,)])
     if repeat.weekdays:
         days = joined([f"{ordinal(it.nth)} {WEEKDAYS[it.day]}" if it.nth else str(WEEKDAYS[it.day])
                        for it in repeat.weekdays])  # fmt: skip
-        return _("Every year on the %(days)s of %(months)s") % {"days": days, "months": months} + every
+        words = {"every": every, "days": days, "months": months}
+        return _("%(every)s on the %(days)s of %(months)s") % words
     days = joined([_plain_day(it) for it in repeat.month_days or (first.day,)])
-    return _("Every year on %(days)s %(months)s") % {"days": days, "months": months} + every
+    return _("%(every)s on %(days)s %(months)s") % {"every": every, "days": days, "months": months}
 
 
 def _plain_day(number: int) -> str:
@@ -237,11 +240,13 @@ def span_hours(span: Span) -> str:
         return _("all day, until %(day)s") % {"day": f"{WEEKDAYS[last.weekday()]} {date_format(last, 'j F')}"}
     if ends is None or ends.date() == starts.date():
         return hours(starts.time(), ends.time() if ends else None)
-    days = (ends.date() - starts.date()).days
-    last = str(WEEKDAYS[ends.weekday()])
-    if days > 6:
-        last = f"{last} {date_format(ends.date(), 'j F')}"
-    return hours(starts.time(), ends.time(), last_day=last)
+    return hours(starts.time(), ends.time(), last_day=_day_after(starts.date(), ends.date()))
+
+
+def _day_after(start: date, day: date) -> str:
+    """A day after `start`: its weekday, and its date where the week has gone round."""
+    name = str(WEEKDAYS[day.weekday()])
+    return f"{name} {date_format(day, 'j F')}" if (day - start).days > 6 else name
 
 
 def span_in_full(span: Span) -> str:
@@ -262,7 +267,11 @@ def next_time(span: Span, repeats: str, now: datetime) -> str:
     """
     starts, today = _local(span.starts), _local(now).date()
     if span.starts <= now and span.ends and span.ends > now and not span.all_day:
-        return _("Now, until %(time)s") % {"time": clock(_local(span.ends).time())}
+        ends = _local(span.ends)
+        until = clock(ends.time())
+        if span.ends - now >= WITHOUT_DAY:
+            until = f"{until} ({_day_after(today, ends.date())})".replace(" ", UNBROKEN)
+        return _("Now, until %(time)s") % {"time": until}
     at = {"time": span_hours(span)}
     if starts.date() == today or span.starts <= now:
         return (_("Tonight, %(time)s") if starts.hour >= 17 and not span.all_day else _("Today, %(time)s")) % at

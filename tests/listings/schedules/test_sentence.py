@@ -44,6 +44,8 @@ def said(rule: str, first=date(2026, 12, 8), times=(MORNING,), **more) -> str:
         ("FREQ=DAILY", "Every day, 10 am to 11.30 am"),
         ("FREQ=DAILY;INTERVAL=3", "Every 3 days, 10 am to 11.30 am"),
         ("FREQ=YEARLY", "Every year on 8 December, 10 am to 11.30 am"),
+        ("FREQ=YEARLY;INTERVAL=2", "Every second year on 8 December, 10 am to 11.30 am"),
+        ("FREQ=YEARLY;INTERVAL=4", "Every 4 years on 8 December, 10 am to 11.30 am"),
     ],
 )
 def test_a_rule_is_said_in_one_sentence(rule, words):
@@ -99,6 +101,19 @@ def test_what_became_of_a_date_is_said():
         (datetime(2026, 11, 22, 19, tzinfo=UTC), None, "", "Tonight, 7 pm"),
         (datetime(2026, 11, 22, 15, tzinfo=UTC), None, "", "Today, 3 pm"),
         (datetime(2026, 11, 22, 8, tzinfo=UTC), datetime(2026, 11, 22, 10, tzinfo=UTC), "", "Now, until 10 am"),
+        (datetime(2026, 11, 21, 18, tzinfo=UTC), datetime(2026, 11, 23, 2, tzinfo=UTC), "", "Now, until 2 am"),
+        (
+            datetime(2026, 11, 20, 18, tzinfo=UTC),
+            datetime(2026, 11, 23, 17, tzinfo=UTC),
+            "",
+            "Now, until 5 pm (Monday)",
+        ),
+        (
+            datetime(2026, 11, 20, 18, tzinfo=UTC),
+            datetime(2026, 11, 30, 17, tzinfo=UTC),
+            "",
+            "Now, until 5 pm (Monday 30 November)",
+        ),
         (datetime(2026, 11, 23, 10, tzinfo=UTC), None, "Every Monday", "Tomorrow, 10 am"),
         (datetime(2026, 11, 24, 10, tzinfo=UTC), None, "Every Tuesday", "Every Tuesday, next 24 Nov"),
         (datetime(2026, 11, 24, 10, tzinfo=UTC), None, "", "Tuesday 24 Nov, 10 am"),
