@@ -26,6 +26,8 @@ PRODUCT = "-//Hereabouts//Calendar//EN"
 DOMAIN = "hereabouts"
 # How often those who follow a file are asked to look again.
 REFRESH = timedelta(hours=6)
+# Of the time zone in a file without events; any would do.
+YEARS_OF_NOTHING = (2020, 2030)
 # So near a change of the clocks a date may last otherwise than by the clocks: they change by two hours at most.
 ABOUT = timedelta(hours=3)
 
@@ -73,13 +75,18 @@ class Times:
         return found
 
 
-def write(name: str, events: Iterable[Event], *, address: str = "", description: str = "") -> bytes:
-    """Return the file. `address` is where it can be read again, `description` says what is in it."""
+def write(
+    name: str, events: Iterable[Event], *, address: str = "", description: str = "", zone: ZoneInfo | None = None
+) -> bytes:
+    """Return the file. `address` is where it can be read again, `description` says what is in it.
+
+    Without any event it holds `zone`: a calendar has to hold something (RFC 5545, section 3.6).
+    """
     body: list[str] = []
     years: dict[str, tuple[ZoneInfo, set[int]]] = {}
     for event in events:
-        zone = event.schedule.zone if event.schedule else event.zone
-        told = list(_event(event, years.setdefault(zone.key, (zone, set()))[1]))
+        own = event.schedule.zone if event.schedule else event.zone
+        told = list(_event(event, years.setdefault(own.key, (own, set()))[1]))
         body += told
     head = [
         line("BEGIN", "VCALENDAR"),
@@ -95,7 +102,9 @@ def write(name: str, events: Iterable[Event], *, address: str = "", description:
         head.append(line("SOURCE;VALUE=URI", uri(address)))
     every = f"PT{int(REFRESH.total_seconds()) // 3600}H"
     head += [line("REFRESH-INTERVAL;VALUE=DURATION", every), line("X-PUBLISHED-TTL", every)]
-    zones = [it for _key, (zone, used) in sorted(years.items()) if used for it in vtimezone(zone, min(used), max(used))]
+    zones = [it for _key, (own, used) in sorted(years.items()) if used for it in vtimezone(own, min(used), max(used))]
+    if not zones and zone is not None:
+        zones = vtimezone(zone, *YEARS_OF_NOTHING)
     return written([*head, *zones, *body, line("END", "VCALENDAR")])
 
 

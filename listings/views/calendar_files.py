@@ -100,7 +100,8 @@ def _of_question(request: HttpRequest, question: Question, name: str, slug: str)
     if narrowing:
         name = _("%(name)s, %(conditions)s") % {"name": name, "conditions": narrowing}
     address = request.build_absolute_uri(question.file_url)
-    return _file(icalendar_writer.write(name, made, address=address, description=description), slug)
+    content = icalendar_writer.write(name, made, address=address, description=description, zone=question.zone)
+    return _file(content, slug)
 
 
 def _of_listing(request: HttpRequest, node: Node, viewer: Viewer) -> HttpResponse:

@@ -43,7 +43,7 @@ def by_vobject(content: bytes, last: datetime.date):
     """vobject reads one component after the other; it knows nothing of RECURRENCE-ID, so these are put in here."""
     calendar = vobject.readOne(content.decode())
     series, replaced = [], {}
-    for it in calendar.vevent_list:
+    for it in calendar.contents.get("vevent", []):
         target = replaced if hasattr(it, "recurrence_id") else None
         if target is None:
             series.append(it)
