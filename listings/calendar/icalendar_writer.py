@@ -324,12 +324,15 @@ class _Series:
                 yield times.starts.date()
 
     def _is_odd(self, span: Span) -> bool:
-        """Whether it lasts otherwise than by the clocks, begins an hour late, or in the hour that comes twice."""
+        """Whether it lasts otherwise than by the clocks, or begins or ends in an hour that there is not, or twice."""
         if span.is_shifted or _comes_twice(span.starts.astimezone(self.schedule.zone)):
             return True
         if span.ends is None or span.original is None:
             return False
         usual = self._plain(span.original.date())
+        ends = span.ends.astimezone(self.schedule.zone)
+        if _comes_twice(ends) or ends.replace(tzinfo=None) != usual.ends:
+            return True
         return span.ends - span.starts != usual.ends - usual.starts
 
     def _replacement(self, span: Span, *, replaces: bool) -> Iterator[str]:

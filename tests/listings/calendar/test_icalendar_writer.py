@@ -219,6 +219,7 @@ ODD = {
     "over the clocks, weekly": a_schedule(first=date(2027, 3, 27), times=(NIGHT,)),
     "over the clocks, daily": a_schedule(first=date(2027, 3, 20), times=(NIGHT,), repeat=Repeat(DAILY)),
     "in the hour that is left out": a_schedule(first=date(2027, 3, 21), times=(Slot(time(1, 30), time(3)),)),
+    "up to the hour that is left out": a_schedule(first=date(2027, 3, 21), times=(Slot(time(0), time(1)),)),
     "in the hour that comes twice": a_schedule(first=date(2026, 10, 18), times=(Slot(time(1, 30), time(3)),)),
     "without an end": a_schedule(times=(Slot(time(10)),)),
     "all day": a_schedule(times=()),
