@@ -29,21 +29,21 @@ class Migration(migrations.Migration):
             model_name="listing",
             name="listing_that_repeats_starts",
         ),
-        migrations.RemoveField(
-            model_name="listing",
-            name="ends_at",
-        ),
-        migrations.RemoveField(
-            model_name="listing",
-            name="repeats",
-        ),
-        migrations.RemoveField(
-            model_name="listing",
-            name="repeats_until",
-        ),
-        migrations.RemoveField(
-            model_name="listing",
-            name="starts_at",
+        # The columns stay for now: processes of the version before read them until they are replaced. A later version
+        # drops them. What is written from here on leaves them empty.
+        migrations.SeparateDatabaseAndState(
+            database_operations=[
+                migrations.RunSQL(
+                    "ALTER TABLE listings_listing ALTER COLUMN repeats SET DEFAULT ''",
+                    "ALTER TABLE listings_listing ALTER COLUMN repeats DROP DEFAULT",
+                ),
+            ],
+            state_operations=[
+                migrations.RemoveField(model_name="listing", name="ends_at"),
+                migrations.RemoveField(model_name="listing", name="repeats"),
+                migrations.RemoveField(model_name="listing", name="repeats_until"),
+                migrations.RemoveField(model_name="listing", name="starts_at"),
+            ],
         ),
         migrations.AddConstraint(
             model_name="occurrence",
