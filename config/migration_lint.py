@@ -22,9 +22,9 @@ LOOKED_AT = {
     "0012_opening_hours",
     # The table of ordinary weeks, emptied of its meaning by 0013. Its foreign key would forbid deleting nodes.
     "0014_no_ordinary_week",
-    # Mostly new, empty tables. Of occurrences, which only posting and a job write: an index (reading goes on while it is
-    # made), and columns that a post to the version before, in the moment of the change, cannot fill: it is told to
-    # try again, and the job is.
+    # Mostly new, empty tables. Of occurrences, which only posting and a job write: an index (reading goes on while it
+    # is made), and columns that a post to the version before, in the moment of the change, cannot fill: that post is
+    # refused and its draft stays, the job is done again.
     "0007_schedules",
     # The same columns, filled by 0008, and a unique constraint that they then keep. Columns of listings stay.
     "0009_dates_in_schedules",
