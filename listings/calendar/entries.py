@@ -108,7 +108,7 @@ def _entry(row: Occurrence, seen: set[int], zone: datetime.tzinfo) -> Entry:
         where=where,
         where_url=where_url,
         cost=listing.cost,
-        step_free=listing.step_free == StepFree.YES or STEP_FREE in listing.features,
+        step_free=_is_step_free(row, listing, seen),
         is_cancelled=row.status == Occurrence.Status.CANCELLED,
         is_moved=moved,
         was=_was(row.original, starts) if moved else "",
@@ -121,7 +121,7 @@ def _entry(row: Occurrence, seen: set[int], zone: datetime.tzinfo) -> Entry:
 
 def _where(row: Occurrence, listing: Listing, seen: set[int]) -> tuple[str, str]:
     if row.venue_id in seen:
-        return row.venue.name, row.venue.get_absolute_url()
+        return ", ".join(it for it in (row.venue.name, row.where) if it), row.venue.get_absolute_url()
     if row.where:
         return row.where, ""
     if row.venue_id:
@@ -132,6 +132,14 @@ def _where(row: Occurrence, listing: Listing, seen: set[int]) -> tuple[str, str]
     if listing.online:
         return _("Online"), ""
     return listing.public_address, ""
+
+
+def _is_step_free(row: Occurrence, listing: Listing, seen: set[int]) -> bool:
+    """Of a date that is elsewhere only what is known of that place counts."""
+    at = listing
+    if row.venue_id or row.where:
+        at = row.venue if row.venue_id in seen else None
+    return at is not None and (at.step_free == StepFree.YES or STEP_FREE in at.features)
 
 
 def _was(original: str, starts: datetime.datetime) -> str:
@@ -146,7 +154,8 @@ def _was(original: str, starts: datetime.datetime) -> str:
         return ""
     parts: list[str] = []
     if was.date() != starts.date():
-        parts.append(f"{WEEKDAYS[was.weekday()]} {date_format(was, 'j F')}")
+        day = date_format(was, "j F" if was.year == starts.year else "j F Y")
+        parts.append(f"{WEEKDAYS[was.weekday()]} {day}")
     if len(original) > len("2026-12-08") and (not parts or was.time() != starts.time()):
         parts.append(clock(was.time()))
     return ", ".join(parts)

@@ -158,7 +158,8 @@ def _vevent(
     """One VEVENT. `when` are the lines of its times, `replaces` that of the date that it stands for."""
     where = event.location
     if change is not None and not change.cancelled:
-        where = event.places.get(change.venue or 0, "") or change.where or (event.location if not change.venue else "")
+        elsewhere = ", ".join(it for it in (event.places.get(change.venue or 0, ""), change.where) if it)
+        where = elsewhere or (event.location if not change.venue else "")
     note = change.note if change is not None else ""
     description = "\n\n".join(it for it in (note, event.description) if it)
     yield line("BEGIN", "VEVENT")

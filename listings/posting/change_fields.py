@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from listings.schedules.schedule import Slot
+from listings.schedules.sentence import clock
 from mapping.models import Node, Place
 
 from . import fields
+from .times import LONGEST_NIGHT, lasts
 from .where_fields import VenueFields
 
 
@@ -68,6 +70,8 @@ class MoveForm(VenueFields):
         if self.errors:
             return data
         starts, ends = self._times(data, day)
+        if self.errors:
+            return data
         if starts == self.was and ends == self.ended:
             starts = ends = None
         elif starts < timezone.make_naive(timezone.now(), timezone.get_current_timezone()):
@@ -87,7 +91,17 @@ class MoveForm(VenueFields):
         if self.ended is not None and (by_rule := (self.ended.date() - self.was.date()).days) > 1:
             # A weekend is a weekend on other days too.
             nights = by_rule
+        elif nights and lasts(slot) > LONGEST_NIGHT and not self._lasts_so_long:
+            words = {"ends": clock(slot.ends), "starts": clock(slot.starts)}
+            self.add_error(
+                "ends", _("It would end at %(ends)s, before it starts at %(starts)s. Check both times.") % words
+            )
         return starts, datetime.datetime.combine(day + datetime.timedelta(days=nights), slot.ends)
+
+    @property
+    def _lasts_so_long(self) -> bool:
+        """Whether it takes longer than a night on any day."""
+        return self.ended is not None and self.ended - self.was > LONGEST_NIGHT
 
 
 class EndForm(forms.Form):

@@ -246,6 +246,9 @@ class WhenFields(forms.Form):
         if also and min(also) < today and not past:
             words = {"day": day_in_full(min(also))}
             self.add_error("also_on", _("%(day)s has passed. Take it out, or check its year.") % words)
+        elif also and max(also) > today + FURTHEST:
+            words = {"day": day_in_full(max(also))}
+            self.add_error("also_on", _("%(day)s is more than two years away. Take it out, or check its year.") % words)
 
     def _read_repeat(self, data: dict, first: datetime.date) -> Repeat | None:
         if data["repeats"] not in Often.RULES:

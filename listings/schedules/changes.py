@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, time
 
@@ -46,12 +46,20 @@ def carried(before: Schedule, after: Schedule) -> tuple[Change, ...]:
 
     A change is known by the local start that the rule gives its date. Where the times of day are others but as many,
     the first time takes the place of the first and so on: what is cancelled on a day stays cancelled when the class
-    begins half an hour later. Other changes stay as they are, and have no effect unless such a date comes back.
+    begins half an hour later. Where they are more or fewer and all others, a day of which all was cancelled stays so.
+    Other changes stay as they are, and have no effect unless such a date comes back.
     """
     starts = [it.starts for it in before.times] or [time()]
     starts_now = [it.starts for it in after.times] or [time()]
-    if starts == starts_now or len(starts) != len(starts_now):
+    if starts == starts_now:
         return before.changes
+    if len(starts) != len(starts_now) and set(starts) & set(starts_now):
+        return before.changes
+    if len(starts) != len(starts_now):
+        known = {it.original: it for it in before.changes}
+        return _in_order(
+            {it.original: it for it in (*_whole_days(known, starts, starts_now), *before.changes)}.values()
+        )
     now = dict(zip(starts, starts_now, strict=True))
     found = []
     for change in before.changes:
@@ -61,6 +69,14 @@ def carried(before: Schedule, after: Schedule) -> tuple[Change, ...]:
             change = replace(change, starts=None, ends=None)
         found.append(replace(change, original=original))
     return _in_order({it.original: it for it in found}.values())
+
+
+def _whole_days(known: dict[datetime, Change], starts: list[time], starts_now: list[time]) -> Iterator[Change]:
+    """Of each day of which all was cancelled, all that there is now, cancelled in the same words."""
+    for day in {it.date() for it in known}:
+        that_day = [known.get(datetime.combine(day, at)) for at in starts]
+        if all(it is not None and it.cancelled for it in that_day):
+            yield from (replace(that_day[0], original=datetime.combine(day, at)) for at in starts_now)
 
 
 def _in_order(changes: Iterable[Change]) -> tuple[Change, ...]:

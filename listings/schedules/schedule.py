@@ -24,6 +24,8 @@ MAX_NIGHTS, MAX_DAYS, MAX_TIMES = 30, 60, 12
 PLAUSIBLE = timedelta(hours=2)
 # No rule is followed further than that from where one looks: there is no date to be found.
 LOOKED_AHEAD = timedelta(days=3 * 366)
+# Nor beyond this day: soon after it dates come to their end.
+LATEST = date(9998, 1, 1)
 
 
 class Status(enum.StrEnum):
@@ -196,6 +198,7 @@ class Schedule:
         # Moved ones may lie far from their date: look at those of the rule first, then sort.
         step, end = timedelta(days=92), max(start, self.first)
         last = max([today, self.first, *self.also_on, *(it.starts.date() for it in self.changes if it.starts)])
+        last = min(last, LATEST - LOOKED_AHEAD)
         while len(found) < count and end <= last + LOOKED_AHEAD:
             found += [it for it in self.spans(end, end + step) if it.status != Status.CANCELLED and it.until > now]
             end += step + ONE_DAY

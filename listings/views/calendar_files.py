@@ -96,7 +96,9 @@ def _of_question(request: HttpRequest, question: Question, name: str, slug: str)
         words = {"shown": events.MAX_DATES, "url": request.build_absolute_uri(question.path)}
         more = _("Of dates that come from other calendars the next %(shown)s; all of them are at %(url)s") % words
         description = "\n".join(it for it in (description, more) if it)
-    narrowing = " ".join(conditions(question.query)) if question.query.q or question.query.near else ""
+    query = question.query
+    # The place is in the name already.
+    narrowing = " ".join(conditions(query.replace(place=None))) if query.q or query.near else ""
     if narrowing:
         name = _("%(name)s, %(conditions)s") % {"name": name, "conditions": narrowing}
     address = request.build_absolute_uri(question.file_url)

@@ -103,7 +103,9 @@ def one(request: HttpRequest, uuid: uuids.UUID, original: str) -> HttpResponse:
     if isinstance(found, HttpResponse):
         return found
     listing, schedule = found
-    row = changes.coming(listing).filter(original=original[:40]).select_related("venue").first()
+    # A text of the database holds no NUL.
+    wanted = original.replace("\0", " ")[:40]
+    row = changes.coming(listing).filter(original=wanted).select_related("venue").first()
     if row is None:
         if request.method == "POST":
             messages.warning(request, _("This date is not there any more. These are the dates now."))
@@ -112,15 +114,15 @@ def one(request: HttpRequest, uuid: uuids.UUID, original: str) -> HttpResponse:
     who = {"actor": Actor.of(request.user), "user": request.user, "listing": listing, "original": row.original}
     with timezone.override(schedule.zone):
         when = original_in_words(row)
-        wanted = request.POST.get("do", "move") if request.method == "POST" else ""
-        if wanted == "cancel":
+        do = request.POST.get("do", "move") if request.method == "POST" else ""
+        if do == "cancel":
             note = " ".join(request.POST.get("note", "").replace("\0", "").split())
             return _done(request, uuid, lambda: changes.cancel(**who, note=note), _("%(when)s is cancelled."), when)
-        if wanted == "undo":
+        if do == "undo":
             said = _("%(when)s is on again, as ever.")
             return _done(request, uuid, lambda: changes.undo(**who), said, when)
         form = _move_form(request, listing, schedule, row)
-        if wanted != "move":
+        if do != "move":
             return _one_page(request, listing, row, form)
         if form.is_valid():
             try:

@@ -135,6 +135,7 @@ def test_a_cancelled_and_a_moved_date_replace_their_own():
             datetime.datetime(2026, 12, 22, 10),
             starts=datetime.datetime(2026, 12, 23, 14),
             venue=7,
+            where="upstairs",
         ),
     )
     event = an_event(
@@ -150,7 +151,7 @@ def test_a_cancelled_and_a_moved_date_replace_their_own():
     assert moved["RECURRENCE-ID"].dt == datetime.datetime(2026, 12, 22, 10, tzinfo=LONDON)
     assert moved["DTSTART"].dt == datetime.datetime(2026, 12, 23, 14, tzinfo=LONDON)
     assert moved["DTEND"].dt == datetime.datetime(2026, 12, 23, 15, 30, tzinfo=LONDON)
-    assert (str(usual["LOCATION"]), str(moved["LOCATION"])) == ("Sale Hall", "Sale Library")
+    assert (str(usual["LOCATION"]), str(moved["LOCATION"])) == ("Sale Hall", "Sale Library, upstairs")
     assert "GEO" in usual and "GEO" not in moved
 
 

@@ -16,6 +16,7 @@ from listings.models import Occurrence
 from listings.schedules.repeat import DAILY, Repeat
 from listings.schedules.schedule import Change
 from mapping import search
+from mapping.models import StepFree
 from tests.factories import NodeFactory, OrganisationFactory
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +72,16 @@ def test_moved_says_when_it_usually_is(client, on):
     on("Tea dance", days=2, repeat=Repeat(DAILY, count=2), schedule={"changes": (change,)})
     text = page(client, "/trafford/calendar/")
     assert "Usually 10\xa0am" in text and "Sale Library" in text and "Moved" in text
+
+
+def test_of_a_date_elsewhere_only_the_steps_of_that_place_count(client, on, place):
+    library = NodeFactory(place=place, name="Sale Library")
+    change = Change(datetime.datetime.combine(in_days(2), datetime.time(10)), venue=library.pk, where="upstairs")
+    on("Tea dance", days=2, repeat=Repeat(DAILY, count=2), schedule={"changes": (change,)}, step_free=StepFree.YES)
+    text = page(client, "/trafford/calendar/?from=" + str(in_days(2)))
+    moved, usual = text.split('<article class="date"')[1:]
+    assert "Sale Library, upstairs" in moved and "Step-free" not in moved
+    assert "Step-free" in usual
 
 
 def test_what_goes_on_for_days_is_on_each_and_a_night_on_one(client, on):

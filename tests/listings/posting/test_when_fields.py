@@ -94,6 +94,7 @@ def test_every_kind_of_schedule_is_said_back_and_typed_again(typed, said):
         ({"repeats": "weekly", "not_on": "Chrismas"}, "not_on", "“Chrismas” is not a date"),
         ({"repeats": "monthly-date", "month_days": "32"}, "month_days", "“32” is not a day of the month"),
         ({"also_on": "2020-01-01"}, "also_on", "has passed"),
+        ({"also_on": "9999-12-31"}, "also_on", "more than two years away"),
         ({"repeats": "no-date", "expires": "2020-01-01"}, "expires", "has passed"),
     ],
 )

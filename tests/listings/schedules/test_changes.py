@@ -40,6 +40,17 @@ def test_what_is_cancelled_stays_so_when_the_time_of_day_changes():
     assert statuses(replace(after, changes=carried(before, after))) == ["on", "on", "cancelled", "on", "on", "on"]
 
 
+def test_a_day_that_is_cancelled_stays_so_when_there_are_more_or_fewer_times():
+    note = Change(SECOND, cancelled=True, note="No hall.")
+    twice = weekly(11, 15)
+    spans = replace(twice, changes=carried(with_change(weekly(), note), twice)).spans(FIRST, date(2027, 1, 31))
+    assert [span.status for span in spans] == ["on", "on", "cancelled", "cancelled", "on", "on"]
+    assert {span.change.note for span in spans if span.change} == {"No hall."}
+    # Of two classes one was cancelled: nobody knows which one is left.
+    half = with_change(weekly(10, 14), Change(SECOND, cancelled=True))
+    assert statuses(replace(weekly(12), changes=carried(half, weekly(12)))) == ["on", "on", "on"]
+
+
 def test_what_is_cancelled_stays_so_when_it_becomes_all_day():
     moved = Change(datetime(2027, 1, 26, 10), starts=datetime(2027, 1, 27, 12))
     before = with_change(with_change(weekly(), Change(SECOND, cancelled=True)), moved)

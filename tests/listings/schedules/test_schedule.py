@@ -105,6 +105,11 @@ def test_a_rule_whose_dates_are_far_between():
     assert [it.key for it in leap.next_spans(datetime(2026, 11, 1, tzinfo=UTC), 1)] == ["2028-02-29T10:00"]
 
 
+def test_a_date_at_the_end_of_the_calendar_is_no_fault():
+    far = schedule(also_on=(date(9999, 12, 31),))
+    assert len(far.next_spans(datetime(2026, 11, 1, tzinfo=UTC), 3)) == 3
+
+
 def test_when_it_is_over():
     assert schedule().last_until() is None
     assert schedule("").last_until() == datetime(2026, 10, 13, 10, 30, tzinfo=UTC)
