@@ -13,6 +13,13 @@ from mapping.models import Category, LocationPrecision, LocationSource, Node
 from mapping.models.features import FEATURES
 
 ONLINE, AT_HOME = "online", "at-home"
+# What people write of the cost of what is free.
+FREE_IN_WORDS = ("free", "free of charge", "no charge", "nothing", "£0")
+
+
+def is_free(cost: str) -> bool:
+    """Whether a cost, in words, says that there is none."""
+    return cost.casefold().strip(" .!") in FREE_IN_WORDS
 
 
 @dataclass(frozen=True, kw_only=True)

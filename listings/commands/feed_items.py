@@ -17,7 +17,7 @@ from django.db.models import Prefetch
 from django.utils import timezone
 
 from listings.commands import dates as kept_dates
-from listings.commands.details import Where
+from listings.commands.details import ONLINE, Where, is_free
 from listings.commands.listings import keep_precision
 from listings.commands.local_edits import ONE_DATE
 from listings.commands.search_text import searched
@@ -26,6 +26,7 @@ from listings.schedules.schedule import Schedule as Dates
 from listings.schedules.schedule import Span
 from mapping.commands.change import Change, change
 from mapping.models import Actor, Category, NodeState
+from mapping.models.features import FEATURES, FREE
 from mapping.search import spelling
 
 # As many of one feed are listings.
@@ -265,6 +266,10 @@ def _write(it: Change, listing: Listing, item: Item, local: frozenset[str]) -> s
     }
     values = {name: value for name, value in values.items() if name not in local}
     values["expires_at"] = item.expires_at
+    said = {ONLINE: item.online} if "where" not in local else {}
+    if not local & {"cost", "features"}:
+        said[FREE] = is_free(item.cost)
+    values["features"] = [it for it in FEATURES if said.get(it, it in listing.features)]
     if "where" not in local:
         where = item.where
         values |= {"venue": where.venue, "online": item.online}

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from listings.commands.details import is_free
 from listings.models import Listing, ListingKind
 from mapping.models import StepFree
 from mapping.models.features import AUDIENCES, FEATURES, FOR_HIRE, FREE, MAX_AGE, language_labels
@@ -17,8 +18,6 @@ from . import fields
 
 # Features that have a box of their own to tick; the others follow from other answers.
 TICKED = ("accessible-toilet", "hearing-loop", "bsl", "quiet-hours", "parking")
-# What people write instead of ticking "free".
-FREE_IN_WORDS = ("free", "free of charge", "no charge", "nothing", "£0")
 
 
 class FactFields(forms.Form):
@@ -88,7 +87,7 @@ class FactFields(forms.Form):
         if len(languages) < len(data.get("languages") or ()) and "bsl" not in features:
             # A language too, but one that people look for as access.
             features.append("bsl")
-        if data.get("free") or cost.casefold().strip(" .!") in FREE_IN_WORDS:
+        if data.get("free") or is_free(cost):
             features.append(FREE)
         is_space = data.get("listing_kind") == ListingKind.SPACE
         if is_space:
@@ -109,10 +108,10 @@ class FactFields(forms.Form):
 
 def typed_facts(listing: Listing) -> dict[str, Any]:
     """What one would have answered for what is known of `listing`."""
-    is_free = FREE in listing.features
+    free = FREE in listing.features
     return {
-        "free": "on" if is_free else "",
-        "cost": "" if is_free and listing.cost == _("Free") else listing.cost,
+        "free": "on" if free else "",
+        "cost": "" if free and listing.cost == _("Free") else listing.cost,
         "step_free": listing.step_free,
         "features": [it for it in listing.features if it in TICKED],
         "audiences": [it for it in listing.audiences if it in AUDIENCES],

@@ -205,6 +205,7 @@ def test_a_refusal_is_said(site, status, sentence):
     ("text", "low", "high"),
     [("120", 120, 120), (format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True), 3400, 3601),
      ("99999999999", 7 * 86400, 7 * 86400)],
+    ids=["seconds", "an hour's date", "far off"],
 )  # fmt: skip
 def test_a_site_says_when_it_may_be_asked_again(site, text, low, high):
     site.pages["/calendar.ics"] = (503, {"Retry-After": text}, b"")

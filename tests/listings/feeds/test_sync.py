@@ -302,3 +302,11 @@ def test_limits_of_a_person_do_not_count_what_a_feed_brings(read_in, feed):
     feed.save()
     read_in(calendar(event(*WEEKLY)))
     assert listing().posted_by is None
+
+
+def test_what_is_free_or_online_is_found_by_that(read_in):
+    read_in("Title,Date,Time,Venue,Price\nChess,14/07/2026,7pm,Online,Free\nYoga,15/07/2026,7pm,The Hall,£4\n")
+    facts = dict(Listing.objects.values_list("name", "features"))
+    assert facts == {"Chess": ["free", "online"], "Yoga": []}
+    read_in("Title,Date,Time,Venue,Price\nChess,14/07/2026,7pm,Online,£2\nYoga,15/07/2026,7pm,The Hall,£4\n")
+    assert Listing.objects.get(name="Chess").features == ["online"]
