@@ -55,6 +55,9 @@ def digest(alert: Alert, now: datetime.datetime | None = None) -> Digest:
         .select_related("listing")
         .order_by("starts_at", "pk")
     )
+    if (asked := found.query.window) is not None:
+        # Of a class on many days those that were asked for.
+        rows = rows.none() if asked.is_empty else rows.filter(asked.covers())
     zone = ZoneInfo(alert.place.timezone)
     with timezone.override(zone):
         dates = tuple(

@@ -12,7 +12,7 @@ from listings.models import Alert
 from mapping import search
 from mapping.models import PUBLIC, Place
 from mapping.nodes.providers import Link
-from mapping.search.results import conditions
+from mapping.search.results import conditions, when_in_words
 
 
 def canonical(params: QueryDict, place: Place) -> str:
@@ -31,8 +31,9 @@ def links(place: Place, asked: str) -> list[Link]:
 
 
 def in_words(alert: Alert) -> str:
-    """`for “yoga” within 1 mile of M33 7XZ`; what is asked of a whole place: `everything in Trafford`."""
+    """`for “yoga” within 1 mile of M33 7XZ, this weekend`; what is asked of a whole place: `everything in Trafford`."""
     found = search.answer(QueryDict(alert.question), alert.place, PUBLIC, lenient=True)
     if found.query.is_empty:
         return _("everything in %(place)s") % {"place": alert.place.name}
-    return " ".join(conditions(found.query))
+    words = " ".join(conditions(found.query))
+    return f"{words}, {when_in_words(found.query)}" if found.query.when else words

@@ -55,7 +55,12 @@ class FactFields(forms.Form):
     email = forms.EmailField(
         label=gettext_lazy("E-mail address that people may write to"),
         required=False,
-        error_messages={"invalid": gettext_lazy("This is not an e-mail address. Write it like name@example.org.")},
+        # As long as addresses are kept.
+        max_length=254,
+        error_messages={
+            "invalid": gettext_lazy("This is not an e-mail address. Write it like name@example.org."),
+            "max_length": fields.TOO_LONG,
+        },
     )
     phone = fields.text(gettext_lazy("Phone number that people may ring"), 60)
     website = forms.URLField(

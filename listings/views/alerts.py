@@ -30,10 +30,13 @@ class AlertForm(forms.Form):
 
     email = forms.EmailField(
         label=gettext_lazy("Your e-mail address"),
+        # As long as addresses are kept.
+        max_length=254,
         help_text=gettext_lazy("We send you a link first. Nothing is sent until you have opened it."),
         error_messages={
             "required": gettext_lazy("Write the address that we may write to."),
             "invalid": gettext_lazy("This is not an e-mail address. Write it like name@example.org."),
+            "max_length": gettext_lazy("This address is too long: %(show_value)d letters of %(limit_value)d."),
         },
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )

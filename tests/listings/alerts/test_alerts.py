@@ -96,6 +96,7 @@ def test_nobody_learns_who_has_alerts(client, alert):
     [
         ({"email": "ann"}, "not an e-mail address"),
         ({"email": ""}, "Write the address"),
+        ({"email": f"ann@{'a.' * 140}example.org"}, "This address is too long"),
         ({"frequency": "hourly"}, "is not one of the available choices"),
         ({"leave_empty": "x"}, "should stay empty"),
     ],
@@ -157,6 +158,16 @@ def test_a_digest_tells_what_everybody_may_see(alert, place):
     assert [it.name for it in found.dates] == ["Tea dance"]
     # What is new and not in these days is told once, as new.
     assert {it.name for it in found.fresh} == {"Later dance", "Dance hall"}
+
+
+def test_a_time_that_was_asked_for_chooses_the_dates(client, alert, place):
+    first = timezone.localdate() + datetime.timedelta(days=1)
+    listing = post(place, schedule=a_schedule(first=first, weekly=False, also_on=(first + datetime.timedelta(days=1),)))
+    listings.approve(actor=Actor.command("test"), listing=listing)
+    assert len(digest(alert).dates) == 2
+    alert.question = "q=dance&when=tomorrow"
+    assert len(digest(alert).dates) == 1
+    assert "tomorrow" in client.get("/alerts/new/?place=trafford&q=dance&when=tomorrow").content.decode()
 
 
 def test_a_daily_one_is_for_today(alert, place):
