@@ -15,6 +15,7 @@ from django.utils.http import parse_http_date_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from config.errors import HereaboutsError
 from listings.calendar import events, icalendar_writer
 from listings.calendar.question import Question
 from listings.models import Listing
@@ -144,9 +145,13 @@ def qr(request: HttpRequest, place: Place | None, viewer: Viewer, address: str) 
 
     def made() -> HttpResponse:
         out = io.BytesIO()
-        segno.make(address, error="m", micro=False).save(
-            out, kind="svg", border=4, xmldecl=False, svgns=True, light="#fff", dark="#000", omitsize=True
-        )
+        try:
+            code = segno.make(address, error="m", micro=False)
+        except segno.DataOverflowError:
+            raise HereaboutsError(
+                _("This question is too long for a QR code."), _("Ask with fewer words or filters.")
+            ) from None
+        code.save(out, kind="svg", border=4, xmldecl=False, svgns=True, light="#fff", dark="#000", omitsize=True)
         return HttpResponse(out.getvalue(), content_type="image/svg+xml")
 
     return conditional.answer(request, place, viewer, made)

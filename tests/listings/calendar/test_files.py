@@ -10,11 +10,13 @@ import pytest
 from django.contrib.gis.geos import Point
 from django.utils import timezone
 
+from config.errors import HereaboutsError
 from listings.calendar import events
 from listings.commands.details import Where
 from listings.models import Listing, Occurrence
 from listings.schedules.repeat import DAILY, WEEKLY, Repeat
-from mapping.models import LocationSource
+from listings.views import calendar_files
+from mapping.models import PUBLIC, LocationSource
 from tests.factories import NodeFactory, OrganisationFactory
 
 pytestmark = pytest.mark.django_db
@@ -126,3 +128,8 @@ def test_a_qr_code_is_a_picture_without_style(client, on):
         response = client.get(address)
         assert response["Content-Type"] == "image/svg+xml"
         assert response.content.startswith(b"<svg") and b"style" not in response.content
+
+
+def test_a_question_too_long_for_a_qr_code_is_refused(rf, place):
+    with pytest.raises(HereaboutsError, match="too long for a QR code"):
+        calendar_files.qr(rf.get("/"), place, PUBLIC, "https://example.org/?q=" + "x" * 3000)
