@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from calendar import monthrange
 from dataclasses import dataclass
 
 from mapping.models.hours import DAYS
@@ -133,6 +134,8 @@ class _Reading:
             return place + 2, f"{saturday}{TO}{saturday + ONE_DAY}", ""
         if word == "this" and next_one == WEEKEND:
             return place + 2, WEEKEND, ""
+        if word == "in" and (found := self._month(place + 1)):
+            return *found, ""
         if word in ("on", "at", "over", "for"):
             after = place + 1 + (next_one in ("the", "this"))
             if self._word(after) in (WEEKEND, "weekends"):
@@ -182,6 +185,21 @@ class _Reading:
         if YEAR.fullmatch(year):
             return self._dated(end + 1, int(number[1]), MONTHS.index(month[:3]) + 1, int(year))
         return self._dated(end, int(number[1]), MONTHS.index(month[:3]) + 1, None)
+
+    def _month(self, place: int) -> tuple[int, str] | None:
+        """`January`, `May 2027`: the next of that name, what is left of this one. March alone is a town as well."""
+        name, year = self._word(place), self._word(place + 1)
+        has_year = YEAR.fullmatch(year) is not None
+        if not MONTH.fullmatch(name) or (name == "march" and not has_year):
+            return None
+        month = MONTHS.index(name[:3]) + 1
+        of_year = int(year) if has_year else self.today.year + (month < self.today.month)
+        first = datetime.date(of_year, month, 1)
+        last = first.replace(day=monthrange(of_year, month)[1])
+        if last < self.today:
+            return None
+        first = max(first, self.today)
+        return place + 1 + has_year, f"{first}{TO}{last}" if first < last else f"{last}"
 
     def _dated(self, end: int, day: int, month: int, year: int | None) -> tuple[int, str] | None:
         """A date; without a year, the next of that day and month."""
