@@ -97,10 +97,11 @@ def _entry(row: Occurrence, seen: set[int], zone: datetime.tzinfo) -> Entry:
     starts, until = row.starts_at.astimezone(zone), row.until_at.astimezone(zone)
     moved = row.status == Occurrence.Status.MOVED
     where, where_url = _where(row, listing, seen)
+    span = span_of(row)
     return Entry(
         name=listing.name,
         url=listing.get_absolute_url(),
-        hours=span_hours(span_of(row)),
+        hours=span_hours(span),
         begins=_("all day") if row.all_day else clock(starts.time()),
         ends=clock(row.ends_at.astimezone(zone).time()) if row.ends_at else "",
         starts_at=starts,
@@ -112,7 +113,7 @@ def _entry(row: Occurrence, seen: set[int], zone: datetime.tzinfo) -> Entry:
         is_cancelled=row.status == Occurrence.Status.CANCELLED,
         is_moved=moved,
         was=_was(row.original, starts) if moved else "",
-        note=row.note,
+        note=row.note or (_("The clocks go forward in that hour, so it is an hour later.") if span.is_shifted else ""),
         kind=colour_of(listing),
         icon=listing.category.icon if listing.category else "marker",
         goes_on=_goes_on(until),

@@ -85,4 +85,5 @@ def _is_at_another_time(row: Occurrence) -> bool:
 
 
 def _local(instant: datetime.datetime) -> datetime.datetime:
-    return timezone.make_naive(instant, timezone.get_current_timezone())
+    """To the minute, as originals are: what other calendars give may have seconds."""
+    return timezone.make_naive(instant, timezone.get_current_timezone()).replace(second=0, microsecond=0)

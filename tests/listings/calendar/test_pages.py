@@ -6,6 +6,7 @@ import datetime
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -82,6 +83,21 @@ def test_of_a_date_elsewhere_only_the_steps_of_that_place_count(client, on, plac
     moved, usual = text.split('<article class="date"')[1:]
     assert "Sale Library, upstairs" in moved and "Step-free" not in moved
     assert "Step-free" in usual
+
+
+def test_the_hour_that_is_left_out_is_said(client, on):
+    spring = next(
+        day
+        for year in (timezone.localdate().year, timezone.localdate().year + 1)
+        for day in [datetime.date(year, 3, 31) - datetime.timedelta(days=datetime.date(year, 3, 31).isoweekday() % 7)]
+        if day > timezone.localdate()
+    )
+    on("Night walk", days=(spring - timezone.localdate()).days, at="01:30-01:45")
+    on("Day walk", days=(spring - timezone.localdate()).days)
+    assert page(client, f"/trafford/calendar/?from={spring}").count("The clocks go forward") == 1
+    # To the minute: what a calendar elsewhere gives with seconds is no hour late.
+    Occurrence.objects.update(starts_at=F("starts_at") + datetime.timedelta(seconds=30))
+    assert page(client, f"/trafford/calendar/?from={spring}").count("The clocks go forward") == 1
 
 
 def test_what_goes_on_for_days_is_on_each_and_a_night_on_one(client, on):
