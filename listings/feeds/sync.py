@@ -127,7 +127,8 @@ def sync_bytes(
     digest = _digest(feed, data, now)
     if digest == feed.content_hash:
         _note_unchanged(feed, now)
-        return Outcome(events=feed.events, unchanged=True)
+        # What was wrong with it still is.
+        return Outcome(events=feed.events, unchanged=True, problems=[Problem(**it) for it in feed.problems])
     home = home_of(feed)
     window = window_of(now, home)
     reading = read(data, home=home, window=window, address=address or feed.url, format=feed.format)

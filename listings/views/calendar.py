@@ -145,7 +145,7 @@ def _shared(request: HttpRequest, question: Question, problems: list) -> dict[st
         "list_query": found.query.query_string,
         "asked": _in_words(question),
         "links": _links(question),
-        "filters": [it for it in question.asked.filters if it["name"] not in ("kind", "sort")],
+        "filters": [_uncounted(it) for it in question.asked.filters if it["name"] not in ("kind", "sort")],
         "filters_chosen": question.filters_chosen,
         "subscription": subscriptions.of_question(request, question),
         "sheet_url": question.url("sheet/"),
@@ -165,6 +165,11 @@ def _in_words(question: Question) -> str:
     query = question.query
     words = " ".join(conditions(query.replace(place=None)))
     return ", ".join(it for it in (words, when_in_words(query) if query.when else "") if it)
+
+
+def _uncounted(group: dict[str, Any]) -> dict[str, Any]:
+    """A group of filters without its numbers: these count what has opening hours and no dates, too."""
+    return {**group, "options": [{**it, "count": None, "disabled": False} for it in group["options"]]}
 
 
 def _kept(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -15,7 +15,7 @@ from listings.alerts.digest import digest
 from listings.commands import alerts, listings
 from listings.models import Alert
 from mapping.models import Actor, AuditEntry, NodeState, Revision
-from tests.factories import NodeFactory
+from tests.factories import NodeFactory, PlaceFactory
 from tests.listings.commands.test_listings import a_schedule, post
 
 pytestmark = pytest.mark.django_db
@@ -192,3 +192,13 @@ def test_a_question_leads_to_its_alert(client, place, page):
     link = unescape(re.search(r'href="(/alerts/new/[^"]*)"', shown)[1])
     assert "place=trafford" in link and "q=dance" in link
     assert "for “dance”" in client.get(link).content.decode()
+
+
+def test_places_where_it_is_night_do_not_hold_up_the_others(alert, place, monkeypatch):
+    monkeypatch.setattr(sending, "MAX_AT_ONCE", 1)
+    far = PlaceFactory(name="Auckland", slug="auckland", code="", timezone="Pacific/Auckland")
+    early = timezone.now() - datetime.timedelta(days=30)
+    Alert.objects.create(email=ADDRESS, place=far, confirmed_at=early)
+    Alert.objects.filter(place=far).update(created_at=early)
+    soon(place)
+    assert sending.send_due(at_noon()) == 1

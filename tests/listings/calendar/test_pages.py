@@ -268,3 +268,10 @@ def test_a_page_of_the_agenda_goes_along_the_index_of_starts(on, place):
         cursor.execute("SET LOCAL enable_seqscan = off")
         plan = rows[:51].explain()
     assert "occurrence_starts" in plan or "occurrence_of_listing" in plan
+
+
+def test_filters_of_a_calendar_have_no_numbers(client, on):
+    """They would count what has opening hours and no dates, too."""
+    on("Tea dance", days=0)
+    groups = client.get("/trafford/calendar/").context["filters"]
+    assert groups and all(it["count"] is None for group in groups for it in group["options"])

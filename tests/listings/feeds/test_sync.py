@@ -310,3 +310,10 @@ def test_what_is_free_or_online_is_found_by_that(read_in):
     assert facts == {"Chess": ["free", "online"], "Yoga": []}
     read_in("Title,Date,Time,Venue,Price\nChess,14/07/2026,7pm,Online,£2\nYoga,15/07/2026,7pm,The Hall,£4\n")
     assert Listing.objects.get(name="Chess").features == ["online"]
+
+
+def test_what_is_wrong_with_a_calendar_is_said_again_while_it_is_the_same(read_in):
+    sheet = "Title,Date,Time,Venue\nChess,14/07/2026,7pm,Hall\nLost,sometime,7pm,Hall\n"
+    first = read_in(sheet)
+    again = read_in(sheet)
+    assert again.unchanged and [str(it) for it in again.problems] == [str(it) for it in first.problems] != []
