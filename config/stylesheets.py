@@ -1,4 +1,4 @@
-"""Few style sheets out of many small files: one noun a file; maps, the network view, posting have sheets of their own.
+"""Few style sheets out of many small files: one noun a file; maps, the network view, posting, calendars have their own.
 
 `SHEETS` says which files make which sheet. The order of files does not decide who wins: cascade layers do,
 declared first in tokens.css. `build` joins them and takes out what a browser does not need.
@@ -20,16 +20,18 @@ def _ordered(folder: Path, *first: str) -> list[Path]:
 
 # Only the page of the network view loads it.
 NETWORK = MAPS / "network"
-# Only the pages on which one posts.
+# Only the pages on which one posts, and those of a calendar.
 POSTING = PAGES / "posting"
+CALENDAR = PAGES / "calendar"
 SHEETS = {
     "hereabouts.css": [
         path
         for path in _ordered(PAGES, "tokens.css", "reset.css", "base.css", "layout.css")
-        if POSTING not in path.parents
+        if not {POSTING, CALENDAR} & set(path.parents)
     ],
     "map.css": [path for path in _ordered(MAPS, "leaflet.css") if NETWORK not in path.parents],
     "posting.css": _ordered(POSTING),
+    "calendar.css": _ordered(CALENDAR),
     "network.css": _ordered(NETWORK, "page.css", "picture.css", "legend.css", "panels.css", "media.css"),
 }
 

@@ -8,7 +8,18 @@ from mapping.admin.audited import ReadOnlyAdmin
 from mapping.admin.nodes import IdentifierInline, NodeAdmin
 
 from .commands.search_text import searched
-from .models import Listing, Membership, Organisation, PostDraft
+from .models import (
+    Alert,
+    Feed,
+    FeedItem,
+    Listing,
+    Membership,
+    Organisation,
+    PostDraft,
+    Schedule,
+    ScheduleChange,
+    VenueAlias,
+)
 
 
 class MembershipInline(admin.TabularInline):
@@ -42,3 +53,52 @@ class PostDraftAdmin(ReadOnlyAdmin):
 
     list_display = ("uuid", "place", "updated_at")
     fields = ("uuid", "place", "created_at", "updated_at")
+
+
+@admin.register(Alert)
+class AlertAdmin(ReadOnlyAdmin):
+    """That there is one, and when it was sent. Whose it is, and what they asked, is theirs."""
+
+    list_display = ("uuid", "place", "frequency", "confirmed_at", "sent_at")
+    list_filter = ("frequency", "place")
+    fields = ("uuid", "place", "frequency", "created_at", "confirmed_at", "sent_at")
+
+
+@admin.register(Feed)
+class FeedAdmin(ReadOnlyAdmin):
+    """Calendars that are read; they are kept at /post/feeds/."""
+
+    list_display = ("url", "organisation", "paused", "read_at", "failures", "events")
+    list_filter = ("format", "paused")
+    search_fields = ("url", "organisation__name")
+    list_select_related = ("organisation",)
+
+
+@admin.register(FeedItem)
+class FeedItemAdmin(ReadOnlyAdmin):
+    list_display = ("uid", "feed", "listing", "sequence", "gone_at")
+    search_fields = ("uid", "location_text")
+    list_select_related = ("feed", "listing")
+
+
+@admin.register(VenueAlias)
+class VenueAliasAdmin(ReadOnlyAdmin):
+    list_display = ("text", "venue", "place", "organisation")
+    search_fields = ("text",)
+    list_select_related = ("venue", "place", "organisation")
+
+
+@admin.register(Schedule)
+class ScheduleAdmin(ReadOnlyAdmin):
+    """When listings are on. It is changed with the listing, so that its dates follow."""
+
+    list_display = ("listing", "first_on", "rule", "kept_until")
+    search_fields = ("listing__name", "rule")
+    list_select_related = ("listing",)
+
+
+@admin.register(ScheduleChange)
+class ScheduleChangeAdmin(ReadOnlyAdmin):
+    list_display = ("schedule", "original", "cancelled", "starts", "where")
+    search_fields = ("original", "where", "note")
+    list_select_related = ("schedule",)

@@ -15,6 +15,8 @@ from itertools import islice
 
 from dateutil.rrule import rrule, rrulestr
 
+from config.errors import HereaboutsError
+
 DAILY, WEEKLY, MONTHLY, YEARLY = "DAILY", "WEEKLY", "MONTHLY", "YEARLY"
 FREQUENCIES = (DAILY, WEEKLY, MONTHLY, YEARLY)
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -24,7 +26,7 @@ MAX_SEARCH_YEARS = 12
 DAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)")
 
 
-class UnknownRule(ValueError):
+class UnknownRule(HereaboutsError, ValueError):
     """A rule that this notation does not have: with times of day, weeks of the year, or not a rule at all."""
 
 

@@ -39,7 +39,7 @@ MODELS: dict[str, type[models.Model]] = {
 }
 # Columns that the watching triggers leave out: kept by the database, or no part of what was said.
 LEFT_OUT = {
-    "node": {"category_ids", "created_at"},
+    "node": {"category_ids", "created_at", "over_at"},
     "record": {"read_at"},
     "hours": {"nation", "timezone", "filled_until"},
     "statement": {"rests_on", "author_left", "created_at"},

@@ -220,6 +220,7 @@ def test_the_style_sheet_of_a_page_is_light():
     assert sizes["hereabouts.css"] + sizes["map.css"] <= 11_000
     assert sizes["network.css"] <= 4_000
     assert sizes["posting.css"] <= 2_000
+    assert sizes["calendar.css"] <= 2_000
 
 
 def test_minifying_keeps_strings_and_selectors():

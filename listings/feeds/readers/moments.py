@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
+from config.errors import HereaboutsError
+
 MONTHS = {
     name: number
     for number, names in enumerate(
@@ -36,7 +38,7 @@ _TO = re.compile(r"\s*(?:-|–|—|\bto\b|\buntil\b|\btill?\b)\s*")
 _ALL_DAY = re.compile(r"\ball[ -]day\b|\bwhole day\b")
 
 
-class Unreadable(ValueError):
+class Unreadable(HereaboutsError, ValueError):
     """Not a date or time that is known here; the text is what was written."""
 
 

@@ -150,9 +150,9 @@ def test_what_a_viewer_may_not_see_is_on_no_map(place, node):
 
 def test_a_map_of_a_query_asks_for_what_it_finds(place, node):
     CategoryFactory(slug="pantry")
-    query = Query(place=place, category=("pantry", "hall"), open="wed", sort="name", page=3)
+    query = Query(place=place, category=("pantry", "hall"), when="wed", sort="name", page=3)
     options = calls(parts(build_map(query, viewer=PUBLIC)).script)["addPoints"]
-    assert options["query"] == "category=hall&category=pantry&open=wed"
+    assert options["query"] == "category=hall&category=pantry&when=wed"
     offline = calls(parts(build_map(Query(place=place, category=("pantry",)), viewer=PUBLIC, offline=True)).script)
     assert offline["addPoints"]["data"]["features"] == []
 
