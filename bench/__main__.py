@@ -106,7 +106,7 @@ def main(words: list[str] | None = None) -> int:
     measure("crawl", lambda: measure_crawl.rows(server))
 
     measure("when", lambda: measure_when.weekend(server, nodes, nodes, seconds))
-    measure("feeds", lambda: measure_feeds.rows(server, 50 if options.quick else measure_feeds.FEEDS))
+    measure("when", lambda: measure_feeds.rows(server, 50 if options.quick else measure_feeds.FEEDS))
 
     print("\n" + report.table(rows))
     print(f"\nMeasured on {os.cpu_count()} cores, load at the end {os.getloadavg()[0]:.1f}: other work on the machine "
