@@ -169,6 +169,9 @@ def _in_words(question: Question) -> str:
 
 def _uncounted(group: dict[str, Any]) -> dict[str, Any]:
     """A group of filters without its numbers: these count what has opening hours and no dates, too."""
+    if "options" not in group:
+        # A field to type into, such as an age.
+        return group
     return {**group, "options": [{**it, "count": None, "disabled": False} for it in group["options"]]}
 
 
