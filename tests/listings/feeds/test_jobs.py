@@ -37,6 +37,7 @@ def test_what_is_due_is_queued_once_and_what_is_paused_is_not(group):
 @pytest.mark.django_db
 def test_a_feed_that_was_removed_meanwhile_is_no_trouble():
     tasks.sync_feed(feed_id=1)
+    assert not Listing.objects.exists()
 
 
 @pytest.mark.django_db

@@ -232,7 +232,8 @@ JSON = st.recursive(
     st.text(max_size=40).map(lambda it: f"<rss><channel><item>{it}</item>".encode()),
 ))  # fmt: skip
 def test_nothing_ends_in_a_traceback(data):
-    take(data)
+    reading = take(data)
+    assert all(it.uid and it.name for it in reading.events) and all(str(it) for it in reading.problems)
 
 
 @pytest.mark.parametrize(
