@@ -13,6 +13,8 @@ from mapping.nodes.providers import Action
 
 def actions(user, node: Node) -> list[Action]:
     """Return the links for `user`; none for whoever may not edit it."""
+    if not user.is_authenticated:
+        return []
     if node.kind == NodeKind.ORGANISATION:
         organisation = Organisation.objects.filter(pk=node.pk).first()
         if organisation is None or not permissions.can_keep_feeds(user, organisation):

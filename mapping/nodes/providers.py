@@ -7,7 +7,7 @@ An app that keeps more about some nodes registers providers from its AppConfig's
     providers.register_linked_data(event) # (node, viewer) -> what schema.org should say instead, or nothing
     providers.register_upcoming(coming) # (place, viewer, now, limit) -> what is on next there, soonest first
     providers.register_question_links(links) # (place, canonical query string) -> what else can be done with a question
-    providers.register_actions(actions) # (user, node) -> what this signed-in person may do with it, as links
+    providers.register_actions(actions) # (user, node) -> what this person, signed in or not, may do with it, as links
 
 A provider is asked only for nodes that the viewer may see.
 """
@@ -66,10 +66,11 @@ class Upcoming:
 
 @dataclass(frozen=True)
 class Action:
-    """Something that whoever looks may do with a node: a link at the foot of its page."""
+    """Something that whoever looks may do with a node: a link at the foot of its page. `position` sorts them."""
 
     url: str
     label: str
+    position: int = 0
 
 
 _actions: list[Callable[[Any, Node], Iterable[Action]]] = []
@@ -139,8 +140,8 @@ def register_actions(provider: Callable[[Any, Node], Iterable[Action]]) -> None:
 
 
 def actions_for(user: Any, node: Node) -> list[Action]:
-    """Return what `user` may do with `node`; nothing for whoever is not signed in."""
-    return [it for provider in _actions for it in provider(user, node)] if user.is_authenticated else []
+    """Return what `user`, who may not be signed in, may do with `node`, in order."""
+    return sorted((it for provider in _actions for it in provider(user, node)), key=lambda it: it.position)
 
 
 @dataclass(frozen=True)

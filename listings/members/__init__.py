@@ -1,0 +1,1 @@
+"""People who join a place or a group, and the spaces that only its members see."""

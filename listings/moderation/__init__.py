@@ -1,0 +1,1 @@
+"""What waits for stewards, and what they decide: proposals, flags, claims, the queue."""

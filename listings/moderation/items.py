@@ -1,0 +1,90 @@
+"""What waits for a steward, whatever it is: one row of the queue, and where rows come from.
+
+    items.register(Source("flags", _("Flags"), waiting))     # from an AppConfig's `ready`
+    items.waiting_for(user)                                   # every source, urgent first, then oldest first
+
+A source is a function of (user, limit) -> `Waiting`: only what this user may decide, how many there are, and the first
+`limit` of them, urgent and oldest first. It costs a fixed number of queries.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from mapping.models import Place
+
+
+@dataclass(frozen=True)
+class Button:
+    """Something likely to be done with a row: a link (GET), or one button that POSTs to `url` with `data`."""
+
+    label: str
+    url: str
+    post: bool = False
+    data: tuple[tuple[str, str], ...] = ()
+    primary: bool = False
+
+
+@dataclass(frozen=True)
+class Item:
+    """One row: what it is about, why it is there in a sentence, since when, and its likely actions (two).
+
+    `key` is unique within its source; `bulk` names the bulk action that may be done with it ("" for none).
+    """
+
+    key: str
+    title: str
+    why: str
+    since: datetime.datetime
+    place: Place
+    url: str
+    detail: str = ""
+    buttons: Sequence[Button] = ()
+    urgent: bool = False
+    bulk: str = ""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What one source has for a user: how many, and the first of them."""
+
+    number: int = 0
+    items: Sequence[Item] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A kind of thing that waits: its name in addresses, its label on the page, and who tells what waits."""
+
+    name: str
+    label: Any
+    waiting: Callable[[Any, int], Waiting]
+
+
+_sources: dict[str, Source] = {}
+
+
+def register(source: Source) -> None:
+    """Add a source (called once, from an AppConfig's `ready`). The same name replaces the one before."""
+    _sources[source.name] = source
+
+
+def sources() -> list[Source]:
+    """Return the sources in the order in which they were registered."""
+    return list(_sources.values())
+
+
+def counts_for(user) -> dict[str, int]:
+    """Return how many of each source wait for `user`."""
+    return {it.name: it.waiting(user, 0).number for it in sources()}
+
+
+def waiting_for(user, limit: int, only: str = "") -> list[tuple[Source, Item]]:
+    """Return at most `limit` rows of every source (or of the one called `only`), urgent and then oldest first."""
+    asked = [it for it in sources() if only in ("", it.name)]
+    found = [(source, item) for source in asked for item in source.waiting(user, limit).items]
+    found.sort(key=lambda it: (not it[1].urgent, it[1].since))
+    return found[:limit]

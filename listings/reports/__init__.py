@@ -1,0 +1,1 @@
+"""Reports of problems: something here needs care, and who is responsible for it."""

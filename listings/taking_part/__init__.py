@@ -1,0 +1,1 @@
+"""Taking part: places at an event, waiting lists, shifts of volunteers, tickets."""
