@@ -25,7 +25,7 @@ MAX_SUBJECT = 200
 
 
 def site_address(request: HttpRequest | None = None) -> str:
-    """What links in letters begin with: our own address, else the one that was asked for; without a slash at its end."""
+    """What links in letters begin with: our own, else the one that was asked for; no slash at its end."""
     if settings.SITE_URL:
         return settings.SITE_URL
     if request is not None:

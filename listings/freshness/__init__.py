@@ -1,1 +1,1 @@
-"""Keeping records true: who is asked when, by letters whose links need no account, and what happens without an answer."""
+"""Keeping records true: who is asked when, in letters whose links need no account, and what follows."""

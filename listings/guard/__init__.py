@@ -1,1 +1,1 @@
-"""What keeps machines and floods out of forms: a trap, a little work, rates. It holds back for a person; it never refuses one."""
+"""What keeps machines and floods out of forms: a trap, a little work, rates. It holds back, and refuses nobody."""

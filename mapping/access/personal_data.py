@@ -1,4 +1,4 @@
-"""What is kept about people: every table that holds an address, a name or an account says here how it is read and erased.
+"""What is kept about people: every table with an address, a name or an account says here how it is read and erased.
 
     personal_data.register(Holding(
         "listings.Alert", "alerts that were asked for",
@@ -7,8 +7,8 @@
         erase=lambda rows, person: rows.delete(),
     ))
 
-`manage.py export_person` and `erase_person` go through all of them. A test fails for a model with an e-mail address or a
-link to an account that no holding names (tests/mapping/access/test_personal_data.py).
+`manage.py export_person` and `erase_person` go through all of them. A test fails for a model with an e-mail address or
+a link to an account that no holding names (tests/mapping/access/test_personal_data.py).
 """
 
 from __future__ import annotations
