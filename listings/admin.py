@@ -15,9 +15,11 @@ from .models import (
     Listing,
     Membership,
     Organisation,
+    PlaceRules,
     PostDraft,
     Schedule,
     ScheduleChange,
+    Trust,
     VenueAlias,
 )
 
@@ -102,3 +104,20 @@ class ScheduleChangeAdmin(ReadOnlyAdmin):
     list_display = ("schedule", "original", "cancelled", "starts", "where")
     search_fields = ("original", "where", "note")
     list_select_related = ("schedule",)
+
+
+@admin.register(PlaceRules)
+class PlaceRulesAdmin(ReadOnlyAdmin):
+    """House rules and word lists. Stewards write them."""
+
+    list_display = ("place", "updated_at")
+    list_select_related = ("place",)
+
+
+@admin.register(Trust)
+class TrustAdmin(ReadOnlyAdmin):
+    """Whose posts are live at once. Given and taken by stewards, on record."""
+
+    list_display = ("user", "place", "by", "since")
+    list_filter = ("place",)
+    list_select_related = ("user", "place", "by")

@@ -19,10 +19,12 @@ class ListingsConfig(AppConfig):
         from .models import Membership, MembershipRole, Organisation
         from .nodes import actions, facts, linked_data, sharing, upcoming
         from .nodes.occasions import DATES
+        from .posting import personal as posting_personal
 
         registry.register(NodeKind.ORGANISATION, Organisation)
         viewers.register_groups(Membership.groups_of)
         access_permissions.register_editors(Membership.edited_by)
+        posting_personal.register()
         watch(Membership, lambda it: f"user {it.user_id} in node {it.organisation_id}: {it.role}")
         access_permissions.register_caretakers(permissions.looks_after)
         signals.unpublished.connect(signal_handlers.tell_poster, dispatch_uid="listings.tell_poster")

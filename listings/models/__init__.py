@@ -3,10 +3,13 @@
 from .alert import Alert, Frequency
 from .draft import PostDraft
 from .feed import Feed, FeedFormat, FeedItem, VenueAlias
+from .hold import Hold
 from .listing import Listing, ListingKind
 from .occurrence import Occurrence
 from .organisation import EDITING_ROLES, Membership, MembershipRole, Organisation
+from .place_rules import PlaceRules
 from .schedule import Schedule, ScheduleChange
+from .trust import Trust, TrustLevel
 
 __all__ = [
     "EDITING_ROLES",
@@ -15,14 +18,18 @@ __all__ = [
     "FeedFormat",
     "FeedItem",
     "Frequency",
+    "Hold",
     "Listing",
     "ListingKind",
     "Membership",
     "MembershipRole",
     "Occurrence",
     "Organisation",
+    "PlaceRules",
     "PostDraft",
     "Schedule",
     "ScheduleChange",
+    "Trust",
+    "TrustLevel",
     "VenueAlias",
 ]

@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from listings.schedules.schedule import Schedule as Dates
 from mapping.models import LocationPrecision, Node, NodeKind, NodeQuerySet, NodeState
+
+from .hold import Hold
 
 
 class ListingKind(models.TextChoices):
@@ -61,6 +64,10 @@ class Listing(Node):
     )
     expires_at = models.DateTimeField(null=True, blank=True)
     decision_note = models.CharField(max_length=500, blank=True)
+    # Why the guard of the form wants a person to read it first; empty for most.
+    held_for = ArrayField(
+        models.CharField(max_length=20, choices=Hold), default=list, db_default=[], blank=True, editable=False
+    )
     # How exactly the poster or a steward lets it be known; `location_precision` is that or the venue's, if coarser.
     own_precision = models.CharField(
         max_length=10,
@@ -75,6 +82,9 @@ class Listing(Node):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(listing_kind__in=ListingKind.values), name="listing_kind_known"),
+            models.CheckConstraint(
+                condition=Q(held_for__contained_by=list(Hold.values)), name="listing_held_for_known"
+            ),
         ]
 
     @classmethod

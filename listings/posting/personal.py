@@ -1,0 +1,44 @@
+"""What posting keeps about people, and how it is read and erased."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from listings.models import PostDraft, Trust
+from mapping.access import personal_data
+from mapping.access.personal_data import Holding, Person
+
+
+def register() -> None:
+    """Say it to `mapping.access.personal_data`."""
+    personal_data.register(
+        Holding(
+            "listings.PostDraft",
+            _("what they typed and have not sent"),
+            of=lambda person: PostDraft.objects.filter(user=person.user) if person.user else PostDraft.objects.none(),
+            fields=("place", "typed", "created_at", "updated_at"),
+            erase=personal_data.delete_rows,
+        )
+    )
+    personal_data.register(
+        Holding(
+            "listings.Trust",
+            _("in which places they are trusted, and whom they trusted as a steward"),
+            of=_trusts,
+            fields=("place__slug", "user_id", "by_id", "since"),
+            erase=_forget_trust,
+            keeps=_("That somebody else is trusted stays, without who said so."),
+        )
+    )
+
+
+def _trusts(person: Person) -> QuerySet:
+    if person.user is None:
+        return Trust.objects.none()
+    return Trust.objects.filter(Q(user=person.user) | Q(by=person.user))
+
+
+def _forget_trust(rows: QuerySet, person: Person) -> int:
+    given = Trust.objects.filter(by=person.user).exclude(user=person.user).update(by=None)
+    return given + Trust.objects.filter(user=person.user).delete()[0]
