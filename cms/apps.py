@@ -14,6 +14,9 @@ class CmsConfig(AppConfig):
         # A tour names nodes in the addresses of its steps, a widget in its query.
         merging.register_text("cms.TourStep", "address")
         merging.register_text("cms.Widget", "query")
+        from .personal import register_holdings
+
+        register_holdings()
         from . import signal_handlers  # noqa: F401  (its receivers listen once it is read)
         from .mentions import in_pages
 

@@ -7,7 +7,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from config.accent import accent_css
-from config.accounts import admin_login
+from config.accounts.codes import admin_login
 from config.demo_mail import letters
 from mapping.views import health, node
 
@@ -20,7 +20,7 @@ urlpatterns = [
     path("", include("mapping.urls")),
     path("", include("listings.urls")),
     path("", include("cms.urls")),
-    path("accounts/", include("config.accounts")),
+    path("accounts/", include("config.accounts.urls")),
     path("demo/mail/", letters, name="demo-mail"),
     path("admin/login/", admin_login),
     path("admin/", include(wagtailadmin_urls)),

@@ -16,11 +16,13 @@ class ListingsConfig(AppConfig):
         from . import signal_handlers
         from .access import permissions
         from .alerts import question
+        from .commands.personal import register_holdings
         from .models import Membership, MembershipRole, Organisation
         from .nodes import actions, facts, linked_data, sharing, upcoming
         from .nodes.occasions import DATES
         from .posting import personal as posting_personal
 
+        register_holdings()
         registry.register(NodeKind.ORGANISATION, Organisation)
         viewers.register_groups(Membership.groups_of)
         access_permissions.register_editors(Membership.edited_by)

@@ -41,6 +41,7 @@ _pristine: Pristine | None = None
 def fingerprint() -> str:
     """Return a fingerprint of what tables and their first rows are made of."""
     summed = hashlib.sha256(Path(__file__).read_bytes() + (settings.ROOT / "requirements.lock").read_bytes())
+    summed.update("\n".join(settings.INSTALLED_APPS).encode())
     for config in apps.get_app_configs():
         folder = Path(config.path)
         # What others wrote is known by the lock file.

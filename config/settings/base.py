@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "config",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "axes",
     "csp",
     "wagtail.contrib.redirects",
@@ -153,7 +154,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/post/"
 LOGOUT_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "config.accounts.Adapter"
+ACCOUNT_ADAPTER = "config.accounts.adapter.Adapter"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]

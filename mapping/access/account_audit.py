@@ -7,7 +7,8 @@ The audit tells of accounts by number and of fields by name, never of addresses 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
@@ -20,6 +21,7 @@ from django.http import HttpRequest, HttpResponse
 from mapping.models import Actor, AuditEntry
 
 _request: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
+_acting: ContextVar[Actor | None] = ContextVar("acting", default=None)
 
 # Written at every sign-in, which is no change of what somebody may do.
 UNTOLD = frozenset({"last_login"})
@@ -40,8 +42,21 @@ class ActorMiddleware:
             _request.reset(token)
 
 
+@contextmanager
+def acting_as(actor: Actor) -> Iterator[None]:
+    """Say who is writing inside: where an account ends, the audit may not name whoever was signed in with it."""
+    token = _acting.set(actor)
+    try:
+        yield
+    finally:
+        _acting.reset(token)
+
+
 def present_actor() -> Actor:
     """Who is writing: the person signed in, somebody who is signing in, or the command that runs."""
+    acting = _acting.get()
+    if acting is not None:
+        return acting
     request = _request.get()
     if request is None:
         words = sys.argv[1:2] or ["?"]

@@ -10,7 +10,7 @@ import smtplib
 from urllib.parse import urlencode
 
 from allauth.account import views
-from allauth.account.adapter import DefaultAccountAdapter, get_adapter
+from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
 from allauth.account.internal.stagekit import clear_login
 from allauth.account.models import EmailAddress, Login
@@ -20,28 +20,12 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from config.forms import error_list
-
-
-class Adapter(DefaultAccountAdapter):
-    """Our words for what can go wrong."""
-
-    error_messages = {
-        **DefaultAccountAdapter.error_messages,
-        "incorrect_code": _("That is not the code we sent. Check the newest e-mail and type it again."),
-        "too_many_login_attempts": _("Too many codes were asked for or tried. Wait a minute, then ask for a new one."),
-        "rate_limited": _("Too many codes were asked for. Wait a minute, then ask for a new one."),
-    }
-
-    def add_message(self, request, level, message_template=None, *args, **kwargs):
-        # The page itself says where the code went.
-        if message_template != "account/messages/login_code_sent.txt":
-            super().add_message(request, level, message_template, *args, **kwargs)
 
 
 class CodeProcess(LoginCodeVerificationProcess):
@@ -174,14 +158,3 @@ def admin_login(request: HttpRequest) -> HttpResponse:
         # Signed in but no steward: sending them to sign in would send them round in a circle.
         raise PermissionDenied
     return to_login(request)
-
-
-urlpatterns = [
-    path("login/", RequestCode.as_view(), name="account_login"),
-    path("login/code/", sign_up, name="account_request_login_code"),
-    path("login/code/confirm/", confirm_code, name="account_confirm_login_code"),
-    path("signup/", sign_up, name="account_signup"),
-    path("logout/", views.logout, name="account_logout"),
-    path("inactive/", views.account_inactive, name="account_inactive"),
-    path("confirm-email/", sign_up, name="account_email_verification_sent"),
-]

@@ -1,0 +1,1 @@
+"""Signing in and out, second factors, one's own account (allauth behind our pages)."""

@@ -1,0 +1,232 @@
+"""A row of each model that keeps something of a person, for tests/mapping/access/test_personal_data.py.
+
+A model that you add to `mapping.access.personal_data` needs a line in MAKERS: a function that makes one row for `it`
+(its account `it.user`, its address `it.email`, a place `it.place`, a live group `it.group`) so that the holding finds
+it. Put the address into every field that can hold one.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.backends.db import SessionStore
+from django.utils import timezone
+
+from listings.models import Alert, Feed, Membership, MembershipRole, PostDraft, VenueAlias
+from mapping.models import (
+    AuditEntry,
+    Consent,
+    Dismissal,
+    ImportRun,
+    MatchCandidate,
+    NodeKind,
+    NodeMerge,
+    NodeState,
+    PlaceRole,
+    SavedView,
+)
+from tests import factories
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """Whose rows are made."""
+
+    user: Any
+    email: str
+    place: Any
+    group: Any
+
+
+def model(label: str):
+    return apps.get_model(label)
+
+
+def a_session(it: Somebody) -> None:
+    session = SessionStore()
+    session["_auth_user_id"] = str(it.user.pk)
+    session["email"] = it.email
+    session.save()
+
+
+def a_page(it: Somebody):
+    page = (
+        model("wagtailcore.Page")
+        .objects.get(depth=1)
+        .add_child(
+            instance=model("cms.HomePage")(title=f"Of {it.email}", owner=it.user, locked=True, locked_by=it.user)
+        )
+    )
+    return page.page_ptr if hasattr(page, "page_ptr") else page
+
+
+def page_of_anybody():
+    return model("wagtailcore.Page").objects.order_by("-depth").first()
+
+
+def of_pages() -> dict[str, Any]:
+    return {"content_type": ContentType.objects.get_for_model(model("cms.HomePage")), "object_id": "1"}
+
+
+def a_revision(it: Somebody) -> None:
+    a_page(it).specific.save_revision(user=it.user)
+
+
+def a_comment(it: Somebody) -> Any:
+    return model("wagtailcore.Comment").objects.create(
+        page=page_of_anybody(), user=it.user, text=f"Ask {it.email}", contentpath="title"
+    )
+
+
+def a_workflow_state(it: Somebody) -> Any:
+    workflow = model("wagtailcore.Workflow").objects.create(name="Review")
+    task = model("wagtailcore.Task").objects.create(
+        name="Look", content_type=ContentType.objects.get_for_model(model("wagtailcore.Task"))
+    )
+    state = model("wagtailcore.WorkflowState")(
+        workflow=workflow,
+        requested_by=it.user,
+        status="approved",
+        base_content_type=of_pages()["content_type"],
+        **of_pages(),
+    )
+    state.save()
+    revision = page_of_anybody().specific.save_revision()
+    model("wagtailcore.TaskState").objects.create(
+        workflow_state=state, revision=revision, task=task, finished_by=it.user, comment=it.email,
+        content_type=ContentType.objects.get_for_model(model("wagtailcore.TaskState")),
+    )  # fmt: skip
+    return state
+
+
+def a_person(it: Somebody) -> None:
+    """A page about the person themself, shown with their consent, and the contact of a group."""
+    person = factories.NodeFactory(
+        place=it.place, kind=NodeKind.PERSON, name="Ann of the test", email=it.email.upper(), state=NodeState.DRAFT,
+        summary=f"Write to {it.email}.",
+    )  # fmt: skip
+    consent = Consent.objects.create(node=person, wording="Yes", given_on=datetime.date(2026, 1, 1), token="a-token")
+    with factories.decided():
+        type(person).objects.filter(pk=person.pk).update(state=NodeState.LIVE)
+    assert consent.withdrawn_at is None
+    factories.NodeFactory(place=it.place, name="A hall", email=it.email, summary=f"Ask {it.email}, or the caretaker.")
+
+
+def two_nodes(it: Somebody) -> dict[str, Any]:
+    return {"first": factories.NodeFactory(place=it.place), "second": factories.NodeFactory(place=it.place)}
+
+
+def signing_in(label: str) -> Callable[[Somebody], Any]:
+    def make(it: Somebody) -> Any:
+        more = {"failures_since_start": 1, "get_data": "", "post_data": f"username={it.email}"}
+        return model(label).objects.create(
+            username=it.email.upper(), user_agent="a browser", http_accept="", path_info="/django-admin/login/",
+            **(more if label.endswith("Attempt") else {}),
+        )  # fmt: skip
+
+    return make
+
+
+def upload(label: str, **more: Any) -> Callable[[Somebody], Any]:
+    return lambda it: model(label).objects.create(uploaded_by_user=it.user, **more)
+
+
+MAKERS: dict[str, Callable[[Somebody], Any]] = {
+    # The person is one already.
+    "auth.User": lambda it: it.user,
+    "account.EmailAddress": lambda it: model("account.EmailAddress").objects.create(
+        user=it.user, email=it.email, verified=True, primary=True
+    ),
+    "mfa.Authenticator": lambda it: model("mfa.Authenticator").objects.create(
+        user=it.user, type="totp", data={"secret": "A" * 32}
+    ),
+    "sessions.Session": a_session,
+    "admin.LogEntry": lambda it: model("admin.LogEntry").objects.create(
+        user=it.user, action_flag=2, object_repr=it.email, change_message="x"
+    ),
+    "axes.AccessLog": signing_in("axes.AccessLog"),
+    "axes.AccessFailureLog": signing_in("axes.AccessFailureLog"),
+    "axes.AccessAttempt": signing_in("axes.AccessAttempt"),
+    "mapping.AuditEntry": lambda it: AuditEntry.objects.create(
+        user=it.user, actor=it.user.username, action="make steward", target=it.email, data={"to": [it.email]}
+    ),
+    "mapping.Node": a_person,
+    "mapping.Statement": lambda it: factories.StatementFactory(
+        by_user=it.user, by_source=None, key="", note=f"Says {it.email}"
+    ),
+    "mapping.PlaceRole": lambda it: PlaceRole.objects.create(place=it.place, user=it.user, role="member"),
+    "mapping.ImportRun": lambda it: ImportRun.objects.create(
+        command="import_nodes", actor=it.user.username, forgotten_by=it.user, options={"by": it.email}
+    ),
+    "mapping.MatchCandidate": lambda it: MatchCandidate.objects.create(
+        **two_nodes(it), score=0.5, reason=f"Both have {it.email}.", decided_by=it.user
+    ),
+    "mapping.NodeMerge": lambda it: NodeMerge.objects.create(
+        merged_by=it.user, journal=[{"model": "mapping.Node", "was": {"email": it.email}}]
+    ),
+    "mapping.Dismissal": lambda it: Dismissal.objects.create(
+        place=it.place, key="a-gap", reason=f"{it.email} knows", by_user=it.user
+    ),
+    "mapping.SavedView": lambda it: SavedView.objects.create(
+        place=it.place, slug="mine", name="Mine", text=f"By {it.email}", created_by=it.user
+    ),
+    "mapping.Consent": lambda it: Consent.objects.create(
+        node=factories.NodeFactory(place=it.place, kind=NodeKind.PERSON, state=NodeState.DRAFT),
+        wording="Yes",
+        given_on=datetime.date(2026, 1, 1),
+        token="another-token",
+        recorded_by=it.user,
+    ),
+    "listings.Alert": lambda it: Alert.objects.create(email=it.email, place=it.place, question="q=hall"),
+    "listings.PostDraft": lambda it: PostDraft.objects.create(owner="secret", typed={"email": it.email, "name": "A"}),
+    "listings.Listing": lambda it: factories.ListingFactory(
+        place=it.place, posted_by=it.user, email=it.email, decision_note=f"{it.email}: say more"
+    ),
+    "listings.Membership": lambda it: Membership.objects.create(
+        organisation=it.group, user=it.user, role=MembershipRole.OWNER
+    ),
+    "listings.Feed": lambda it: Feed.objects.create(
+        organisation=it.group, url="https://example.org/a.ics", added_by=it.user, failure=f"{it.email} is unknown"
+    ),
+    "listings.VenueAlias": lambda it: VenueAlias.objects.create(place=it.place, text=it.email, taught_by=it.user),
+    "wagtailcore.Page": a_page,
+    "wagtailcore.Revision": a_revision,
+    "wagtailcore.Comment": a_comment,
+    "wagtailcore.CommentReply": lambda it: model("wagtailcore.CommentReply").objects.create(
+        comment=a_comment(it), user=it.user, text=it.email
+    ),
+    "wagtailcore.PageSubscription": lambda it: model("wagtailcore.PageSubscription").objects.create(
+        user=it.user, page=page_of_anybody(), comment_notifications=True
+    ),
+    "wagtailcore.APIToken": lambda it: model("wagtailcore.APIToken").objects.create(
+        user=it.user, name=it.email, key_hash="0" * 64, prefix="abc"
+    ),
+    "wagtailcore.ModelLogEntry": lambda it: model("wagtailcore.ModelLogEntry").objects.create(
+        user=it.user, label=it.email, action="wagtail.edit", timestamp=timezone.now(), **of_pages()
+    ),
+    "wagtailcore.PageLogEntry": lambda it: model("wagtailcore.PageLogEntry").objects.create(
+        user=it.user,
+        label=it.email,
+        action="wagtail.edit",
+        timestamp=timezone.now(),
+        page_id=1,
+        content_type=of_pages()["content_type"],
+    ),  # fmt: skip
+    "wagtailcore.UploadedFile": upload("wagtailcore.UploadedFile", file="a.csv"),
+    "wagtaildocs.Document": upload("wagtaildocs.Document", title="Rules", file="rules.pdf"),
+    "wagtailimages.Image": upload("wagtailimages.Image", title="Hall", file="hall.png", width=1, height=1),
+    "wagtailcore.WorkflowState": a_workflow_state,
+    "wagtailcore.TaskState": a_workflow_state,
+    "wagtailadmin.EditingSession": lambda it: model("wagtailadmin.EditingSession").objects.create(
+        user=it.user, last_seen_at=timezone.now(), **of_pages()
+    ),
+    "wagtailadmin.FormState": lambda it: model("wagtailadmin.FormState").objects.create(
+        user=it.user, data={"title": it.email}, last_updated_at=timezone.now(), **of_pages()
+    ),
+    "wagtailusers.UserProfile": lambda it: model("wagtailusers.UserProfile").objects.create(user=it.user),
+}
