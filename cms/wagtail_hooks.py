@@ -33,6 +33,13 @@ class StewardMenuItem(MenuItem):
         return permissions.places_to_decide_in(request.user).exists()
 
 
+class QueueMenuItem(MenuItem):
+    """Shown to everybody for whom something may wait, also to stewards of an area."""
+
+    def is_shown(self, request) -> bool:
+        return permissions.has_a_queue(request.user)
+
+
 @hooks.register("register_admin_urls")
 def admin_urls():
     waiting = [
@@ -148,7 +155,7 @@ def imports_menu_item():
 
 @hooks.register("register_admin_menu_item")
 def waiting_menu_item():
-    return StewardMenuItem(_("Waiting"), reverse_lazy("waiting"), name="waiting", icon_name="time", order=50)
+    return QueueMenuItem(_("Waiting"), reverse_lazy("waiting"), name="waiting", icon_name="time", order=50)
 
 
 @hooks.register("register_admin_menu_item")

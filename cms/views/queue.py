@@ -46,7 +46,7 @@ class Row:
 def waiting_for(user):
     """The listings that this user is asked to decide, oldest first."""
     return (
-        Listing.objects.filter(state=NodeState.PENDING, place__in=permissions.places_to_decide_in(user))
+        permissions.to_decide(user, Listing.objects.filter(state=NodeState.PENDING))
         .select_related("place", "category", "organiser", "venue", "posted_by", "schedule_row")
         .prefetch_related("schedule_row__changes")
         .order_by("updated_at", "pk")
@@ -55,14 +55,14 @@ def waiting_for(user):
 
 def off_the_map_for(user):
     """What was taken off the map last, in the places that this user looks after."""
-    nodes = Node.objects.filter(place__in=permissions.places_to_decide_in(user))
+    nodes = permissions.to_decide(user, Node.objects.all())
     return publication.off_the_map(nodes).select_related("place").order_by("-updated_at", "pk")[:PER_PAGE]
 
 
 @require_safe
 def waiting(request: HttpRequest) -> HttpResponse:
     """The queue. Stewards see the places they look after; superusers all."""
-    if not permissions.places_to_decide_in(request.user).exists():
+    if not permissions.has_a_queue(request.user):
         raise PermissionDenied
     page = Paginator(waiting_for(request.user), PER_PAGE).get_page(request.GET.get("p"))
     sent_back = set(
@@ -117,7 +117,7 @@ def _why(listing: Listing, was_sent_back: bool) -> str:
 def _listing(request: HttpRequest, uuid: uuids.UUID) -> Listing:
     """The listing, for those who may decide it. Of others' listings nobody learns even that they exist."""
     listing = Listing.objects.select_related("place", "posted_by").filter(uuid=uuid).first()
-    if listing is None or not permissions.can_decide(request.user, listing.place_id):
+    if listing is None or not permissions.decides_for(request.user, listing):
         raise Http404
     return listing
 

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from django.contrib.gis.geos import Point
+from django.db.models import Q, QuerySet
 
 from listings.models import EDITING_ROLES, Listing, Membership, Organisation
 from mapping.commands import publication
-from mapping.models import NodeState, Place, PlaceRole, PlaceRoleKind
+from mapping.models import Node, NodeState, Place, PlaceRole, PlaceRoleKind
 
 # Before it is decided, whoever posted a listing may change it.
 OPEN_TO_ITS_POSTER = (NodeState.DRAFT, NodeState.PENDING)
 
 
+# More areas than anybody looks after: each is a boundary in the query.
+MAX_AREAS = 50
+
+
 def places_to_decide_in(user):
-    """The places whose queue this user works through: theirs as a steward; every home for a superuser."""
+    """The homes that this user looks after as a whole: theirs as a steward; every one for a superuser.
+
+    For what belongs to a place itself (its rules, widgets, tours). What waits about a node is `to_decide`.
+    """
     homes = Place.objects.current().homes()
     if user.is_superuser and user.is_active:
         return homes
@@ -21,7 +29,62 @@ def places_to_decide_in(user):
 
 
 def can_decide(user, place_id: int | None) -> bool:
+    """Whether this user looks after a home as a whole. About one node ask `decides_for`."""
     return place_id is not None and user.is_authenticated and places_to_decide_in(user).filter(pk=place_id).exists()
+
+
+def areas_to_decide_in(user):
+    """The areas (wards, neighbourhoods) that this user looks after within the maps of others."""
+    return Place.objects.current().filter(
+        is_home=False, boundary__isnull=False, roles__user=user, roles__role=PlaceRoleKind.STEWARD
+    )
+
+
+def has_a_queue(user) -> bool:
+    """Whether this user is a steward anywhere: of a home, or of an area."""
+    if not user.is_authenticated:
+        return False
+    return places_to_decide_in(user).exists() or areas_to_decide_in(user).exists()
+
+
+def to_decide(user, rows: QuerySet, node: str = "") -> QuerySet:
+    """Of `rows`, those that this user decides about: in their homes, and wherever it lies within an area of theirs.
+
+    `rows` are nodes (listings, organisations), or have one: `to_decide(user, Flag.objects.all(), "node")`. Where a
+    node lies is its public point: an area's steward learns no more of it by deciding. Two queries are asked at once.
+    """
+    if not user.is_authenticated:
+        return rows.none()
+    if user.is_superuser and user.is_active:
+        return rows
+    return rows.filter(_theirs(user, f"{node}__" if node else ""))
+
+
+def _theirs(user, prefix: str) -> Q:
+    # Ids and shapes as values: with a subquery in an OR the database would read every node.
+    roles = PlaceRole.objects.filter(user=user, role=PlaceRoleKind.STEWARD, place__superseded_at=None)
+    places = list(roles.order_by("place_id").values_list("place_id", "place__is_home"))
+    mine = Q(**{f"{prefix}place_id__in": [pk for pk, is_home in places if is_home]})
+    if not all(is_home for pk, is_home in places):
+        for boundary in areas_to_decide_in(user).order_by("pk").values_list("boundary", flat=True)[:MAX_AREAS]:
+            mine |= Q(**{f"{prefix}public_point__coveredby": boundary})
+    return mine
+
+
+def decides_for(user, node: Node | int | None) -> bool:
+    """Whether this user decides about one node: as a steward of its home, or of an area that it lies in."""
+    if node is None:
+        return False
+    return to_decide(user, Node.objects.filter(pk=node if isinstance(node, int) else node.pk)).exists()
+
+
+def decides_at(user, place_id: int | None, point: Point | None = None) -> bool:
+    """Whether this user decides about what is no node yet: of a home, and at a point (4326) if that is known."""
+    if not user.is_authenticated:
+        return False
+    if can_decide(user, place_id):
+        return True
+    return point is not None and areas_to_decide_in(user).filter(boundary__covers=point).exists()
 
 
 def organisations_of(user):
@@ -44,7 +107,7 @@ def can_edit(user, listing: Listing) -> bool:
         return False
     if listing.posted_by_id == user.pk and listing.state in OPEN_TO_ITS_POSTER:
         return True
-    if can_decide(user, listing.place_id):
+    if decides_for(user, listing):
         return True
     return listing.organiser_id is not None and posts_for(user, listing.organiser)
 
@@ -71,4 +134,4 @@ def can_keep_feeds(user, organisation: Organisation) -> bool:
     """Whether this user looks after the calendars of a group: its editors, and the stewards of its place."""
     if not user.is_authenticated or organisation.state != NodeState.LIVE:
         return False
-    return posts_for(user, organisation) or can_decide(user, organisation.place_id)
+    return posts_for(user, organisation) or decides_for(user, organisation)

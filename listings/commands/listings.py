@@ -138,9 +138,7 @@ def edit(*, actor: Actor, user, listing: Listing, details: Details, seen: str = 
 def _speaks_for_others(user, listing: Listing, details: Details) -> bool:
     """Whether an edit puts a listing in the name of a group that its editor does not post for."""
     same = (details.organiser, details.organiser_name) == (listing.organiser, listing.organiser_name)
-    return not (
-        same or permissions.posts_for(user, details.organiser) or permissions.can_decide(user, listing.place_id)
-    )
+    return not (same or permissions.posts_for(user, details.organiser) or permissions.decides_for(user, listing))
 
 
 # What the audit keeps of an edit. Contact details are left out: they are personal.

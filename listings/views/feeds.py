@@ -104,8 +104,7 @@ def _context(organisation: Organisation | None = None, **more) -> dict:
 def index(request: HttpRequest) -> HttpResponse:
     """The groups whose calendars this person looks after; of a steward's places those that have one, faults first."""
     groups = permissions.organisations_of(request.user).annotate(count=Count("feeds")).order_by("name")
-    places = permissions.places_to_decide_in(request.user)
-    others = Feed.objects.filter(organisation__place__in=places).exclude(
+    others = permissions.to_decide(request.user, Feed.objects.all(), "organisation").exclude(
         organisation__in=permissions.organisations_of(request.user)
     )
     context = _context(

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from mapping.models import Connection, Node, NodeKind, Statement, Viewer
+from mapping.models import Connection, Node, NodeKind, Place, Statement, Viewer
 
 from .viewers import viewer_for
 
@@ -67,14 +67,19 @@ class Contributor:
         return self.belongs_to(source) or self.belongs_to(target)
 
     def is_steward_of(self, connection: Connection) -> bool:
-        places = {connection.source.place_id, connection.target.place_id}
-        return self.viewer.sees_everything or bool(places & self.viewer.steward_of)
+        return self.is_steward_at(connection.source) or self.is_steward_at(connection.target)
 
     def is_steward_at(self, node: Node) -> bool:
-        return self.viewer.sees_everything or node.place_id in self.viewer.steward_of
+        """Whether they look after its home, or an area (a ward, say) that it lies in as far as the public knows."""
+        if self.viewer.sees_everything or node.place_id in self.viewer.steward_of:
+            return True
+        if not self.viewer.steward_of or node.public_point is None:
+            return False
+        areas = Place.objects.current().covering(node.public_point)
+        return areas.filter(pk__in=self.viewer.steward_of, is_home=False).exists()
 
     def looks_after(self, node: Node) -> bool:
-        """Whether they may take it off the map: stewards of its place, and who posted or edits it."""
+        """Whether they may take it off the map: its stewards, and who posted or edits it."""
         return self.is_steward_at(node) or any(reader(self.user, node) for reader in _caretakers)
 
     def owns(self, statement: Statement) -> bool:
