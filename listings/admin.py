@@ -20,6 +20,7 @@ from .models import (
     Schedule,
     ScheduleChange,
     Trust,
+    UsedPuzzle,
     VenueAlias,
 )
 
@@ -121,3 +122,10 @@ class TrustAdmin(ReadOnlyAdmin):
     list_display = ("user", "place", "by", "since")
     list_filter = ("place",)
     list_select_related = ("user", "place", "by")
+
+
+@admin.register(UsedPuzzle)
+class UsedPuzzleAdmin(ReadOnlyAdmin):
+    """Puzzles of forms that were used. They tell nothing of whom."""
+
+    list_display = ("nonce", "at")

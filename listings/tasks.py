@@ -27,10 +27,12 @@ def keep_dates(timestamp: int) -> None:
 @app.periodic(cron="37 3 * * *")
 @app.task(name="purge_drafts", queue="listings", queueing_lock="purge_drafts", pass_context=False)
 def purge_drafts(timestamp: int) -> None:
-    """Delete drafts that nobody has touched for ninety days."""
+    """Delete drafts that nobody has touched for ninety days, and puzzles of forms that would not be taken any more."""
+    from .guard import puzzle
     from .posting import drafts
 
     drafts.purge()
+    puzzle.purge()
 
 
 @app.periodic(cron="9 * * * *")

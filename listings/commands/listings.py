@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 import uuid as uuids
+from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from zoneinfo import ZoneInfo
@@ -19,12 +20,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from config.errors import HereaboutsError
-from listings.access import permissions
+from listings.access import permissions, trust
 from listings.commands import local_edits
 from listings.commands.dates import keep_dates, keep_schedule
 from listings.commands.details import Details, Where
 from listings.commands.search_text import searched
-from listings.models import Listing
+from listings.models import Hold, Listing, TrustLevel
+from listings.models.hold import WORK_HOLDS
 from listings.schedules.changes import carried
 from mapping.access.disclosure import coarser
 from mapping.commands.change import Change, change
@@ -55,10 +57,21 @@ class AlreadyDecided(ListingError):
     """Two people decided at once: the second is told what the first did."""
 
 
-def post(*, actor: Actor, user, place: Place, details: Details, uuid: uuids.UUID | None = None) -> Listing:
-    """Post a listing: it waits for a steward, or is live at once when a trusted group posts it.
+def post(
+    *,
+    actor: Actor,
+    user,
+    place: Place,
+    details: Details,
+    uuid: uuids.UUID | None = None,
+    held_for: Sequence[str] = (),
+) -> Listing:
+    """Post a listing: it waits for a steward, or is live at once when a trusted group, or somebody whom the stewards
+    trust, posts it.
 
-    `uuid` names the attempt: sending the same one twice returns the listing that the first made.
+    `uuid` names the attempt: sending the same one twice returns the listing that the first made. `held_for`: why the
+    guard of the form wants it read first (`Hold`); kept with what waits, and a reason to wait for those who are
+    trusted too, except for the work of their browser.
     Raises `TooMany` above `MAX_A_DAY` a day.
     """
     if uuid is not None and (made := Listing.objects.filter(uuid=uuid, posted_by=user).first()):
@@ -70,10 +83,10 @@ def post(*, actor: Actor, user, place: Place, details: Details, uuid: uuids.UUID
             % {"number": MAX_A_DAY},
             _("Post the next one tomorrow, or ask a steward of the place to help."),
         )
-    live = _is_trusted(user, details)
+    holds, live = _judged(user, place, details, held_for)
     try:
         with transaction.atomic():
-            return _post(actor, user, place, details, uuid or uuids.uuid4(), live)
+            return _post(actor, user, place, details, uuid or uuids.uuid4(), live, holds)
     except IntegrityError:
         # The same form, sent twice at the same moment: the other one won.
         made = Listing.objects.filter(uuid=uuid, posted_by=user).first()
@@ -82,7 +95,17 @@ def post(*, actor: Actor, user, place: Place, details: Details, uuid: uuids.UUID
         return made
 
 
-def _post(actor, user, place, details, uuid, live) -> Listing:
+def _judged(user, place: Place, details: Details, held_for: Sequence[str]) -> tuple[list[str], bool]:
+    """For what it is held, and whether it is live at once."""
+    level = trust.level(user, place)
+    relied_on = _is_trusted(user, details) or level in (TrustLevel.TRUSTED, TrustLevel.STEWARD)
+    holds = [it for it in held_for if not (relied_on and it in WORK_HOLDS)]
+    if level == TrustLevel.NEW and not relied_on:
+        holds.append(Hold.FIRST)
+    return holds, relied_on and not holds
+
+
+def _post(actor, user, place, details, uuid, live, holds) -> Listing:
     listing = Listing(
         uuid=uuid,
         name=details.name,
@@ -90,10 +113,13 @@ def _post(actor, user, place, details, uuid, live) -> Listing:
         posted_by=user,
         state=NodeState.LIVE if live else NodeState.PENDING,
         confirmed_at=timezone.now() if live else None,
+        held_for=holds,
     )
     with change(actor=actor, action="post listing", place=place, target=listing) as it:
         _fill(it, listing, details)
         it.data["state"] = listing.state
+        if holds:
+            it.data["held_for"] = [str(it) for it in holds]
         if not live:
             # Nobody sees it yet, so what is cached stays right.
             it.places.clear()
@@ -162,6 +188,7 @@ def approve(*, actor: Actor, listing: Listing, seen: str = "") -> Listing:
             it.loosens(state=[str(listing.state), NodeState.LIVE])
             listing.state = NodeState.LIVE
             listing.decision_note = ""
+            listing.held_for = []
             listing.confirmed_at = timezone.now()
             listing.save()
             keep_dates(listing)

@@ -10,6 +10,7 @@ from .organisation import EDITING_ROLES, Membership, MembershipRole, Organisatio
 from .place_rules import PlaceRules
 from .schedule import Schedule, ScheduleChange
 from .trust import Trust, TrustLevel
+from .used_puzzle import UsedPuzzle
 
 __all__ = [
     "EDITING_ROLES",
@@ -31,5 +32,6 @@ __all__ = [
     "ScheduleChange",
     "Trust",
     "TrustLevel",
+    "UsedPuzzle",
     "VenueAlias",
 ]

@@ -17,3 +17,7 @@ class Hold(models.TextChoices):
     SHORT_LINKS = "short-links", _("a link that hides where it leads")
     WORDS = "words", _("a word of the place’s list")
     FIRST = "first", _("the first from this person")
+
+
+# Of the browser's work. It is not asked of those whom the place trusts: a steward knows them.
+WORK_HOLDS = (Hold.NO_WORK, Hold.STALE_WORK, Hold.USED_WORK)

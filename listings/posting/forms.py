@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from listings.access import permissions
 from listings.commands.details import Details, Where
+from listings.guard.forms import GuardedForm
 from listings.models import Listing, ListingKind, Organisation
 from mapping.models import Category, Place
 
@@ -30,8 +31,11 @@ def grouped_categories() -> list[tuple[str, list[tuple[str, str]]]]:
     return [(str(top), [(row.slug, str(row)) for row in rows if row.group == top.slug]) for top in tops]
 
 
-class PostForm(WhenFields, WhereFields, FactFields):
+class PostForm(GuardedForm, WhenFields, WhereFields, FactFields):
     """Asks what, who, when and where. After `is_valid()`, `details` is what `commands.listings` takes."""
+
+    # The work for the browser, and the counting, are of the page that sends it (`SendForm`).
+    asks_work = counts_rate = False
 
     # The order of the page, and so of the summary of errors.
     field_order = [
@@ -76,8 +80,6 @@ class PostForm(WhenFields, WhereFields, FactFields):
         hint=gettext_lazy("The name of the group. If it is on the map already, choose it from the list."),
         autocomplete="off",
     )
-    # Filled in by machines only: it is hidden from people, also from those who listen to the page.
-    leave_empty = forms.CharField(required=False)
 
     def __init__(self, *args, place: Place, user=None, listing: Listing | None = None, **kwargs) -> None:
         """`listing` is what is edited: it may stay at its venue and with its group, though these are hidden now."""
@@ -106,10 +108,6 @@ class PostForm(WhenFields, WhereFields, FactFields):
 
     def clean(self) -> dict:
         data = super().clean()
-        if data.get("leave_empty"):
-            raise forms.ValidationError(
-                _("The field that should stay empty was filled in. Empty it and send the form again.")
-            )
         where = self.read_where(data)
         # What is edited may have begun long ago.
         self.schedule = self.read_schedule(data, kind=data.get("listing_kind", ""), past=self.listing is not None)
@@ -159,3 +157,10 @@ class PostForm(WhenFields, WhereFields, FactFields):
             return None, ""
         same = [it for it in organisations_like(self.place, name) if it.name.casefold() == name.casefold()]
         return (same[0], same[0].name) if len(same) == 1 else (None, name)
+
+
+class SendForm(GuardedForm):
+    """The last button: it sends a draft that was read again, or edited."""
+
+    guard_name = "post"
+    draft = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)

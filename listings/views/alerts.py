@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from config.forms import error_list
 from listings.alerts import question, sending
 from listings.commands import alerts
+from listings.guard.forms import GuardedForm
 from listings.models import Alert, Frequency
 from mapping.models import Place
 from mapping.search import QueryError
@@ -25,8 +26,12 @@ from mapping.search.geocoding import tidy
 OWN = ("place", "email", "frequency", "leave_empty")
 
 
-class AlertForm(forms.Form):
+class AlertForm(GuardedForm):
     """Where to write to, and how often."""
+
+    guard_name = "alert"
+    # Nobody reads it: a letter asks whether the address is theirs, and nothing else happens before they say so.
+    asks_work = False
 
     email = forms.EmailField(
         label=gettext_lazy("Your e-mail address"),
@@ -47,13 +52,6 @@ class AlertForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("Choose how often.")},
     )
-    # Filled in by machines only.
-    leave_empty = forms.CharField(required=False)
-
-    def clean_leave_empty(self) -> str:
-        if self.cleaned_data["leave_empty"]:
-            raise forms.ValidationError(_("The field that should stay empty was filled in. Empty it."))
-        return ""
 
 
 # Nothing is done in anybody's name: the worst that another site can send is a letter that asks. So no cookie is needed.
@@ -77,10 +75,10 @@ def new(request: HttpRequest) -> HttpResponse:
     if len(asked) > Alert._meta.get_field("question").max_length:
         problem = _("This question is too long to be kept. Ask with fewer words or filters.")
         return render(request, "listings/alerts/new.html", {**context, "errors": [{"message": problem}]}, status=422)
-    form = AlertForm(request.POST if request.method == "POST" else None)
+    form = AlertForm(request.POST if request.method == "POST" else None, request=request)
     if request.method != "POST" or not form.is_valid():
         errors = error_list(form) if form.is_bound else []
-        status = 422 if errors else 200
+        status = form.refused_status if errors else 200
         return render(request, "listings/alerts/new.html", {**context, "form": form, "errors": errors}, status=status)
     try:
         alert, fresh = alerts.ask(

@@ -22,7 +22,7 @@ from listings.commands import listings
 from listings.models import Listing, PostDraft
 from listings.nodes.good_to_know import good_to_know
 from listings.posting import drafts, mail
-from listings.posting.forms import PostForm
+from listings.posting.forms import PostForm, SendForm
 from listings.posting.venues import same_as
 from mapping.maps import builder as maps
 from mapping.models import Actor, Place
@@ -128,6 +128,7 @@ def _check_page(
         said=form.said_back(),
         known=good_to_know(details),
         precision=dict(form.fields["precision"].choices).get(details.precision, ""),
+        send_form=SendForm(),
         same=same_as(form.place, details.name, request.user),
         errors=[{"field_id": "", "message": problem}] if problem else [],
     )
@@ -149,6 +150,10 @@ def send(request: HttpRequest) -> HttpResponse:
         return redirect("post-sent", uuid=given) if taken else redirect("post")
     if form.details is None:
         return form_response(request, form, draft=draft.uuid)
+    last = SendForm(request.POST, request=request)
+    if not last.is_valid():
+        problem = " ".join(it["message"] for it in error_list(last))
+        return _check_page(request, draft, form, problem, status=last.refused_status)
     try:
         listing = listings.post(
             actor=Actor.of(request.user),
@@ -156,6 +161,7 @@ def send(request: HttpRequest) -> HttpResponse:
             place=form.place,
             details=form.details,
             uuid=draft.uuid,
+            held_for=[*last.held_for, *form.held_for],
         )
     except listings.TooMany as error:
         return _check_page(request, draft, form, str(error), status=429)
