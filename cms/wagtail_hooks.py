@@ -12,6 +12,8 @@ from wagtail.admin.ui.components import Component
 
 from listings.access import permissions
 
+# Registers its own: flags, saved replies, the audit, duty.
+from . import safety_hooks  # noqa: F401
 from .views import (
     background,
     connection_types,

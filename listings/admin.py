@@ -12,11 +12,15 @@ from .models import (
     Alert,
     Feed,
     FeedItem,
+    Flag,
+    FlagAppeal,
+    FlagCase,
     Listing,
     Membership,
     Organisation,
     PlaceRules,
     PostDraft,
+    SavedReply,
     Schedule,
     ScheduleChange,
     Trust,
@@ -129,3 +133,37 @@ class UsedPuzzleAdmin(ReadOnlyAdmin):
     """Puzzles of forms that were used. They tell nothing of whom."""
 
     list_display = ("nonce", "at")
+
+
+@admin.register(SavedReply)
+class SavedReplyAdmin(ReadOnlyAdmin):
+    """They are kept at /admin/replies/."""
+
+    list_display = ("title", "place", "updated_at")
+    list_filter = ("place",)
+
+
+@admin.register(FlagCase)
+class FlagCaseAdmin(ReadOnlyAdmin):
+    """They are decided at /admin/flags/."""
+
+    list_display = ("target_name", "target", "place", "urgent", "opened_at", "decision", "decided_at")
+    list_filter = ("decision", "urgent", "place")
+    search_fields = ("target_name", "target_uuid")
+
+
+@admin.register(Flag)
+class FlagAdmin(ReadOnlyAdmin):
+    """That there is one, and of what. Whose it is, and in which words, is for those who decide it."""
+
+    list_display = ("case", "reason", "created_at", "confirmed_at")
+    list_filter = ("reason",)
+    list_select_related = ("case",)
+    fields = ("case", "reason", "created_at", "confirmed_at")
+
+
+@admin.register(FlagAppeal)
+class FlagAppealAdmin(ReadOnlyAdmin):
+    list_display = ("case", "side", "created_at", "answered_at")
+    list_select_related = ("case",)
+    fields = ("case", "side", "words", "created_at", "answer", "answered_at", "answered_by")

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ListingsConfig(AppConfig):
@@ -18,6 +19,10 @@ class ListingsConfig(AppConfig):
         from .alerts import question
         from .commands.personal import register_holdings
         from .models import Membership, MembershipRole, Organisation
+        from .moderation import flag_personal
+        from .moderation import flags as flags_waiting
+        from .moderation.items import Source
+        from .moderation.items import register as register_source
         from .nodes import actions, facts, linked_data, sharing, upcoming
         from .nodes.occasions import DATES
         from .posting import personal as posting_personal
@@ -36,6 +41,9 @@ class ListingsConfig(AppConfig):
         providers.register_cards(facts.cards)
         providers.register_upcoming(upcoming.upcoming)
         providers.register_actions(actions.actions)
+        providers.register_actions(actions.flag)
+        register_source(Source("flags", _("Flags"), flags_waiting.waiting))
+        flag_personal.register()
         providers.register_linked_data(linked_data.event)
         occasions.register(DATES)
         merging.register(merging.Relation("listings.Listing", "venue"))

@@ -9,10 +9,13 @@ from .models import Listing
 from .posting import mail
 
 
-def tell_poster(sender, *, node, reason: str, by_steward: bool, site: str = "", **rest) -> None:
-    """Write to the poster of a listing that a steward took off the map, once that is committed."""
+def tell_poster(sender, *, node, reason: str, by_steward: bool, site: str = "", by_flag: bool = False, **rest) -> None:
+    """Write to the poster of a listing that a steward took off the map, once that is committed.
+
+    What goes because of flags has letters of its own (listings/moderation/flag_letters.py).
+    """
     listing = Listing.objects.select_related("place", "posted_by").filter(pk=node.pk).first()
-    if listing is not None and by_steward:
+    if listing is not None and by_steward and not by_flag:
         transaction.on_commit(lambda: mail.taken_off(listing, reason, site))
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import alerts, calendar, calendar_files, feeds
+from .views import alerts, calendar, calendar_files, feeds, flags
 from .views.posting import compose, dates, edit, start, suggest, when
 
 urlpatterns = [
@@ -11,6 +11,10 @@ urlpatterns = [
     path("alerts/new/", alerts.new, name="alert-new"),
     path("alerts/<uuid:uuid>/", alerts.alert, name="alert"),
     path("alerts/<uuid:uuid>/stop/", alerts.stop, name="alert-stop"),
+    path("connections/<uuid:uuid>/flag/", flags.flag_connection, name="flag-connection"),
+    path("flags/<uuid:uuid>/", flags.mine, name="flag-mine"),
+    path("flags/case/<uuid:uuid>/", flags.ours, name="flag-case-ours"),
+    path("node/<uuid:uuid>/flag/", flags.flag_node, name="flag"),
     path("node/<uuid:uuid>/calendar/", calendar.node_calendar, name="node-calendar"),
     path("node/<uuid:uuid>/calendar.ics", calendar_files.node_file, name="node-calendar-file"),
     path("node/<uuid:uuid>/qr.svg", calendar_files.node_qr, name="node-qr"),

@@ -68,6 +68,11 @@ RULES: dict[str, tuple[str, dict[str, int]]] = {
     "<slug:place>/calendar.ics": ("/trafford/calendar.ics", everybody(200)),
     "<slug:place>/calendar.svg": ("/trafford/calendar.svg", everybody(200)),
     "node/<uuid:uuid>/connect/": ("/node/{node}/connect/", only(EDITORS, others=DENIED)),
+    # Anybody, of what they see; the rest is for whoever was sent the address.
+    "node/<uuid:uuid>/flag/": ("/node/{node}/flag/", everybody(200)),
+    "connections/<uuid:uuid>/flag/": ("/connections/{connection}/flag/", everybody(200)),
+    "flags/<uuid:uuid>/": ("/flags/{node}/", everybody(404)),
+    "flags/case/<uuid:uuid>/": ("/flags/case/{node}/", everybody(404)),
     # Stewards, and those who posted it.
     "node/<uuid:uuid>/publication/": ("/node/{node}/publication/", only(STEWARDS)),
     "connections/<uuid:uuid>/": ("/connections/{connection}/", everybody(200)),

@@ -3,21 +3,42 @@
 from .alert import Alert, Frequency
 from .draft import PostDraft
 from .feed import Feed, FeedFormat, FeedItem, VenueAlias
+from .flag import (
+    STAYING_DECISIONS,
+    URGENT_REASONS,
+    AppealSide,
+    Decision,
+    Flag,
+    FlagAppeal,
+    FlagCase,
+    FlagReason,
+    FlagTarget,
+)
 from .hold import Hold
 from .listing import Listing, ListingKind
 from .occurrence import Occurrence
 from .organisation import EDITING_ROLES, Membership, MembershipRole, Organisation
 from .place_rules import PlaceRules
+from .saved_reply import SavedReply
 from .schedule import Schedule, ScheduleChange
 from .trust import Trust, TrustLevel
 from .used_puzzle import UsedPuzzle
 
 __all__ = [
     "EDITING_ROLES",
+    "STAYING_DECISIONS",
+    "URGENT_REASONS",
     "Alert",
+    "AppealSide",
+    "Decision",
     "Feed",
     "FeedFormat",
     "FeedItem",
+    "Flag",
+    "FlagAppeal",
+    "FlagCase",
+    "FlagReason",
+    "FlagTarget",
     "Frequency",
     "Hold",
     "Listing",
@@ -28,6 +49,7 @@ __all__ = [
     "Organisation",
     "PlaceRules",
     "PostDraft",
+    "SavedReply",
     "Schedule",
     "ScheduleChange",
     "Trust",

@@ -11,6 +11,11 @@ from mapping.models import Node, NodeKind
 from mapping.nodes.providers import Action
 
 
+def flag(user, node: Node) -> list[Action]:
+    """Return the link by which anybody says that something is wrong, signed in or not."""
+    return [Action(reverse("flag", args=[node.uuid]), _("Something is wrong here"), 90)]
+
+
 def actions(user, node: Node) -> list[Action]:
     """Return the links for `user`; none for whoever may not edit it."""
     if not user.is_authenticated:

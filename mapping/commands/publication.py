@@ -35,16 +35,29 @@ class PublicationRefused(HereaboutsError):
 
 @dataclass(frozen=True)
 class Unpublication:
-    """Why and by whom something is off the map. `who` is a name for the audit, not for pages."""
+    """Why and by whom something is off the map. `who` is a name for the audit, not for pages.
+
+    `by_flag`: readers said that something is wrong with it; until a steward has looked, unless it is `by_steward` too.
+    """
 
     at: datetime.datetime
     reason: str
     by_steward: bool
     who: str
+    by_flag: bool = False
+
+    @property
+    def for_stewards(self) -> bool:
+        """Whether only a steward puts it back."""
+        return self.by_steward or self.by_flag
 
 
-def unpublish(*, actor: Actor, node: Node, reason: str, by_steward: bool, site: str = "") -> Node:
+def unpublish(
+    *, actor: Actor, node: Node, reason: str, by_steward: bool, site: str = "", by_flag: bool = False
+) -> Node:
     """Take a live node off the map. `site` is the address that links in letters begin with.
+
+    `by_flag`: because of what readers said; whoever looks after it is told by those who know of the flags.
 
     Raises `PublicationRefused` without a reason, or when it is not live.
     """
@@ -57,10 +70,24 @@ def unpublish(*, actor: Actor, node: Node, reason: str, by_steward: bool, site: 
             raise PublicationRefused(_("“%(name)s” is not on the map any more.") % {"name": node.name})
         with change(actor=actor, action=UNPUBLISH, place=node.place_id, target=node) as it:
             it.touch_around([node.pk])
-            it.data |= {"reason": reason, "by_steward": by_steward}
+            it.data |= {"reason": reason, "by_steward": by_steward, **({"by_flag": True} if by_flag else {})}
             node.state = NodeState.ARCHIVED
             node.save(update_fields=["state", "updated_at"])
-            signals.unpublished.send(Node, node=node, reason=reason, by_steward=by_steward, site=site)
+            signals.unpublished.send(Node, node=node, reason=reason, by_steward=by_steward, site=site, by_flag=by_flag)
+    return node
+
+
+def keep_off(*, actor: Actor, node: Node, reason: str) -> Node:
+    """A steward decides that what flags had hidden stays off the map. Raises `PublicationRefused` when it is on it."""
+    reason = tidy(reason)[:MAX_REASON]
+    with transaction.atomic():
+        node = _locked(node)
+        if unpublication(node) is None:
+            raise PublicationRefused(_("“%(name)s” was not taken off the map.") % {"name": node.name})
+        with change(actor=actor, action=UNPUBLISH, place=node.place_id, target=node) as it:
+            # It is gone already: nothing that readers see changes.
+            it.places.clear()
+            it.data |= {"reason": reason, "by_steward": True, "by_flag": True}
     return node
 
 
@@ -93,7 +120,10 @@ def unpublication(node: Node) -> Unpublication | None:
     last = AuditEntry.objects.filter(target_uuid=node.uuid, action__in=(UNPUBLISH, PUT_BACK)).first()
     if last is None or last.action != UNPUBLISH:
         return None
-    return Unpublication(last.at, last.data.get("reason", ""), bool(last.data.get("by_steward")), last.actor)
+    data = last.data
+    return Unpublication(
+        last.at, data.get("reason", ""), bool(data.get("by_steward")), last.actor, bool(data.get("by_flag"))
+    )
 
 
 def off_the_map(nodes: QuerySet) -> QuerySet:

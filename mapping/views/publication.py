@@ -58,7 +58,7 @@ def _page(
         off=off,
         typed=request.POST.get("reason", ""),
         limit=commands.MAX_REASON,
-        may_put_back=off is not None and (contributor.is_steward_at(node) or not off.by_steward),
+        may_put_back=off is not None and (contributor.is_steward_at(node) or not off.for_stewards),
         errors=[{"field_id": "id_reason" if off is None else "", "message": problem}] if problem else [],
     )
     return render(request, "mapping/nodes/publication.html", context, status=status)
@@ -80,8 +80,10 @@ def _unpublish(request: HttpRequest, contributor: Contributor, node: Node) -> Ht
 
 
 def _put_back(request: HttpRequest, contributor: Contributor, node: Node, off) -> HttpResponse:
-    if off is not None and off.by_steward and not contributor.is_steward_at(node):
+    if off is not None and off.for_stewards and not contributor.is_steward_at(node):
         words = _("A steward took it off the map, so a steward puts it back. Write to them if they are wrong.")
+        if not off.by_steward:
+            words = _("It is hidden until a steward has looked at it, so a steward puts it back.")
         return _page(request, contributor, node, off, problem=words, status=403)
     try:
         commands.put_back(actor=Actor.of(request.user), node=node)

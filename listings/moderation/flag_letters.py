@@ -1,0 +1,94 @@
+"""Letters about flags: to those who flagged, and to who looks after the record. Neither learns who the other is."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from config import letters
+from listings.commands import flag_targets
+from listings.models import AppealSide, Flag, FlagAppeal, FlagCase, FlagReason, FlagTarget
+from listings.moderation import carers
+
+ROOM = "listings/moderation/mail"
+# Of one case; more would be a mailing, and an attack on ours.
+MAX_FLAGGERS = 200
+
+
+def confirm(flag: Flag, request: HttpRequest | None = None) -> bool:
+    """Ask whether the address is theirs. Returns whether the letter went."""
+    return letters.send(
+        f"{ROOM}/flag_confirm.txt",
+        to=flag.email,
+        context={"flag": flag, "case": flag.case, "urgent": flag.reason == FlagReason.UNSAFE},
+        about=f"flag of case {flag.case.uuid}",
+        request=request,
+        language=flag.language,
+    )
+
+
+def hidden(case: FlagCase, request: HttpRequest | None = None) -> int:
+    """Tell those who look after a record that it is hidden until a steward has looked. Returns how many were told."""
+    return _to_carers(case, "flag_hidden", request)
+
+
+def decided(case: FlagCase, request: HttpRequest | None = None) -> tuple[int, int]:
+    """Tell both sides what was decided. Returns how many flaggers and how many carers were told."""
+    told: set[str] = set()
+    confirmed = case.flags.exclude(email="").filter(confirmed_at__isnull=False).order_by("pk")
+    for flag in confirmed[:MAX_FLAGGERS]:
+        if flag.email in told:
+            continue
+        context = {"flag": flag, "case": case, "url": _page_of(case)}
+        sent = letters.send(
+            f"{ROOM}/flag_decided.txt",
+            to=flag.email,
+            context=context,
+            about=f"decision on case {case.uuid}",
+            request=request,
+            language=flag.language,
+        )
+        if sent:
+            told.add(flag.email)
+    return len(told), _to_carers(case, "flag_decided_group", request)
+
+
+def answered(appeal: FlagAppeal, request: HttpRequest | None = None) -> int:
+    """Tell whoever asked for a decision to be looked at again. Returns how many were told."""
+    if appeal.side == AppealSide.GROUP:
+        return _to_carers(appeal.case, "appeal_answered", request, appeal=appeal)
+    flag = appeal.flag
+    if flag is None or not flag.email or flag.confirmed_at is None:
+        return 0
+    return int(
+        letters.send(
+            f"{ROOM}/appeal_answered.txt",
+            to=flag.email,
+            context={"case": appeal.case, "appeal": appeal, "url": _page_of(appeal.case)},
+            about=f"appeal of case {appeal.case.uuid}",
+            request=request,
+            language=flag.language,
+        )
+    )
+
+
+def _to_carers(case: FlagCase, name: str, request: HttpRequest | None, **more) -> int:
+    target = flag_targets.load(case)
+    if target is None:
+        return 0
+    reasons = [str(FlagReason(it).label) for it in case.flags.order_by().values_list("reason", flat=True).distinct()]
+    # Where they see why it is off, for what is off.
+    url = target.url
+    if not target.shown and case.target == FlagTarget.NODE:
+        url = reverse("publication", args=[target.uuid])
+    context = {"case": case, "reasons": reasons, "url": url, "shown": target.shown, **more}
+    sent = [
+        letters.send(f"{ROOM}/{name}.txt", to=address, context=context, about=f"case {case.uuid}", request=request)
+        for address in carers.addresses(target)
+    ]
+    return sum(sent)
+
+
+def _page_of(case: FlagCase) -> str:
+    target = flag_targets.load(case)
+    return target.url if target is not None and target.shown else ""
