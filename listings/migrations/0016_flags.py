@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("listings", "0012_saved_replies"),
+        ("listings", "0015_saved_replies"),
         ("mapping", "0026_import_watches_facts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
