@@ -8,6 +8,7 @@ it. Put the address into every field that can hold one.
 from __future__ import annotations
 
 import datetime
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +18,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
-from listings.models import Alert, Feed, Membership, MembershipRole, PostDraft, VenueAlias
+from listings.models import Alert, Feed, Flag, FlagAppeal, FlagCase, Membership, MembershipRole, PostDraft, VenueAlias
 from mapping.models import (
     AuditEntry,
     Consent,
@@ -117,6 +118,14 @@ def a_person(it: Somebody) -> None:
     factories.NodeFactory(place=it.place, name="A hall", email=it.email, summary=f"Ask {it.email}, or the caretaker.")
 
 
+def a_flag(it: Somebody) -> Flag:
+    case = FlagCase.objects.create(target="node", target_uuid=uuid.uuid4(), target_name="Something", place=it.place)
+    words = f"I am {it.email}"
+    return Flag.objects.create(
+        case=case, reason="gone", words=words, email=it.email.lower(), user=it.user, confirmed_at=timezone.now()
+    )
+
+
 def two_nodes(it: Somebody) -> dict[str, Any]:
     return {"first": factories.NodeFactory(place=it.place), "second": factories.NodeFactory(place=it.place)}
 
@@ -194,6 +203,24 @@ MAKERS: dict[str, Callable[[Somebody], Any]] = {
         organisation=it.group, url="https://example.org/a.ics", added_by=it.user, failure=f"{it.email} is unknown"
     ),
     "listings.VenueAlias": lambda it: VenueAlias.objects.create(place=it.place, text=it.email, taught_by=it.user),
+    "listings.Flag": a_flag,
+    "listings.FlagCase": lambda it: FlagCase.objects.create(
+        target="node",
+        target_uuid=it.group.uuid,
+        target_name="The group",
+        decision="keep",
+        decided_at=timezone.now(),
+        decided_by=it.user,
+    ),
+    "listings.FlagAppeal": lambda it: FlagAppeal.objects.create(
+        case=(flag := a_flag(it)).case,
+        flag=flag,
+        side="reader",
+        words=f"Ask {it.email}",
+        answer="No.",
+        answered_at=timezone.now(),
+        answered_by=it.user,
+    ),
     "wagtailcore.Page": a_page,
     "wagtailcore.Revision": a_revision,
     "wagtailcore.Comment": a_comment,

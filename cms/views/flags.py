@@ -81,14 +81,14 @@ def _show(
     request: HttpRequest, case: FlagCase, form: DecisionForm, problem: str = "", status: int = 200
 ) -> HttpResponse:
     target = flag_targets.load(case)
-    told = flags.told(case)
-    others = _others(request, [it.flag.other for it in told])
+    lines = flags.lines_of(case)
+    others = _others(request, [it.flag.other for it in lines])
     errors = [{"field_id": "words", "message": problem}] if problem else []
     errors += [{"field_id": "words", "message": it} for found in form.errors.values() for it in found]
     context = {
         "case": case,
         "target": target,
-        "told": told,
+        "lines": lines,
         "number": case.flags.count(),
         "others": others,
         "node": target.record if target is not None and case.target == FlagTarget.NODE else None,
@@ -165,7 +165,7 @@ def decide(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     if not form.is_valid():
         return _show(request, case, form, status=422)
     named = request.POST.get("other", "")
-    others = _others(request, [it.flag.other for it in flags.told(case)])
+    others = _others(request, [it.flag.other for it in flags.lines_of(case)])
     other = next((it for it in others if str(it.uuid) == named), others[0] if len(others) == 1 else None)
     try:
         case = flag_decisions.decide(

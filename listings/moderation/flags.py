@@ -91,16 +91,16 @@ def why(case: FlagCase, reasons: Counter) -> str:
 
 
 @dataclass(frozen=True)
-class Told:
+class FlagLine:
     """One flag as a steward reads it; never whose address it is, only whether it is confirmed."""
 
     flag: Flag
     by: str
 
 
-def told(case: FlagCase) -> list[Told]:
+def lines_of(case: FlagCase) -> list[FlagLine]:
     """What was said of a case, the first fifty."""
-    return [Told(it, _by(it)) for it in case.flags.all()[:MAX_SHOWN]]
+    return [FlagLine(it, _by(it)) for it in case.flags.all()[:MAX_SHOWN]]
 
 
 def _by(flag: Flag) -> str:
