@@ -3,7 +3,7 @@
 from django.urls import path
 
 from .views import alerts, calendar, calendar_files, feeds, flags
-from .views.posting import compose, dates, edit, start, suggest, when
+from .views.posting import compose, dates, edit, start, status, suggest, when
 
 urlpatterns = [
     path("<slug:place>/calendar.ics", calendar_files.place_file, name="calendar-file"),
@@ -22,7 +22,7 @@ urlpatterns = [
     path("post/new/", compose.new, name="post-new"),
     path("post/check/", compose.check, name="post-check"),
     path("post/send/", compose.send, name="post-send"),
-    path("post/sent/<uuid:uuid>/", compose.sent, name="post-sent"),
+    path("post/sent/<uuid:uuid>/", status.sent, name="post-sent"),
     path("post/draft/<uuid:uuid>/throw-away/", compose.throw_away, name="post-throw-away"),
     path("post/suggest/", suggest.suggest, name="post-suggest"),
     path("post/feeds/", feeds.index, name="feeds"),
@@ -30,6 +30,7 @@ urlpatterns = [
     path("post/feeds/<uuid:uuid>/", feeds.feed, name="feed"),
     path("post/feeds/<uuid:uuid>/venue/", feeds.venue, name="feed-venue"),
     path("post/when/", when.when, name="post-when"),
+    path("post/<uuid:uuid>/", status.status, name="post-status"),
     path("post/<uuid:uuid>/dates/", dates.dates, name="post-dates"),
     path("post/<uuid:uuid>/dates/end/", dates.end, name="post-dates-end"),
     path("post/<uuid:uuid>/dates/<str:original>/", dates.one, name="post-date"),

@@ -125,6 +125,8 @@ RULES: dict[str, tuple[str, dict[str, int]]] = {
     "post/sent/<uuid:uuid>/": ("/post/sent/{listing}/", everybody(404)),
     # The dates of what is being written, said back: of nobody's records.
     "post/when/": ("/post/when/?place=trafford&repeats=once", everybody(200)),
+    # For whoever posted it, who is none of these.
+    "post/<uuid:uuid>/": ("/post/{listing}/", everybody(404) | {"anonymous": LOGIN}),
     "post/<uuid:uuid>/dates/": ("/post/{listing}/dates/", only(EDITORS)),
     "post/<uuid:uuid>/dates/<str:original>/": ("/post/{listing}/dates/{date}/", only(EDITORS)),
     "post/<uuid:uuid>/dates/end/": ("/post/{listing}/dates/end/", everybody(405)),

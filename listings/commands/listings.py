@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from config.errors import HereaboutsError
 from listings.access import permissions, trust
-from listings.commands import local_edits
+from listings.commands import listing_connections, local_edits
 from listings.commands.dates import keep_dates, keep_schedule
 from listings.commands.details import Details, Where
 from listings.commands.search_text import searched
@@ -117,6 +117,7 @@ def _post(actor, user, place, details, uuid, live, holds) -> Listing:
     )
     with change(actor=actor, action="post listing", place=place, target=listing) as it:
         _fill(it, listing, details)
+        listing_connections.keep(it, listing, actor=actor, said_by=user)
         it.data["state"] = listing.state
         if holds:
             it.data["held_for"] = [str(it) for it in holds]
@@ -151,6 +152,7 @@ def edit(*, actor: Actor, user, listing: Listing, details: Details, seen: str = 
             elif was_live:
                 listing.confirmed_at = timezone.now()
             _fill(it, listing, details)
+            listing_connections.keep(it, listing, actor=actor, said_by=user if listing.posted_by_id else None)
             local_edits.note(listing, of_feed)
             after = {name: str(getattr(listing, name)) for name in _AUDITED}
             it.data["changed"] = {name: [before[name], after[name]] for name in _AUDITED if before[name] != after[name]}
@@ -192,6 +194,7 @@ def approve(*, actor: Actor, listing: Listing, seen: str = "") -> Listing:
             listing.confirmed_at = timezone.now()
             listing.save()
             keep_dates(listing)
+            listing_connections.keep(it, listing, actor=actor, said_by=listing.posted_by)
             spelling.learn([listing])
     return listing
 

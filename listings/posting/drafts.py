@@ -52,6 +52,9 @@ def mine(request: HttpRequest):
     theirs = Q(owner=owner) if owner else Q(pk__in=[])
     if user.is_authenticated:
         theirs |= Q(user=user)
+        if owner:
+            # Begun before signing in: found from now on wherever they sign in.
+            PostDraft.objects.filter(owner=owner, user=None).update(user=user)
     return PostDraft.objects.filter(theirs)
 
 

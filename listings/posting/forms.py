@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -122,6 +123,12 @@ class PostForm(GuardedForm, WhenFields, WhereFields, FactFields):
             return super().said_back()
         form = WhenForm(self.initial, place=self.place, before=self.before) if self.initial else None
         return form.said_back() if form is not None and form.is_valid() else None
+
+    def only_of(self, names: Iterable[str]) -> None:
+        """Leave out what is wrong with other fields: they are asked on other screens."""
+        kept = {*names, "leave_empty"}
+        for name in set(self.errors) - kept:
+            del self.errors[name]
 
     # --- all together
 

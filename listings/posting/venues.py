@@ -1,14 +1,12 @@
-"""Which venue or group of a place is meant by what somebody typed, and whether a listing is there already."""
+"""Which venue or group of a place is meant by what somebody typed."""
 
 from __future__ import annotations
 
-from django.contrib.postgres.search import TrigramSimilarity
-
-from listings.models import Listing, Organisation
-from mapping.models import PUBLIC, Node, NodeKind, NodeState, Place
+from listings.models import Organisation
+from mapping.models import PUBLIC, Node, NodeKind, Place
 from mapping.search.names import MAX_NAMES, distinct_label, like
 
-__all__ = ["is_public", "organisations_like", "same_as", "distinct_label", "venues_like"]
+__all__ = ["is_public", "organisations_like", "distinct_label", "venues_like"]
 
 # Categories of things at which people do not meet: offered last.
 HARDLY_VENUES = ("defibrillator", "plaque", "memorial", "listed-building", "tram-stop", "toilets")
@@ -28,13 +26,3 @@ def organisations_like(place: Place, text: str, most: int = MAX_NAMES) -> list[O
 def is_public(node: Node) -> bool:
     """Whether everybody may see `node`."""
     return Node.objects.visible_to(PUBLIC).filter(pk=node.pk).exists()
-
-
-def same_as(place: Place, name: str, user, most: int = 3) -> list[Listing]:
-    """Return listings of `place` that a new one of this `name` may repeat: public ones, and what `user` has waiting."""
-    public = Listing.objects.visible_to(PUBLIC).current().of_place(place)
-    found = public.filter(name__trigram_similar=name)
-    if user.is_authenticated:
-        waiting = Listing.objects.filter(posted_by=user, place=place, state=NodeState.PENDING)
-        found = found | waiting.filter(name__trigram_similar=name)
-    return list(found.annotate(likeness=TrigramSimilarity("name", name)).order_by("-likeness", "pk")[:most])

@@ -1,7 +1,8 @@
-"""Writing a listing: `/post/new/` (the form), `/post/check/` (what it will say), `/post/send/`, `/post/sent/<uuid>/`.
+"""Writing a listing: `/post/new/` (the form), `/post/check/` (what it will say), `/post/send/`.
 
-The draft is kept on every step under an id of its own, so going back loses nothing and two tabs are two drafts.
-An account is asked for at the end, not at the start.
+The form is one page, or with `?step=what` one question a screen (docs/adr/0030). The draft is kept on every step under
+an id of its own, so going back loses nothing and two tabs are two drafts. An account is asked for at the end, not at
+the start.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -19,11 +20,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from config.forms import error_list
 from listings.commands import listings
-from listings.models import Listing, PostDraft
+from listings.models import Listing, ListingKind, PostDraft
 from listings.nodes.good_to_know import good_to_know
-from listings.posting import drafts, mail
+from listings.posting import drafts, mail, steps
+from listings.posting.duplicates import duplicates, with_actions
 from listings.posting.forms import PostForm, SendForm
-from listings.posting.venues import same_as
+from mapping.access.viewers import viewer_for
 from mapping.maps import builder as maps
 from mapping.models import Actor, Place
 from mapping.search.geocoding import tidy
@@ -43,10 +45,19 @@ def form_response(request: HttpRequest, form: PostForm, status: int = 200, **mor
         action=here,
         errors=error_list(form) if form.is_bound else [],
         said=form.said_back(),
+        **_progress(form, more.get("step")),
         **maps.explore_parts(form.place),
         **more,
     )
     return render(request, "listings/posting/form.html", context, status=status)
+
+
+def _progress(form: PostForm, step: steps.Step | None) -> dict:
+    """Which screen it is of how many, and what the form asks besides for what sort of thing it is."""
+    if step is None:
+        return {}
+    kind = form["listing_kind"].value()
+    return {"number": steps.number(step), "numbers": steps.NUMBER, "is_space": kind == ListingKind.SPACE}
 
 
 def only_the_dates(request: HttpRequest, form: PostForm, **more) -> HttpResponse:
@@ -56,9 +67,10 @@ def only_the_dates(request: HttpRequest, form: PostForm, **more) -> HttpResponse
     return form_response(request, form, status=422 if form.errors else 200, shown=True, **more)
 
 
-def address(name: str, draft: uuids.UUID | str, **more: str) -> str:
-    """The address of a step of this draft: with its id, so that two tabs are two drafts."""
-    return f"{reverse(name)}?{urlencode({**more, 'draft': str(draft)})}"
+def address(name: str, draft: uuids.UUID | str, step: steps.Step | None = None, **more: str) -> str:
+    """The address of a page of this draft: with its id, so that two tabs are two drafts."""
+    at = {"step": step.name} if step is not None else {}
+    return f"{reverse(name)}?{urlencode({**more, **at, 'draft': str(draft)})}"
 
 
 @never_cache
@@ -75,19 +87,63 @@ def new(request: HttpRequest) -> HttpResponse:
     place = homes.filter(slug=tidy(asked)).first() if asked else homes.first() if homes.count() == 1 else None
     if place is None:
         return redirect("post")
+    step = steps.named(request.POST.get("step") or request.GET.get("step"))
     if request.method != "POST":
         if given is None:
-            return redirect(address("post-new", uuids.uuid4(), place=place.slug))
+            return redirect(address("post-new", uuids.uuid4(), step, place=place.slug))
         kept = draft.typed if draft else {}
         form = PostForm(initial=kept, place=place, user=request.user)
-        return form_response(request, form, draft=given, begun=drafts.begun(request, but=given))
+        shown = {"begun": drafts.begun(request, but=given)} if step is None else {"then": request.GET.get("then", "")}
+        return form_response(request, form, draft=given, step=step, **shown)
+    if step is not None:
+        return _one_step(request, place, given, draft, step)
     form = PostForm(request.POST, place=place, user=request.user)
     draft = drafts.keep(request, given, place.slug, drafts.typed(request.POST))
+    if leads := _elsewhere(request, draft):
+        return leads
     if "preview" in request.POST:
         return only_the_dates(request, form, draft=draft.uuid)
     if not form.is_valid():
         return form_response(request, form, status=422, draft=draft.uuid)
     return redirect(address("post-check", draft.uuid))
+
+
+def _one_step(
+    request: HttpRequest, place: Place, given: uuids.UUID | None, draft: PostDraft | None, step: steps.Step
+) -> HttpResponse:
+    """Keep one screen, and lead to the next one; to the same where something is wrong with it."""
+    typed = steps.merged(draft.typed if draft else {}, drafts.typed(request.POST), step)
+    draft = drafts.keep(request, given, place.slug, typed)
+    if leads := _elsewhere(request, draft, step):
+        return leads
+    then = steps.CHECK if request.POST.get("then") == steps.CHECK else ""
+    form = PostForm({**typed, "leave_empty": request.POST.get("leave_empty", "")}, place=place, user=request.user)
+    form.is_valid()
+    form.only_of(step.fields)
+    if form.errors or "preview" in request.POST:
+        status = 422 if form.errors else 200
+        shown = "preview" in request.POST
+        return form_response(request, form, status, draft=draft.uuid, step=step, then=then, shown=shown)
+    following = then or steps.after(step)
+    if following == steps.CHECK:
+        return redirect(address("post-check", draft.uuid))
+    return redirect(address("post-new", draft.uuid, steps.named(following)))
+
+
+def _elsewhere(request: HttpRequest, draft: PostDraft, step: steps.Step | None = None) -> HttpResponse | None:
+    """Where a button leads that only keeps what is typed: back, to the other form, or away until later."""
+    go = request.POST.get("go")
+    if go == "later":
+        messages.success(request, _("What you have typed is kept. Go on with it here whenever you like."))
+        return redirect("post")
+    if go == "back" and step is not None:
+        earlier = steps.before(step)
+        return redirect(address("post-new", draft.uuid, earlier)) if earlier else redirect("post")
+    if go == "all":
+        return redirect(address("post-new", draft.uuid))
+    if go == "steps":
+        return redirect(address("post-new", draft.uuid, steps.STEPS[0]))
+    return None
 
 
 def _checked_draft(request: HttpRequest) -> tuple[PostDraft | None, PostForm | None]:
@@ -111,8 +167,16 @@ def check(request: HttpRequest) -> HttpResponse:
     if draft is None:
         return redirect("post")
     if form.details is None:
-        return form_response(request, form, draft=draft.uuid)
+        return _put_right(request, draft, form)
     return _check_page(request, draft, form)
+
+
+def _put_right(request: HttpRequest, draft: PostDraft, form: PostForm) -> HttpResponse:
+    """The form again, or the first screen with which something is wrong."""
+    step = steps.first_wrong(form) if draft.typed.get("step") else None
+    if step is not None:
+        form.only_of(step.fields)
+    return form_response(request, form, draft=draft.uuid, step=step, then=steps.CHECK if step else "")
 
 
 def _check_page(
@@ -125,11 +189,17 @@ def _check_page(
         draft=draft.uuid,
         here=address("post-check", draft.uuid),
         change=address("post-new", draft.uuid),
+        by_steps=[
+            (it.label, address("post-new", draft.uuid, it, then=steps.CHECK))
+            for it in steps.STEPS
+            if draft.typed.get("step")
+        ],
+        numbers=steps.NUMBER,
         said=form.said_back(),
         known=good_to_know(details),
         precision=dict(form.fields["precision"].choices).get(details.precision, ""),
         send_form=SendForm(),
-        same=same_as(form.place, details.name, request.user),
+        alike=with_actions(duplicates(form.place, details, viewer_for(request), request.user), request.user),
         errors=[{"field_id": "", "message": problem}] if problem else [],
     )
     return render(request, "listings/posting/check.html", context, status=status)
@@ -149,7 +219,7 @@ def send(request: HttpRequest) -> HttpResponse:
         taken = given and Listing.objects.filter(uuid=given, posted_by=request.user).exists()
         return redirect("post-sent", uuid=given) if taken else redirect("post")
     if form.details is None:
-        return form_response(request, form, draft=draft.uuid)
+        return _put_right(request, draft, form)
     last = SendForm(request.POST, request=request)
     if not last.is_valid():
         problem = " ".join(it["message"] for it in error_list(last))
@@ -181,13 +251,3 @@ def throw_away(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     name = draft.typed.get("name") or _("Without a name")
     messages.success(request, _("“%(name)s” is thrown away.") % {"name": name})
     return redirect("post")
-
-
-@never_cache
-@require_safe
-def sent(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
-    """Thank you, and what happens next. For the one who posted it only."""
-    if not request.user.is_authenticated:
-        raise Http404
-    listing = get_object_or_404(Listing.objects.select_related("place", "organiser"), uuid=uuid, posted_by=request.user)
-    return render(request, "listings/posting/sent.html", page_context(listing.place, listing=listing))

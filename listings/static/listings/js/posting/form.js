@@ -53,7 +53,8 @@ if (form) {
   const choice = /** @type {HTMLInputElement | null} */ (
     form.querySelector('input[type="hidden"][name="venue_choice"]')
   );
-  complete(field("venue"), list("venues"), "venue", form, choice);
+  // One question a screen has one of them at a time.
+  if (field("venue")) complete(field("venue"), list("venues"), "venue", form, choice);
   const organisation = field("organisation_name");
   if (organisation) complete(organisation, list("organisations"), "organisation", form, null);
 }

@@ -1,0 +1,74 @@
+"""How a post stands: what has happened to it, in words, and how long a steward usually takes."""
+
+from __future__ import annotations
+
+import datetime
+import statistics
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from listings.models import Listing
+from mapping.commands import publication
+from mapping.models import AuditEntry, Place
+
+DECISIONS = ("approve listing", "send back listing")
+# The median of fewer says nothing.
+LEAST_DECISIONS = 5
+LAST_DECISIONS = 40
+SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One thing that happened to a post: when, what, and what was said of it."""
+
+    when: datetime.datetime
+    what: str
+    said: str = ""
+
+
+def history(listing: Listing) -> list[Happened]:
+    """Return what happened to `listing`, the newest first. Of stewards no name is told."""
+    words = {
+        "post listing": _("You sent it."),
+        "edit listing": _("It was changed."),
+        "approve listing": _("A steward published it."),
+        "send back listing": _("A steward sent it back."),
+        publication.UNPUBLISH: _("It was taken off the map."),
+        publication.PUT_BACK: _("It was put back on the map."),
+    }
+    found = AuditEntry.objects.filter(target_uuid=listing.uuid, action__in=words).order_by("-at", "-pk")
+    return [
+        Happened(
+            it.at,
+            _("You sent it, and it was live at once.") if it.data.get("state") == "live" else words[it.action],
+            str(it.data.get("reason", "")) if it.action in DECISIONS else "",
+        )
+        for it in found[:SHOWN]
+    ]
+
+
+def usual_wait(place: Place) -> datetime.timedelta | None:
+    """The median of how long the last posts of a place waited until they were first decided; None where too few were.
+
+    Two queries.
+    """
+    last = AuditEntry.objects.filter(place=place, action__in=DECISIONS).order_by("-at", "-pk")
+    decided: dict = {}
+    for uuid, when in last.values_list("target_uuid", "at")[:LAST_DECISIONS]:
+        # Going back in time, the first decision of each is what stays.
+        decided[uuid] = when
+    posted = dict(Listing.objects.filter(uuid__in=decided).values_list("uuid", "created_at"))
+    waits = [decided[uuid] - posted[uuid] for uuid in decided if uuid in posted]
+    return statistics.median(waits) if len(waits) >= LEAST_DECISIONS else None
+
+
+def in_words(wait: datetime.timedelta) -> str:
+    """`within an hour`, `within 5 hours`, `within 3 days`: rounded up, so that it is kept."""
+    hours = max(1, -(-wait // datetime.timedelta(hours=1)))
+    if hours < 24:
+        return ngettext("within an hour", "within %(n)s hours", hours) % {"n": hours}
+    days = -(-wait // datetime.timedelta(days=1))
+    return ngettext("within a day", "within %(n)s days", days) % {"n": days}

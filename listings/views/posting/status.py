@@ -1,0 +1,58 @@
+"""`/post/<uuid>/`: how a post stands, for whoever posted it."""
+
+from __future__ import annotations
+
+import uuid as uuids
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from listings.access import permissions
+from listings.models import Listing
+from listings.posting.status import history, in_words, usual_wait
+from mapping.models import NodeState
+
+from .compose import page_context
+
+
+@never_cache
+@require_safe
+def status(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
+    """Waiting since when, what a steward said, what became of it. Nobody else's is there."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(reverse("post-status", args=[uuid]))
+    return _page(request, uuid)
+
+
+@never_cache
+@require_safe
+def sent(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
+    """The same, with thanks: it was just sent."""
+    if not request.user.is_authenticated:
+        raise Http404
+    return _page(request, uuid, thanks=True)
+
+
+def _page(request: HttpRequest, uuid: uuids.UUID, thanks: bool = False) -> HttpResponse:
+    listings = Listing.objects.select_related("place", "organiser", "schedule_row")
+    listing = listings.filter(uuid=uuid, posted_by=request.user, place__isnull=False).first()
+    if listing is None:
+        raise Http404
+    waits = listing.state == NodeState.PENDING
+    usual = usual_wait(listing.place) if waits else None
+    happened = history(listing)
+    context = page_context(
+        listing.place,
+        listing=listing,
+        thanks=thanks,
+        waits=waits,
+        since=next((it.when for it in happened), listing.created_at),
+        usual=in_words(usual) if usual is not None else "",
+        happened=happened,
+        can_edit=permissions.can_edit(request.user, listing),
+    )
+    return render(request, "listings/posting/status.html", context)
