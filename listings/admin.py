@@ -20,6 +20,8 @@ from .models import (
     Organisation,
     PlaceRules,
     PostDraft,
+    Reminder,
+    ReminderStop,
     SavedReply,
     Schedule,
     ScheduleChange,
@@ -69,6 +71,24 @@ class AlertAdmin(ReadOnlyAdmin):
     list_display = ("uuid", "place", "frequency", "confirmed_at", "sent_at")
     list_filter = ("frequency", "place")
     fields = ("uuid", "place", "frequency", "created_at", "confirmed_at", "sent_at")
+
+
+@admin.register(Reminder)
+class ReminderAdmin(ReadOnlyAdmin):
+    """What was asked, and what was answered. Its link is for whoever it was sent to."""
+
+    list_display = ("node", "act", "step", "due", "sent_at", "answer")
+    list_filter = ("act", "answer")
+    list_select_related = ("node",)
+    fields = ("node", "act", "step", "since", "due", "sent_at", "answer", "answered_at")
+
+
+@admin.register(ReminderStop)
+class ReminderStopAdmin(ReadOnlyAdmin):
+    """How many want no letters. Whose they are is theirs."""
+
+    list_display = ("pk", "created_at")
+    fields = ("created_at",)
 
 
 @admin.register(Feed)

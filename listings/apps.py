@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 
@@ -18,8 +19,10 @@ class ListingsConfig(AppConfig):
         from .access import permissions
         from .alerts import question
         from .commands.personal import register_holdings
+        from .freshness import personal as freshness_personal
+        from .freshness import stale
         from .models import Membership, MembershipRole, Organisation
-        from .moderation import flag_personal
+        from .moderation import flag_personal, items
         from .moderation import flags as flags_waiting
         from .moderation.items import Source
         from .moderation.items import register as register_source
@@ -61,5 +64,9 @@ class ListingsConfig(AppConfig):
         merging.stays("listings.Occurrence", "listing")
         merging.stays("listings.Schedule", "listing")
         merging.stays("listings.FeedItem", "listing")
+        # A letter asked about what was; the record that is kept has questions of its own.
+        merging.stays("listings.Reminder", "node")
+        freshness_personal.register_holdings()
+        items.register(items.Source("stale", gettext_lazy("Not confirmed for long"), stale.waiting))
         for sql in sharing.SHARING:
             derivation.register_sharing(sql)

@@ -46,6 +46,31 @@ def send_alerts(timestamp: int) -> None:
     alerts.purge()
 
 
+@app.periodic(cron="23 4 * * *")
+@app.task(name="survey_freshness", queue="listings", queueing_lock="survey_freshness", pass_context=False)
+def survey_freshness(timestamp: int) -> None:
+    """See what nobody has confirmed lately: whom to ask, what fades, what rests; and count it for each place."""
+    from mapping.models import Actor
+
+    from .commands import freshness
+    from .freshness import figure, survey
+
+    survey.survey(Actor.command("survey_freshness"))
+    figure.count()
+    freshness.purge()
+
+
+@app.periodic(cron="41 * * * *")
+@app.task(
+    name="send_reminders", queue="mail", queueing_lock="send_reminders", lock="send_reminders", pass_context=False
+)
+def send_reminders(timestamp: int) -> None:
+    """Send the letters that ask whether something is still true."""
+    from .freshness import sending
+
+    sending.send_due()
+
+
 # So many are put into the queue at a time; the rest is due in a minute still.
 MAX_QUEUED = 500
 

@@ -3,6 +3,8 @@
 from django.urls import path
 
 from .views import alerts, calendar, calendar_files, feeds, flags
+from .views.freshness import letters as still_true
+from .views.freshness import stale
 from .views.posting import compose, dates, edit, start, status, suggest, when
 
 urlpatterns = [
@@ -34,5 +36,9 @@ urlpatterns = [
     path("post/<uuid:uuid>/dates/", dates.dates, name="post-dates"),
     path("post/<uuid:uuid>/dates/end/", dates.end, name="post-dates-end"),
     path("post/<uuid:uuid>/dates/<str:original>/", dates.one, name="post-date"),
+    path("stewards/stale/", stale.stale, name="stale"),
+    path("still-true/<uuid:uuid>/", still_true.still_true, name="still-true"),
+    path("still-true/all/<uuid:letter>/", still_true.all_true, name="still-true-all"),
+    path("still-true/stop/<uuid:letter>/", still_true.stop, name="still-true-stop"),
     path("post/<uuid:uuid>/edit/", edit.edit, name="post-edit"),
 ]

@@ -107,6 +107,10 @@ RULES: dict[str, tuple[str, dict[str, int]]] = {
     # For whoever has the address, which a mail brings; what was ended is not there.
     "alerts/new/": ("/alerts/new/?place=trafford", everybody(200)),
     "alerts/<uuid:uuid>/": ("/alerts/{node}/", everybody(404)),
+    "still-true/<uuid:uuid>/": ("/still-true/{node}/", everybody(404)),
+    "still-true/all/<uuid:letter>/": ("/still-true/all/{node}/", everybody(404)),
+    "still-true/stop/<uuid:letter>/": ("/still-true/stop/{node}/", everybody(404)),
+    "stewards/stale/": ("/stewards/stale/", (LOGIN, GONE, GONE, GONE, 200, 200)),
     "alerts/<uuid:uuid>/stop/": ("/alerts/{node}/stop/", everybody(405)),
     "post/": ("/post/", everybody(200)),
     # Without an id it leads to a draft of its own.

@@ -16,7 +16,7 @@ from listings.nodes.date_lines import span_of
 from listings.schedules.sentence import clock, span_hours
 from mapping.models import Node, StepFree, Viewer
 from mapping.models.features import STEP_FREE
-from mapping.nodes.cards import colour_of
+from mapping.nodes.cards import colour_of, confirmed
 
 # Columns of nodes that no entry shows. Shapes take longer to read than all the rest.
 UNREAD = ("location", "shape", "public_point", "point_3857", "cells", "search_vector", "search_extra", "facts")
@@ -50,6 +50,7 @@ class Entry:
     kind: str = "other"
     icon: str = "marker"
     goes_on: str = ""
+    not_confirmed: str = ""
 
     @property
     def facts(self) -> list[str]:
@@ -117,6 +118,7 @@ def _entry(row: Occurrence, seen: set[int], zone: datetime.tzinfo) -> Entry:
         kind=colour_of(listing),
         icon=listing.category.icon if listing.category else "marker",
         goes_on=_goes_on(until),
+        not_confirmed=confirmed(listing, starts) if listing.fading_since is not None else "",
     )
 
 

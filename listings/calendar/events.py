@@ -16,6 +16,7 @@ from listings.models import Listing, Occurrence, ScheduleChange
 from listings.nodes.date_lines import span_of
 from listings.schedules.schedule import Change, Span
 from mapping.models import LocationPrecision, Node, Place, StepFree, Viewer
+from mapping.nodes.cards import confirmed
 
 from .entries import UNREAD
 from .icalendar_writer import Event
@@ -137,6 +138,8 @@ def _description(listing: Listing, nodes: dict[int, Node], url: str) -> str:
     organiser = nodes.get(listing.organiser_id or 0)
     if name := organiser.name if organiser is not None else listing.organiser_name:
         facts.append(_("Run by: %(name)s") % {"name": name})
+    if listing.fading_since is not None:
+        facts.append(confirmed(listing, listing.fading_since))
     # Not every calendar shows the address of an event.
     return "\n\n".join(it for it in (listing.summary, "\n".join(facts), url) if it)
 

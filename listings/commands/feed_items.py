@@ -13,7 +13,7 @@ import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.utils import timezone
 
 from listings.commands import dates as kept_dates
@@ -25,7 +25,7 @@ from listings.models import Feed, FeedItem, Listing, ListingKind, Occurrence, Sc
 from listings.schedules.schedule import Schedule as Dates
 from listings.schedules.schedule import Span
 from mapping.commands.change import Change, change
-from mapping.models import Actor, Category, NodeState
+from mapping.models import Actor, Category, ConfirmedBy, Node, NodeState
 from mapping.models.features import FEATURES, FREE
 from mapping.search import spelling
 
@@ -134,8 +134,30 @@ def take_out(*, actor: Actor, feed: Feed, uids: Iterable[str], now: datetime.dat
     return Kept(taken_out=count)
 
 
+# What a feed carries is confirmed by it, once in so many days: read every hour, it says nothing more.
+CONFIRMS_AFTER = datetime.timedelta(days=7)
+
+
+def confirm(*, actor: Actor, feed: Feed, now: datetime.datetime) -> int:
+    """Say that what the feed carries still holds; what it has no more is not among it. Returns how many were older.
+
+    The revision is raised only where something had faded: for the others a card says "3 days ago" for "today".
+    """
+    carried = FeedItem.objects.filter(feed=feed, gone_at=None, listing__isnull=False).values("listing_id")
+    live = Node.objects.filter(pk__in=carried, state=NodeState.LIVE)
+    old = live.filter(Q(confirmed_at__isnull=True) | Q(confirmed_at__lt=now - CONFIRMS_AFTER))
+    faded = list(live.filter(fading_since__isnull=False).values_list("pk", flat=True))
+    if not faded:
+        return old.update(confirmed_at=now, confirmed_by=ConfirmedBy.FEED)
+    with change(actor=actor, action="confirm by feed", place=feed.organisation.place_id, target=feed) as it:
+        it.touch_around(faded)
+        it.data["faded"] = len(faded)
+        Node.objects.filter(pk__in=faded).update(confirmed_at=now, confirmed_by=ConfirmedBy.FEED, fading_since=None)
+        return old.update(confirmed_at=now, confirmed_by=ConfirmedBy.FEED) + len(faded)
+
+
 # What is written whenever something is; what says where a listing is goes through the triggers of one.
-_ALWAYS = frozenset({"confirmed_at", "updated_at"})
+_ALWAYS = frozenset({"confirmed_at", "confirmed_by", "fading_since", "updated_at"})
 _WHERE = frozenset({"venue", "online", "location", "location_source", "address", "postcode"})
 
 
@@ -160,6 +182,7 @@ class _Writing:
             organiser=organisation,
             state=NodeState.LIVE if live else NodeState.PENDING,
             confirmed_at=self.now if live else None,
+            confirmed_by=ConfirmedBy.FEED if live else ConfirmedBy.NOBODY,
         )
         _write(self.it, listing, item, frozenset())
         listing.dates_over_at = item.over
@@ -192,7 +215,8 @@ class _Writing:
                 written.add("dates_over_at")
         if written or back:
             if listing.state == NodeState.LIVE:
-                listing.confirmed_at = self.now
+                listing.confirmed_at, listing.confirmed_by = self.now, ConfirmedBy.FEED
+                listing.fading_since = None
             if written & {"category", "listing_kind"}:
                 listing.search_extra = searched(listing)
                 written.add("search_extra")

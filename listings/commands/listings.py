@@ -30,7 +30,7 @@ from listings.models.hold import WORK_HOLDS
 from listings.schedules.changes import carried
 from mapping.access.disclosure import coarser
 from mapping.commands.change import Change, change
-from mapping.models import Actor, AuditEntry, LocationPrecision, NodeState, Place
+from mapping.models import Actor, AuditEntry, ConfirmedBy, LocationPrecision, NodeState, Place
 from mapping.search import spelling
 from mapping.search.geocoding import tidy
 
@@ -114,6 +114,7 @@ def _post(actor, user, place, details, uuid, live, holds) -> Listing:
         state=NodeState.LIVE if live else NodeState.PENDING,
         confirmed_at=timezone.now() if live else None,
         held_for=holds,
+        confirmed_by=ConfirmedBy.GROUP if live else ConfirmedBy.NOBODY,
     )
     with change(actor=actor, action="post listing", place=place, target=listing) as it:
         _fill(it, listing, details)
@@ -150,7 +151,7 @@ def edit(*, actor: Actor, user, listing: Listing, details: Details, seen: str = 
             elif was_live and _speaks_for_others(user, listing, details):
                 listing.state = NodeState.PENDING
             elif was_live:
-                listing.confirmed_at = timezone.now()
+                _confirm(listing, _confirmer(user, listing))
             _fill(it, listing, details)
             listing_connections.keep(it, listing, actor=actor, said_by=user if listing.posted_by_id else None)
             local_edits.note(listing, of_feed)
@@ -161,6 +162,18 @@ def edit(*, actor: Actor, user, listing: Listing, details: Details, seen: str = 
             else:
                 it.places.clear()
     return listing
+
+
+def _confirm(listing: Listing, by: ConfirmedBy) -> None:
+    """Whoever writes it down says that it holds."""
+    listing.confirmed_at, listing.confirmed_by, listing.fading_since = timezone.now(), by, None
+
+
+def _confirmer(user, listing: Listing) -> ConfirmedBy:
+    """As whom somebody confirms what they edit."""
+    if permissions.posts_for(user, listing.organiser):
+        return ConfirmedBy.GROUP
+    return ConfirmedBy.POSTER if listing.posted_by_id == user.pk else ConfirmedBy.STEWARD
 
 
 def _speaks_for_others(user, listing: Listing, details: Details) -> bool:
@@ -191,7 +204,7 @@ def approve(*, actor: Actor, listing: Listing, seen: str = "") -> Listing:
             listing.state = NodeState.LIVE
             listing.decision_note = ""
             listing.held_for = []
-            listing.confirmed_at = timezone.now()
+            _confirm(listing, ConfirmedBy.STEWARD)
             listing.save()
             keep_dates(listing)
             listing_connections.keep(it, listing, actor=actor, said_by=listing.posted_by)

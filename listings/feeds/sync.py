@@ -62,7 +62,7 @@ def sync(feed: Feed, *, actor: Actor, now: datetime.datetime | None = None) -> O
         after = error.retry_after if isinstance(error, FetchError) else None
         return _failed(feed, str(error), now, after=after)
     if found.unchanged:
-        _note_unchanged(feed, now)
+        _note_unchanged(feed, actor, now)
         return Outcome(events=feed.events, unchanged=True)
     outcome = sync_bytes(feed, found.data, actor=actor, now=now, address=found.url)
     if not outcome.failure:
@@ -126,7 +126,7 @@ def sync_bytes(
     now = now or timezone.now()
     digest = _digest(feed, data, now)
     if digest == feed.content_hash:
-        _note_unchanged(feed, now)
+        _note_unchanged(feed, actor, now)
         # What was wrong with it still is.
         return Outcome(events=feed.events, unchanged=True, problems=[Problem(**it) for it in feed.problems])
     home = home_of(feed)
@@ -150,6 +150,7 @@ def sync_bytes(
         )
     _take_out(feed, reading, known, {event.uid for event in wanted}, actor, now, outcome)
     _say_older(reading, outcome)
+    feed_items.confirm(actor=actor, feed=feed, now=now)
     feeds.note_reading(
         feed,
         format=reading.format,
@@ -243,7 +244,8 @@ def _failed(
     return Outcome(failure=sentence, problems=list(problems))
 
 
-def _note_unchanged(feed: Feed, now: datetime.datetime) -> None:
+def _note_unchanged(feed: Feed, actor: Actor, now: datetime.datetime) -> None:
+    feed_items.confirm(actor=actor, feed=feed, now=now)
     feeds.note_reading(feed, read_at=now, next_read_at=next_time(now), failures=0, failure="")
 
 

@@ -19,6 +19,7 @@ from .listing import Listing, ListingKind
 from .occurrence import Occurrence
 from .organisation import EDITING_ROLES, Membership, MembershipRole, Organisation
 from .place_rules import PlaceRules
+from .reminder import Reminder, ReminderAct, ReminderAnswer, ReminderStop
 from .saved_reply import SavedReply
 from .schedule import Schedule, ScheduleChange
 from .trust import Trust, TrustLevel
@@ -50,6 +51,10 @@ __all__ = [
     "PlaceRules",
     "PostDraft",
     "SavedReply",
+    "Reminder",
+    "ReminderAct",
+    "ReminderAnswer",
+    "ReminderStop",
     "Schedule",
     "ScheduleChange",
     "Trust",

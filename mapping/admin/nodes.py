@@ -27,6 +27,7 @@ from mapping.models import (
     NodeRedirect,
     NodeState,
     Place,
+    PlaceFreshness,
     PlaceRole,
     Postcode,
     Revision,
@@ -212,3 +213,9 @@ class GazetteerEntryAdmin(ReadOnlyAdmin):
 class SearchWordAdmin(ReadOnlyAdmin):
     list_display = ("word", "occurrences")
     search_fields = ("word",)
+
+
+@admin.register(PlaceFreshness)
+class PlaceFreshnessAdmin(ReadOnlyAdmin):
+    list_display = ("place", "counted", "fresh", "counted_at")
+    list_select_related = ("place",)

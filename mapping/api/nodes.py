@@ -138,6 +138,8 @@ def feature(
         "over_at": node.over_at,
         "precision": node.location_precision,
         "confirmed_at": node.confirmed_at,
+        "confirmed_by": node.confirmed_by,
+        "fading_since": node.fading_since,
         "updated_at": node.updated_at,
         "source": provenance(node.source),
         "url": f"{site}{page}",

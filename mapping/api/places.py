@@ -89,7 +89,7 @@ def _with_details(places):
     # RFC 7946, 3.1.6: the outer ring runs counter-clockwise.
     wound = Func("boundary", function="ST_ForcePolygonCCW", output_field=MultiPolygonField(srid=4326))
     return (
-        places.select_related("parent", "source", "revision")
+        places.select_related("parent", "source", "revision", "freshness")
         .annotate(outline=AsGeoJSON(wound, precision=DECIMALS))
         .defer("boundary", "parent__boundary")
     )
@@ -124,7 +124,16 @@ def feature(request: HttpRequest, place: Place) -> dict[str, Any]:
             "parent": place.parent.slug if place.parent else None,
             "is_home": place.is_home,
             "revision": (revision.number if revision else 0) if place.is_home else None,
+            "freshness": _freshness(place),
             "source": provenance(place.source),
         },
         "links": links,
     }
+
+
+def _freshness(place: Place) -> dict[str, Any] | None:
+    """How much of what is listed there was confirmed in time, as the last job counted it."""
+    row = getattr(place, "freshness", None)
+    if row is None or not row.counted:
+        return None
+    return {"listings": row.counted, "confirmed_in_time": row.fresh, "counted_at": row.counted_at}

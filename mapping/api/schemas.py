@@ -108,6 +108,13 @@ class NodeProperties(Strict):
         Field(description="How exactly the point may be known: a coarser one has been moved to a grid."),
     ]
     confirmed_at: datetime.datetime | None
+    confirmed_by: Annotated[
+        Literal["group", "poster", "steward", "feed", "source", "neighbour", ""],
+        Field(description="Who said last that it holds."),
+    ]
+    fading_since: Annotated[
+        datetime.datetime | None, Field(description="Since when nobody has answered whether it still holds.")
+    ]
     updated_at: datetime.datetime
     distance: Annotated[float | None, Field(description="Metres from near, when that was asked.")] = None
     source: Provenance | None
@@ -132,6 +139,14 @@ class NodeCollection(Strict):
     features: list[NodeFeature]
 
 
+class Freshness(Strict):
+    """How much of what is listed in a place was confirmed in time, as it was counted last."""
+
+    listings: Annotated[int, Field(ge=1)]
+    confirmed_in_time: Annotated[int, Field(ge=0)]
+    counted_at: datetime.datetime
+
+
 class PlaceProperties(Strict):
     slug: str
     name: str
@@ -141,6 +156,7 @@ class PlaceProperties(Strict):
     parent: str | None
     is_home: Annotated[bool, Field(description="Whether it keeps a map of its own.")]
     revision: Annotated[int | None, Field(description="Raised with every published change; homes only.")]
+    freshness: Annotated[Freshness | None, Field(description="Counted once a day; homes with listings only.")]
     source: Provenance | None
 
 

@@ -15,6 +15,7 @@ from .connection import (
 from .consent import Consent
 from .derivation import ONLY_RULES_WRITE, RULE_TYPES, DerivationMark, Rule, RuleSetting, TouchedNode
 from .document import Document
+from .freshness import PlaceFreshness
 from .hours import OpeningHours, OpeningInterval, OpenState
 from .import_run import ImportEntry, ImportRun, ImportSaid, ImportState
 from .job import JobFailure
@@ -22,6 +23,7 @@ from .merge import UNDO_DAYS, NodeMerge, NodeRedirect
 from .node import (
     EDITABLE_STATES,
     VISIBLE_STATES,
+    ConfirmedBy,
     LocationPrecision,
     LocationSource,
     Node,
@@ -58,6 +60,7 @@ __all__ = [
     "CandidateState",
     "Capital",
     "Category",
+    "ConfirmedBy",
     "Connection",
     "ConnectionType",
     "Consent",
@@ -88,6 +91,7 @@ __all__ = [
     "OpeningHours",
     "OpeningInterval",
     "Place",
+    "PlaceFreshness",
     "PlaceKind",
     "PlaceRole",
     "PlaceRoleKind",

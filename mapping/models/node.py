@@ -67,6 +67,18 @@ class StepFree(models.TextChoices):
     UNKNOWN = "", _("Not known")
 
 
+class ConfirmedBy(models.TextChoices):
+    """Who said last that a record still holds."""
+
+    GROUP = "group", _("the group")
+    POSTER = "poster", _("whoever posted it")
+    STEWARD = "steward", _("a steward")
+    FEED = "feed", _("its calendar")
+    SOURCE = "source", _("its source")
+    NEIGHBOUR = "neighbour", _("a neighbour")
+    NOBODY = "", _("nobody said who")
+
+
 VISIBLE_STATES = (NodeState.LIVE,)
 EDITABLE_STATES = (NodeState.DRAFT, NodeState.PENDING, NodeState.LIVE)
 
@@ -201,6 +213,11 @@ class Node(models.Model):
     state = models.CharField(max_length=10, choices=NodeState, default=NodeState.DRAFT)
     source = models.ForeignKey("mapping.Source", null=True, blank=True, on_delete=models.SET_NULL, related_name="nodes")
     confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirmed_by = models.CharField(
+        max_length=10, choices=ConfirmedBy, blank=True, default=ConfirmedBy.NOBODY, db_default=""
+    )
+    # Since when nobody has answered whether it still holds; empty for what was confirmed in time, and is never asked.
+    fading_since = models.DateTimeField(null=True, blank=True, editable=False)
     # When it is over and leaves the lists, at its address it stays; empty while that is not known.
     over_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -261,6 +278,7 @@ class Node(models.Model):
                 name="node_ages_in_order",
             ),
             models.CheckConstraint(condition=Q(visibility__in=Visibility.values), name="node_visibility_known"),
+            models.CheckConstraint(condition=Q(confirmed_by__in=ConfirmedBy.values), name="node_confirmed_by_known"),
             models.CheckConstraint(
                 condition=~Q(visibility=Visibility.GROUP) | Q(group__isnull=False),
                 name="node_group_visibility_has_group",
@@ -286,6 +304,7 @@ class Node(models.Model):
             models.Index(fields=["category", "state"], name="node_category_state"),
             models.Index(fields=["over_at", "place"], condition=Q(over_at__isnull=False), name="node_over"),
             GinIndex(fields=["features", "audiences", "languages"], name="node_features"),
+            models.Index(fields=["place", "fading_since"], condition=Q(fading_since__isnull=False), name="node_fading"),
         ]
 
     def __str__(self) -> str:

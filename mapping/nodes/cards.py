@@ -12,7 +12,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from mapping.models import LocationPrecision, Node, StepFree
+from mapping.models import ConfirmedBy, LocationPrecision, Node, StepFree
 
 from . import hours_description, occasions
 from .occasions import Occasion
@@ -74,6 +74,7 @@ def card(
         "cost": detail.cost,
         "step_free": node.step_free == StepFree.YES,
         "confirmed": confirmed(node, now),
+        "fading": node.fading_since is not None,
         "lat": round(point.y, 6) if point else None,
         "lon": round(point.x, 6) if point else None,
     }
@@ -126,10 +127,16 @@ def reach(metres: int) -> str:
 
 
 def confirmed(node: Node, now: datetime.datetime) -> str:
-    """Return when a node was last confirmed, in words; nothing when it never was."""
+    """Return when a node was confirmed last and by whom, or since when nobody has, in words; empty if it never was."""
+    if node.fading_since is not None:
+        since = timezone.localtime(node.confirmed_at or node.created_at)
+        return _("Not confirmed since %(month)s") % {"month": formats.date_format(since, "F Y")}
     if node.confirmed_at is None:
         return ""
-    return _("Confirmed %(when)s") % {"when": ago(node.confirmed_at, now)}
+    when = ago(node.confirmed_at, now)
+    if node.confirmed_by == ConfirmedBy.NOBODY:
+        return _("Confirmed %(when)s") % {"when": when}
+    return _("Confirmed %(when)s by %(who)s") % {"when": when, "who": ConfirmedBy(node.confirmed_by).label}
 
 
 def ago(then: datetime.datetime, now: datetime.datetime) -> str:

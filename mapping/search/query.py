@@ -298,8 +298,10 @@ class Query:
             nodes = nodes.annotate(starts=occasions.starts(self.window))
             order = [F("starts").asc(nulls_last=True)]
         elif self.order == "relevance":
-            # Asked for nothing in particular: what one can walk to comes before what has no place of its own.
-            order = (
+            # What nobody has confirmed for too long comes last. Asked for nothing in particular: what one can walk to
+            # comes before what has no place of its own.
+            order = [IsNull(F("fading_since"), False)]
+            order += (
                 [F("rank").desc()]
                 if self.q
                 else [IsNull(F("public_point"), True), F("category__position").asc(nulls_last=True)]

@@ -20,7 +20,7 @@ from django.utils.translation import ngettext
 from mapping import search
 from mapping.access.viewers import viewer_for
 from mapping.answers import bounds
-from mapping.models import Category, Connection, Node, NodeKind, Place, Source, SourceRecord, Viewer
+from mapping.models import Category, Connection, Node, NodeKind, Place, PlaceFreshness, Source, SourceRecord, Viewer
 from mapping.network import place_network
 from mapping.network.state import Ready
 from mapping.nodes import opening_hours
@@ -108,6 +108,7 @@ def _page(request: HttpRequest, place: Place, page, viewer: Viewer) -> HttpRespo
         "section": "overview",
         "numbers": _numbers(kinds, connections),
         "words": _words(place, kinds),
+        "freshness": PlaceFreshness.objects.filter(place=place, counted__gt=0).first(),
         "categories": tops,
         "next_things": _next_things(found),
         "open_now_url": found.query.url(f"{home}list/", when="now"),

@@ -1,0 +1,66 @@
+"""What a steward is asked about: what has faded with nobody answering, and what has nobody to ask."""
+
+from __future__ import annotations
+
+from django.db.models import F
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from listings.access import permissions
+from listings.models import Reminder
+from listings.moderation.items import Button, Item, Waiting
+from mapping.models import Node, NodeQuerySet, NodeState
+from mapping.nodes.cards import ago
+
+BULK = "confirm-stale"
+
+
+def stale_for(user) -> NodeQuerySet:
+    """The live records of this steward's places that faded, or of which they are asked; longest unconfirmed first."""
+    places = permissions.places_to_decide_in(user).values("pk")
+    faded = Node.objects.filter(place__in=places, fading_since__isnull=False, state=NodeState.LIVE)
+    open_ones = Reminder.objects.filter(
+        email="", answered_at=None, due__lte=timezone.now(), node__state=NodeState.LIVE, node__place__in=places
+    )
+    # What has been confirmed since is asked of nobody.
+    open_ones = open_ones.filter(since=Coalesce("node__confirmed_at", "node__created_at"))
+    ids = faded.order_by().values("pk").union(open_ones.order_by().values("node_id"))
+    return Node.objects.filter(pk__in=ids).alias(unconfirmed=Coalesce("confirmed_at", "created_at")).order_by(
+        F("unconfirmed").asc(), "pk"
+    )  # fmt: skip
+
+
+def waiting(user, limit: int) -> Waiting:
+    """The source of the queue (`listings.moderation.items`). Two queries."""
+    if not user.is_authenticated:
+        return Waiting()
+    found = stale_for(user)
+    number = found.count()
+    items = [_item(node) for node in found.select_related("place")[:limit]] if limit else []
+    return Waiting(number, items)
+
+
+def _item(node: Node) -> Item:
+    since = node.confirmed_at or node.created_at
+    when = ago(since, timezone.localtime())
+    if node.fading_since is not None:
+        why = _("Three letters went out, and nobody answered. Last confirmed %(when)s.") % {"when": when}
+    elif node.confirmed_at is None:
+        why = _("Nobody is left to ask. Written down %(when)s, never confirmed.") % {"when": when}
+    else:
+        why = _("Nobody is left to ask. Last confirmed %(when)s.") % {"when": when}
+    return Item(
+        key=str(node.uuid),
+        title=node.name,
+        why=why,
+        since=node.fading_since or since,
+        place=node.place,
+        url=node.get_absolute_url(),
+        buttons=(
+            Button(_("It is still true"), reverse("stale"), True, (("node", str(node.uuid)),), True),
+            Button(_("Take it off the map"), reverse("publication", args=[node.uuid])),
+        ),
+        bulk=BULK,
+    )

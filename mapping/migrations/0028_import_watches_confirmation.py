@@ -1,0 +1,13 @@
+"""What an import says of confirmations can be taken back too."""
+
+from importlib import import_module
+
+from django.db import migrations
+
+before = import_module("mapping.migrations.0026_import_watches_facts")
+NOW = f"{before.NOW},confirmed_by,fading_since"
+
+
+class Migration(migrations.Migration):
+    dependencies = [("mapping", "0027_confirmed_by")]
+    operations = [migrations.RunSQL(before.watching(NOW), before.watching(before.NOW))]
