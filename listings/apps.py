@@ -29,6 +29,8 @@ class ListingsConfig(AppConfig):
         from .nodes import actions, facts, linked_data, sharing, upcoming
         from .nodes.occasions import DATES
         from .posting import personal as posting_personal
+        from .taking_part import missing, node_page
+        from .taking_part import personal as taking_part_personal
 
         register_holdings()
         registry.register(NodeKind.ORGANISATION, Organisation)
@@ -68,5 +70,11 @@ class ListingsConfig(AppConfig):
         merging.stays("listings.Reminder", "node")
         freshness_personal.register_holdings()
         items.register(items.Source("stale", gettext_lazy("Not confirmed for long"), stale.waiting))
+        for model in ("BookingTerms", "BookingDate", "ListingLink"):
+            merging.stays(f"listings.{model}", "listing")
+        taking_part_personal.register_holdings()
+        providers.register(node_page.sections)
+        providers.register_actions(node_page.actions)
+        items.register(items.Source("missing", gettext_lazy("Looked for and not found"), missing.waiting))
         for sql in sharing.SHARING:
             derivation.register_sharing(sql)

@@ -71,6 +71,29 @@ def send_reminders(timestamp: int) -> None:
     sending.send_due()
 
 
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="keep_bookings", queue="mail", queueing_lock="keep_bookings", lock="keep_bookings", pass_context=False)
+def keep_bookings(timestamp: int) -> None:
+    """Let go places that nobody confirmed, follow dates that moved, remind, and send what people are to be told."""
+    from .commands import bookings
+    from .taking_part import letters
+
+    bookings.follow_dates()
+    bookings.release()
+    bookings.note_reminders()
+    letters.send_due()
+
+
+@app.periodic(cron="51 3 * * *")
+@app.task(name="purge_bookings", queue="listings", queueing_lock="purge_bookings", pass_context=False)
+def purge_bookings(timestamp: int) -> None:
+    """Forget who came thirty days after, and what was missing a year after."""
+    from .commands import bookings, missing
+
+    bookings.purge()
+    missing.purge()
+
+
 # So many are put into the queue at a time; the rest is due in a minute still.
 MAX_QUEUED = 500
 

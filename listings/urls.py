@@ -6,6 +6,8 @@ from .views import alerts, calendar, calendar_files, feeds, flags
 from .views.freshness import letters as still_true
 from .views.freshness import stale
 from .views.posting import compose, dates, edit, start, status, suggest, when
+from .views.taking_part import booking, group, links
+from .views.taking_part import missing as missing_views
 
 urlpatterns = [
     path("<slug:place>/calendar.ics", calendar_files.place_file, name="calendar-file"),
@@ -36,6 +38,16 @@ urlpatterns = [
     path("post/<uuid:uuid>/dates/", dates.dates, name="post-dates"),
     path("post/<uuid:uuid>/dates/end/", dates.end, name="post-dates-end"),
     path("post/<uuid:uuid>/dates/<str:original>/", dates.one, name="post-date"),
+    path("node/<uuid:uuid>/book/", booking.book, name="book"),
+    path("bookings/<uuid:uuid>/", booking.booking, name="booking"),
+    path("bookings/<uuid:uuid>/code.svg", booking.code, name="booking-code"),
+    path("post/<uuid:uuid>/bookings/", group.index, name="bookings"),
+    path("post/<uuid:uuid>/bookings/door/", group.door, name="bookings-door"),
+    path("post/<uuid:uuid>/bookings/<uuid:date>/", group.one_date, name="bookings-date"),
+    path("post/<uuid:uuid>/bookings/<uuid:date>/people.csv", group.file, name="bookings-file"),
+    path("post/<uuid:uuid>/links/", links.links, name="listing-links"),
+    path("tell-us/", missing_views.tell_us, name="tell-us"),
+    path("stewards/missing/<uuid:uuid>/", missing_views.missing, name="missing"),
     path("stewards/stale/", stale.stale, name="stale"),
     path("still-true/<uuid:uuid>/", still_true.still_true, name="still-true"),
     path("still-true/all/<uuid:letter>/", still_true.all_true, name="still-true-all"),

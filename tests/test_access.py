@@ -107,6 +107,20 @@ RULES: dict[str, tuple[str, dict[str, int]]] = {
     # For whoever has the address, which a mail brings; what was ended is not there.
     "alerts/new/": ("/alerts/new/?place=trafford", everybody(200)),
     "alerts/<uuid:uuid>/": ("/alerts/{node}/", everybody(404)),
+    # The listing of these tests waits for a steward, and takes no bookings.
+    "node/<uuid:uuid>/book/": ("/node/{listing}/book/", everybody(404)),
+    "bookings/<uuid:uuid>/": ("/bookings/{node}/", everybody(404)),
+    "bookings/<uuid:uuid>/code.svg": ("/bookings/{node}/code.svg", everybody(404)),
+    "post/<uuid:uuid>/bookings/": ("/post/{listing}/bookings/", (LOGIN, GONE, GONE, 200, 200, 200)),
+    "post/<uuid:uuid>/bookings/door/": ("/post/{listing}/bookings/door/", (LOGIN, GONE, GONE, 200, 200, 200)),
+    "post/<uuid:uuid>/bookings/<uuid:date>/": ("/post/{listing}/bookings/{node}/", (LOGIN, *everybody(GONE)[1:])),
+    "post/<uuid:uuid>/bookings/<uuid:date>/people.csv": (
+        "/post/{listing}/bookings/{node}/people.csv",
+        (LOGIN, *everybody(GONE)[1:]),
+    ),
+    "post/<uuid:uuid>/links/": ("/post/{listing}/links/", (LOGIN, GONE, GONE, 200, 200, 200)),
+    "tell-us/": ("/tell-us/?place=trafford", everybody(200)),
+    "stewards/missing/<uuid:uuid>/": ("/stewards/missing/{node}/", (LOGIN, *everybody(GONE)[1:])),
     "still-true/<uuid:uuid>/": ("/still-true/{node}/", everybody(404)),
     "still-true/all/<uuid:letter>/": ("/still-true/all/{node}/", everybody(404)),
     "still-true/stop/<uuid:letter>/": ("/still-true/stop/{node}/", everybody(404)),

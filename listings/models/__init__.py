@@ -1,6 +1,15 @@
 """Organisations, what they post and when it is on, the feeds that they keep, the alerts that people asked for."""
 
 from .alert import Alert, Frequency
+from .booking import (
+    ALPHABET,
+    TAKING,
+    Booking,
+    BookingDate,
+    BookingNotice,
+    BookingState,
+    BookingTerms,
+)
 from .draft import PostDraft
 from .feed import Feed, FeedFormat, FeedItem, VenueAlias
 from .flag import (
@@ -16,6 +25,8 @@ from .flag import (
 )
 from .hold import Hold
 from .listing import Listing, ListingKind
+from .listing_link import LinkKind, ListingLink
+from .missing import MissingReport
 from .occurrence import Occurrence
 from .organisation import EDITING_ROLES, Membership, MembershipRole, Organisation
 from .place_rules import PlaceRules
@@ -26,12 +37,20 @@ from .trust import Trust, TrustLevel
 from .used_puzzle import UsedPuzzle
 
 __all__ = [
+    "ALPHABET",
     "EDITING_ROLES",
     "STAYING_DECISIONS",
     "URGENT_REASONS",
     "Alert",
     "AppealSide",
     "Decision",
+    "TAKING",
+    "Alert",
+    "Booking",
+    "BookingDate",
+    "BookingNotice",
+    "BookingState",
+    "BookingTerms",
     "Feed",
     "FeedFormat",
     "FeedItem",
@@ -42,10 +61,13 @@ __all__ = [
     "FlagTarget",
     "Frequency",
     "Hold",
+    "LinkKind",
     "Listing",
     "ListingKind",
+    "ListingLink",
     "Membership",
     "MembershipRole",
+    "MissingReport",
     "Occurrence",
     "Organisation",
     "PlaceRules",

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
+from cms.commands import ensure_pages
 from listings.commands import freshness
 from listings.freshness import sending
 from listings.freshness.survey import survey
@@ -182,6 +183,7 @@ def test_one_letter_a_day_gathers_all_and_one_button_confirms_them(client, place
 
 
 def test_three_letters_then_it_fades_then_it_rests_and_one_click_brings_it_back(client, service, place):
+    ensure_pages(place, JOB)
     day = 0
     while len(mail.outbox) < 3:
         ask(at_noon(day))
@@ -305,7 +307,7 @@ def test_another_places_steward_confirms_nothing_here(client, place, service):
     from tests.factories import PlaceFactory
 
     freshness.fade(actor=JOB, node=service)
-    client.force_login(PlaceRoleFactory(place=PlaceFactory(name="Elsewhere", slug="elsewhere")).user)
+    client.force_login(PlaceRoleFactory(place=PlaceFactory(name="Elsewhere", slug="elsewhere", code="E2")).user)
     assert "Repair advice" not in client.get("/stewards/stale/").content.decode()
     client.post("/stewards/stale/", {"node": str(service.uuid)})
     service.refresh_from_db()

@@ -1,0 +1,414 @@
+"""Writes on bookings: book, confirm, cancel, move up from the waiting list, call off.
+
+    booking = bookings.book(listing=listing, date=date, email="ann@example.org", people=2, name="Ann")
+    bookings.confirm(booking=booking)
+
+The row of the date is locked by whoever changes how many places are taken, so two cannot take the last one. What people
+are to be told is noted with the change (`Booking.notice`), and sent afterwards (`listings.taking_part.letters`).
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from config.errors import HereaboutsError
+from listings.models import (
+    TAKING,
+    Booking,
+    BookingDate,
+    BookingNotice,
+    BookingState,
+    BookingTerms,
+    Listing,
+    Occurrence,
+)
+from mapping.commands.change import change
+from mapping.models import Actor, NodeState
+from mapping.search.geocoding import tidy
+
+# Whoever holds the link of a letter. No name is kept of them in the audit.
+READER = Actor(label="a reader of a letter")
+# A place is held for so long until the address is confirmed.
+HELD = datetime.timedelta(hours=24)
+# So many dates of one address that are not confirmed yet: it takes places from others.
+MAX_HELD = 5
+MAX_OF_ADDRESS = 30
+MAX_SHIFTS = 200
+# What was booked is forgotten so long after the date.
+KEPT = datetime.timedelta(days=30)
+
+
+class BookingRefused(HereaboutsError):
+    """A booking that cannot be taken or changed; the text says why and what to do."""
+
+    status = 409
+
+
+class TooManyBookings(BookingRefused):
+    status = 429
+
+
+def set_terms(
+    *,
+    actor: Actor,
+    listing: Listing,
+    is_open: bool,
+    is_shifts: bool = False,
+    places: int | None = None,
+    max_people: int = 4,
+    has_waiting_list: bool = True,
+    words: str = "",
+) -> BookingTerms:
+    """Turn bookings on or off and say how. Raises `BookingRefused` when more are booked than there would be places."""
+    with change(actor=actor, action="set booking terms", place=listing.place, target=listing) as it:
+        if listing.state == NodeState.LIVE:
+            it.touch_around([listing.pk])
+        else:
+            it.places.clear()
+        it.data |= {"open": is_open, "places": places}
+        dates = BookingDate.objects.select_for_update().filter(
+            listing=listing, starts_at__gt=timezone.now(), cancelled_at=None
+        )
+        dates = dates.exclude(original="")
+        most = max((date.taken for date in dates), default=0)
+        if places is not None and most > places:
+            raise BookingRefused(
+                _("%(taken)d places of one date are taken already, so there cannot be only %(places)d.")
+                % {"taken": most, "places": places},
+                _("Cancel some of its bookings first, or offer more places."),
+            )
+        terms, _made = BookingTerms.objects.update_or_create(
+            listing=listing,
+            defaults={
+                "is_open": is_open,
+                "is_shifts": is_shifts,
+                "places": places,
+                "max_people": max_people,
+                "has_waiting_list": has_waiting_list,
+                "words": tidy(words)[:500],
+            },
+        )
+        ids = [date.pk for date in dates]
+        BookingDate.objects.filter(pk__in=ids).update(places=places)
+        for pk in ids:
+            _move_up(pk, terms)
+    return terms
+
+
+def add_shift(
+    *,
+    actor: Actor,
+    listing: Listing,
+    starts_at: datetime.datetime,
+    ends_at: datetime.datetime | None,
+    needed: int,
+    label: str = "",
+) -> BookingDate:
+    """Add a shift with a time of its own. Raises `BookingRefused` for one that is over, or beyond `MAX_SHIFTS`."""
+    if starts_at <= timezone.now():
+        raise BookingRefused(_("This shift has begun already. Give a time to come."))
+    if BookingDate.objects.filter(listing=listing, original="", starts_at__gt=timezone.now()).count() >= MAX_SHIFTS:
+        raise BookingRefused(_("There are %(most)d shifts to come, which is as many as there may be.")
+                             % {"most": MAX_SHIFTS})  # fmt: skip
+    with change(actor=actor, action="add shift", place=listing.place, target=listing) as it:
+        it.places.clear()
+        return BookingDate.objects.create(
+            listing=listing, starts_at=starts_at, ends_at=ends_at, places=needed, label=tidy(label)[:200]
+        )
+
+
+def date_for(*, listing: Listing, row: Occurrence, terms: BookingTerms) -> BookingDate:
+    """The date on record of an occurrence, made when the first one books it."""
+    found, _made = BookingDate.objects.get_or_create(
+        listing=listing,
+        original=row.original,
+        defaults={"starts_at": row.starts_at, "ends_at": row.ends_at, "places": terms.places},
+    )
+    return found
+
+
+def book(
+    *,
+    date: BookingDate,
+    email: str,
+    people: int,
+    name: str = "",
+    now: datetime.datetime | None = None,
+) -> Booking:
+    """Hold places for an address until it is confirmed; on the waiting list where there are too few.
+
+    An address that has booked this date already gets that booking back, and its letter again. Raises `BookingRefused`
+    when the date has begun, does not take place, or is full without a waiting list; `TooManyBookings`.
+    """
+    now, email = now or timezone.now(), email.strip().lower()
+    with transaction.atomic():
+        date = _locked(date)
+        terms = BookingTerms.objects.get(listing=date.listing_id)
+        _must_be_bookable(date, terms, now)
+        if people < 1 or people > terms.max_people:
+            raise BookingRefused(_("One booking is for %(most)d people at most.") % {"most": terms.max_people})
+        known = Booking.objects.filter(date=date, email=email).exclude(state=BookingState.ENDED).first()
+        if known is not None:
+            Booking.objects.filter(pk=known.pk).update(notice=BookingNotice.CONFIRM)
+            return known
+        mine = Booking.objects.filter(email=email, date__starts_at__gt=now).exclude(state=BookingState.ENDED)
+        if mine.count() >= MAX_OF_ADDRESS or mine.filter(confirmed_at=None).count() >= MAX_HELD:
+            raise TooManyBookings(
+                _("This address has as many bookings as one may have."),
+                _("Confirm or cancel some of them first, by the links in their letters."),
+            )
+        fits = date.places is None or date.taken + people <= date.places
+        if not fits and not terms.has_waiting_list:
+            raise BookingRefused(_full(date), _("Choose another date."))
+        with change(actor=READER, action="book", place=date.listing.place_id, target=date.listing) as it:
+            it.places.clear()
+            booking = Booking.objects.create(
+                date=date,
+                email=email,
+                name=tidy(name)[:100],
+                people=people,
+                state=BookingState.HELD if fits else BookingState.WAITING,
+                held_until=now + HELD if fits else None,
+                language=(get_language() or "")[:10],
+                notice=BookingNotice.CONFIRM,
+            )
+            it.data["booking"] = str(booking.uuid)
+            _count(date)
+    return booking
+
+
+def _full(date: BookingDate) -> str:
+    left = date.left or 0
+    if left:
+        return _("There are only %(left)d places left.") % {"left": left}
+    return _("All places are taken.")
+
+
+def confirm(*, booking: Booking, now: datetime.datetime | None = None) -> Booking:
+    """Say that the address is theirs: it is booked, or keeps its turn on the waiting list.
+
+    Whose place was let go meanwhile gets one again if there is one, else a turn. Raises `BookingRefused` when it has
+    begun, was called off, or is full without a waiting list.
+    """
+    now = now or timezone.now()
+    with transaction.atomic():
+        date = _locked(booking.date)
+        booking = Booking.objects.select_for_update().get(pk=booking.pk)
+        if booking.state == BookingState.BOOKED or (booking.state == BookingState.WAITING and booking.confirmed_at):
+            return booking
+        if booking.state == BookingState.ENDED and (booking.words or booking.confirmed_at):
+            raise BookingRefused(_("This booking was cancelled."), _("Book again if you would like to come after all."))
+        terms = BookingTerms.objects.get(listing=date.listing_id)
+        _must_be_bookable(date, terms, now, open_too=False)
+        again = Booking.objects.filter(date=date, email=booking.email).exclude(state=BookingState.ENDED)
+        if again.exclude(pk=booking.pk).exists():
+            raise BookingRefused(_("This address has another booking for that date."))
+        has_place = booking.state == BookingState.HELD
+        fits = has_place or date.places is None or date.taken + booking.people <= date.places
+        if not fits and not terms.has_waiting_list:
+            raise BookingRefused(_full(date), _("The place was held for a day, and nobody confirmed it."))
+        with change(actor=READER, action="confirm booking", place=date.listing.place_id, target=date.listing) as it:
+            it.places.clear()
+            it.data["booking"] = str(booking.uuid)
+            booking.state = BookingState.BOOKED if fits else BookingState.WAITING
+            booking.confirmed_at, booking.held_until, booking.ended_at = now, None, None
+            booking.notice = BookingNotice.NONE
+            booking.save()
+            _count(date)
+    return booking
+
+
+def cancel(*, booking: Booking, actor: Actor = READER, words: str = "", by_organiser: bool = False) -> Booking:
+    """Give a place back; the next who waits gets it. An organiser says why: raises `BookingRefused` without words.
+
+    Cancelling twice changes nothing.
+    """
+    words = tidy(words)[:500]
+    if by_organiser and not words:
+        raise BookingRefused(_("Say why you cancel it: they read your words."))
+    with transaction.atomic():
+        date = _locked(booking.date)
+        booking = Booking.objects.select_for_update().get(pk=booking.pk)
+        if booking.state == BookingState.ENDED:
+            return booking
+        with change(actor=actor, action="cancel booking", place=date.listing.place_id, target=date.listing) as it:
+            it.places.clear()
+            it.data |= {"booking": str(booking.uuid), "by_organiser": by_organiser}
+            _end(booking, words, BookingNotice.ORGANISER if by_organiser else BookingNotice.NONE)
+            _count(date)
+            terms = BookingTerms.objects.filter(listing=date.listing_id).first()
+            if terms is not None:
+                _move_up(date.pk, terms)
+    return booking
+
+
+def _end(booking: Booking, words: str, notice: BookingNotice) -> None:
+    # Once ended by a person it counts as answered, so that its old link does not bring it back by itself.
+    booking.confirmed_at = booking.confirmed_at or timezone.now()
+    booking.state, booking.ended_at, booking.held_until = BookingState.ENDED, timezone.now(), None
+    booking.words, booking.notice = words, notice
+    booking.save()
+
+
+def note_came(*, booking: Booking, actor: Actor, came: bool = True) -> Booking:
+    """Say that they came (or, after all, did not). Raises `BookingRefused` for one without a place."""
+    with transaction.atomic():
+        booking = Booking.objects.select_for_update().select_related("date__listing").get(pk=booking.pk)
+        if booking.state != BookingState.BOOKED:
+            raise BookingRefused(_("This booking has no place."))
+        with change(
+            actor=actor, action="note who came", place=booking.date.listing.place_id, target=booking.date.listing
+        ) as it:
+            it.places.clear()
+            it.data |= {"booking": str(booking.uuid), "came": came}
+            if bool(booking.came_at) == came:
+                it.nothing_changed()
+            else:
+                booking.came_at = timezone.now() if came else None
+                booking.save(update_fields=["came_at"])
+    return booking
+
+
+def release(*, now: datetime.datetime | None = None, most: int = 500) -> int:
+    """Let go what nobody confirmed in time, and let those who wait move up. Returns how many were let go."""
+    now, done = now or timezone.now(), 0
+    late = Booking.objects.filter(state=BookingState.HELD, held_until__lte=now).values_list("pk", "date_id")
+    for pk, date_id in list(late[:most]):
+        with transaction.atomic():
+            date = _locked(BookingDate(pk=date_id))
+            # Confirmed meanwhile, it is not theirs to lose.
+            gone = Booking.objects.filter(pk=pk, state=BookingState.HELD, held_until__lte=now).update(
+                state=BookingState.ENDED, ended_at=now, notice=BookingNotice.NONE
+            )
+            if gone:
+                done += 1
+                _count(date)
+                terms = BookingTerms.objects.filter(listing=date.listing_id).first()
+                if terms is not None:
+                    _move_up(date.pk, terms)
+    return done
+
+
+def follow_dates(*, now: datetime.datetime | None = None, most: int = 500) -> int:
+    """Bring booked dates in line with the calendar: some have moved, some are called off. Returns how many."""
+    now, done = now or timezone.now(), 0
+    coming = BookingDate.objects.filter(starts_at__gt=now, cancelled_at=None).exclude(original="")
+    for date in coming.order_by("starts_at", "pk").iterator(200):
+        row = Occurrence.objects.filter(listing=date.listing_id, original=date.original).first()
+        off = row is None or row.status == Occurrence.Status.CANCELLED
+        if not off and (row.starts_at, row.ends_at) == (date.starts_at, date.ends_at):
+            continue
+        with transaction.atomic():
+            date = _locked(date)
+            theirs = Booking.objects.filter(date=date).exclude(state=BookingState.ENDED)
+            if off:
+                theirs.update(state=BookingState.ENDED, ended_at=now, notice=BookingNotice.CALLED_OFF, held_until=None)
+                BookingDate.objects.filter(pk=date.pk).update(cancelled_at=now, taken=0)
+            else:
+                theirs.update(notice=BookingNotice.MOVED, reminded_at=None)
+                BookingDate.objects.filter(pk=date.pk).update(starts_at=row.starts_at, ends_at=row.ends_at)
+        done += 1
+        if done >= most:
+            break
+    return done
+
+
+def call_off(*, date: BookingDate, actor: Actor, words: str) -> BookingDate:
+    """Say that a shift does not take place, and why. Raises `BookingRefused` for dates of the calendar."""
+    words = tidy(words)[:500]
+    if date.original:
+        raise BookingRefused(_("Cancel the date in the calendar: everybody who booked is told."))
+    if not words:
+        raise BookingRefused(_("Say why you cancel it: they read your words."))
+    now = timezone.now()
+    with transaction.atomic():
+        date = _locked(date)
+        with change(actor=actor, action="call off shift", place=date.listing.place_id, target=date.listing) as it:
+            it.places.clear()
+            Booking.objects.filter(date=date).exclude(state=BookingState.ENDED).update(
+                state=BookingState.ENDED, ended_at=now, notice=BookingNotice.CALLED_OFF, words=words, held_until=None
+            )
+            BookingDate.objects.filter(pk=date.pk).update(cancelled_at=now, taken=0)
+    date.refresh_from_db()
+    return date
+
+
+def note_reminders(*, now: datetime.datetime | None = None, most: int = 500) -> int:
+    """Note who is to be reminded: those with a place on a date within the next day. Returns how many."""
+    now = now or timezone.now()
+    soon = Booking.objects.filter(
+        state=BookingState.BOOKED,
+        reminded_at=None,
+        notice=BookingNotice.NONE,
+        date__cancelled_at=None,
+        date__starts_at__gt=now,
+        date__starts_at__lte=now + datetime.timedelta(hours=30),
+        # Who has booked a moment ago knows.
+        confirmed_at__lt=now - datetime.timedelta(hours=20),
+    )
+    ids = list(soon.values_list("pk", flat=True)[:most])
+    return Booking.objects.filter(pk__in=ids).update(reminded_at=now, notice=BookingNotice.REMINDER)
+
+
+def purge(now: datetime.datetime | None = None) -> int:
+    """Forget bookings thirty days after their date. Returns how many rows that were."""
+    old = (now or timezone.now()) - KEPT
+    return BookingDate.objects.filter(starts_at__lt=old).delete()[0]
+
+
+def erase(rows: Iterable[Booking]) -> int:
+    """Delete these bookings for the person's sake, and give their places back."""
+    done = 0
+    for row in rows:
+        with transaction.atomic():
+            date = _locked(row.date)
+            done += Booking.objects.filter(pk=row.pk).delete()[0]
+            _count(date)
+            terms = BookingTerms.objects.filter(listing=date.listing_id).first()
+            if terms is not None:
+                _move_up(date.pk, terms)
+    return done
+
+
+def _move_up(date_id: int, terms: BookingTerms) -> int:
+    """Give free places to those who wait, in their order; who needs more than are left lets others pass."""
+    date = BookingDate.objects.select_for_update().get(pk=date_id)
+    now, moved = timezone.now(), 0
+    if date.starts_at <= now or date.cancelled_at is not None:
+        return 0
+    waiting = Booking.objects.filter(date=date, state=BookingState.WAITING, confirmed_at__isnull=False)
+    for booking in waiting.order_by("made_at", "pk"):
+        if date.places is not None and date.taken + booking.people > date.places:
+            continue
+        booking.state, booking.notice = BookingState.BOOKED, BookingNotice.MOVED_UP
+        booking.save(update_fields=["state", "notice"])
+        _count(date)
+        moved += 1
+    return moved
+
+
+def _count(date: BookingDate) -> None:
+    """Write down how many places are taken: the database refuses too many."""
+    taken = Booking.objects.filter(date=date, state__in=TAKING).aggregate(n=Sum("people"))["n"] or 0
+    BookingDate.objects.filter(pk=date.pk).update(taken=taken)
+    date.taken = taken
+
+
+def _must_be_bookable(date: BookingDate, terms: BookingTerms, now: datetime.datetime, *, open_too: bool = True) -> None:
+    if date.cancelled_at is not None:
+        raise BookingRefused(_("It does not take place on that date."), _("Choose another date."))
+    if date.starts_at <= now:
+        raise BookingRefused(_("It has begun, so it cannot be booked any more."), _("Choose another date."))
+    if date.listing.state != NodeState.LIVE or (open_too and not terms.is_open):
+        raise BookingRefused(_("It takes no bookings at the moment."))
+
+
+def _locked(date: BookingDate) -> BookingDate:
+    return BookingDate.objects.select_for_update(of=("self",)).select_related("listing").get(pk=date.pk)

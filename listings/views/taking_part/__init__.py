@@ -1,0 +1,1 @@
+"""Pages of taking part: booking, signing up, the list of a group, telling us what is missing."""
