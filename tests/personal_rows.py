@@ -18,7 +18,22 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
-from listings.models import Alert, Feed, Flag, FlagAppeal, FlagCase, Membership, MembershipRole, PostDraft, VenueAlias
+from listings.models import (
+    Alert,
+    Booking,
+    BookingDate,
+    Feed,
+    Flag,
+    FlagAppeal,
+    FlagCase,
+    Membership,
+    MembershipRole,
+    MissingReport,
+    PostDraft,
+    Reminder,
+    ReminderStop,
+    VenueAlias,
+)
 from mapping.models import (
     AuditEntry,
     Consent,
@@ -145,6 +160,19 @@ def upload(label: str, **more: Any) -> Callable[[Somebody], Any]:
     return lambda it: model(label).objects.create(uploaded_by_user=it.user, **more)
 
 
+def a_reminder(it: Somebody) -> Any:
+    now = timezone.now()
+    return Reminder.objects.create(
+        node=factories.NodeFactory(place=it.place), user=it.user, email=it.email, since=now,
+        due=now + datetime.timedelta(days=1),
+    )  # fmt: skip
+
+
+def a_booking(it: Somebody) -> Any:
+    date = BookingDate.objects.create(listing=factories.ListingFactory(place=it.place), starts_at=timezone.now())
+    return Booking.objects.create(date=date, email=it.email, name=it.email, words=f"{it.email} is ill")
+
+
 MAKERS: dict[str, Callable[[Somebody], Any]] = {
     # The person is one already.
     "auth.User": lambda it: it.user,
@@ -192,6 +220,12 @@ MAKERS: dict[str, Callable[[Somebody], Any]] = {
         recorded_by=it.user,
     ),
     "listings.Alert": lambda it: Alert.objects.create(email=it.email, place=it.place, question="q=hall"),
+    "listings.Booking": a_booking,
+    "listings.MissingReport": lambda it: MissingReport.objects.create(
+        place=it.place, looked_for="A pool", alike="a pool", words=f"Write to {it.email}", email=it.email
+    ),
+    "listings.Reminder": a_reminder,
+    "listings.ReminderStop": lambda it: ReminderStop.objects.create(email=it.email),
     "listings.PostDraft": lambda it: PostDraft.objects.create(owner="secret", typed={"email": it.email, "name": "A"}),
     "listings.Listing": lambda it: factories.ListingFactory(
         place=it.place, posted_by=it.user, email=it.email, decision_note=f"{it.email}: say more"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from listings.models import Reminder, ReminderStop
@@ -10,10 +9,7 @@ from mapping.access.personal_data import Holding, Person, delete_rows, register
 
 
 def _reminders(person: Person):
-    mine = Q(email__in=person.emails)
-    if person.user is not None:
-        mine |= Q(user=person.user)
-    return Reminder.objects.filter(mine)
+    return Reminder.objects.filter(person.has("email") | person.is_in("user"))
 
 
 def register_holdings() -> None:
@@ -31,7 +27,7 @@ def register_holdings() -> None:
         Holding(
             "listings.ReminderStop",
             _("addresses that want no such letters"),
-            of=lambda person: ReminderStop.objects.filter(email__in=person.emails),
+            of=lambda person: ReminderStop.objects.filter(person.has("email")),
             fields=("email", "created_at"),
             erase=delete_rows,
         )

@@ -15,8 +15,18 @@ def register_holdings() -> None:
         Holding(
             "listings.Booking",
             _("bookings and shifts"),
-            of=lambda person: Booking.objects.select_related("date").filter(email__in=person.emails),
-            fields=("email", "name", "people", "date__listing__name", "date__starts_at", "state", "made_at", "came_at"),
+            of=lambda person: Booking.objects.select_related("date").filter(person.has("email")),
+            fields=(
+                "email",
+                "name",
+                "people",
+                "date__listing__name",
+                "date__starts_at",
+                "state",
+                "words",
+                "made_at",
+                "came_at",
+            ),
             erase=lambda rows, person: bookings.erase(rows),
         )
     )
@@ -24,7 +34,7 @@ def register_holdings() -> None:
         Holding(
             "listings.MissingReport",
             _("what was said to be missing"),
-            of=lambda person: MissingReport.objects.filter(email__in=person.emails),
+            of=lambda person: MissingReport.objects.filter(person.has("email")),
             fields=("email", "looked_for", "words", "created_at", "answered_at"),
             erase=lambda rows, person: rows.update(email="", words=""),
             keeps=_("what was looked for, without who looked for it"),
