@@ -1,8 +1,10 @@
 """Who confirmed a record last, and since when nobody has answered whether it still holds.
 
-Both columns have a constant default, so no row is written; the constraint is checked once, by reading.
+Both columns have a constant default, so no row is written. The rows that are there are checked by the next migration,
+while others read and write.
 """
 
+from django.contrib.postgres.operations import AddConstraintNotValid
 from django.db import migrations, models
 from django.db.models import Q
 
@@ -26,7 +28,7 @@ class Migration(migrations.Migration):
             models.CharField(blank=True, choices=WHO, db_default="", default="", max_length=10),
         ),
         migrations.AddField("node", "fading_since", models.DateTimeField(blank=True, editable=False, null=True)),
-        migrations.AddConstraint(
+        AddConstraintNotValid(
             "node",
             models.CheckConstraint(
                 condition=Q(confirmed_by__in=[value for value, _ in WHO]), name="node_confirmed_by_known"

@@ -2,6 +2,7 @@
 
 from importlib import import_module
 
+from django.contrib.postgres.operations import ValidateConstraint
 from django.db import migrations
 
 before = import_module("mapping.migrations.0026_import_watches_facts")
@@ -10,4 +11,7 @@ NOW = f"{before.NOW},confirmed_by,fading_since"
 
 class Migration(migrations.Migration):
     dependencies = [("mapping", "0027_confirmed_by")]
-    operations = [migrations.RunSQL(before.watching(NOW), before.watching(before.NOW))]
+    operations = [
+        ValidateConstraint("node", "node_confirmed_by_known"),
+        migrations.RunSQL(before.watching(NOW), before.watching(before.NOW)),
+    ]
