@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("listings", "0014_used_puzzle"),
+        ("listings", "0016_flags"),
         ("mapping", "0029_freshness"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

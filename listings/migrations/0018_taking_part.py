@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("listings", "0015_freshness"),
+        ("listings", "0017_freshness"),
         ("mapping", "0029_freshness"),
     ]
 
