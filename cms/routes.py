@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpResponseBase
 from django.urls import URLPattern, path
 
-from listings.views import calendar
+from listings.views import calendar, house_rules
 from mapping.views import explore, overview
 from mapping.views.network import comparison, export, findings, gaps, page, paths, removal, saved_views
 
@@ -30,6 +30,7 @@ TABLE: tuple[tuple[str, str, View], ...] = (
     ("list/", "list", _of_place(explore.explore, view="list")),
     ("calendar/", "calendar", _of_place(calendar.place_calendar)),
     ("calendar/sheet/", "calendar-sheet", _of_place(calendar.place_sheet)),
+    ("rules/", "house-rules", _of_place(house_rules.house_rules)),
     ("network/", "network", _of_place(page.network)),
     ("network/paths/", "network-paths", _of_place(paths.network_paths)),
     ("network/without/", "network-without", _of_place(removal.network_without)),

@@ -9,7 +9,7 @@ from wagtail.admin.menu import MenuItem
 
 from listings.access import permissions
 
-from .views import flags, replies
+from .views import audit, duty, flags, house_rules, replies
 
 
 class StewardMenuItem(MenuItem):
@@ -57,3 +57,48 @@ def flag_urls():
 @hooks.register("register_admin_menu_item")
 def flags_menu_item():
     return QueueMenuItem(_("Flags"), reverse_lazy("flags"), name="flags", icon_name="warning", order=51)
+
+
+@hooks.register("register_admin_urls")
+def house_rules_urls():
+    rules = [
+        path("", house_rules.index, name="house-rules-index"),
+        path("<slug:slug>/", house_rules.edit, name="house-rules-edit"),
+    ]
+    return [path("house-rules/", include(rules))]
+
+
+@hooks.register("register_admin_menu_item")
+def house_rules_menu_item():
+    return StewardMenuItem(
+        _("House rules"), reverse_lazy("house-rules-index"), name="house-rules", icon_name="doc-full", order=56
+    )
+
+
+@hooks.register("register_admin_urls")
+def duty_urls():
+    return [
+        path(
+            "duty/", include([path("", duty.index, name="duty"), path("<slug:slug>/", duty.choose, name="duty-choose")])
+        )
+    ]
+
+
+@hooks.register("register_admin_menu_item")
+def duty_menu_item():
+    return QueueMenuItem(_("When you are told"), reverse_lazy("duty"), name="duty", icon_name="mail", order=59)
+
+
+@hooks.register("register_admin_urls")
+def audit_urls():
+    records = [
+        path("", audit.index, name="audit"),
+        path("changes.csv", audit.changes_csv, name="audit-csv"),
+        path("flags.csv", audit.flags_csv, name="audit-flags-csv"),
+    ]
+    return [path("audit/", include(records))]
+
+
+@hooks.register("register_admin_menu_item")
+def audit_menu_item():
+    return StewardMenuItem(_("Audit"), reverse_lazy("audit"), name="audit", icon_name="history", order=75)

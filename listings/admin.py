@@ -13,6 +13,8 @@ from .models import (
     Booking,
     BookingDate,
     BookingTerms,
+    Duty,
+    DutyNotice,
     Feed,
     FeedItem,
     Flag,
@@ -228,3 +230,19 @@ class FlagAppealAdmin(ReadOnlyAdmin):
     list_display = ("case", "side", "created_at", "answered_at")
     list_select_related = ("case",)
     fields = ("case", "side", "words", "created_at", "answer", "answered_at", "answered_by")
+
+
+@admin.register(Duty)
+class DutyAdmin(ReadOnlyAdmin):
+    """When stewards are told what waits. They choose it at /admin/duty/; the address of its letters is theirs."""
+
+    list_display = ("user", "place", "at_once", "digest", "digest_on")
+    list_filter = ("place",)
+    list_select_related = ("user", "place")
+    fields = ("user", "place", "at_once", "digest", "weekdays", "digest_on")
+
+
+@admin.register(DutyNotice)
+class DutyNoticeAdmin(ReadOnlyAdmin):
+    list_display = ("key", "duty", "at")
+    list_select_related = ("duty",)

@@ -137,3 +137,34 @@ def read_feed_soon(feed_id: int) -> None:
         pass
     except (ProcrastinateException, DatabaseError):
         logger.exception("The feed %s could not be queued.", feed_id)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="tell_stewards", queue="mail", queueing_lock="tell_stewards", lock="tell_stewards", pass_context=False)
+def tell_stewards(timestamp: int, place_id: int | None = None) -> None:
+    """Tell stewards by e-mail what waits: what cannot wait at once, the rest by day."""
+    from .moderation import duty_letters
+
+    duty_letters.tell(place_id=place_id)
+
+
+def tell_stewards_soon(place_id: int) -> None:
+    """Have the stewards of a place told now of what cannot wait. Never fails: the next round does it too."""
+    try:
+        with transaction.atomic():
+            tell_stewards.configure(queueing_lock=f"tell-stewards-{place_id}").defer(timestamp=0, place_id=place_id)
+    except AlreadyEnqueued:
+        pass
+    except (ProcrastinateException, DatabaseError):
+        logger.exception("The stewards of place %s could not be told at once.", place_id)
+
+
+@app.periodic(cron="52 3 * * *")
+@app.task(name="purge_flags", queue="listings", queueing_lock="purge_flags", pass_context=False)
+def purge_flags(timestamp: int) -> None:
+    """Empty addresses of flags that are not needed any more, and forget what stewards were told long ago."""
+    from .commands import flag_decisions
+    from .moderation import duty_letters
+
+    flag_decisions.purge()
+    duty_letters.purge()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import alerts, calendar, calendar_files, feeds, flags
+from .views import alerts, calendar, calendar_files, duty, feeds, flags
 from .views.freshness import letters as still_true
 from .views.freshness import stale
 from .views.posting import compose, dates, edit, start, status, suggest, when
@@ -16,6 +16,7 @@ urlpatterns = [
     path("alerts/<uuid:uuid>/", alerts.alert, name="alert"),
     path("alerts/<uuid:uuid>/stop/", alerts.stop, name="alert-stop"),
     path("connections/<uuid:uuid>/flag/", flags.flag_connection, name="flag-connection"),
+    path("duty/<uuid:uuid>/", duty.stop, name="duty-stop"),
     path("flags/<uuid:uuid>/", flags.mine, name="flag-mine"),
     path("flags/case/<uuid:uuid>/", flags.ours, name="flag-case-ours"),
     path("node/<uuid:uuid>/flag/", flags.flag_node, name="flag"),

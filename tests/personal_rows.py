@@ -22,6 +22,7 @@ from listings.models import (
     Alert,
     Booking,
     BookingDate,
+    Duty,
     Feed,
     Flag,
     FlagAppeal,
@@ -237,6 +238,7 @@ MAKERS: dict[str, Callable[[Somebody], Any]] = {
         organisation=it.group, url="https://example.org/a.ics", added_by=it.user, failure=f"{it.email} is unknown"
     ),
     "listings.VenueAlias": lambda it: VenueAlias.objects.create(place=it.place, text=it.email, taught_by=it.user),
+    "listings.Duty": lambda it: Duty.objects.create(user=it.user, place=it.place),
     "listings.Flag": a_flag,
     "listings.FlagCase": lambda it: FlagCase.objects.create(
         target="node",

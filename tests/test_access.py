@@ -71,6 +71,7 @@ RULES: dict[str, tuple[str, dict[str, int]]] = {
     # Anybody, of what they see; the rest is for whoever was sent the address.
     "node/<uuid:uuid>/flag/": ("/node/{node}/flag/", everybody(200)),
     "connections/<uuid:uuid>/flag/": ("/connections/{connection}/flag/", everybody(200)),
+    "duty/<uuid:uuid>/": ("/duty/{node}/", everybody(404)),
     "flags/<uuid:uuid>/": ("/flags/{node}/", everybody(404)),
     "flags/case/<uuid:uuid>/": ("/flags/case/{node}/", everybody(404)),
     # Stewards, and those who posted it.

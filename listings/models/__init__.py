@@ -11,6 +11,7 @@ from .booking import (
     BookingTerms,
 )
 from .draft import PostDraft
+from .duty import AtOnce, Digest, Duty, DutyNotice
 from .feed import Feed, FeedFormat, FeedItem, VenueAlias
 from .flag import (
     STAYING_DECISIONS,
@@ -43,6 +44,7 @@ __all__ = [
     "URGENT_REASONS",
     "Alert",
     "AppealSide",
+    "AtOnce",
     "Decision",
     "TAKING",
     "Alert",
@@ -51,6 +53,9 @@ __all__ = [
     "BookingNotice",
     "BookingState",
     "BookingTerms",
+    "Digest",
+    "Duty",
+    "DutyNotice",
     "Feed",
     "FeedFormat",
     "FeedItem",

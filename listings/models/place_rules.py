@@ -9,6 +9,8 @@ from django.db.models import Q
 
 MAX_WORDS = 300
 LONGEST_WORD = 60
+MAX_RULES = 20_000
+MAX_CONTACT = 300
 
 
 class PlaceRules(models.Model):
@@ -16,7 +18,11 @@ class PlaceRules(models.Model):
     refused. Words are kept in small letters, without spaces around them."""
 
     place = models.OneToOneField("mapping.Place", on_delete=models.CASCADE, related_name="rules")
-    house_rules = models.TextField(blank=True, validators=[MaxLengthValidator(20_000)])
+    # Empty: ours to begin with (listings/commands/house_rules.py). The version counts what stewards wrote.
+    house_rules = models.TextField(blank=True, validators=[MaxLengthValidator(MAX_RULES)])
+    rules_version = models.PositiveIntegerField(default=0, db_default=0)
+    rules_since = models.DateTimeField(null=True, blank=True)
+    contact = models.CharField(max_length=MAX_CONTACT, blank=True, default="", db_default="")
     words = ArrayField(models.CharField(max_length=LONGEST_WORD), default=list, blank=True, size=MAX_WORDS)
     updated_at = models.DateTimeField(auto_now=True)
 

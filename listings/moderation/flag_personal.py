@@ -1,4 +1,4 @@
-"""What flags, their decisions and appeals keep of a person."""
+"""What flags, their decisions, appeals and duty keep of a person."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from listings.models import Flag, FlagAppeal
-from mapping.access.personal_data import Holding, Person, by_account, forget_account
+from mapping.access.personal_data import Holding, Person, by_account, delete_rows, forget_account
 from mapping.access.personal_data import register as register_holding
 
 
@@ -42,6 +42,15 @@ def register() -> None:
             fields=("target_name", "decision", "decided_at", "words"),
             erase=forget_account("decided_by"),
             keeps=_("What was decided, when and why, without who."),
+        )
+    )
+    register_holding(
+        Holding(
+            "listings.Duty",
+            _("when you are told that something waits"),
+            of=by_account("listings.Duty", "user"),
+            fields=("place__name", "at_once", "digest", "weekdays", "digest_on"),
+            erase=delete_rows,
         )
     )
 

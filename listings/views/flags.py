@@ -20,6 +20,7 @@ from listings.commands import flag_decisions, flag_targets, flags
 from listings.models import AppealSide, Flag, FlagCase, FlagReason, FlagTarget
 from listings.moderation import flag_letters
 from listings.moderation.flag_form import FlagForm
+from listings.tasks import tell_stewards_soon
 from mapping.access.viewers import viewer_for
 
 
@@ -80,9 +81,11 @@ def _flag(request: HttpRequest, kind: str, uuid: uuids.UUID) -> HttpResponse:
 
 
 def _after(flag: Flag, hidden: bool, request: HttpRequest) -> None:
-    """Tell whoever looks after what is hidden now."""
+    """Tell whoever looks after what is hidden now, and the stewards of what cannot wait."""
     if hidden:
         flag_letters.hidden(FlagCase.objects.get(pk=flag.case_id), request)
+    if flag.reason == FlagReason.UNSAFE and flag.case.place_id is not None:
+        tell_stewards_soon(flag.case.place_id)
 
 
 def _household(request: HttpRequest) -> str:

@@ -40,6 +40,8 @@ class AuditEntry(models.Model):
     class Meta:
         ordering = ["-at", "-pk"]
         verbose_name_plural = "audit entries"
+        # What the stewards of a place read, a page at a time.
+        indexes = [models.Index(fields=["place", "-at", "-id"], name="audit_of_place")]
 
     def __str__(self) -> str:
         return f"{self.actor} {self.action} {self.target}"
