@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("listings", "0016_flags"),
+        ("listings", "0018_taking_part"),
         ("mapping", "0026_import_watches_facts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

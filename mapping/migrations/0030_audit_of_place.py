@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("mapping", "0026_import_watches_facts"),
+        ("mapping", "0029_freshness"),
     ]
 
     operations = [
