@@ -12,6 +12,7 @@ from django.db import transaction
 from wagtail.models import GroupPagePermission, Locale, Page, Site
 
 from config.errors import HereaboutsError
+from listings.commands import responsible_bodies
 from mapping.commands.change import change
 from mapping.models import Actor, Place, PlaceRole, PlaceRoleKind
 
@@ -37,6 +38,7 @@ def ensure_pages(place: Place, actor: Actor) -> PlacePage:
         home, home_is_new = _ensure_home()
         page = PlacePage.objects.filter(place=place).first()
         if page is None:
+            responsible_bodies.ensure_usual_categories(actor=actor, place=place)
             page = PlacePage(title=place.name, slug=place.slug, place=place, show_in_menus=True)
             home.add_child(instance=page)
             it.data["page"] = page.slug

@@ -9,6 +9,7 @@ from django.http import HttpResponseBase
 from django.urls import URLPattern, path
 
 from listings.views import calendar, house_rules
+from listings.views.reports import index as reports
 from mapping.views import explore, overview
 from mapping.views.network import comparison, export, findings, gaps, page, paths, removal, saved_views
 
@@ -31,6 +32,7 @@ TABLE: tuple[tuple[str, str, View], ...] = (
     ("calendar/", "calendar", _of_place(calendar.place_calendar)),
     ("calendar/sheet/", "calendar-sheet", _of_place(calendar.place_sheet)),
     ("rules/", "house-rules", _of_place(house_rules.house_rules)),
+    ("reports/", "reports", _of_place(reports.place_reports)),
     ("network/", "network", _of_place(page.network)),
     ("network/paths/", "network-paths", _of_place(paths.network_paths)),
     ("network/without/", "network-without", _of_place(removal.network_without)),

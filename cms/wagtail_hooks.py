@@ -22,6 +22,7 @@ from .views import (
     imports,
     opening_hours,
     queue,
+    reports,
     rules,
     tours,
     widgets,
@@ -155,6 +156,28 @@ def imports_menu_item():
     return StewardMenuItem(_("Imports"), reverse_lazy("imports"), name="imports", icon_name="download", order=53)
 
 
+@hooks.register("register_admin_urls")
+def report_urls():
+    reported = [
+        path("", reports.index, name="steward-reports"),
+        path("setup/", reports.setup, name="steward-reports-setup"),
+        path("<uuid:uuid>/", reports.one, name="steward-report"),
+        path("<slug:slug>/usual/", reports.usual, name="steward-reports-usual"),
+        path("<slug:slug>/kinds/new/", reports.category, name="steward-report-category-new"),
+        path("<slug:slug>/kinds/<int:pk>/", reports.category, name="steward-report-category"),
+        path("<slug:slug>/bodies/new/", reports.body, name="steward-report-body-new"),
+        path("<slug:slug>/bodies/<int:pk>/", reports.body, name="steward-report-body"),
+    ]
+    return [path("reported/", include(reported))]
+
+
+@hooks.register("register_admin_menu_item")
+def reports_menu_item():
+    return StewardMenuItem(
+        _("Needs care"), reverse_lazy("steward-reports"), name="steward-reports", icon_name="warning", order=51
+    )
+
+
 @hooks.register("register_admin_menu_item")
 def waiting_menu_item():
     return QueueMenuItem(_("Waiting"), reverse_lazy("waiting"), name="waiting", icon_name="time", order=50)
@@ -200,7 +223,9 @@ class WaitingPanel(Component):
 
     def render_html(self, parent_context=None) -> str:
         user = parent_context["request"].user
-        lines = [(url, words) for number, words, url in (it.summary_for(user) for it in (queue, consents)) if number]
+        lines = [
+            (url, words) for number, words, url in (it.summary_for(user) for it in (queue, consents, reports)) if number
+        ]
         if not lines:
             return ""
         told = format_html_join("", '<p><a href="{}">{}</a></p>', lines)

@@ -29,6 +29,9 @@ class ListingsConfig(AppConfig):
         from .nodes import actions, facts, linked_data, sharing, upcoming
         from .nodes.occasions import DATES
         from .posting import personal as posting_personal
+        from .reports import actions as report_actions
+        from .reports import personal as report_holdings
+        from .reports import queue as report_queue
         from .taking_part import missing, node_page
         from .taking_part import personal as taking_part_personal
 
@@ -50,6 +53,9 @@ class ListingsConfig(AppConfig):
         register_source(Source("flags", _("Flags"), flags_waiting.waiting))
         flag_personal.register()
         providers.register_linked_data(linked_data.event)
+        providers.register_actions(report_actions.actions)
+        items.register(items.Source("reports", _("Reports"), report_queue.waiting))
+        report_holdings.register_holdings()
         occasions.register(DATES)
         merging.register(merging.Relation("listings.Listing", "venue"))
         merging.register(merging.Relation("listings.Listing", "organiser"))
@@ -62,6 +68,7 @@ class ListingsConfig(AppConfig):
         merging.register(merging.Relation("listings.VenueAlias", "venue"))
         merging.register(merging.Relation("listings.VenueAlias", "organisation", once=("place_id", "text")))
         merging.register(merging.Relation("listings.Feed", "organisation", once=("url",)))
+        merging.register(merging.Relation("listings.Report", "node"))
         # The dates of a listing are worked out from its own rule, or come from its own feed.
         merging.stays("listings.Occurrence", "listing")
         merging.stays("listings.Schedule", "listing")

@@ -94,6 +94,28 @@ def purge_bookings(timestamp: int) -> None:
     missing.purge()
 
 
+@app.periodic(cron="* * * * *")
+@app.task(name="send_reports", queue="mail", queueing_lock="send_reports", pass_context=False)
+def send_reports(timestamp: int) -> None:
+    """Tell bodies of what was reported, and those who follow of what became of it."""
+    from .reports import sending
+
+    sending.route()
+    sending.send_to_bodies()
+    sending.tell_followers()
+
+
+@app.periodic(cron="27 9 * * *")
+@app.task(name="keep_reports", queue="mail", queueing_lock="keep_reports", pass_context=False)
+def keep_reports(timestamp: int) -> None:
+    """Ask whether what was reported is still there, and delete what has been kept as long as it may."""
+    from .commands import report_retention
+    from .reports import sending
+
+    sending.ask_whether_still_there()
+    report_retention.purge()
+
+
 # So many are put into the queue at a time; the rest is due in a minute still.
 MAX_QUEUED = 500
 

@@ -6,6 +6,9 @@ from .views import alerts, calendar, calendar_files, duty, feeds, flags
 from .views.freshness import letters as still_true
 from .views.freshness import stale
 from .views.posting import compose, dates, edit, start, status, suggest, when
+from .views.reports import index as report_index
+from .views.reports import new as report_new
+from .views.reports import report, yours
 from .views.taking_part import booking, group, links
 from .views.taking_part import missing as missing_views
 
@@ -54,4 +57,14 @@ urlpatterns = [
     path("still-true/all/<uuid:letter>/", still_true.all_true, name="still-true-all"),
     path("still-true/stop/<uuid:letter>/", still_true.stop, name="still-true-stop"),
     path("post/<uuid:uuid>/edit/", edit.edit, name="post-edit"),
+    path("<slug:place>/reports/map.js", report_index.report_map, name="report-map"),
+    path("reports/new/", report_new.new, name="report-new"),
+    path("reports/sent/", report_new.sent, name="report-sent"),
+    path("reports/<uuid:uuid>/", report.report, name="report"),
+    path("reports/<uuid:uuid>/follow/", report.follow, name="report-follow"),
+    path("reports/photos/<uuid:uuid>/", report.photo, name="report-photo"),
+    path("reports/yours/<uuid:uuid>/", yours.yours, name="report-yours"),
+    path("reports/yours/<uuid:uuid>/stop/", yours.stop, name="report-stop"),
+    path("reports/reply/<uuid:uuid>/", yours.reply, name="report-reply"),
+    path("reports/bodies/<uuid:uuid>/", yours.body, name="report-body"),
 ]

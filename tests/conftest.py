@@ -111,8 +111,11 @@ def records(place, group) -> dict[str, str]:
     )
     date = factories.dates_for(listing)
     widget = Widget.objects.create(name="A widget", place=place)
+    report, photo = factories.report_with_photo(place)
     place.refresh_from_db()
     return {
+        "report": str(report.uuid),
+        "photo": str(photo.uuid),
         "node": str(hall.uuid),
         "connection": str(statement.connection.uuid),
         "statement": str(statement.uuid),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import io
 from contextlib import contextmanager
 
 import factory
@@ -207,3 +208,28 @@ def dates_for(listing) -> str:
     keep_schedule(listing, Schedule(first, (slot,), ZoneInfo("Europe/London"), repeat=Repeat("WEEKLY")))
     keep_dates(listing)
     return f"{first}T10:00"
+
+
+def report_with_photo(place: Place):
+    """A report that everybody sees, with a photo that only stewards see yet."""
+    from PIL import Image
+
+    from listings.commands import reports, responsible_bodies
+    from listings.models import ReportCategory
+    from mapping.models import Actor
+
+    responsible_bodies.ensure_usual_categories(actor=Actor.command("test"), place=place)
+    made = io.BytesIO()
+    Image.new("RGB", (32, 32)).save(made, "JPEG")
+    photo = reports.keep_photo(data=made.getvalue(), width=32, height=32, alt="A swing")
+    report, reporter = reports.make(
+        place=place,
+        category=ReportCategory.objects.filter(place=place).first(),
+        point=Point(-2.32, 53.42, srid=4326),
+        title="The swing has lost a chain",
+        words="Left one of three.",
+        email="rita@example.org",
+        photo=photo,
+    )
+    reports.confirm(follower=reporter)
+    return report, photo

@@ -127,6 +127,18 @@ RULES: dict[str, tuple[str, dict[str, int]]] = {
     "still-true/stop/<uuid:letter>/": ("/still-true/stop/{node}/", everybody(404)),
     "stewards/stale/": ("/stewards/stale/", only(("elsewhere", "steward", "superuser"))),
     "alerts/<uuid:uuid>/stop/": ("/alerts/{node}/stop/", everybody(405)),
+    "<slug:place>/reports/map.js": ("/trafford/reports/map.js", everybody(200)),
+    "reports/new/": ("/reports/new/?place=trafford", everybody(200)),
+    "reports/sent/": ("/reports/sent/?place=trafford", everybody(200)),
+    "reports/<uuid:uuid>/": ("/reports/{report}/", everybody(200)),
+    "reports/<uuid:uuid>/follow/": ("/reports/{report}/follow/", everybody(200)),
+    # The photo of these tests is the first of its person: stewards look at it first.
+    "reports/photos/<uuid:uuid>/": ("/reports/photos/{photo}/", (GONE, GONE, GONE, GONE, 200, 200)),
+    # For whoever has the address, which a letter brings.
+    "reports/yours/<uuid:uuid>/": ("/reports/yours/{node}/", everybody(404)),
+    "reports/yours/<uuid:uuid>/stop/": ("/reports/yours/{node}/stop/", everybody(405)),
+    "reports/reply/<uuid:uuid>/": ("/reports/reply/{node}/", everybody(404)),
+    "reports/bodies/<uuid:uuid>/": ("/reports/bodies/{node}/", everybody(404)),
     "post/": ("/post/", everybody(200)),
     # Without an id it leads to a draft of its own.
     "post/new/": ("/post/new/", everybody(302)),

@@ -32,6 +32,10 @@ from .occurrence import Occurrence
 from .organisation import EDITING_ROLES, Membership, MembershipRole, Organisation
 from .place_rules import PlaceRules
 from .reminder import Reminder, ReminderAct, ReminderAnswer, ReminderStop
+from .report import CLOSED_STATUSES, OPEN_STATUSES, Report, ReportStatus, ReportUpdate, Teller
+from .report_follower import ReportFollower
+from .report_photo import ReportPhoto
+from .responsible_body import ReportCategory, ReportDelivery, ResponsibleBody
 from .saved_reply import SavedReply
 from .schedule import Schedule, ScheduleChange
 from .trust import Trust, TrustLevel
@@ -42,6 +46,9 @@ __all__ = [
     "EDITING_ROLES",
     "STAYING_DECISIONS",
     "URGENT_REASONS",
+    "CLOSED_STATUSES",
+    "EDITING_ROLES",
+    "OPEN_STATUSES",
     "Alert",
     "AppealSide",
     "AtOnce",
@@ -82,10 +89,19 @@ __all__ = [
     "ReminderAct",
     "ReminderAnswer",
     "ReminderStop",
+    "Report",
+    "ReportCategory",
+    "ReportDelivery",
+    "ReportFollower",
+    "ReportPhoto",
+    "ReportStatus",
+    "ReportUpdate",
+    "ResponsibleBody",
     "Schedule",
     "ScheduleChange",
     "Trust",
     "TrustLevel",
     "UsedPuzzle",
+    "Teller",
     "VenueAlias",
 ]

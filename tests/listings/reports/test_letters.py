@@ -1,0 +1,304 @@
+"""Letters to bodies and to those who follow: to the right one, once, and never to one who has not said yes."""
+
+from __future__ import annotations
+
+import datetime
+import threading
+
+import pytest
+from django.contrib.gis.geos import MultiPolygon, Point, Polygon
+from django.core import mail
+from django.db import connection
+from django.utils import timezone
+
+from listings.commands import report_retention, reports, responsible_bodies
+from listings.models import (
+    Report,
+    ReportDelivery,
+    ReportFollower,
+    ReportStatus,
+    ResponsibleBody,
+    Teller,
+)
+from listings.reports import queue, sending
+from listings.reports.history import days_to_fixed
+from listings.reports.routing import body_for
+from mapping.models import AuditEntry
+from tests.factories import PlaceFactory, UserFactory
+
+from .conftest import HERE, REPORTER, TEST, a_photo, make_report, path_in_letter
+
+pytestmark = pytest.mark.django_db
+
+
+def a_body(town, name, *, confirmed=True, categories=(), **more):
+    made = ResponsibleBody(place=town, name=name, email=f"{name.lower().replace(' ', '-')}@example.org", **more)
+    responsible_bodies.save_body(actor=TEST, body=made, categories=categories)
+    if confirmed:
+        responsible_bodies.confirm_body(body=made)
+    return made
+
+
+def part(slug, half):
+    """An area around where the reports of these tests are; `half` its size in degrees."""
+    box = Polygon.from_bbox((HERE.x - half, HERE.y - half, HERE.x + half, HERE.y + half))
+    return PlaceFactory(name=slug, slug=slug, code="", is_home=False, boundary=MultiPolygon(box, srid=4326))
+
+
+def test_the_smallest_area_wins_and_only_those_who_said_yes(town, category):
+    report, _ = make_report(category)
+    assert body_for(report) is None
+    whole = a_body(town, "Whole")
+    assert body_for(report) == whole
+    wide = a_body(town, "Wide", area=part("wide", 0.05))
+    narrow = a_body(town, "Narrow", area=part("narrow", 0.01))
+    assert body_for(report) == narrow
+    a_body(town, "Not asked", area=part("tiny", 0.001), confirmed=False)
+    a_body(town, "Paused", area=part("tinier", 0.0005), paused=True)
+    elsewhere = part("elsewhere", 0.001)
+    type(elsewhere).objects.filter(pk=elsewhere.pk).update(
+        boundary=MultiPolygon(Polygon.from_bbox((-2.4, 53.5, -2.39, 53.51)), srid=4326)
+    )
+    a_body(town, "Elsewhere", area=elsewhere)
+    assert body_for(report) == narrow
+    # One that looks after other things only is not told.
+    other = [it for it in category.place.report_categories.all() if it != category][:1]
+    narrow.categories.set(other)
+    assert body_for(report) == wide
+    wide.categories.set(other)
+    named = a_body(town, "Named", categories=[category])
+    assert body_for(report) == named != whole
+
+
+def test_a_body_is_told_once_and_answers_by_its_link(client, town, category, body):
+    report, reporter = make_report(category, name="Rita Reporter")
+    assert sending.route() == 1 and sending.route() == 0
+    assert sending.send_to_bodies() == 1 and sending.send_to_bodies() == 0
+    [letter] = [it for it in mail.outbox if it.to == [body.email]]
+    assert report.title in letter.body and "53.42000, -2.32000" in letter.body and str(report.uuid) in letter.body
+    assert "Rita" not in letter.body and REPORTER not in letter.body
+    link = path_in_letter("reply", mail.outbox.index(letter))
+    assert report.title in client.get(link).content.decode()
+    assert not report.updates.exists()
+    answer = client.post(link, {"status": "in-hand", "words": "On Tuesday."})
+    assert answer.status_code == 302
+    page = client.get(report.get_absolute_url()).content.decode()
+    assert (
+        "Example Works says that it is in hand." in page and "On Tuesday." in page and "Sent to Example Works." in page
+    )
+    # Whoever reported it is told, once.
+    assert sending.tell_followers() == 1 and sending.tell_followers() == 0
+    assert mail.outbox[-1].to == [REPORTER] and "On Tuesday." in mail.outbox[-1].body
+    # Used again it adds a line; closed without a reason is refused, and what was typed stays.
+    assert client.post(link, {"status": "closed"}).status_code == 422
+    assert client.post(link, {"status": "", "words": " "}).status_code == 422
+    assert client.post(link, {"status": "closed", "words": "It is the school’s."}).status_code == 302
+    report.refresh_from_db()
+    assert report.status == ReportStatus.CLOSED and report.closed_at
+    assert REPORTER not in str(list(AuditEntry.objects.values_list("actor", "target", "data")))
+
+
+def test_a_body_is_asked_first_and_may_say_no(client, town, category):
+    asked = a_body(town, "New Works", confirmed=False)
+    assert sending.ask_body(asked)
+    link = path_in_letter("bodies")
+    make_report(category)
+    assert sending.route() == 0
+    assert "Shall we send you" in client.get(link).content.decode()
+    asked.refresh_from_db()
+    assert asked.confirmed_at is None
+    client.post(link, {"do": "confirm"})
+    client.post(link, {"do": "confirm"})
+    assert sending.route() == 1 and sending.send_to_bodies() == 1
+    reply = path_in_letter("reply")
+    client.post(link, {"do": "pause"})
+    make_report(category, title="Another")
+    assert sending.route() == 0
+    # The address is changed: the old letters are no longer its own, and the new address is asked.
+    asked.refresh_from_db()
+    asked.email = "other@example.org"
+    assert responsible_bodies.save_body(actor=TEST, body=asked, categories=[])
+    assert client.get(link).status_code == client.post(link, {"do": "confirm"}).status_code == 404
+    assert client.get(reply).status_code == 404
+    asked.refresh_from_db()
+    assert asked.confirmed_at is None
+
+
+def test_a_letter_that_is_refused_is_tried_again_later(town, category, body, monkeypatch):
+    make_report(category)
+    sending.route()
+    with monkeypatch.context() as patch:
+        patch.setattr("django.core.mail.EmailMessage.send", lambda *_: (_ for _ in ()).throw(OSError("away")))
+        assert sending.send_to_bodies() == 0
+    assert sending.send_to_bodies() == 0
+    assert sending.send_to_bodies(timezone.now() + datetime.timedelta(minutes=6)) == 1
+
+
+def test_a_worker_that_was_killed_sends_nothing_twice_and_a_steward_is_asked(client, town, category, body):
+    """Claimed and never sent: what SIGKILL leaves between the two."""
+    report, _ = make_report(category)
+    sending.route()
+    before = len(mail.outbox)
+    long_ago = timezone.now() - datetime.timedelta(hours=2)
+    ReportDelivery.objects.update(claimed_at=long_ago)
+    assert sending.send_to_bodies() == 0 and len(mail.outbox) == before
+    boss = UserFactory(is_superuser=True)
+    [row] = queue.waiting(boss, 10).items
+    assert "not known whether" in row.why and row.title == report.title
+    reports.send_again(actor=TEST, delivery=ReportDelivery.objects.get())
+    assert sending.send_to_bodies() == 1
+
+
+def test_what_nobody_looks_after_waits_for_a_steward(town, category):
+    report, _ = make_report(category)
+    make_report(category, confirmed=False, title="Not confirmed")
+    boss, stranger = UserFactory(is_superuser=True), UserFactory()
+    assert [it.title for it in queue.waiting(boss, 10).items] == [report.title]
+    assert queue.waiting(stranger, 10).number == 0
+    assert queue.waiting(boss, 0).number == 1
+    reports.tell(actor=TEST, report=report, by=Teller.STEWARD, status="in-hand")
+    assert queue.waiting(boss, 10).number == 0
+
+
+def test_following_is_confirmed_and_ended_by_links(client, category):
+    report, _ = make_report(category)
+    page = f"/reports/{report.uuid}/follow/"
+    assert client.post(page, {"email": "fay@example.org", "me_too": "on"}).status_code == 200
+    link = path_in_letter()
+    reports.tell(actor=TEST, report=report, by=Teller.STEWARD, words="We look at it.")
+    assert "Shall we write to you?" in client.get(link).content.decode()
+    assert sending.tell_followers() == 1  # whoever reported it
+    assert client.post(link, {"do": "confirm"}).status_code == client.post(link, {"do": "confirm"}).status_code == 302
+    # What was said before they came is no news to them.
+    assert sending.tell_followers() == 0
+    assert "1 other has seen it too" in client.get(report.get_absolute_url()).content.decode()
+    # They follow; they did not report it.
+    assert client.post(link, {"do": "fixed"}).status_code == 403
+    reports.tell(actor=TEST, report=report, by=Teller.STEWARD, words="It is on its way.")
+    assert sending.tell_followers() == 2
+    assert mail.outbox[-1].extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    # Asked again: the same page, and no letter; nobody learns who follows what.
+    before = len(mail.outbox)
+    assert client.post(page, {"email": "fay@example.org"}).status_code == 200 and len(mail.outbox) == before
+    assert client.post(f"{link}stop/", {"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert not ReportFollower.objects.filter(email="fay@example.org").exists()
+    for late in (client.get(link), client.post(link, {"do": "confirm"}), client.post(f"{link}stop/")):
+        assert late.status_code == 404 and "does not work any more" in late.content.decode()
+
+
+def test_whoever_reported_it_says_how_it_stands(client, category):
+    report, reporter = make_report(category)
+    link = f"/reports/yours/{reporter.uuid}/"
+    assert client.post(link, {"do": "fixed"}).status_code == 302
+    report.refresh_from_db()
+    assert report.status == ReportStatus.FIXED and report.closed_at
+    assert client.post(link, {"do": "not-fixed", "words": "It broke again."}).status_code == 302
+    report.refresh_from_db()
+    assert report.status == ReportStatus.REOPENED and report.closed_at is None
+    page = client.get(report.get_absolute_url()).content.decode()
+    assert "Open again" in page and "It broke again." in page and "Whoever reported it" in page
+    assert client.post(link, {"do": "say", "words": ""}).status_code == 422
+    long = client.post(link, {"do": "say", "words": "y" * 2001})
+    assert long.status_code == 422 and "y" * 2001 in long.content.decode()
+    # They are not written to about their own words.
+    before = len(mail.outbox)
+    sending.tell_followers()
+    assert len(mail.outbox) == before
+
+
+def test_no_is_an_answer_and_deletes_everything(client, category):
+    report, reporter = make_report(category, confirmed=False)
+    link = f"/reports/yours/{reporter.uuid}/"
+    assert "are deleted" in client.post(link, {"do": "stop"}).content.decode()
+    assert not Report.objects.exists() and not ReportFollower.objects.exists()
+    assert client.post(link, {"do": "confirm"}).status_code == 404
+
+
+def test_after_four_weeks_it_is_asked_once_whether_it_is_still_there(client, category):
+    report, reporter = make_report(category)
+    now = timezone.now() + datetime.timedelta(days=29)
+    assert sending.ask_whether_still_there() == 0
+    assert sending.ask_whether_still_there(now) == 1 and sending.ask_whether_still_there(now) == 0
+    assert "?answer=not-fixed" in mail.outbox[-1].body
+    page = client.get(f"/reports/yours/{reporter.uuid}/?answer=fixed").content.decode()
+    assert "Is it still there?" in page
+    report.refresh_from_db()
+    assert report.status == ReportStatus.OPEN
+    client.post(f"/reports/yours/{reporter.uuid}/", {"do": "not-fixed"})
+    report.refresh_from_db()
+    # "Not fixed" of what is open says just that, and begins the four weeks anew.
+    assert report.status == ReportStatus.OPEN and report.asked_at is None and report.updates.count() == 1
+
+
+def test_a_duplicate_is_closed_and_its_followers_go_along(client, category):
+    first, _ = make_report(category)
+    second, _ = make_report(category, email="sam@example.org", title="Swing broken")
+    reports.merge(actor=TEST, report=second, into=first)
+    assert set(first.followers.values_list("email", flat=True)) == {REPORTER, "sam@example.org"}
+    page = client.get(second.get_absolute_url()).content.decode()
+    assert "It is the same as:" in page and first.get_absolute_url() in page and "Closed" in page
+    for report, into in ((first, first), (first, second)):
+        with pytest.raises(reports.ReportRefused):
+            reports.merge(actor=TEST, report=report, into=into)
+    # Open again, it is no duplicate any more.
+    reports.tell(actor=TEST, report=second, by=Teller.STEWARD, status="open")
+    second.refresh_from_db()
+    assert second.status == ReportStatus.REOPENED and second.duplicate_of is None
+
+
+def test_what_is_kept_is_deleted_in_time(category, own_folder):
+    from listings.models import ReportPhoto
+    from listings.reports.photo import remade
+
+    made = remade(a_photo())
+    photo = reports.keep_photo(data=made.data, width=made.width, height=made.height)
+    make_report(category, confirmed=False, photo=photo, title="Never confirmed")
+    reports.keep_photo(data=made.data, width=made.width, height=made.height)
+    kept, reporter = make_report(category, email="kim@example.org", name="Kim")
+    reports.tell(actor=TEST, report=kept, by=Teller.STEWARD, status="fixed")
+    now = timezone.now()
+    assert report_retention.purge(now) == {"reports": 0, "photos": 0, "followers": 0}
+    week = report_retention.purge(now + datetime.timedelta(days=8))
+    assert week["reports"] == week["photos"] == 1 and not ReportPhoto.objects.exists()
+    assert kept.followers.exists()
+    report_retention.purge(now + datetime.timedelta(days=190))
+    kept.refresh_from_db()
+    assert not kept.followers.exists() and kept.name == "" and kept.status == ReportStatus.FIXED
+
+
+def test_half_of_what_was_fixed(category, town):
+    now = timezone.now()
+    for days in (1, 3, 20):
+        report, _ = make_report(category, email=f"p{days}@example.org")
+        reports.tell(actor=TEST, report=report, by=Teller.STEWARD, status="fixed")
+        Report.objects.filter(pk=report.pk).update(confirmed_at=now - datetime.timedelta(days=days), closed_at=now)
+    days, number = days_to_fixed(town)
+    assert number == 3 and round(days) == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_send_a_letter_once(town, category, body):
+    for number in range(5):
+        make_report(category, title=f"Number {number}", point=Point(-2.32, 53.42 + number / 1000, srid=4326))
+    sending.route()
+    reports.tell(actor=TEST, report=Report.objects.first(), by=Teller.STEWARD, words="News.")
+    mail.outbox.clear()
+    barrier, failures = threading.Barrier(2), []
+
+    def work():
+        try:
+            barrier.wait()
+            sending.send_to_bodies()
+            sending.tell_followers()
+        except Exception as error:
+            failures.append(error)
+        finally:
+            connection.close()
+
+    workers = [threading.Thread(target=work) for _ in range(2)]
+    for it in workers:
+        it.start()
+    for it in workers:
+        it.join()
+    assert not failures
+    assert sorted(it.to[0] for it in mail.outbox) == [REPORTER, *[body.email] * 5]
