@@ -286,7 +286,7 @@ class ReportFollowerAdmin(ReadOnlyAdmin):
 
     list_display = ("pk", "report", "is_reporter", "me_too", "confirmed_at")
     list_select_related = ("report",)
-    fields = ("report", "is_reporter", "me_too", "created_at", "confirmed_at", "told_to")
+    fields = ("report", "is_reporter", "me_too", "created_at", "confirmed_at", "last_sent")
 
 
 @admin.register(ReportCategory)

@@ -15,6 +15,7 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
+from django.contrib.gis.geos import Point
 from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
@@ -140,6 +141,15 @@ def a_flag(it: Somebody) -> Flag:
     return Flag.objects.create(
         case=case, reason="gone", words=words, email=it.email.lower(), user=it.user, confirmed_at=timezone.now()
     )
+def a_report(it: Somebody, title: str, *, is_reporter: bool = True) -> Any:
+    """A report of theirs, or one that they follow."""
+    category, _ = model("listings.ReportCategory").objects.get_or_create(place=it.place, slug="play", name="Play")
+    report = model("listings.Report").objects.create(
+        place=it.place, category=category, point=Point(-2.32, 53.42), title=title, words=f"Ask {it.email}."
+        if is_reporter else "Broken.", name=it.user.username if is_reporter else "", confirmed_at=timezone.now(),
+    )  # fmt: skip
+    report.followers.create(email=it.email.lower(), is_reporter=is_reporter, confirmed_at=timezone.now())
+    return report
 
 
 def two_nodes(it: Somebody) -> dict[str, Any]:
@@ -256,6 +266,13 @@ MAKERS: dict[str, Callable[[Somebody], Any]] = {
         answer="No.",
         answered_at=timezone.now(),
         answered_by=it.user,
+    "listings.Report": lambda it: a_report(it, f"Tell {it.email} about the swing"),
+    "listings.ReportFollower": lambda it: a_report(it, "The swing", is_reporter=False),
+    "listings.ReportUpdate": lambda it: a_report(it, "The lamp").updates.create(
+        by="steward", user=it.user, words=f"{it.email} looks at it"
+    ),
+    "listings.ResponsibleBody": lambda it: model("listings.ResponsibleBody").objects.create(
+        place=it.place, name="Works", email=it.email.upper()
     ),
     "wagtailcore.Page": a_page,
     "wagtailcore.Revision": a_revision,

@@ -35,7 +35,7 @@ def text(name: str) -> str:
 
 
 @pytest.mark.parametrize("setting", SETTINGS, ids=lambda it: it.name)
-def test_every_setting_is_told_to_operators(setting):
+def test_every_setting_is_last_sent_operators(setting):
     told = text("operator.md")
     assert f"`{setting.name}`" in told, f"Say in docs/operator.md what {setting.name} means: {setting.meaning}"
 

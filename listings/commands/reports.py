@@ -130,7 +130,7 @@ def confirm(*, follower: ReportFollower) -> bool:
         it.places.clear()
         now = timezone.now()
         fresh = ReportFollower.objects.filter(pk=follower.pk, confirmed_at=None).update(
-            confirmed_at=now, told_to=_last_update(report)
+            confirmed_at=now, last_sent=_last_update(report)
         )
         if not fresh:
             it.nothing_changed()
@@ -344,7 +344,7 @@ def merge(*, actor: Actor, report: Report, into: Report) -> ReportUpdate:
                 me_too=True,
                 language=it.language,
                 confirmed_at=it.confirmed_at,
-                told_to=_last_update(into),
+                last_sent=_last_update(into),
             )
         report.duplicates.update(duplicate_of=into)
     report.refresh_from_db()

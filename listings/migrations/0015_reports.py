@@ -121,7 +121,7 @@ class Migration(migrations.Migration):
                 ("language", models.CharField(blank=True, default="", max_length=10)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("confirmed_at", models.DateTimeField(blank=True, null=True)),
-                ("told_to", models.BigIntegerField(default=0)),
+                ("last_sent", models.BigIntegerField(default=0)),
                 (
                     "report",
                     models.ForeignKey(

@@ -23,7 +23,7 @@ class ReportFollower(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     confirmed_at = models.DateTimeField(null=True, blank=True)
     # The last update that they were written to about.
-    told_to = models.BigIntegerField(default=0)
+    last_sent = models.BigIntegerField(default=0)
 
     class Meta:
         ordering = ["created_at", "pk"]

@@ -143,6 +143,8 @@ class ReportCategoryForm(forms.Form):
 class ReportForm(GuardedForm):
     """What is wrong, a photo, and who says so. A photo that was taken stays when something else has to be mended."""
 
+    guard_name = "report"
+
     title = fields.text(
         gettext_lazy("In a few words"),
         120,
@@ -183,6 +185,11 @@ class ReportForm(GuardedForm):
 
     kept: ReportPhoto | None = None
 
+    def __init__(self, *args, place: Place, **more) -> None:
+        super().__init__(*args, **more)
+        # Its word list counts.
+        self.place = place
+
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         self.kept = ReportPhoto.objects.filter(uuid=data.get("photo_kept"), report=None).first()
@@ -203,7 +210,10 @@ class ReportForm(GuardedForm):
 
 
 class FollowReportForm(GuardedForm):
-    """Where to write to when something happens."""
+    """Where to write to when something happens. Nothing of it is shown, and a letter asks first: no work is needed."""
+
+    guard_name = "follow-report"
+    asks_work = False
 
     email = email_field(gettext_lazy("We send you a link first. Nothing is sent until you have opened it."))
     me_too = forms.BooleanField(label=gettext_lazy("I have seen it too"), required=False)

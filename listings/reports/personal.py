@@ -2,49 +2,54 @@
 
 from __future__ import annotations
 
+import re
+
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from listings.commands import reports
-from listings.models import Report, ReportFollower, ReportUpdate, ResponsibleBody
-from mapping.access.personal_data import Holding, Person, register
+from listings.models import Report, ReportFollower, ReportUpdate
+from mapping.access.personal_data import Holding, Person, by_account, by_address, delete_rows, register
 
 
-def _addresses(person: Person) -> list[str]:
-    return [it.lower() for it in person.emails]
-
-
-def _followers(person: Person) -> QuerySet:
-    return ReportFollower.objects.filter(email__in=_addresses(person))
+def _without_addresses(text: str, person: Person) -> str:
+    for email in person.emails:
+        text = re.sub(re.escape(email), "…", text, flags=re.IGNORECASE)
+    return text
 
 
 def _erase_followers(rows: QuerySet, person: Person) -> int:
     rows = list(rows.select_related("report__place"))
     for follower in rows:
-        if follower.is_reporter:
-            Report.objects.filter(pk=follower.report_id).update(name="", show_name=False)
         reports.stop(follower=follower)
     return len(rows)
 
 
 def _reported(person: Person) -> QuerySet:
-    return Report.objects.filter(followers__email__in=_addresses(person), followers__is_reporter=True).distinct()
+    own = ReportFollower.objects.filter(person.has("email"), is_reporter=True)
+    return Report.objects.filter(pk__in=own.values("report"))
 
 
-def _erase_names(rows: QuerySet, person: Person) -> int:
-    return Report.objects.filter(pk__in=list(rows.values_list("pk", flat=True))).update(name="", show_name=False)
+def _erase_reports(rows: QuerySet, person: Person) -> int:
+    rows = list(rows)
+    for report in rows:
+        title, words = (_without_addresses(it, person) for it in (report.title, report.words))
+        Report.objects.filter(pk=report.pk).update(name="", show_name=False, title=title, words=words)
+        _clean_updates(report.updates.all(), person)
+    return len(rows)
 
 
-def _updates(person: Person) -> QuerySet:
-    return ReportUpdate.objects.filter(user=person.user) if person.user else ReportUpdate.objects.none()
+def _erase_updates(rows: QuerySet, person: Person) -> int:
+    number = _clean_updates(rows, person)
+    ReportUpdate.objects.filter(person.is_in("user")).update(user=None)
+    return number
 
 
-def _bodies(person: Person) -> QuerySet:
-    return ResponsibleBody.objects.filter(email__in=_addresses(person))
-
-
-def _erase_bodies(rows: QuerySet, person: Person) -> int:
-    return rows.delete()[0]
+def _clean_updates(rows: QuerySet, person: Person) -> int:
+    rows = list(rows)
+    for update in rows:
+        ReportUpdate.objects.filter(pk=update.pk).update(words=_without_addresses(update.words, person))
+    return len(rows)
 
 
 def register_holdings() -> None:
@@ -52,38 +57,38 @@ def register_holdings() -> None:
     register(
         Holding(
             model="listings.Report",
-            label=_("Reports that you made"),
+            label=_("what you reported"),
             of=_reported,
-            fields=("uuid", "title", "words", "name", "show_name", "created_at"),
-            erase=_erase_names,
+            fields=("uuid", "place__name", "title", "words", "name", "show_name", "status", "created_at"),
+            erase=_erase_reports,
             keeps=_("What was reported stays, without a name: it is about the place."),
         )
     )
     register(
         Holding(
             model="listings.ReportFollower",
-            label=_("Reports that you are written to about"),
-            of=_followers,
-            fields=("report", "email", "is_reporter", "me_too", "created_at", "confirmed_at"),
+            label=_("the reports that you are written to about"),
+            of=by_address("listings.ReportFollower", "email"),
+            fields=("report__title", "email", "is_reporter", "me_too", "created_at", "confirmed_at"),
             erase=_erase_followers,
         )
     )
     register(
         Holding(
             model="listings.ReportUpdate",
-            label=_("What you said of reports as a steward"),
-            of=_updates,
-            fields=("report", "status", "words", "created_at"),
-            erase=lambda rows, person: rows.update(user=None),
+            label=_("what you said of reports as a steward"),
+            of=by_account("listings.ReportUpdate", "user"),
+            fields=("report__title", "status", "words", "created_at"),
+            erase=_erase_updates,
             keeps=_("The words stay, as those of a steward."),
         )
     )
     register(
         Holding(
             model="listings.ResponsibleBody",
-            label=_("Bodies that are written to at your address"),
-            of=_bodies,
-            fields=("name", "email", "confirmed_at"),
-            erase=_erase_bodies,
+            label=_("the bodies that are written to at your address"),
+            of=by_address("listings.ResponsibleBody", "email"),
+            fields=("name", "place__name", "email", "confirmed_at"),
+            erase=delete_rows,
         )
     )

@@ -9,7 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from listings.access import permissions
-from listings.models import Report, ReportDelivery, ReportPhoto, ReportStatus
+from listings.models import Hold, Report, ReportDelivery, ReportPhoto, ReportStatus
 from listings.moderation.items import Button, Item, Waiting
 
 from .sending import MAX_TRIES, unclear
@@ -38,7 +38,9 @@ def waiting_reports(user) -> QuerySet[Report]:
 def why(report: Report) -> str:
     """Why it waits, in a sentence."""
     if report.held_for:
-        return _("Held for you: nobody sees it until you have looked.")
+        reasons = [str(Hold(it).label) for it in report.held_for.split(",") if it in Hold.values]
+        words = _("Nobody sees it until you have looked.")
+        return " ".join([words, *reasons])
     if report.photo_waits:
         return _("Its photo is the first from this person: nobody sees it until you have looked.")
     if report.astray:

@@ -112,7 +112,7 @@ def tell_followers(now: datetime.datetime | None = None) -> int:
             report__hidden_at=None,
             report__held_for="",
             report__changed_at__gt=now - NEWS,
-            report__updates__pk__gt=F("told_to"),
+            report__updates__pk__gt=F("last_sent"),
             report__updates__hidden_at=None,
         )
         .select_related("report__place")
@@ -125,19 +125,19 @@ def tell_followers(now: datetime.datetime | None = None) -> int:
 def _tell(follower: ReportFollower) -> int:
     """Write to one follower, letter by letter; stops at the first that the mail server does not take."""
     sent = 0
-    news = follower.report.updates.filter(pk__gt=follower.told_to, hidden_at=None).order_by("pk")
+    news = follower.report.updates.filter(pk__gt=follower.last_sent, hidden_at=None).order_by("pk")
     for update in news[:MAX_LETTERS]:
-        before = follower.told_to
-        if not ReportFollower.objects.filter(pk=follower.pk, told_to=before).update(told_to=update.pk):
+        before = follower.last_sent
+        if not ReportFollower.objects.filter(pk=follower.pk, last_sent=before).update(last_sent=update.pk):
             # Another worker has it.
             break
-        follower.told_to = update.pk
+        follower.last_sent = update.pk
         if update.by == Teller.REPORTER and follower.is_reporter:
             # They know what they said.
             continue
         context = {"report": follower.report, "follower": follower, "update": update, "sentence": sentence(update)}
         if not _write(f"{MAIL}update.txt", follower, context):
-            ReportFollower.objects.filter(pk=follower.pk, told_to=update.pk).update(told_to=before)
+            ReportFollower.objects.filter(pk=follower.pk, last_sent=update.pk).update(last_sent=before)
             break
         sent += 1
     return sent

@@ -20,7 +20,7 @@ from django.core.management.base import CommandError
 from django.db import connection
 from django.utils import timezone
 
-from cms import demo_events
+from cms import demo_events, demo_reports
 from cms.commands import ensure_pages, ensure_steward
 from cms.models import PlacePage, TourPage
 from cms.tour_draft import draft_tour
@@ -151,6 +151,7 @@ class Command(PlainCommand):
         yield Step("A steward", steward)
         yield Step("Something for the steward to decide", example)
         yield Step("A calendar of made-up events", events)
+        yield Step("Made-up reports of what needs care", reported)
         yield Step("A tour of the network underneath", tour)
         yield Step("Statistics for the database's planner", analyse)
 
@@ -292,6 +293,11 @@ def example() -> str:
 def events() -> str:
     found = demo_events.load(FIXTURES, the_place(), actor())
     return f"{found.made} made, {found.kept} there already"
+
+
+def reported() -> str:
+    made = demo_reports.load(FIXTURES, the_place(), actor())
+    return f"{made} made"
 
 
 def tour() -> str:

@@ -94,7 +94,7 @@ def new(request: HttpRequest) -> HttpResponse:
         if found:
             return _page(request, "alike", asked, found=found)
     initial = {"key": uuids.uuid4()}
-    return _form_page(request, "details", asked, ReportForm(initial=initial, request=request))
+    return _form_page(request, "details", asked, ReportForm(initial=initial, place=place, request=request))
 
 
 def _read_where(request: HttpRequest, asked: ReportAsked) -> str:
@@ -133,9 +133,9 @@ def _ask_where(request: HttpRequest, asked: ReportAsked, wrong: str) -> HttpResp
 
 def _keep(request: HttpRequest, asked: ReportAsked) -> HttpResponse:
     """Keep the report and send the letter. The page that says thank you comes only after both."""
-    form = ReportForm(request.POST, request.FILES, request=request)
+    form = ReportForm(request.POST, request.FILES, place=asked.place, request=request)
     if not form.is_valid():
-        return _details_again(request, asked, form)
+        return _details_again(request, asked, form, status=form.refused_status)
     data = form.cleaned_data
     sent = redirect(f"{reverse('report-sent')}?{urlencode({'place': asked.place.slug})}")
     if data["key"] and Report.objects.filter(uuid=data["key"]).exists():

@@ -91,7 +91,7 @@ def follow(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     name = "listings/reports/follow.html"
     if not bound or not form.is_valid():
         errors = error_list(form) if bound else []
-        return render(request, name, {**context, "errors": errors}, status=422 if errors else 200)
+        return render(request, name, {**context, "errors": errors}, status=form.refused_status if errors else 200)
     email = form.cleaned_data["email"]
     try:
         follower, fresh = reports.follow(report=found, email=email, me_too=form.cleaned_data["me_too"])

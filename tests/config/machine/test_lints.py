@@ -49,7 +49,7 @@ def test_a_program_of_node_is_a_pinned_package_for_development(command):
 
 
 @pytest.mark.parametrize("command", PROGRAMS.values(), ids=lambda it: it[1].split("/")[0])
-def test_what_a_check_is_told_to_read_is_there(command):
+def test_what_a_check_is_last_sent_read_is_there(command):
     named = [word.split("/**")[0] for word in command[2:] if not word.startswith("--")]
     assert named
     assert [word for word in named if not (ROOT / word).exists()] == []

@@ -173,7 +173,7 @@ def test_health_is_ill_when_no_process_answers(hasty_site):
     wait_until(lambda: hasty_site.get("/healthz", port=hasty_site.health_port)[0] == 200, "new processes")
 
 
-def test_what_was_asked_before_it_is_told_to_stop_is_answered(small_site):
+def test_what_was_asked_before_it_is_last_sent_stop_is_answered(small_site):
     connection = Connection("127.0.0.1", small_site.port)
     connection.socket.sendall(b"GET /sleep?2 HTTP/1.1\r\nHost: a\r\n\r\n")
     assert small_site.get("/")[0] == 200

@@ -85,7 +85,7 @@ class TestRates:
         monkeypatch.setattr(rates, "OF_ACCOUNT", {"per_minute": 1, "burst": 2})
         rates.counts.forget()
 
-    def test_an_address_that_sends_too_much_is_told_to_wait(self, request_):
+    def test_an_address_that_sends_too_much_is_last_sent_wait(self, request_):
         for _it in range(3):
             assert sent(request_).is_valid()
         form = sent(request_)

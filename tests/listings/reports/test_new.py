@@ -11,9 +11,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from listings.commands import reports
+from listings.guard import puzzle
 from listings.models import Report, ReportFollower, ReportPhoto
+from listings.reports import queue, sending
 from mapping.models import AuditEntry, Revision
-from tests.factories import NodeFactory
+from tests.factories import NodeFactory, UserFactory
 
 from .conftest import REPORTER, a_photo, make_report, path_in_letter
 
@@ -24,7 +26,13 @@ ADDRESS = "/reports/new/?place=trafford&point=53.42,-2.32&category=play-sport&ne
 
 def sent(client, address=ADDRESS, **more):
     data = {"title": "The swing has lost a chain", "words": "Left one of three.", "email": REPORTER}
-    return client.post(address, {**data, "key": str(uuid.uuid4()), **more})
+    return client.post(address, {**data, **worked(), "key": str(uuid.uuid4()), **more})
+
+
+def worked() -> dict[str, str]:
+    """What a browser with JavaScript sends along."""
+    given = puzzle.make("report")
+    return {"guard_puzzle": given, "guard_answer": puzzle.solve(given)}
 
 
 def uploaded(photo=None):
@@ -102,7 +110,7 @@ def test_what_was_reported_near_is_shown_first(client, category):
         ("point=53.42,-2.32&category=dragons", "none of these"),
         ("point=53.42,-2.32&kind=1", "Choose what comes nearest"),
         ("point=x", "cannot be read"),
-        ("where=%00&point=%00", "Say where it is"),
+        ("where=%00&point=%00", "Null characters"),
         ("point=" + "9" * 5000, "cannot be read"),
     ],
 )
@@ -185,6 +193,22 @@ def test_the_first_photo_of_somebody_waits_for_a_steward(client, category, djang
     # With a hidden report its photo is gone.
     reports.hide(actor=reports.READER, report=report, reason="a face")
     assert client.get(address).status_code == 404
+
+
+def test_without_javascript_it_waits_for_a_steward_and_is_never_refused(client, town, body):
+    sent(client, guard_answer="")
+    link = path_in_letter()
+    client.post(link, {"do": "confirm"})
+    report = Report.objects.get()
+    assert "A steward looks at it first" in client.get(link).content.decode()
+    assert client.get(report.get_absolute_url()).status_code == 404
+    assert report.title not in client.get("/trafford/reports/").content.decode() and not report.deliveries.exists()
+    boss = UserFactory(is_superuser=True)
+    [row] = queue.waiting(boss, 10).items
+    assert row.title == report.title and "Nobody sees it until you have looked" in row.why
+    reports.show(actor=reports.READER, report=report)
+    assert client.get(report.get_absolute_url()).status_code == 200
+    assert sending.route() == 1
 
 
 def test_sent_twice_is_one_report(client, town):

@@ -69,7 +69,7 @@ def test_who_has_no_tie_is_shown_the_nearest_of_their_kind():
     assert (gap.nodes, gap.numbers) == ((0, 1), {"metres": 300.0, "links": 1})
 
 
-def test_things_are_not_told_to_make_friends():
+def test_things_are_not_last_sent_make_friends():
     acts = [n != 0 for n in range(60)]
     it = terrain(60, {0: ["rowing"], 1: ["rowing"]}, at={0: (0, 0), 1: (300, 0)}, ties=[(1, 10)], acts=acts)
     assert gaps.find(it)[ALONE] == []

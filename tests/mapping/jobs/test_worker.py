@@ -44,7 +44,7 @@ def test_a_killed_worker_leaves_no_process_behind(queue, start_worker):
         time.sleep(0.1)
 
 
-def test_a_worker_that_is_told_to_stop_gives_its_job_back_at_once(queue, start_worker):
+def test_a_worker_that_is_last_sent_stop_gives_its_job_back_at_once(queue, start_worker):
     job = queue.put("sleeps", args={"seconds": 600}, lock="network-1")
     worker = start_worker("--grace", "0.5")
     queue.wait_for(job, "doing")
