@@ -333,7 +333,8 @@ def merge(*, actor: Actor, report: Report, into: Report) -> ReportUpdate:
             report=report,
             by=Teller.STEWARD,
             status=ReportStatus.CLOSED,
-            words=_("This is the same as “%(title)s”, which was reported before.") % {"title": into.title},
+            # Without its title: the page links to it, as long as everybody may see it.
+            words=_("This was reported before."),
             duplicate_of=into,
         )
         there = set(into.followers.values_list("email", flat=True))
