@@ -140,8 +140,8 @@ def test_what_is_near_is_found_by_the_index_of_points(category):
         # A city's reports, a hundred metres apart.
         cursor.execute(
             f"""INSERT INTO listings_report (uuid, point, {names})
-                SELECT gen_random_uuid(), ST_MakePoint(-2.45 + (n %% 200) / 1000.0, 53.36 + (n / 200) / 1000.0)::geography,
-                       {names}
+                SELECT gen_random_uuid(),
+                       ST_MakePoint(-2.45 + (n %% 200) / 1000.0, 53.36 + (n / 200) / 1000.0)::geography, {names}
                 FROM listings_report, generate_series(0, 19999) AS n WHERE id = %s""",
             [made.pk],
         )
