@@ -133,7 +133,7 @@ RULES: dict[str, tuple[str, dict[str, int]]] = {
     "reports/<uuid:uuid>/": ("/reports/{report}/", everybody(200)),
     "reports/<uuid:uuid>/follow/": ("/reports/{report}/follow/", everybody(200)),
     # The photo of these tests is the first of its person: stewards look at it first.
-    "reports/photos/<uuid:uuid>/": ("/reports/photos/{photo}/", (GONE, GONE, GONE, GONE, 200, 200)),
+    "reports/photos/<uuid:uuid>/": ("/reports/photos/{photo}/", (GONE, GONE, GONE, GONE, GONE, 200, 200)),
     # For whoever has the address, which a letter brings.
     "reports/yours/<uuid:uuid>/": ("/reports/yours/{node}/", everybody(404)),
     "reports/yours/<uuid:uuid>/stop/": ("/reports/yours/{node}/stop/", everybody(405)),
