@@ -141,6 +141,8 @@ def a_flag(it: Somebody) -> Flag:
     return Flag.objects.create(
         case=case, reason="gone", words=words, email=it.email.lower(), user=it.user, confirmed_at=timezone.now()
     )
+
+
 def a_report(it: Somebody, title: str, *, is_reporter: bool = True) -> Any:
     """A report of theirs, or one that they follow."""
     category, _ = model("listings.ReportCategory").objects.get_or_create(place=it.place, slug="play", name="Play")
@@ -266,6 +268,7 @@ MAKERS: dict[str, Callable[[Somebody], Any]] = {
         answer="No.",
         answered_at=timezone.now(),
         answered_by=it.user,
+    ),
     "listings.Report": lambda it: a_report(it, f"Tell {it.email} about the swing"),
     "listings.ReportFollower": lambda it: a_report(it, "The swing", is_reporter=False),
     "listings.ReportUpdate": lambda it: a_report(it, "The lamp").updates.create(
