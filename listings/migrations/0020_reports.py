@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("listings", "0014_used_puzzle"),
+        ("listings", "0019_duty"),
         ("mapping", "0026_import_watches_facts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
