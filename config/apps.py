@@ -7,5 +7,7 @@ class ConfigConfig(AppConfig):
 
     def ready(self) -> None:
         from config.accounts.personal import register_holdings
+        from config.accounts.proof import connect
 
         register_holdings()
+        connect()

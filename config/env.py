@@ -249,6 +249,14 @@ SETTINGS: tuple[Setting, ...] = (
         "a whole number; 0 for no limit",
     ),
     Setting(
+        "REQUIRE_STEWARD_MFA",
+        "no",
+        "Stewards need a second step of signing in (an authenticator app or a passkey) for /admin/. "
+        "Superusers always do.",
+        _flag,
+        "yes or no",
+    ),
+    Setting(
         "READYZ_PUBLIC",
         "no",
         "Answer /readyz on the public port too, to anybody. The health listener always does.",

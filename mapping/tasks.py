@@ -95,6 +95,20 @@ def let_over_leave(timestamp: int) -> None:
     over.let_leave(actor=Actor.command("let_over_leave"))
 
 
+@app.task(name="sweep_person", queue="maintenance")
+def sweep_person(emails: list[str]) -> None:
+    """Take the addresses of somebody whose account was erased out of every text, those of this job's row too."""
+    from .commands import persons
+
+    found = persons.sweep(tuple(emails))
+    logger.info("The address of an erased account stood in %s texts.", sum(found.values()))
+
+
+def sweep_soon(emails: tuple[str, ...]) -> None:
+    """Queue that. Raises what the queue raises: the account is erased, and this must not be forgotten."""
+    sweep_person.defer(emails=list(emails))
+
+
 def _log(stage) -> None:
     logger.info("%s: %.1f s, %s MB at most%s", stage.name, stage.seconds, stage.megabytes, ", was there" * stage.there)
 

@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "config.middleware.PolicyMiddleware",
     "mapping.access.account_audit.ActorMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "config.accounts.proof.SecondStepMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
     "axes.middleware.AxesMiddleware",
     "config.middleware.ErrorsMiddleware",
@@ -164,6 +165,22 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_PREVENT_ENUMERATION = True
+# How long "it is they" holds, for what is serious: second steps, one's data, deleting the account.
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+MFA_ADAPTER = "config.accounts.adapter.SecondStep"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    "add_webauthn": "config.accounts.passkey_forms.AddForm",
+    "authenticate_webauthn": "config.accounts.passkey_forms.AuthenticateForm",
+    "reauthenticate_webauthn": "config.accounts.passkey_forms.ReauthenticateForm",
+    "login_webauthn": "config.accounts.passkey_forms.LoginForm",
+}
+# Clocks of phones are a little off: the code before and the one after do too.
+MFA_TOTP_TOLERANCE = 1
+# Nobody reaches either admin as a superuser without a second step; stewards as the operator decides.
+REQUIRE_SUPERUSER_MFA = True
+REQUIRE_STEWARD_MFA = env.get("REQUIRE_STEWARD_MFA")
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.5
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

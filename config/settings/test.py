@@ -15,6 +15,8 @@ MEDIA_ROOT = VAR / "test" / "media"
 BASEMAP_ROOT = VAR / "test" / "basemap"
 SNAPSHOT_ROOT = VAR / "test" / "snapshots"
 AXES_ENABLED = False
+# Tests sign superusers in by force; those of second steps put it on again (tests/config/accounts).
+REQUIRE_SUPERUSER_MFA = False
 # Tests take their rows back, which a published revision never does.
 TILE_CACHE_MB = 0
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

@@ -23,7 +23,10 @@ from mapping.connections import evidence
 from mapping.models import Connection, Node, Place, Statement, Viewer
 from mapping.search import names, tidy
 
-from .statement_forms import MYSELF, STRENGTHS, ConnectForm, near_duplicates
+from .statement_forms import MYSELF, STRENGTHS, AnswerForm, ConnectForm, near_duplicates
+
+# Kept in the session while somebody signs in.
+TYPED, MAX_TYPED = "typed_before_signing_in", 1000
 
 
 def page_context(node: Node, **more) -> dict:
@@ -34,7 +37,13 @@ def page_context(node: Node, **more) -> dict:
 
 
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Lead to signing in, and back."""
+    """Lead to signing in, and back. What was sent by somebody whose session had ended is there again then."""
+    if request.method == "POST":
+        # One at a time, of the fields of our forms only: whoever sends it is nobody we know.
+        names = {*ConnectForm.base_fields, *AnswerForm.base_fields}
+        typed = {name: request.POST[name][:MAX_TYPED] for name in sorted(names) if request.POST.get(name)}
+        if typed:
+            request.session[TYPED] = {"path": request.path, "typed": typed}
     return redirect(f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}")
 
 
@@ -53,7 +62,8 @@ def connect(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     if not contributor.may_begin(node):
         return render(request, "mapping/connections/may_not_connect.html", page_context(node), status=403)
     if request.method != "POST":
-        return _page(request, ConnectForm(initial=_asked(request, viewer), node=node, contributor=contributor))
+        initial = {**_asked(request, viewer), **typed_before(request)}
+        return _page(request, ConnectForm(initial=initial, node=node, contributor=contributor))
     if "change" in request.POST:
         return _page(request, ConnectForm(initial=request.POST.dict(), node=node, contributor=contributor))
     form = ConnectForm(request.POST, node=node, contributor=contributor)
@@ -88,6 +98,15 @@ def _asked(request: HttpRequest, viewer: Viewer) -> dict[str, str]:
         return initial
     found = Node.objects.visible_to(viewer).filter(uuid=other).first()
     return {**initial, "other": str(found.uuid), "other_name": found.name} if found else initial
+
+
+def typed_before(request: HttpRequest) -> dict[str, str]:
+    """What was typed into this form before one had to sign in; once."""
+    kept = request.session.get(TYPED)
+    if not kept or kept["path"] != request.path:
+        return {}
+    del request.session[TYPED]
+    return kept["typed"]
 
 
 def _page(request: HttpRequest, form: ConnectForm, status: int = 200) -> HttpResponse:

@@ -29,7 +29,7 @@ from mapping.connections import evidence, sentences
 from mapping.models import SUPPORTING_KINDS, Connection, Node, Statement, StatementKind, Viewer
 
 from . import conditional
-from .connect import page_context, sign_in
+from .connect import page_context, sign_in, typed_before
 from .statement_forms import STRENGTHS, AnswerForm
 
 # Said on the page; the rest is counted. The API gives all.
@@ -119,7 +119,8 @@ def _own_page(
     if context["may_state"]:
         own = statements.mine(contributor, found)
         if form is None:
-            form = AnswerForm(initial=AnswerForm.initial_of(own), connection=found, contributor=contributor)
+            initial = {**AnswerForm.initial_of(own), **typed_before(request)}
+            form = AnswerForm(initial=initial, connection=found, contributor=contributor)
         context |= {"form": form, "own": own, "errors": error_list(form) if form.is_bound else []}
     return render(request, "mapping/connections/connection.html", context, status=status)
 

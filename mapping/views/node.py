@@ -91,7 +91,6 @@ def _page(request: HttpRequest, found: Node, viewer: Viewer) -> HttpResponse:
         "connections": sentences.connections_of(found, viewer),
         "may_unpublish": (own := contributor_of(request)) is not None and own.looks_after(found),
         "actions": actions_for(request.user, found),
-        "may_connect": (contributor := contributor_of(request)) is not None and contributor.may_begin(found),
         "nearby": cards(_nearby(found, viewer), now),
         "origins": facts.origins(found),
         "canonical": url,

@@ -4,6 +4,7 @@ import html
 import re
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.test import Client
 
 from mapping.commands import statements
@@ -277,11 +278,38 @@ def test_an_editor_of_neither_end_may_look_but_not_say(trust, hall, runs):
     assert response.status_code == 403 and not Statement.objects.exists() and "They took" in text_of(response)
 
 
-def test_the_button_is_for_those_who_may(member, trust):
+def test_the_button_is_for_everybody(member, trust):
+    """Those who are not signed in are led through that, the others told whom to ask."""
     button = f'href="{path(trust)}"'
-    assert button in text_of(member.get(trust.get_absolute_url()))
-    for client in (Client(), signed_in(UserFactory())):
-        assert button not in text_of(client.get(trust.get_absolute_url()))
+    for client in (member, Client(), signed_in(UserFactory())):
+        assert button in text_of(client.get(trust.get_absolute_url()))
+
+
+def test_what_was_typed_is_there_again_after_signing_in(user, trust, hall, runs, mailoutbox):
+    """A session ends between opening the form and sending it: by the code from an e-mail all of it is back."""
+    from django.core.cache import cache
+
+    cache.clear()
+    EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
+    reader = Client()
+    answer = reader.post(path(trust), {**typed(runs), "on_behalf_of": "", "other": "x" * 5000, "odd": "not a field"})
+    reader.post("/accounts/login/", {"email": user.email, "next": path(trust)})
+    code = re.search(r"[A-Z]{4}-[A-Z]{4}", mailoutbox[-1].body)[0]
+    back = reader.post("/accounts/login/code/confirm/", {"code": code, "next": path(trust)})
+    assert back["Location"] == path(trust) and answer["Location"].endswith("connect%2F")
+    page = text_of(reader.get(path(trust)))
+    assert "They took it over." in page and 'value="2019-04-01"' in page and 'value="Sale West Centre"' in page
+    assert f'value="{runs.pk}&gt;" selected' in page
+    # Once: whoever comes later finds an empty form.
+    assert "They took it over." not in text_of(reader.get(path(trust)))
+
+
+def test_what_was_typed_for_another_page_is_not_filled_in(user, trust, hall, runs):
+    reader = Client()
+    reader.post(path(trust), typed(runs))
+    reader.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    other = OrganisationFactory()
+    assert "They took it over." not in text_of(reader.get(path(other)))
 
 
 def test_a_link_may_name_the_other_end(member, trust, hall, runs):

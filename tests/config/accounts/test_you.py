@@ -1,0 +1,154 @@
+"""One's own account: who one is here, what is kept, getting it, going."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.contrib.auth import get_user_model
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from cms.commands import ensure_steward
+from listings.models import Alert, Membership, MembershipRole
+from mapping.commands import persons
+from mapping.models import AuditEntry, Node, PlaceRole, Withdrawal
+from mapping.tasks import sweep_person
+from tests.config.test_accounts import ask, code_in, enter
+from tests.factories import ListingFactory, MembershipFactory, NodeFactory, PlaceFactory, UserFactory
+
+EMAIL = "zuleika@zq-example.org"
+
+
+@pytest.fixture(autouse=True)
+def _no_limits_left_over(db):
+    cache.clear()
+
+
+@pytest.fixture
+def client(mailoutbox) -> Client:
+    """Somebody who has just signed in."""
+    user = UserFactory(email=EMAIL, username="zuleika-name")
+    EmailAddress.objects.create(user=user, email=EMAIL, primary=True, verified=True)
+    client = Client()
+    client.user = user
+    ask(client, EMAIL)
+    enter(client, code_in(mailoutbox))
+    return client
+
+
+def test_it_says_who_one_is(client, group):
+    PlaceRole.objects.create(place=group.place, user=client.user, role="steward")
+    MembershipFactory(organisation=group, user=client.user, role=MembershipRole.EDITOR)
+    page = client.get("/accounts/").content.decode()
+    assert f"<strong>{EMAIL}</strong>" in page
+    assert group.place.name in page and group.name in page
+    assert "groups that you belong to (1)" in page
+
+
+def test_it_is_for_nobody_who_is_not_signed_in(db):
+    for path in ("/accounts/", "/accounts/data/", "/accounts/delete/"):
+        assert Client().get(path)["Location"] == f"/accounts/login/?next={path}"
+    assert Client().post("/accounts/sign-out-everywhere/")["Location"].startswith("/accounts/login/")
+
+
+def test_one_gets_everything_as_a_file(client, place):
+    Alert.objects.create(email=EMAIL, place=place, question="q=hall")
+    answer = client.post("/accounts/data/")
+    assert answer["Content-Disposition"].startswith('attachment; filename="about-you-')
+    found = json.loads(answer.content)
+    assert found["kept"]["listings.Alert"]["rows"][0]["question"] == "q=hall"
+    assert found["kept"]["auth.User"]["rows"][0]["email"] == EMAIL
+
+
+def test_deleting_tells_what_stays_and_what_others_notice(client, group):
+    MembershipFactory(organisation=group, user=client.user)
+    ListingFactory(place=group.place, posted_by=client.user)
+    page = client.get("/accounts/delete/").content.decode()
+    assert "will have no owner: it goes back to the steward" in page
+    assert "What you posted, without your name or address." in page
+
+
+@pytest.mark.parametrize("typed", ["", "other@zq-example.org", "\0", "x" * 3000])
+def test_a_slip_deletes_nothing(client, typed):
+    answer = client.post("/accounts/delete/", {"email": typed})
+    assert answer.status_code == 422
+    assert get_user_model().objects.filter(pk=client.user.pk).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_deleting_takes_it_all_away(client, group):
+    MembershipFactory(organisation=group, user=client.user)
+    listing = ListingFactory(place=group.place, posted_by=client.user, email=EMAIL)
+    noted = NodeFactory(place=group.place, summary=f"Ask {EMAIL}.")
+    elsewhere = Client()
+    elsewhere.force_login(client.user, backend="django.contrib.auth.backends.ModelBackend")
+    answer = client.post("/accounts/delete/", {"email": f" {EMAIL.upper()} "})
+    assert answer["Location"] == "/"
+    assert "Your account is deleted." in client.get("/accounts/login/").content.decode()
+    assert not get_user_model().objects.filter(pk=client.user.pk).exists()
+    assert elsewhere.get("/accounts/").status_code == 302
+    listing.refresh_from_db()
+    assert (listing.posted_by, listing.email) == (None, "")
+    assert not Membership.objects.exists()
+    assert Withdrawal.objects.filter(kind="account", target=str(client.user.pk)).exists()
+    entry = AuditEntry.objects.get(action="erase person")
+    assert (entry.actor, entry.user_id) == ("the person themself", None)
+    assert not AuditEntry.objects.filter(actor="zuleika-name").exists()
+    # The job that follows takes the address out of texts, and out of its own row.
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    job = ProcrastinateJob.objects.get(task_name="sweep_person")
+    sweep_person(**job.args)
+    assert Node.objects.get(pk=noted.pk).summary == "Ask (erased)."
+    assert EMAIL not in str(ProcrastinateJob.objects.get(pk=job.pk).args)
+    # Whoever begins anew with the same address is somebody new, and left alone by a job that comes late.
+    fresh = UserFactory(email=EMAIL)
+    persons.sweep((EMAIL,))
+    fresh.refresh_from_db()
+    assert fresh.email == EMAIL
+
+
+def test_deleting_twice_is_deleting_once(client):
+    assert client.post("/accounts/delete/", {"email": EMAIL}).status_code == 302
+    assert client.post("/accounts/delete/", {"email": EMAIL})["Location"].startswith("/accounts/login/")
+
+
+def test_the_last_who_looks_after_the_site_stays(client):
+    get_user_model().objects.filter(pk=client.user.pk).update(is_superuser=True)
+    answer = client.post("/accounts/delete/", {"email": EMAIL})
+    assert answer.status_code == 409
+    assert "Make another superuser first" in answer.content.decode()
+
+
+def test_signing_out_everywhere_ends_every_session_of_this_account_alone(client):
+    second, other = Client(), Client()
+    second.force_login(client.user, backend="django.contrib.auth.backends.ModelBackend")
+    other.force_login(UserFactory(), backend="django.contrib.auth.backends.ModelBackend")
+    assert client.post("/accounts/sign-out-everywhere/")["Location"] == "/accounts/login/"
+    assert [it.get("/accounts/").status_code for it in (client, second, other)] == [302, 302, 200]
+
+
+def test_where_one_lands(place, mailoutbox):
+    ensure_steward("steward@example.org", place)
+    landed = []
+    for email, data in (
+        ("steward@example.org", {}),
+        ("who@example.org", {}),
+        ("steward@example.org", {"next": "/post/"}),
+    ):
+        client = Client()
+        ask(client, email, **data)
+        landed.append(enter(client, code_in(mailoutbox), **data)["Location"])
+    try:
+        queue = reverse("queue")
+    except Exception:
+        queue = reverse("waiting")
+    assert landed == [queue, "/post/", "/post/"]
+
+
+def test_a_place_is_not_needed(client):
+    PlaceFactory()
+    assert client.get("/accounts/").status_code == 200
