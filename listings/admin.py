@@ -22,6 +22,7 @@ from .models import (
     FlagCase,
     Listing,
     ListingLink,
+    Member,
     Membership,
     MissingReport,
     Organisation,
@@ -39,7 +40,11 @@ from .models import (
     SavedReply,
     Schedule,
     ScheduleChange,
+    Space,
+    SpaceContact,
     Trust,
+    UrgentCall,
+    UrgentCopy,
     UsedPuzzle,
     VenueAlias,
 )
@@ -196,6 +201,45 @@ class TrustAdmin(ReadOnlyAdmin):
     list_display = ("user", "place", "by", "since")
     list_filter = ("place",)
     list_select_related = ("user", "place", "by")
+
+
+@admin.register(Space)
+class SpaceAdmin(ReadOnlyAdmin):
+    """Kept by the group's owners, and by stewards, on the site."""
+
+    list_display = ("uuid", "organisation", "place", "joining", "opened_at")
+    list_filter = ("joining",)
+    list_select_related = ("organisation", "place")
+    fields = ("uuid", "organisation", "place", "joining", "opened_at", "created_at")
+
+
+@admin.register(Member)
+class MemberAdmin(ReadOnlyAdmin):
+    """That there is one, and since when. Who it is belongs to the group."""
+
+    list_display = ("uuid", "space", "state", "since")
+    list_filter = ("state",)
+    fields = ("uuid", "space", "state", "asked_at", "since")
+
+
+@admin.register(SpaceContact)
+class SpaceContactAdmin(ReadOnlyAdmin):
+    list_display = ("uuid", "role", "asked_at", "confirmed_at")
+    fields = ("role", "asked_at", "confirmed_at")
+
+
+@admin.register(UrgentCall)
+class UrgentCallAdmin(ReadOnlyAdmin):
+    """That there was one. What was said is for the two people it went to."""
+
+    list_display = ("uuid", "space", "created_at")
+    fields = ("uuid", "space", "created_at")
+
+
+@admin.register(UrgentCopy)
+class UrgentCopyAdmin(ReadOnlyAdmin):
+    list_display = ("call", "role", "sent", "seen_at")
+    fields = ("call", "role", "sent", "seen_at")
 
 
 @admin.register(UsedPuzzle)

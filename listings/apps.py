@@ -21,6 +21,7 @@ class ListingsConfig(AppConfig):
         from .commands.personal import register_holdings
         from .freshness import personal as freshness_personal
         from .freshness import stale
+        from .members import wiring
         from .models import Membership, MembershipRole, Organisation
         from .moderation import flag_personal, items
         from .moderation import flags as flags_waiting
@@ -40,6 +41,7 @@ class ListingsConfig(AppConfig):
         viewers.register_groups(Membership.groups_of)
         access_permissions.register_editors(Membership.edited_by)
         posting_personal.register()
+        wiring.wire()
         watch(Membership, lambda it: f"user {it.user_id} in node {it.organisation_id}: {it.role}")
         access_permissions.register_caretakers(permissions.looks_after)
         signals.unpublished.connect(signal_handlers.tell_poster, dispatch_uid="listings.tell_poster")

@@ -46,6 +46,16 @@ def send_alerts(timestamp: int) -> None:
     alerts.purge()
 
 
+@app.periodic(cron="47 3 * * *")
+@app.task(name="forget_urgent_calls", queue="listings", queueing_lock="forget_urgent_calls", pass_context=False)
+def forget_urgent_calls(timestamp: int) -> None:
+    """Forget what was said in urgent calls a year ago, and contacts of spaces who never answered."""
+    from .commands import spaces, urgent_calls
+
+    urgent_calls.forget_old()
+    spaces.purge()
+
+
 @app.periodic(cron="23 4 * * *")
 @app.task(name="survey_freshness", queue="listings", queueing_lock="survey_freshness", pass_context=False)
 def survey_freshness(timestamp: int) -> None:

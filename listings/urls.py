@@ -5,6 +5,7 @@ from django.urls import path
 from .views import alerts, calendar, calendar_files, duty, feeds, flags
 from .views.freshness import letters as still_true
 from .views.freshness import stale
+from .views.members import join, people, settings, space, urgent
 from .views.posting import compose, dates, edit, start, status, suggest, when
 from .views.reports import index as report_index
 from .views.reports import new as report_new
@@ -26,6 +27,22 @@ urlpatterns = [
     path("node/<uuid:uuid>/calendar/", calendar.node_calendar, name="node-calendar"),
     path("node/<uuid:uuid>/calendar.ics", calendar_files.node_file, name="node-calendar-file"),
     path("node/<uuid:uuid>/qr.svg", calendar_files.node_qr, name="node-qr"),
+    path("groups/<uuid:uuid>/join/", join.group, name="group-join"),
+    path("groups/<uuid:uuid>/space/", space.space, name="space"),
+    path("groups/<uuid:uuid>/space/new/", space.new, name="space-new"),
+    path("groups/<uuid:uuid>/space/members/", people.group, name="space-members"),
+    path("groups/<uuid:uuid>/space/members.csv", people.group_file, name="space-members-file"),
+    path("groups/<uuid:uuid>/space/settings/", settings.group, name="space-settings"),
+    path("groups/<uuid:uuid>/space/urgent/", urgent.call, name="space-urgent"),
+    path("groups/<uuid:uuid>/space/share/<uuid:listing>/", space.share, name="space-share"),
+    path("members/<uuid:uuid>/leave/", join.leave, name="member-leave"),
+    path("spaces/contact/<uuid:uuid>/", settings.contact, name="space-contact"),
+    path("spaces/shared/<uuid:uuid>/", space.shared, name="space-shared"),
+    path("spaces/urgent/<uuid:uuid>/", urgent.copy, name="urgent-copy"),
+    path("<slug:place>/join/", join.place, name="place-join"),
+    path("<slug:place>/members/", people.place, name="place-members"),
+    path("<slug:place>/members/joining/", settings.place, name="place-joining"),
+    path("<slug:place>/members.csv", people.place_file, name="place-members-file"),
     path("post/", start.start, name="post"),
     path("post/new/", compose.new, name="post-new"),
     path("post/check/", compose.check, name="post-check"),

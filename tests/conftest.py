@@ -110,6 +110,7 @@ def records(place, group) -> dict[str, str]:
         state=NodeState.PENDING,
     )
     date = factories.dates_for(listing)
+    factories.open_space_of(group)
     widget = Widget.objects.create(name="A widget", place=place)
     report, photo = factories.report_with_photo(place)
     place.refresh_from_db()

@@ -8,9 +8,23 @@ from contextlib import contextmanager
 
 import factory
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from listings.models import Listing, ListingKind, Membership, MembershipRole, Occurrence, Organisation
+from listings.models import (
+    ContactRole,
+    Joining,
+    Listing,
+    ListingKind,
+    Member,
+    Membership,
+    MembershipRole,
+    MemberState,
+    Occurrence,
+    Organisation,
+    Space,
+    SpaceContact,
+)
 from mapping.commands import opening_hours
 from mapping.models import (
     Category,
@@ -180,6 +194,36 @@ class MembershipFactory(DjangoModelFactory):
     organisation = factory.SubFactory(OrganisationFactory)
     user = factory.SubFactory(UserFactory)
     role = MembershipRole.OWNER
+
+
+def give_contacts(space: Space) -> None:
+    """Two people who have confirmed that they are told when something is wrong."""
+    for role, name in ((ContactRole.CONTACT, "Carol"), (ContactRole.DEPUTY, "Dan")):
+        contact = SpaceContact.objects.create(
+            space=space,
+            role=role,
+            name=name,
+            email=f"{name.lower()}@example.org",
+            phone=f"0161 {len(name)}00",
+            confirmed_at=timezone.now(),
+        )
+        setattr(space, str(role), contact)
+
+
+def open_space_of(group: Organisation, joining: str = Joining.OPEN) -> Space:
+    """An open space of a group."""
+    space = Space.objects.create(organisation=group, summary="You see our suppers.", joining=joining)
+    give_contacts(space)
+    space.opened_at = timezone.now()
+    space.save()
+    return space
+
+
+def member_of(space: Space, user=None, name: str = "Ann") -> Member:
+    """Somebody who has joined."""
+    return Member.objects.create(
+        space=space, user=user or UserFactory(), name=name, state=MemberState.MEMBER, since=timezone.now()
+    )
 
 
 @contextmanager

@@ -122,6 +122,18 @@ def a_workflow_state(it: Somebody) -> Any:
     return state
 
 
+def a_space(it: Somebody) -> Any:
+    spaces = model("listings.Space").objects
+    return spaces.filter(organisation=it.group).first() or factories.open_space_of(it.group)
+
+
+def an_urgent_copy(it: Somebody) -> Any:
+    call = model("listings.UrgentCall").objects.create(space=a_space(it))
+    return model("listings.UrgentCopy").objects.create(
+        call=call, role="contact", name=it.email, email=it.email.lower(), phone=it.email[:40]
+    )
+
+
 def a_person(it: Somebody) -> None:
     """A page about the person themself, shown with their consent, and the contact of a group."""
     person = factories.NodeFactory(
@@ -311,5 +323,13 @@ MAKERS: dict[str, Callable[[Somebody], Any]] = {
     "wagtailadmin.FormState": lambda it: model("wagtailadmin.FormState").objects.create(
         user=it.user, data={"title": it.email}, last_updated_at=timezone.now(), **of_pages()
     ),
+    "listings.Member": lambda it: factories.member_of(a_space(it), it.user, name=it.email),
+    "listings.SpaceContact": lambda it: model("listings.SpaceContact").objects.create(
+        space=a_space(it), role="contact", name=it.email, email=it.email.lower(), phone=it.email[:40]
+    ),
+    "listings.UrgentCall": lambda it: model("listings.UrgentCall").objects.create(
+        space=a_space(it), by=it.user, text=f"Ask {it.email}"
+    ),
+    "listings.UrgentCopy": an_urgent_copy,
     "wagtailusers.UserProfile": lambda it: model("wagtailusers.UserProfile").objects.create(user=it.user),
 }

@@ -12,7 +12,7 @@ from django.urls.resolvers import URLResolver
 
 from cms.commands import ensure_steward
 from cms.models import Widget
-from listings.models import Feed, Listing, ListingKind, MembershipRole
+from listings.models import Feed, Listing, ListingKind, MembershipRole, Space
 from mapping.models import (
     Connection,
     Node,
@@ -25,16 +25,21 @@ from tests.factories import (
     MembershipFactory,
     PlaceFactory,
     UserFactory,
+    member_of,
+    open_space_of,
 )
 
 pytestmark = pytest.mark.django_db
 
 # Who asks. A further one is added here and in `client_of`; rules speak of sets of them, so they stay as they are.
-VIEWERS = ("anonymous", "stranger", "elsewhere", "teammate", "owner", "steward", "superuser")
+VIEWERS = ("anonymous", "stranger", "elsewhere", "member", "teammate", "owner", "steward", "superuser")
 LOGIN, DENIED, GONE = 302, 403, 404
 
 STEWARDS = ("steward", "superuser")
 EDITORS = ("teammate", "owner", *STEWARDS)
+TEAM = ("teammate", "owner")
+# Who sees what only members of the group see. A steward of its place is none of them.
+INSIDE = ("member", *TEAM, "superuser")
 
 
 def everybody(status: int) -> dict[str, int]:
@@ -127,13 +132,33 @@ RULES: dict[str, tuple[str, dict[str, int]]] = {
     "still-true/stop/<uuid:letter>/": ("/still-true/stop/{node}/", everybody(404)),
     "stewards/stale/": ("/stewards/stale/", only(("elsewhere", "steward", "superuser"))),
     "alerts/<uuid:uuid>/stop/": ("/alerts/{node}/stop/", everybody(405)),
+    # What members see and may do is read before anybody joins.
+    "groups/<uuid:uuid>/join/": ("/groups/{group}/join/", everybody(200)),
+    "<slug:place>/join/": ("/trafford/join/", everybody(200)),
+    # Whoever is no member is led to the page on which one joins.
+    "groups/<uuid:uuid>/space/": ("/groups/{group}/space/", only(INSIDE, others=302)),
+    "groups/<uuid:uuid>/space/urgent/": ("/groups/{group}/space/urgent/", only(INSIDE)),
+    "groups/<uuid:uuid>/space/new/": ("/groups/{group}/space/new/", only(TEAM)),
+    "groups/<uuid:uuid>/space/members/": ("/groups/{group}/space/members/", only(TEAM)),
+    "groups/<uuid:uuid>/space/members.csv": ("/groups/{group}/space/members.csv", everybody(405)),
+    "groups/<uuid:uuid>/space/settings/": ("/groups/{group}/space/settings/", only(("owner",))),
+    # Only what nobody but the group sees is shared; the hall is not.
+    "groups/<uuid:uuid>/space/share/<uuid:listing>/": ("/groups/{group}/space/share/{node}/", only(())),
+    "<slug:place>/members/": ("/trafford/members/", only(STEWARDS)),
+    "<slug:place>/members/joining/": ("/trafford/members/joining/", everybody(405)),
+    "<slug:place>/members.csv": ("/trafford/members.csv", everybody(405)),
+    # For whoever was sent the address.
+    "members/<uuid:uuid>/leave/": ("/members/{node}/leave/", everybody(404)),
+    "spaces/contact/<uuid:uuid>/": ("/spaces/contact/{node}/", everybody(404)),
+    "spaces/shared/<uuid:uuid>/": ("/spaces/shared/{node}/", everybody(405)),
+    "spaces/urgent/<uuid:uuid>/": ("/spaces/urgent/{node}/", everybody(404)),
     "<slug:place>/reports/map.js": ("/trafford/reports/map.js", everybody(200)),
     "reports/new/": ("/reports/new/?place=trafford", everybody(200)),
     "reports/sent/": ("/reports/sent/?place=trafford", everybody(200)),
     "reports/<uuid:uuid>/": ("/reports/{report}/", everybody(200)),
     "reports/<uuid:uuid>/follow/": ("/reports/{report}/follow/", everybody(200)),
     # The photo of these tests is the first of its person: stewards look at it first.
-    "reports/photos/<uuid:uuid>/": ("/reports/photos/{photo}/", (GONE, GONE, GONE, GONE, GONE, 200, 200)),
+    "reports/photos/<uuid:uuid>/": ("/reports/photos/{photo}/", only(STEWARDS, anonymous=GONE)),
     # For whoever has the address, which a letter brings.
     "reports/yours/<uuid:uuid>/": ("/reports/yours/{node}/", everybody(404)),
     "reports/yours/<uuid:uuid>/stop/": ("/reports/yours/{node}/stop/", everybody(405)),
@@ -255,6 +280,8 @@ def client_of(place, group):
         else:
             user = UserFactory(is_staff=viewer == "superuser", is_superuser=viewer == "superuser")
         roles = {"teammate": MembershipRole.EDITOR, "owner": MembershipRole.OWNER}
+        if viewer == "member":
+            member_of(Space.objects.filter(organisation=group).first() or open_space_of(group), user)
         if viewer in roles:
             MembershipFactory(organisation=group, user=user, role=roles[viewer])
         client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")

@@ -16,13 +16,14 @@ from mapping.models import (
     Connection,
     LocationSource,
     Node,
+    NodeShare,
     NodeState,
     Revision,
     SavedView,
     Statement,
     Visibility,
 )
-from tests.factories import ConnectionFactory, OrganisationFactory, StatementFactory
+from tests.factories import ConnectionFactory, OrganisationFactory, StatementFactory, decided
 
 pytestmark = pytest.mark.django_db
 
@@ -98,6 +99,12 @@ READERS: dict[str, str] = {
     "network file, grants": "/trafford/network/export/grants.csv?derived=yes",
     "network file, grants as JSON": "/trafford/network/export/grants.json?derived=yes",
     "widget": "/embed/{widget}/",
+    "a group's page": "/node/{group}",
+    "a group's calendar": "/node/{group}/calendar/",
+    "a group's calendar, file": "/node/{group}/calendar.ics",
+    "joining a group": "/groups/{group}/join/",
+    "what members of a group see": "/groups/{group}/space/",
+    "joining a place": "/trafford/join/",
     "posting, venues": "/post/suggest/?what=venue&place=trafford&q=SECRET",
     "posting, groups": "/post/suggest/?what=organisation&place=trafford&q=SECRET",
 }
@@ -131,6 +138,7 @@ def ask(path: str, town, place) -> str:
         hall=town["hall"].uuid,
         connection=town["connection"],
         widget=town["widget"],
+        group=town["group"],
         revision=place.revision_token,
         number=number,
     )
@@ -147,15 +155,21 @@ def ask(path: str, town, place) -> str:
         {"state": NodeState.ARCHIVED},
         {"visibility": Visibility.MEMBERS},
         {"visibility": Visibility.GROUP},
+        {"visibility": Visibility.GROUP, "shared": True},
     ],
-    ids=["draft", "pending", "archived", "members", "group"],
+    ids=["draft", "pending", "archived", "members", "group", "group, shared with another"],
 )
 def test_no_reader_gives_a_hidden_node_away(hidden, town, place):
     for name, value in hidden.items():
-        setattr(town["secret"], name, value)
+        if name != "shared":
+            setattr(town["secret"], name, value)
     if town["secret"].visibility == Visibility.GROUP:
         town["secret"].group = town["secret"]
     town["secret"].save()
+    if "shared" in hidden:
+        with decided():
+            other = OrganisationFactory(name="The other group", place=place)
+            NodeShare.objects.create(node=town["secret"], group=other, accepted_at=timezone.now())
     Revision.objects.raise_for([place])
     told = {}
     for reader, path in READERS.items():

@@ -27,6 +27,7 @@ from .flag import (
 from .hold import Hold
 from .listing import Listing, ListingKind
 from .listing_link import LinkKind, ListingLink
+from .member import Member, MemberState
 from .missing import MissingReport
 from .occurrence import Occurrence
 from .organisation import EDITING_ROLES, Membership, MembershipRole, Organisation
@@ -38,10 +39,20 @@ from .report_photo import ReportPhoto
 from .responsible_body import ReportCategory, ReportDelivery, ResponsibleBody
 from .saved_reply import SavedReply
 from .schedule import Schedule, ScheduleChange
+from .space import ContactRole, Joining, Space, SpaceContact
 from .trust import Trust, TrustLevel
+from .urgent_call import UrgentCall, UrgentCopy
 from .used_puzzle import UsedPuzzle
 
 __all__ = [
+    "ContactRole",
+    "Joining",
+    "Member",
+    "MemberState",
+    "Space",
+    "SpaceContact",
+    "UrgentCall",
+    "UrgentCopy",
     "ALPHABET",
     "EDITING_ROLES",
     "STAYING_DECISIONS",

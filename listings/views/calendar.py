@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from listings.calendar import agenda, month, sheet, subscriptions
 from listings.calendar.question import Question
+from listings.members import sections
 from mapping import search
 from mapping.access.viewers import viewer_for
 from mapping.models import Node, NodeKind, Place
@@ -71,6 +72,8 @@ def node_calendar(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
 
     def made() -> HttpResponse:
         context = {"node": node, "place": place, "place_url": place.get_absolute_url() if place else ""}
+        # Its members see here what is for them alone: with who to talk to when something is wrong.
+        context["space"] = sections.entered(node, viewer)
         with timezone.override(question.zone):
             return _calendar(request, question, context).render()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from mapping.models import Answer, ImportEntry, ImportRun, ImportSaid, JobFailure, Withdrawal
+from mapping.models import Answer, ImportEntry, ImportRun, ImportSaid, JobFailure, NodeShare, Withdrawal
 
 from .audited import ReadOnlyAdmin
 
@@ -43,3 +43,11 @@ class ImportEntryAdmin(ReadOnlyAdmin):
 @admin.register(ImportSaid)
 class ImportSaidAdmin(ReadOnlyAdmin):
     list_display = ("__str__",)
+
+
+@admin.register(NodeShare)
+class NodeShareAdmin(ReadOnlyAdmin):
+    """That something is shared, and since when. What it is belongs to the groups."""
+
+    list_display = ("uuid", "offered_at", "accepted_at")
+    fields = ("uuid", "offered_at", "accepted_at")

@@ -37,6 +37,7 @@ from .place import Nation, Place, PlaceKind, Units
 from .postcode import GazetteerEntry, Postcode, SearchWord
 from .revision import Revision, TouchedPlace
 from .role import PlaceRole, PlaceRoleKind
+from .share import NodeShare
 from .snapshot import GraphSnapshot
 from .source import Identifier, Source, SourceHealth, SourceRecord
 from .suggestion import Dismissal
@@ -85,6 +86,7 @@ __all__ = [
     "NodeMerge",
     "NodeQuerySet",
     "NodeRedirect",
+    "NodeShare",
     "NodeState",
     "NodeTag",
     "OpenState",

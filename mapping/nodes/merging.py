@@ -42,6 +42,7 @@ _relations: list[Relation] = [
     Relation("mapping.NodeTag", "content_object", once=("tag_id",)),
     Relation("mapping.Node", "group"),
     Relation("mapping.Statement", "group"),
+    Relation("mapping.NodeShare", "group", once=("node_id",)),
     Relation("mapping.NodeRedirect", "node"),
 ]
 _texts: list[tuple[str, str]] = [("mapping.SavedView", "state"), ("mapping.Dismissal", "key")]
@@ -58,6 +59,8 @@ STAYS = {
     ("mapping.Node_more_categories", "node"),
     ("mapping.NodeMerge", "kept"),
     ("mapping.NodeMerge", "dropped"),
+    # What is kept is not seen by those who saw only the other.
+    ("mapping.NodeShare", "node"),
 }
 
 

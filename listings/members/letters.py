@@ -1,0 +1,127 @@
+"""What members, and those who look after a group, are told by e-mail."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from config import letters
+from listings.models import EDITING_ROLES, Member, Membership, Space, SpaceContact, UrgentCopy
+
+FOLDER = "listings/members/mail"
+# So many of a group's people are written to when somebody asks to join.
+MAX_OF_TEAM = 10
+
+
+def _to_member(name: str, member: Member, request: HttpRequest | None, **more) -> bool:
+    return letters.send(
+        f"{FOLDER}/{name}.txt",
+        to=member.user.email,
+        context={
+            "member": member,
+            "title": member.space.title,
+            "leave": reverse("member-leave", args=[member.leave_key]),
+            "join": member.space.join_url,
+            "space": reverse("space", args=[member.space.organisation.uuid]) if member.space.organisation_id else "",
+            **more,
+        },
+        about=f"member {member.uuid}",
+        request=request,
+    )
+
+
+def joined(member: Member, request: HttpRequest | None = None) -> bool:
+    """They are a member now; how to leave."""
+    return _to_member("joined", member, request)
+
+
+def turned_away(member: Member, reason: str, request: HttpRequest | None = None, *, removed: bool = False) -> bool:
+    """They are not let in, or not a member any more, and why."""
+    return _to_member("removed" if removed else "refused", member, request, reason=reason)
+
+
+def asked(member: Member, request: HttpRequest | None = None) -> int:
+    """Tell the group's people that somebody asks to join; stewards have their queue. Returns how many letters went."""
+    space = member.space
+    if not space.organisation_id:
+        return 0
+    team = Membership.objects.filter(organisation=space.organisation_id, role__in=EDITING_ROLES)
+    sent = 0
+    for address in team.order_by("pk").values_list("user__email", flat=True)[:MAX_OF_TEAM]:
+        sent += letters.send(
+            f"{FOLDER}/asked.txt",
+            to=address,
+            context={
+                "name": member.name,
+                "title": space.title,
+                "members": reverse("space-members", args=[space.organisation.uuid]),
+            },
+            about=f"member {member.uuid}",
+            request=request,
+        )
+    return sent
+
+
+def ask_contact(contact: SpaceContact, asked_by: str, request: HttpRequest | None = None) -> bool:
+    """Ask somebody whether they may be told when something is wrong."""
+    return letters.send(
+        f"{FOLDER}/contact.txt",
+        to=contact.email,
+        context={
+            "contact": contact,
+            "title": contact.space.title,
+            "role": contact.get_role_display(),
+            "asked_by": asked_by,
+            "path": reverse("space-contact", args=[contact.uuid]),
+        },
+        about=f"space contact {contact.uuid}",
+        request=request,
+    )
+
+
+def contacts_are_ready(space: Space, request: HttpRequest | None = None) -> int:
+    """Tell the owners that both have confirmed, so that the space can be opened."""
+    owners = Membership.objects.filter(organisation=space.organisation_id, role="owner")
+    return sum(
+        letters.send(
+            f"{FOLDER}/ready.txt",
+            to=address,
+            context={"title": space.title, "settings": reverse("space-settings", args=[space.organisation.uuid])},
+            about=f"space {space.uuid}",
+            request=request,
+        )
+        for address in owners.order_by("pk").values_list("user__email", flat=True)[:MAX_OF_TEAM]
+    )
+
+
+def urgent(copy: UrgentCopy, request: HttpRequest | None = None) -> bool:
+    """Something is wrong now: what, who says so, and who else was told."""
+    call = copy.call
+    other = call.copies.exclude(pk=copy.pk).first()
+    return letters.send(
+        f"{FOLDER}/urgent.txt",
+        to=copy.email,
+        context={
+            "call": call,
+            "copy": copy,
+            "other": other,
+            "title": call.space.title,
+            "path": reverse("urgent-copy", args=[copy.uuid]),
+        },
+        about=f"urgent call {call.uuid}",
+        request=request,
+    )
+
+
+def acknowledged(copy: UrgentCopy, request: HttpRequest | None = None) -> bool:
+    """Tell the other one that this one has it. Nothing of what was said."""
+    other = copy.call.copies.exclude(pk=copy.pk).first()
+    if other is None:
+        return False
+    return letters.send(
+        f"{FOLDER}/acknowledged.txt",
+        to=other.email,
+        context={"copy": copy, "title": copy.call.space.title, "path": reverse("urgent-copy", args=[other.uuid])},
+        about=f"urgent call {copy.call.uuid}",
+        request=request,
+    )

@@ -1,0 +1,23 @@
+"""What membership and spaces tell the rest of the site (called once, from `ListingsConfig.ready`)."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from listings.models import Member
+from listings.moderation import items
+from mapping.access import viewers
+from mapping.nodes import merging, providers
+
+from . import personal, sections, waiting
+
+
+def wire() -> None:
+    """Register readers of membership, sections and actions of pages, the queue's source, what is kept of people."""
+    personal.register_holdings()
+    viewers.register_groups(Member.groups_of)
+    providers.register(sections.sections)
+    providers.register_actions(sections.actions)
+    items.register(items.Source("joining", _("People who want to join"), waiting.waiting))
+    # Who joined one group has not joined another: its members see nothing more until that is taken back.
+    merging.stays("listings.Space", "organisation")

@@ -1,0 +1,1 @@
+"""Joining, leaving, members-only spaces, and saying that something is wrong."""
