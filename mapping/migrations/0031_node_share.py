@@ -71,7 +71,7 @@ DROP FUNCTION mapping_shares_end();
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("mapping", "0026_import_watches_facts"),
+        ("mapping", "0030_audit_of_place"),
     ]
 
     operations = [
