@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("listings", "0020_reports"),
-        ("mapping", "0027_node_share"),
+        ("mapping", "0031_node_share"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

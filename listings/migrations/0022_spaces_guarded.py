@@ -82,6 +82,6 @@ DROP FUNCTION listings_space_contacts();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("listings", "0021_members"), ("mapping", "0027_node_share")]
+    dependencies = [("listings", "0021_members"), ("mapping", "0031_node_share")]
 
     operations = [migrations.RunSQL(FUNCTIONS, UNDO)]
