@@ -17,8 +17,12 @@ class CmsConfig(AppConfig):
         from .personal import register_holdings
 
         register_holdings()
-        from . import signal_handlers  # noqa: F401  (its receivers listen once it is read)
+        from . import (
+            queue_sources,
+            signal_handlers,  # noqa: F401  (its receivers listen once it is read)
+        )
         from .mentions import in_pages
 
         register("tour-draft", Kind("cms.tour_draft:make", gettext_lazy("The tour"), needs=("missing",)))
         register_mentions(in_pages)
+        queue_sources.register()

@@ -20,8 +20,10 @@ from .views import (
     consents,
     duplicates,
     imports,
+    live,
     opening_hours,
     queue,
+    queue_proposals,
     reports,
     rules,
     tours,
@@ -46,9 +48,21 @@ class QueueMenuItem(MenuItem):
 @hooks.register("register_admin_urls")
 def admin_urls():
     waiting = [
-        path("", queue.waiting, name="waiting"),
+        path("", queue.old_address, name="waiting"),
         path("<uuid:uuid>/approve/", queue.approve, name="waiting-approve"),
         path("<uuid:uuid>/send-back/", queue.send_back, name="waiting-send-back"),
+    ]
+    work = [
+        path("", queue.index, name="queue"),
+        path("bulk/", queue.bulk, name="queue-bulk"),
+        path("scheduled/", queue.scheduled, name="queue-scheduled"),
+        path("new/<uuid:uuid>/", queue.new, name="queue-new"),
+        path("new/<uuid:uuid>/decide/", queue.decide_new, name="queue-decide-new"),
+        path("proposals/<uuid:uuid>/", queue_proposals.proposal, name="queue-proposal"),
+    ]
+    everything = [
+        path("", live.index, name="live"),
+        path("<uuid:uuid>/", live.one, name="live-one"),
     ]
     embedded = [
         path("", widgets.index, name="widgets"),
@@ -60,7 +74,13 @@ def admin_urls():
         path("", tours.index, name="tours"),
         path("draft/", tours.draft, name="tour-draft"),
     ]
-    return [path("waiting/", include(waiting)), path("widgets/", include(embedded)), path("tours/", include(guided))]
+    return [
+        path("queue/", include(work)),
+        path("live/", include(everything)),
+        path("waiting/", include(waiting)),
+        path("widgets/", include(embedded)),
+        path("tours/", include(guided)),
+    ]
 
 
 @hooks.register("register_admin_urls")
@@ -179,8 +199,13 @@ def reports_menu_item():
 
 
 @hooks.register("register_admin_menu_item")
-def waiting_menu_item():
-    return QueueMenuItem(_("Waiting"), reverse_lazy("waiting"), name="waiting", icon_name="time", order=50)
+def queue_menu_item():
+    return QueueMenuItem(_("Queue"), reverse_lazy("queue"), name="queue", icon_name="time", order=1)
+
+
+@hooks.register("register_admin_menu_item")
+def live_menu_item():
+    return QueueMenuItem(_("Everything live"), reverse_lazy("live"), name="live", icon_name="site", order=2)
 
 
 @hooks.register("register_admin_menu_item")

@@ -28,6 +28,7 @@ from .models import (
     Organisation,
     PlaceRules,
     PostDraft,
+    Proposal,
     Reminder,
     ReminderStop,
     Report,
@@ -357,3 +358,13 @@ class ReportDeliveryAdmin(ReadOnlyAdmin):
     list_display = ("pk", "report", "body", "tries", "claimed_at", "sent_at")
     list_select_related = ("report", "body")
     fields = ("report", "body", "created_at", "due_at", "tries", "claimed_at", "sent_at")
+
+
+@admin.register(Proposal)
+class ProposalAdmin(ReadOnlyAdmin):
+    """What was proposed and decided. The words are read in the queue; whose address it is, is theirs."""
+
+    list_display = ("node", "kind", "status", "created_at", "decided_at", "publish_at")
+    list_filter = ("kind", "status")
+    list_select_related = ("node",)
+    fields = ("uuid", "node", "kind", "status", "reason", "created_at", "decided_at", "publish_at", "appealed_at")

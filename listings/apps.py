@@ -25,6 +25,8 @@ class ListingsConfig(AppConfig):
         from .models import Membership, MembershipRole, Organisation
         from .moderation import flag_personal, items
         from .moderation import flags as flags_waiting
+        from .moderation import personal as moderation_personal
+        from .moderation import sources as moderation_sources
         from .moderation.items import Source
         from .moderation.items import register as register_source
         from .nodes import actions, facts, linked_data, sharing, upcoming
@@ -42,6 +44,8 @@ class ListingsConfig(AppConfig):
         access_permissions.register_editors(Membership.edited_by)
         posting_personal.register()
         wiring.wire()
+        moderation_personal.register()
+        moderation_sources.register()
         watch(Membership, lambda it: f"user {it.user_id} in node {it.organisation_id}: {it.role}")
         access_permissions.register_caretakers(permissions.looks_after)
         signals.unpublished.connect(signal_handlers.tell_poster, dispatch_uid="listings.tell_poster")
@@ -85,5 +89,7 @@ class ListingsConfig(AppConfig):
         providers.register(node_page.sections)
         providers.register_actions(node_page.actions)
         items.register(items.Source("missing", gettext_lazy("Looked for and not found"), missing.waiting))
+        # What was proposed for a record is said of that record.
+        merging.stays("listings.Proposal", "node")
         for sql in sharing.SHARING:
             derivation.register_sharing(sql)

@@ -24,6 +24,29 @@ def keep_dates(timestamp: int) -> None:
     sync.keep_later_dates(actor=Actor.command("keep_dates"))
 
 
+@app.periodic(cron="* * * * *")
+@app.task(name="publish_scheduled", queue="listings", queueing_lock="publish_scheduled", pass_context=False)
+def publish_scheduled(timestamp: int) -> None:
+    """Publish what was approved for a moment that has come, and tell whoever proposed it."""
+    from mapping.models import Actor
+
+    from .models import Proposal
+    from .moderation import decisions, letters
+
+    done = decisions.publish_due(actor=Actor.command("publish_scheduled"))
+    for it in Proposal.objects.with_what_is_shown().filter(pk__in=[it.pk for it in done]):
+        letters.decided(it, None)
+
+
+@app.periodic(cron="41 3 * * *")
+@app.task(name="purge_addresses", queue="listings", queueing_lock="purge_addresses", pass_context=False)
+def purge_addresses(timestamp: int) -> None:
+    """Forget the addresses of suggestions that nobody confirmed, or that were decided some time ago."""
+    from .commands import proposals
+
+    proposals.purge_addresses()
+
+
 @app.periodic(cron="37 3 * * *")
 @app.task(name="purge_drafts", queue="listings", queueing_lock="purge_drafts", pass_context=False)
 def purge_drafts(timestamp: int) -> None:

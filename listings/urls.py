@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import alerts, calendar, calendar_files, duty, feeds, flags
+from .views import alerts, calendar, calendar_files, duty, feeds, flags, proposals, suggestions
 from .views.freshness import letters as still_true
 from .views.freshness import stale
 from .views.members import join, people, settings, space, urgent
@@ -43,6 +43,9 @@ urlpatterns = [
     path("<slug:place>/members/", people.place, name="place-members"),
     path("<slug:place>/members/joining/", settings.place, name="place-joining"),
     path("<slug:place>/members.csv", people.place_file, name="place-members-file"),
+    path("node/<uuid:uuid>/suggest/", suggestions.suggest, name="node-suggest"),
+    path("suggestions/<uuid:token>/", suggestions.suggestion, name="suggestion"),
+    path("proposals/<uuid:uuid>/", proposals.proposal, name="proposal"),
     path("post/", start.start, name="post"),
     path("post/new/", compose.new, name="post-new"),
     path("post/check/", compose.check, name="post-check"),

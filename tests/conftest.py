@@ -94,6 +94,7 @@ def records(place, group) -> dict[str, str]:
     """Something at every address of a place: what the tests of access and of readers ask for."""
     from cms.commands import ensure_pages
     from cms.models import Widget
+    from listings.commands import proposals
     from listings.models import Feed, Listing, ListingKind
     from mapping.models import Actor, NodeKind, NodeState
 
@@ -111,6 +112,7 @@ def records(place, group) -> dict[str, str]:
     )
     date = factories.dates_for(listing)
     factories.open_space_of(group)
+    suggestion = proposals.suggest(node=hall, typed={"phone": "0161 496 0000"}, base={"phone": ""})
     widget = Widget.objects.create(name="A widget", place=place)
     report, photo = factories.report_with_photo(place)
     place.refresh_from_db()
@@ -122,6 +124,7 @@ def records(place, group) -> dict[str, str]:
         "statement": str(statement.uuid),
         "listing": str(listing.uuid),
         "date": date,
+        "proposal": str(suggestion.uuid),
         "widget": widget.token,
         "group": str(group.uuid),
         "feed": str(Feed.objects.create(organisation=group, url="https://example.org/calendar.ics").uuid),

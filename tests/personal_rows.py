@@ -19,6 +19,7 @@ from django.contrib.gis.geos import Point
 from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
+from listings.commands import proposals
 from listings.models import (
     Alert,
     Booking,
@@ -32,6 +33,7 @@ from listings.models import (
     MembershipRole,
     MissingReport,
     PostDraft,
+    Proposal,
     Reminder,
     ReminderStop,
     VenueAlias,
@@ -198,6 +200,16 @@ def a_booking(it: Somebody) -> Any:
     return Booking.objects.create(date=date, email=it.email, name=it.email, words=f"{it.email} is ill")
 
 
+def a_proposal(it: Somebody) -> None:
+    """A suggestion of theirs, with their address in it, and one of somebody else that they decided."""
+    hall = factories.NodeFactory(place=it.place)
+    typed = {"email": it.email}
+    proposals.suggest(node=hall, typed=typed, base={"email": ""}, user=it.user)
+    proposals.suggest(node=hall, typed={**typed, "words": "Hello"}, base={"email": ""}, email=it.email)
+    other = proposals.suggest(node=hall, typed={"phone": "1"}, base={"phone": ""})
+    Proposal.objects.filter(pk=other.pk).update(decided_by=it.user, appeal_decided_by=None)
+
+
 MAKERS: dict[str, Callable[[Somebody], Any]] = {
     # The person is one already.
     "auth.User": lambda it: it.user,
@@ -244,6 +256,7 @@ MAKERS: dict[str, Callable[[Somebody], Any]] = {
         token="another-token",
         recorded_by=it.user,
     ),
+    "listings.Proposal": a_proposal,
     "listings.Alert": lambda it: Alert.objects.create(email=it.email, place=it.place, question="q=hall"),
     "listings.Booking": a_booking,
     "listings.MissingReport": lambda it: MissingReport.objects.create(

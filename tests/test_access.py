@@ -164,6 +164,11 @@ RULES: dict[str, tuple[str, dict[str, int]]] = {
     "reports/yours/<uuid:uuid>/stop/": ("/reports/yours/{node}/stop/", everybody(405)),
     "reports/reply/<uuid:uuid>/": ("/reports/reply/{node}/", everybody(404)),
     "reports/bodies/<uuid:uuid>/": ("/reports/bodies/{node}/", everybody(404)),
+    # Anybody suggests; what became of it is for whoever has the link of a letter, which nobody guesses.
+    "node/<uuid:uuid>/suggest/": ("/node/{node}/suggest/", everybody(200)),
+    "suggestions/<uuid:token>/": ("/suggestions/{node}/", everybody(404)),
+    # Whoever made it; stewards are led to the queue.
+    "proposals/<uuid:uuid>/": ("/proposals/{proposal}/", only(STEWARDS, status=302)),
     "post/": ("/post/", everybody(200)),
     # Without an id it leads to a draft of its own.
     "post/new/": ("/post/new/", everybody(302)),
@@ -356,7 +361,14 @@ def test_the_admins_are_closed(viewer, records, client_of):
 
 
 def test_the_queue_and_the_widgets_are_the_stewards(records, client_of):
-    for path in ("/admin/waiting/", "/admin/widgets/", "/admin/tours/", "/admin/background/", "/admin/imports/"):
+    for path in (
+        "/admin/queue/",
+        "/admin/live/",
+        "/admin/widgets/",
+        "/admin/tours/",
+        "/admin/background/",
+        "/admin/imports/",
+    ):
         assert client_of("steward").get(path).status_code == 200
         assert client_of("superuser").get(path).status_code == 200
         assert client_of("owner").get(path).status_code in (302, 403)

@@ -241,7 +241,7 @@ def test_every_address_shows_names_as_they_are(client, site, viewer):
     start += ["/search/?q=dance", "/api/v1/nodes?place=trafford&limit=100", "/sitemap.xml", "/demo/mail/"]
     start += [f"/trafford/network/export/{it.file}" for it in export.FORMATS.values()]
     if viewer == "superuser":
-        start += ["/admin/", "/django-admin/", "/admin/waiting/", "/admin/widgets/", "/admin/tours/", "/admin/reports/"]
+        start += ["/admin/", "/django-admin/", "/admin/queue/", "/admin/widgets/", "/admin/tours/", "/admin/reports/"]
     wrong, named = crawl(client, start, most=700)
     assert not wrong, "\n".join(wrong[:40])
     assert named > (40 if viewer == "anonymous" else 60)

@@ -43,8 +43,8 @@ def index(request: HttpRequest) -> HttpResponse:
     """How background work goes. For stewards, and superusers."""
     _require_steward(request)
     looked_after = set(permissions.places_to_decide_in(request.user).values_list("pk", flat=True))
-    failed = [it for it in failed_jobs() if _concerns(it, request.user, looked_after)]
-    places = dict(Place.objects.filter(pk__in=[_place_of(it) for it in failed]).values_list("pk", "name"))
+    failed = [it for it in failed_jobs() if concerns(it, request.user, looked_after)]
+    places = dict(Place.objects.filter(pk__in=[place_of(it) for it in failed]).values_list("pk", "name"))
     now = status()
     return render(
         request,
@@ -56,7 +56,7 @@ def index(request: HttpRequest) -> HttpResponse:
                 Row(
                     job=it,
                     title=str(TASK_NAMES.get(it.task, it.task)),
-                    place=places.get(_place_of(it), ""),
+                    place=places.get(place_of(it), ""),
                     may_retry=_may_retry(it, request.user, looked_after),
                 )
                 for it in failed
@@ -137,15 +137,15 @@ def _require_steward(request: HttpRequest) -> None:
         raise PermissionDenied
 
 
-def _place_of(job: FailedJob) -> int | None:
+def place_of(job: FailedJob) -> int | None:
     return job.args.get("place_id")
 
 
-def _concerns(job: FailedJob, user, looked_after: set[int]) -> bool:
+def concerns(job: FailedJob, user, looked_after: set[int]) -> bool:
     """Jobs of a place are its stewards' business; those of no place everybody's."""
-    place = _place_of(job)
+    place = place_of(job)
     return user.is_superuser or place is None or place in looked_after
 
 
 def _may_retry(job: FailedJob, user, looked_after: set[int]) -> bool:
-    return user.is_superuser or _place_of(job) in looked_after
+    return user.is_superuser or place_of(job) in looked_after

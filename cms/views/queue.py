@@ -1,122 +1,204 @@
-"""`/admin/waiting/`: what groups have posted and nobody has decided yet, with two buttons each."""
+"""`/admin/queue/`: everything that waits for a steward, whatever it is; `/admin/queue/new/<uuid>/`: one new listing."""
 
 from __future__ import annotations
 
+import datetime
 import uuid as uuids
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
+from config.errors import HereaboutsError
 from listings.access import permissions
-from listings.commands import listings
-from listings.models import Listing
+from listings.commands import listings, proposals
+from listings.models import Hold, Listing, Proposal, ProposalStatus
+from listings.moderation import items, letters
+from listings.moderation.sources import why_new
 from listings.nodes.good_to_know import good_to_know
-from listings.posting import mail
+from listings.posting import drafts, mail
 from listings.posting.preview import preview
+from mapping.access.viewers import viewer_of
 from mapping.answers import store
-from mapping.commands import publication
-from mapping.models import Actor, AuditEntry, Node, NodeState
-
-from .duplicates import candidates_for
+from mapping.models import PUBLIC, Actor, AuditEntry, NodeState, Place, PlaceRole, PlaceRoleKind
 
 PER_PAGE = 20
+# So many rows are looked through; who has more works through these first.
+MAX_ROWS = 400
+MAX_BULK = 50
 
 
 @dataclass(frozen=True)
 class Row:
-    """One listing of the queue, why it waits, and when it takes place."""
+    """A row of the queue, and what it is called there."""
 
-    listing: Listing
-    why: str
-    when: str
-    dates: list[str]
-    notes: list[str]
-    known: list[dict]
-    version: str
+    source: items.Source
+    item: items.Item
 
-
-def waiting_for(user):
-    """The listings that this user is asked to decide, oldest first."""
-    return (
-        permissions.to_decide(user, Listing.objects.filter(state=NodeState.PENDING))
-        .select_related("place", "category", "organiser", "venue", "posted_by", "schedule_row")
-        .prefetch_related("schedule_row__changes")
-        .order_by("updated_at", "pk")
-    )
+    @property
+    def bulk(self) -> items.Bulk | None:
+        return items.bulk_action(self.item.bulk) if self.item.bulk else None
 
 
-def off_the_map_for(user):
-    """What was taken off the map last, in the places that this user looks after."""
-    nodes = permissions.to_decide(user, Node.objects.all())
-    return publication.off_the_map(nodes).select_related("place").order_by("-updated_at", "pk")[:PER_PAGE]
+def require_steward(request: HttpRequest) -> None:
+    """Only those who look after a place, or a part of one."""
+    if not permissions.has_a_queue(request.user):
+        raise PermissionDenied
+
+
+@require_GET
+def old_address(request: HttpRequest) -> HttpResponse:
+    """`/admin/waiting/` is the queue now."""
+    return redirect("queue")
 
 
 @require_safe
-def waiting(request: HttpRequest) -> HttpResponse:
-    """The queue. Stewards see the places they look after; superusers all."""
-    if not permissions.has_a_queue(request.user):
-        raise PermissionDenied
-    page = Paginator(waiting_for(request.user), PER_PAGE).get_page(request.GET.get("p"))
-    sent_back = set(
-        AuditEntry.objects.filter(action="send back listing", target_uuid__in=[it.uuid for it in page]).values_list(
-            "target_uuid", flat=True
-        )
-    )
-    rows = [_row(it, it.uuid in sent_back) for it in page]
-    return render(
-        request,
-        "cms/admin/waiting.html",
-        {
-            "rows": rows,
-            "page": page,
-            "off": off_the_map_for(request.user),
-            "questions": store.report(permissions.places_to_decide_in(request.user)),
-            "candidates": candidates_for(request.user).order_by().count(),
-            "header_title": _("Waiting"),
-            "page_title": _("Waiting"),
-            "header_icon": "time",
-        },
-    )
+def index(request: HttpRequest) -> HttpResponse:
+    """The queue: urgent first, then the oldest. `?source=`, `?place=`, `?mine=`, `?p=`."""
+    require_steward(request)
+    user = request.user
+    counts = items.counts_for(user)
+    asked = request.GET.get("source", "")
+    asked = asked if asked in counts else ""
+    places = list(permissions.places_to_decide_in(user).defer("boundary"))
+    place = next((it for it in places if it.slug == request.GET.get("place")), None)
+    mine = "mine" in request.GET
+    number = _page_number(request)
+    # Of a part of it one has to look further.
+    limit = MAX_ROWS if place is not None or mine else min(number * PER_PAGE + 1, MAX_ROWS)
+    rows = [Row(source, item) for source, item in items.waiting_for(user, limit, asked)]
+    if place is not None:
+        rows = [it for it in rows if it.item.place == place]
+    if mine:
+        own = set(PlaceRole.objects.filter(user=user, role=PlaceRoleKind.STEWARD).values_list("place", flat=True))
+        rows = [it for it in rows if it.item.place and it.item.place.pk in own]
+    shown = rows[(number - 1) * PER_PAGE : number * PER_PAGE]
+    kept = {"source": asked, "place": place.slug if place else "", **({"mine": "1"} if mine else {})}
+    actions = {it.bulk.name: it.bulk for it in shown if it.bulk}
+    context = {
+        "rows": shown,
+        "total": sum(counts.values()) if not asked else counts[asked],
+        "counts": [
+            {"source": it, "number": counts[it.name], "url": f"?{urlencode({**kept, 'source': it.name})}"}
+            for it in items.sources()
+            if counts[it.name] or it.name == asked
+        ],
+        "everything": sum(counts.values()),
+        "everything_url": f"?{urlencode({**kept, 'source': ''})}",
+        "asked": asked,
+        "places": places if len(places) > 1 else [],
+        "place": place,
+        "mine": mine,
+        "bulk": list(actions.values()),
+        "number": number,
+        "before": f"?{urlencode({**kept, 'p': number - 1})}" if number > 1 else "",
+        "after": f"?{urlencode({**kept, 'p': number + 1})}" if len(rows) > number * PER_PAGE else "",
+        "here": f"{reverse('queue')}?{urlencode(kept)}",
+        "scheduled": scheduled_for(user).count(),
+        "questions": store.report(permissions.places_to_decide_in(user)),
+        **titles(_("Queue"), "time"),
+    }
+    return render(request, "cms/admin/queue.html", context)
 
 
-def _row(listing: Listing, was_sent_back: bool) -> Row:
-    """What a steward reads of it: all that was answered."""
+def _page_number(request: HttpRequest) -> int:
+    try:
+        return min(max(int(request.GET.get("p", "1")), 1), MAX_ROWS // PER_PAGE)
+    except ValueError:
+        return 1
+
+
+def titles(title: str, icon: str) -> dict[str, str]:
+    return {"header_title": title, "page_title": title, "header_icon": icon}
+
+
+@require_POST
+def bulk(request: HttpRequest) -> HttpResponse:
+    """Do one thing with several rows. Each is decided by itself: what cannot be is told, the others are done."""
+    require_steward(request)
+    action = items.bulk_action(request.POST.get("do", ""))
+    if action is None:
+        raise Http404
+    keys = [it.partition(" ") for it in request.POST.getlist("rows")[:MAX_BULK]]
+    done, problems = 0, []
+    for bulk_name, _space, key in keys:
+        if bulk_name != action.name:
+            continue
+        try:
+            action.do(request, key)
+            done += 1
+        except HereaboutsError as error:
+            problems.append(str(error))
+    if not keys:
+        messages.warning(request, _("Tick some rows first."))
+    if done:
+        messages.success(request, ngettext("%(n)s is done.", "%(n)s are done.", done) % {"n": done})
+    for it in problems[:5]:
+        messages.warning(request, it)
+    return redirect(_back(request))
+
+
+def _back(request: HttpRequest) -> str:
+    """Where one was in the queue; never another site."""
+    asked = request.POST.get("back", "")
+    return asked if asked.startswith(f"{reverse('queue')}?") else reverse("queue")
+
+
+# --- new listings
+
+
+def scheduled_for(user):
+    """What was approved for later, in the order in which it goes live."""
+    found = permissions.to_decide(user, Proposal.objects.filter(status=ProposalStatus.SCHEDULED), "node")
+    return found.with_what_is_shown().order_by("publish_at", "pk")
+
+
+@require_safe
+def scheduled(request: HttpRequest) -> HttpResponse:
+    """What goes live by itself, and when; each can be undone."""
+    require_steward(request)
+    rows = list(scheduled_for(request.user)[:MAX_ROWS])
+    return render(request, "cms/admin/scheduled.html", {"rows": rows, **titles(_("Goes live later"), "calendar")})
+
+
+@require_safe
+def new(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
+    """All that was answered of one new listing, and what can be decided."""
+    listing = found_listing(request, uuid)
+    was_sent_back = AuditEntry.objects.filter(action="send back listing", target_uuid=uuid).exists()
     schedule = listing.schedule
     said = preview(schedule) if schedule is not None else None
-    return Row(
-        listing=listing,
-        why=_why(listing, was_sent_back),
-        when=said.sentence if said else "",
-        dates=said.dates if said else [],
-        notes=said.notes if said else [],
-        known=good_to_know(listing),
-        version=listings.version(listing),
-    )
+    context = {
+        "it": listing,
+        "why": why_new(listing, was_sent_back),
+        "held": ", ".join(str(Hold(it).label) for it in listing.held_for),
+        "when": said.sentence if said else "",
+        "dates": said.dates if said else [],
+        "notes": said.notes if said else [],
+        "known": good_to_know(listing),
+        "version": listings.version(listing),
+        "waits": listing.state == NodeState.PENDING,
+        **titles(listing.name, "time"),
+    }
+    return render(request, "cms/admin/queue_new.html", context)
 
 
-def _why(listing: Listing, was_sent_back: bool) -> str:
-    if was_sent_back:
-        return _("You or another steward sent it back, and it was changed.")
-    if listing.organiser is None and listing.organiser_name:
-        return _("New, from a group that is not on the map yet.")
-    if listing.organiser is None:
-        return _("New, and posted without a group.")
-    if not listing.organiser.trusted:
-        return _("New, from a group whose posts are read first.")
-    return _("New, from somebody who is not an editor of this group.")
-
-
-def _listing(request: HttpRequest, uuid: uuids.UUID) -> Listing:
+def found_listing(request: HttpRequest, uuid: uuids.UUID) -> Listing:
     """The listing, for those who may decide it. Of others' listings nobody learns even that they exist."""
-    listing = Listing.objects.select_related("place", "posted_by").filter(uuid=uuid).first()
+    listing = (
+        Listing.objects.select_related("place", "category", "organiser", "venue", "posted_by", "schedule_row")
+        .filter(uuid=uuid)
+        .first()
+    )
     if listing is None or not permissions.decides_for(request.user, listing):
         raise Http404
     return listing
@@ -125,41 +207,87 @@ def _listing(request: HttpRequest, uuid: uuids.UUID) -> Listing:
 @require_POST
 def approve(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     """Publish a listing and tell its poster."""
-    listing = _listing(request, uuid)
+    listing = found_listing(request, uuid)
     try:
         listing = listings.approve(actor=Actor.of(request.user), listing=listing, seen=request.POST.get("seen", ""))
     except listings.ListingError as error:
         messages.warning(request, str(error))
     else:
-        told = mail.approved(listing, request)
-        text = _("“%(name)s” is live.") % {"name": listing.name}
-        messages.success(request, f"{text} {_told(told)}")
-    return redirect("waiting")
+        said = _("“%(name)s” is live.") % {"name": listing.name}
+        messages.success(request, f"{said} {letter_words(mail.approved(listing, request))}")
+    return redirect("queue")
 
 
 @require_POST
 def send_back(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     """Send a listing back with a reason and tell its poster."""
-    listing = _listing(request, uuid)
+    listing = found_listing(request, uuid)
     try:
         listing = listings.reject(actor=Actor.of(request.user), listing=listing, reason=request.POST.get("reason", ""))
     except listings.ListingError as error:
         messages.warning(request, str(error))
-    else:
-        told = mail.sent_back(listing, request)
-        text = _("“%(name)s” was sent back.") % {"name": listing.name}
-        messages.success(request, f"{text} {_told(told)}")
-    return redirect("waiting")
+        return redirect("queue-new", uuid=uuid) if listing.state == NodeState.PENDING else redirect("queue")
+    said = _("“%(name)s” was sent back.") % {"name": listing.name}
+    messages.success(request, f"{said} {letter_words(mail.sent_back(listing, request))}")
+    return redirect("queue")
 
 
-def _told(told: bool) -> str:
-    if told:
+@require_POST
+def decide_new(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
+    """Refuse a new listing for good, or approve it for a later moment."""
+    listing = found_listing(request, uuid)
+    viewer = viewer_of(listing.posted_by) if listing.posted_by else PUBLIC
+    who = {
+        "actor": Actor.of(request.user),
+        "user": request.user,
+        "listing": listing,
+        "typed": drafts.typed_from(listing, viewer),
+        "seen": request.POST.get("seen", ""),
+    }
+    try:
+        if request.POST.get("do") == "refuse":
+            made = proposals.refuse_listing(**who, reason=request.POST.get("reason", ""))
+            said = _("“%(name)s” was refused.") % {"name": listing.name}
+        else:
+            made = proposals.schedule_listing(**who, at=moment(request.POST.get("at", ""), listing.place))
+            said = _("“%(name)s” goes live by itself.") % {"name": listing.name}
+    except HereaboutsError as error:
+        messages.warning(request, str(error))
+        return redirect("queue-new", uuid=uuid)
+    made.node.place = listing.place
+    messages.success(request, f"{said} {letter_words(letters.decided(made, request))}")
+    return redirect("queue")
+
+
+def moment(text: str, place: Place | None) -> datetime.datetime:
+    """What a field for a day and a time gives, on the clocks of the site. Raises `NotPossible`."""
+    try:
+        at = parse_datetime(text.strip())
+    except ValueError:
+        at = None
+    if at is None:
+        raise proposals.NotPossible(
+            _("Say on which day and at what time it goes live."), _("Write it like 2026-12-24 09:00.")
+        )
+    return timezone.make_aware(at) if timezone.is_naive(at) else at
+
+
+def letter_words(sent: bool) -> str:
+    """Whether whoever made it was written to."""
+    if sent:
         return _("Its poster has been told.")
     return _("The e-mail to its poster could not be sent; they see it on their page of posts.")
 
 
+def bulk_approve(request: HttpRequest, key: str) -> None:
+    """Approve one of several new listings. `key`: its uuid and the version that was read."""
+    uuid, _at, seen = key.partition("@")
+    listing = found_listing(request, drafts.id_of(uuid) or uuids.UUID(int=0))
+    mail.approved(listings.approve(actor=Actor.of(request.user), listing=listing, seen=seen), request)
+
+
 def summary_for(user) -> tuple[int, str, str]:
-    """How many listings wait for this user, in words, and where: for the admin's first page."""
-    number = waiting_for(user).count()
-    words = ngettext("%(n)s listing waits for you", "%(n)s listings wait for you", number)
-    return number, words % {"n": number}, reverse("waiting")
+    """How much waits for this user, in words, and where: for the admin's first page."""
+    number = sum(items.counts_for(user).values())
+    words = ngettext("%(n)s thing waits for you", "%(n)s things wait for you", number)
+    return number, words % {"n": number}, reverse("queue")

@@ -5,7 +5,16 @@ from __future__ import annotations
 from django.contrib.gis.geos import Point
 from django.db.models import Q, QuerySet
 
-from listings.models import EDITING_ROLES, Listing, Membership, Organisation
+from listings.models import (
+    EDITING_ROLES,
+    Listing,
+    Membership,
+    Organisation,
+    Proposal,
+    ProposalKind,
+    ProposalStatus,
+    Trust,
+)
 from mapping.commands import publication
 from mapping.models import Node, NodeState, Place, PlaceRole, PlaceRoleKind
 
@@ -87,6 +96,28 @@ def decides_at(user, place_id: int | None, point: Point | None = None) -> bool:
     return point is not None and areas_to_decide_in(user).filter(boundary__covers=point).exists()
 
 
+def decides_proposal(user, proposal: Proposal) -> bool:
+    """Stewards; of suggestions also whoever may change the record at once: editors of a trusted group."""
+    node = proposal.node
+    if not user.is_authenticated:
+        return False
+    if decides_for(user, node):
+        return True
+    if proposal.kind != ProposalKind.SUGGESTION:
+        return False
+    group = group_of(node)
+    return group is not None and group.trusted and posts_for(user, group)
+
+
+def group_of(node) -> Organisation | None:
+    """The group whose record this is: itself, or the one that runs it."""
+    own = Organisation.objects.filter(pk=node.pk).first()
+    if own is not None:
+        return own
+    listing = Listing.objects.filter(pk=node.pk).select_related("organiser").first()
+    return listing.organiser if listing is not None else None
+
+
 def organisations_of(user):
     """The live organisations that this user posts for."""
     if not user.is_authenticated:
@@ -101,15 +132,30 @@ def posts_for(user, organisation: Organisation | None) -> bool:
     return organisation is not None and organisations_of(user).filter(pk=organisation.pk).exists()
 
 
-def can_edit(user, listing: Listing) -> bool:
-    """Stewards of its place and editors of its group always; its poster until it is decided."""
+def may_change(user, listing: Listing) -> bool:
+    """Whoever posted it, editors of its group, stewards: they may open its form, and cancel or move single dates."""
     if not user.is_authenticated:
         return False
-    if listing.posted_by_id == user.pk and listing.state in OPEN_TO_ITS_POSTER:
+    if listing.posted_by_id == user.pk and listing.state != NodeState.ARCHIVED:
         return True
     if decides_for(user, listing):
         return True
     return listing.organiser_id is not None and posts_for(user, listing.organiser)
+
+
+def can_edit(user, listing: Listing) -> bool:
+    """Whether what they save of it counts at once. Of what is live: stewards, editors of a trusted group, and those
+    whom the stewards of its place trust.
+
+    The change of anybody else who `may_change` it waits as a proposal, and what is live stays as it was.
+    """
+    if not may_change(user, listing):
+        return False
+    if listing.state != NodeState.LIVE:
+        return True
+    if listing.organiser is not None and listing.organiser.trusted and posts_for(user, listing.organiser):
+        return True
+    return Trust.objects.filter(user=user, place=listing.place_id).exists() or decides_for(user, listing)
 
 
 def looks_after(user, node) -> bool:
@@ -123,8 +169,10 @@ def looks_after(user, node) -> bool:
 def listings_of(user):
     """What this user posted, or may edit for a group, newest first; also what was taken off the map."""
     theirs = Listing.objects.filter(Q(posted_by=user) | Q(organiser__in=organisations_of(user)))
+    refused = Proposal.objects.filter(by_user=user, kind=ProposalKind.NEW, status=ProposalStatus.REFUSED)
+    off = Q(pk__in=publication.off_the_map(theirs).values("pk")) | Q(pk__in=refused.values("node"))
     return (
-        theirs.filter(~Q(state=NodeState.ARCHIVED) | Q(pk__in=publication.off_the_map(theirs).values("pk")))
+        theirs.filter(~Q(state=NodeState.ARCHIVED) | off)
         .select_related("place", "category", "organiser", "schedule_row")
         .order_by("-created_at")
     )

@@ -133,7 +133,8 @@ def _apply(
     **said: str,
 ) -> Listing:
     with locked(listing) as listing:
-        if not permissions.can_edit(user, listing):
+        # At once, whoever it is: that something is not on is urgent, and true.
+        if not permissions.may_change(user, listing):
             raise ListingError(
                 _("This listing cannot be changed by you any more."), _("Ask a steward of the place to change it.")
             )

@@ -128,19 +128,19 @@ def _post(actor, user, place, details, uuid, live, holds) -> Listing:
     return listing
 
 
-def edit(*, actor: Actor, user, listing: Listing, details: Details, seen: str = "") -> Listing:
-    """Change a listing. One that was sent back waits again; a live one stays live, unless it is put in the name of
-    another group: then a steward reads it anew.
+def edit(*, actor: Actor, user, listing: Listing, details: Details, seen: str = "", decided: bool = False) -> Listing:
+    """Change a listing. One that was sent back waits again; a live one stays live.
 
     `seen` is the `version` that was read. Raises `Changed` when there is a newer one, `ListingError` when `user`
-    may not change it (it may have been decided since they opened it).
+    may not change it at once (it may have been decided since they opened it): see `proposals.propose`. `decided`:
+    somebody who may has decided it, and it is done now.
     """
     with locked(listing) as listing:
-        if not permissions.can_edit(user, listing):
+        if not decided and not edits_at_once(user, listing, details):
             raise ListingError(
                 _("This listing cannot be changed by you any more."), _("Ask a steward of the place to change it.")
             )
-        _must_be(listing, seen)
+        must_be(listing, seen)
         with change(actor=actor, action="edit listing", place=listing.place, target=listing) as it:
             before = {name: str(getattr(listing, name)) for name in _AUDITED}
             of_feed = local_edits.values_of(listing)
@@ -148,8 +148,6 @@ def edit(*, actor: Actor, user, listing: Listing, details: Details, seen: str = 
             if listing.state == NodeState.DRAFT:
                 listing.state = NodeState.PENDING
                 listing.decision_note = ""
-            elif was_live and _speaks_for_others(user, listing, details):
-                listing.state = NodeState.PENDING
             elif was_live:
                 _confirm(listing, _confirmer(user, listing))
             _fill(it, listing, details)
@@ -176,6 +174,16 @@ def _confirmer(user, listing: Listing) -> ConfirmedBy:
     return ConfirmedBy.POSTER if listing.posted_by_id == user.pk else ConfirmedBy.STEWARD
 
 
+def edits_at_once(user, listing: Listing, details: Details) -> bool:
+    """Whether `details` by `user` count as soon as they are saved.
+
+    What is live is put into the name of another group only by whoever posts for that group, or by a steward.
+    """
+    if not permissions.can_edit(user, listing):
+        return False
+    return listing.state != NodeState.LIVE or not _speaks_for_others(user, listing, details)
+
+
 def _speaks_for_others(user, listing: Listing, details: Details) -> bool:
     """Whether an edit puts a listing in the name of a group that its editor does not post for."""
     same = (details.organiser, details.organiser_name) == (listing.organiser, listing.organiser_name)
@@ -196,8 +204,8 @@ def approve(*, actor: Actor, listing: Listing, seen: str = "") -> Listing:
     `seen` is the `version` that the steward read: raises `Changed` rather than publish what nobody has read.
     """
     with locked(listing) as listing:
-        _must_wait(listing)
-        _must_be(listing, seen)
+        must_wait(listing)
+        must_be(listing, seen)
         with change(actor=actor, action="approve listing", place=listing.place, target=listing) as it:
             it.touch_around([listing.pk])
             it.loosens(state=[str(listing.state), NodeState.LIVE])
@@ -221,7 +229,7 @@ def reject(*, actor: Actor, listing: Listing, reason: str) -> Listing:
     if not reason:
         raise ListingError(_("Say why you send it back: the poster reads your words."))
     with locked(listing) as listing:
-        _must_wait(listing)
+        must_wait(listing)
         with change(actor=actor, action="send back listing", place=listing.place, target=listing) as it:
             listing.state = NodeState.DRAFT
             listing.decision_note = reason
@@ -238,7 +246,7 @@ def _fill(it: Change, listing: Listing, details: Details) -> None:
         setattr(listing, name, value)
     if not details.dates_stay and (details.schedule is None or before is None):
         # With dates it is over after the last of them; what was set for one that has them stays.
-        listing.expires_at = _expiry(listing.place, details)
+        listing.expires_at = expiry(listing.place, details)
     keep_precision(it, listing, details.where, details.precision)
     listing.search_extra = searched(listing)
     listing.save()
@@ -252,7 +260,7 @@ def _fill(it: Change, listing: Listing, details: Details) -> None:
     spelling.learn([listing])
 
 
-def _expiry(place: Place, details: Details) -> datetime.datetime | None:
+def expiry(place: Place, details: Details) -> datetime.datetime | None:
     """The end of the day until which it is shown, on the clocks of its place."""
     if details.expires is None:
         return None
@@ -295,7 +303,7 @@ def version(listing: Listing) -> str:
     return listing.updated_at.isoformat()
 
 
-def _must_be(listing: Listing, seen: str) -> None:
+def must_be(listing: Listing, seen: str) -> None:
     if seen and seen != version(listing):
         words = {"name": listing.name}
         raise Changed(
@@ -303,7 +311,7 @@ def _must_be(listing: Listing, seen: str) -> None:
         )
 
 
-def _must_wait(listing: Listing) -> None:
+def must_wait(listing: Listing) -> None:
     if listing.state == NodeState.PENDING:
         return
     last = AuditEntry.objects.filter(

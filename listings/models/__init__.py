@@ -32,6 +32,7 @@ from .missing import MissingReport
 from .occurrence import Occurrence
 from .organisation import EDITING_ROLES, Membership, MembershipRole, Organisation
 from .place_rules import PlaceRules
+from .proposal import UNDECIDED, Proposal, ProposalKind, ProposalStatus
 from .reminder import Reminder, ReminderAct, ReminderAnswer, ReminderStop
 from .report import CLOSED_STATUSES, OPEN_STATUSES, Report, ReportStatus, ReportUpdate, Teller
 from .report_follower import ReportFollower
@@ -60,6 +61,7 @@ __all__ = [
     "CLOSED_STATUSES",
     "EDITING_ROLES",
     "OPEN_STATUSES",
+    "UNDECIDED",
     "Alert",
     "AppealSide",
     "AtOnce",
@@ -108,6 +110,9 @@ __all__ = [
     "ReportStatus",
     "ReportUpdate",
     "ResponsibleBody",
+    "Proposal",
+    "ProposalKind",
+    "ProposalStatus",
     "Schedule",
     "ScheduleChange",
     "Trust",

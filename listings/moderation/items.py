@@ -88,3 +88,25 @@ def waiting_for(user, limit: int, only: str = "") -> list[tuple[Source, Item]]:
     found = [(source, item) for source in asked for item in source.waiting(user, limit).items]
     found.sort(key=lambda it: (not it[1].urgent, it[1].since))
     return found[:limit]
+
+
+@dataclass(frozen=True)
+class Bulk:
+    """Something that may safely be done with several rows at once. `do(request, key)` decides one row."""
+
+    name: str
+    label: Any
+    do: Callable[[Any, str], None]
+
+
+_bulk: dict[str, Bulk] = {}
+
+
+def register_bulk(bulk: Bulk) -> None:
+    """Add an action that `Item.bulk` names (called once, from an AppConfig's `ready`)."""
+    _bulk[bulk.name] = bulk
+
+
+def bulk_action(name: str) -> Bulk | None:
+    """Return the action of this name; None when there is none."""
+    return _bulk.get(name)

@@ -17,9 +17,16 @@ def flag(user, node: Node) -> list[Action]:
 
 
 def actions(user, node: Node) -> list[Action]:
-    """Return the links for `user`; none for whoever may not edit it."""
-    if not user.is_authenticated:
-        return []
+    """Return the links for `user`: what they may change themselves, and else where they may suggest something."""
+    own = _own(user, node) if user.is_authenticated else []
+    may_change = any(it.url == reverse("post-edit", args=[node.uuid]) for it in own)
+    if may_change or node.kind == NodeKind.PERSON or node.place_id is None:
+        # Of a person nothing is said but what they agreed to.
+        return own
+    return [*own, Action(reverse("node-suggest", args=[node.uuid]), _("Suggest a change"), position=5)]
+
+
+def _own(user, node: Node) -> list[Action]:
     if node.kind == NodeKind.ORGANISATION:
         organisation = Organisation.objects.filter(pk=node.pk).first()
         if organisation is None or not permissions.can_keep_feeds(user, organisation):
@@ -28,7 +35,7 @@ def actions(user, node: Node) -> list[Action]:
     if node.kind != NodeKind.ACTIVITY:
         return []
     listing = Listing.objects.filter(pk=node.pk).select_related("organiser", "schedule_row").first()
-    if listing is None or not permissions.can_edit(user, listing):
+    if listing is None or not permissions.may_change(user, listing):
         return []
     found = [Action(reverse("post-edit", args=[listing.uuid]), _("Change it"))]
     if getattr(listing, "schedule_row", None) is not None:

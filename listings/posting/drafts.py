@@ -6,6 +6,7 @@ The session, and with it the cookie, begins with the first draft.
 
 from __future__ import annotations
 
+import copy
 import datetime
 import secrets
 import uuid as uuids
@@ -19,8 +20,11 @@ from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
 from django.utils import timezone
 
-from listings.commands.details import AT_HOME
+from listings.commands import listings
+from listings.commands.details import AT_HOME, Details
 from listings.models import Listing, PostDraft
+from listings.schedules.schedule import Schedule
+from mapping.access.disclosure import coarser
 from mapping.models import LocationPrecision, LocationSource, Node, Viewer
 
 from .fact_fields import typed_facts
@@ -150,6 +154,22 @@ def typed_from(listing: Listing, viewer: Viewer) -> dict[str, Any]:
 
     A venue or group that `viewer` may not see (any more) is not named: left as it is, it stays.
     """
+    return _typed(listing, viewer, listing.schedule, elsewhere=listing.has_dates_from_elsewhere)
+
+
+def typed_of(details: Details, listing: Listing, viewer: Viewer) -> dict[str, Any]:
+    """Return what `typed_from` would return once `listing` says `details`. Nothing is written."""
+    would = copy.copy(listing)
+    for name, value in details.fields().items():
+        setattr(would, name, value)
+    natural = LocationPrecision.EXACT if details.where.venue else details.where.precision
+    would.own_precision = coarser(natural, details.precision or listing.own_precision)
+    if not details.dates_stay:
+        would.expires_at = listings.expiry(listing.place, details)
+    return _typed(would, viewer, details.schedule, elsewhere=details.dates_stay)
+
+
+def _typed(listing: Listing, viewer: Viewer, schedule: Schedule | None, *, elsewhere: bool) -> dict[str, Any]:
     if listing.online:
         at = At.ONLINE
     elif AT_HOME in listing.features and not listing.venue_id:
@@ -171,8 +191,8 @@ def typed_from(listing: Listing, viewer: Viewer) -> dict[str, Any]:
         "category": listing.category.slug if listing.category else "",
         "organisation": str(organiser.uuid) if organiser else "",
         "organisation_name": organiser.name if organiser else "" if listing.organiser_id else listing.organiser_name,
-        **({"repeats": Often.AS_BEFORE} if listing.has_dates_from_elsewhere else typed_when(listing.schedule)),
-        "expires": _expires(listing),
+        **({"repeats": Often.AS_BEFORE} if elsewhere else typed_when(schedule)),
+        "expires": _expires(listing) if schedule is None else "",
         "at": at,
         "venue": venue.name if venue else "",
         "venue_choice": str(listing.venue.uuid) if listing.venue else "",
@@ -186,7 +206,7 @@ def typed_from(listing: Listing, viewer: Viewer) -> dict[str, Any]:
 
 def _expires(listing: Listing) -> str:
     """The last day on which it is shown, where it has no date that says so."""
-    if listing.expires_at is None or listing.schedule is not None:
+    if listing.expires_at is None:
         return ""
     zone = ZoneInfo(listing.place.timezone or settings.TIME_ZONE)
     return (listing.expires_at - datetime.timedelta(microseconds=1)).astimezone(zone).date().isoformat()

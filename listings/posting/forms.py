@@ -158,7 +158,8 @@ class PostForm(GuardedForm, WhenFields, WhereFields, FactFields):
             return own, own.name
         name = " ".join(data["organisation_name"].split())
         kept = self.listing.organiser if self.listing is not None else None
-        if kept is not None and name in ("", kept.name) and not is_public(kept):
+        # What it was stays what it was, though others have the same name, or it is hidden now.
+        if kept is not None and (name == kept.name or (not name and not is_public(kept))):
             return kept, kept.name
         if not name:
             return None, ""

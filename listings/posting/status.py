@@ -13,7 +13,8 @@ from listings.models import Listing
 from mapping.commands import publication
 from mapping.models import AuditEntry, Place
 
-DECISIONS = ("approve listing", "send back listing")
+DECISIONS = ("approve listing", "send back listing", "refuse listing")
+SAID = (*DECISIONS, "send back proposal", "refuse proposal", "answer appeal")
 # The median of fewer says nothing.
 LEAST_DECISIONS = 5
 LAST_DECISIONS = 40
@@ -36,6 +37,16 @@ def history(listing: Listing) -> list[Happened]:
         "edit listing": _("It was changed."),
         "approve listing": _("A steward published it."),
         "send back listing": _("A steward sent it back."),
+        "refuse listing": _("A steward did not publish it."),
+        "schedule listing": _("A steward approved it for later."),
+        "propose change": _("You sent a change."),
+        "withdraw proposal": _("You took a change back."),
+        "approve proposal": _("A steward published a change."),
+        "schedule proposal": _("A steward approved a change for later."),
+        "send back proposal": _("A steward sent a change back."),
+        "refuse proposal": _("A steward did not publish a change."),
+        "appeal": _("You appealed."),
+        "answer appeal": _("Your appeal was answered."),
         publication.UNPUBLISH: _("It was taken off the map."),
         publication.PUT_BACK: _("It was put back on the map."),
     }
@@ -44,7 +55,7 @@ def history(listing: Listing) -> list[Happened]:
         Happened(
             it.at,
             _("You sent it, and it was live at once.") if it.data.get("state") == "live" else words[it.action],
-            str(it.data.get("reason", "")) if it.action in DECISIONS else "",
+            str(it.data.get("reason") or it.data.get("answer") or "") if it.action in SAID else "",
         )
         for it in found[:SHOWN]
     ]

@@ -17,7 +17,7 @@ from mapping.readers.mapping_file import SourceFacts
 from mapping.readers.nodes import NodeRow, not_a_person
 from mapping.readers.persons import is_person
 
-from . import import_runs, merges, node_rows, opening_hours, sources
+from . import corrections, import_runs, merges, node_rows, opening_hours, sources
 from .change import Change, change
 from .node_values import Categories, Placed, fill_all, fill_blanks, may_tell, values_said
 from .outcome import Outcome, Sieve, batches, kept_strict, whole
@@ -172,6 +172,8 @@ class NodeWriter:
         """Rows that say something else than last time."""
         there = Node.objects.in_bulk([record.node_id for _, record in changed])
         chosen = merges.chosen_in(there)
+        for pk, names in corrections.corrected_in(there).items():
+            chosen.setdefault(pk, set()).update(names)
         self._hours_chosen = {pk for pk, names in chosen.items() if "hours_text" in names}
         own: dict[int, Placed] = {}
         texts = {pk: node.hours_text for pk, node in there.items()}
@@ -182,7 +184,7 @@ class NodeWriter:
                 own[node.pk] = it
                 # Its own place, which may not be the one that is asked for now.
                 self._change.touch(node.place_id)
-                # What a steward took from another node that was merged into this one stays.
+                # What a steward took from another node that was merged into this one stays, and what was put right.
                 said = {name: getattr(node, name) for name in chosen.get(node.pk, ())}
                 self.kept_strict += fill_all(node, it, self.tree)
                 for name, value in said.items():

@@ -60,8 +60,8 @@ def decide(client, pair, **given):
 
 
 def test_the_line_of_the_queue_leads_to_the_pairs(admin, pair):
-    page = text(admin.get("/admin/waiting/"))
-    assert '<a href="/admin/duplicates/">1 pair of records may be one thing' in page
+    page = text(admin.get("/admin/queue/?source=duplicates"))
+    assert "The Hall / Public Hall" in page and f"/admin/duplicates/{pair.pk}/" in page
 
 
 def test_the_list_says_why_and_how_alike(admin, pair):

@@ -8,7 +8,7 @@ from cms.commands import ensure_pages, ensure_steward
 from listings.commands import listings
 from listings.models import Listing
 from mapping.models import Actor, AuditEntry, MatchCandidate, NodeState
-from tests.factories import NodeFactory, PlaceFactory, UserFactory
+from tests.factories import NodeFactory, OrganisationFactory, PlaceFactory, UserFactory
 from tests.listings.commands.test_listings import post, some_details
 
 ACTOR = Actor.command("test")
@@ -32,10 +32,10 @@ def text(response) -> str:
 
 def test_what_waits_is_there_with_the_reason(admin, place):
     post(place, name="Tea dance", organiser_name="New Group")
-    page = text(admin.get("/admin/waiting/"))
+    page = text(admin.get("/admin/queue/"))
     assert "Tea dance" in page
     assert "from a group that is not on the map yet" in page
-    assert "1 listing waits to be read" in page
+    assert "1 thing waits for you" in page
 
 
 def test_approving_publishes_it_and_tells_its_poster(admin, place, steward, mailoutbox):
@@ -75,7 +75,7 @@ def test_the_second_steward_is_told_who_was_first(admin, place):
 
 def test_what_was_changed_meanwhile_is_not_published_unread(admin, place):
     listing = post(place)
-    page = text(admin.get("/admin/waiting/"))
+    page = text(admin.get("/admin/queue/"))
     seen = re.search(r'name="seen" value="([^"]+)"', page)[1]
     listings.edit(actor=ACTOR, user=listing.posted_by, listing=listing, details=some_details(summary="Buy my watches"))
     answer = admin.post(f"/admin/waiting/{listing.uuid}/approve/", {"seen": seen}, follow=True)
@@ -87,7 +87,7 @@ def test_what_was_changed_says_so(admin, place):
     listing = post(place)
     listings.reject(actor=ACTOR, listing=listing, reason="Which hall?")
     Listing.objects.update(state=NodeState.PENDING)
-    assert "sent it back, and it was changed" in text(admin.get("/admin/waiting/"))
+    assert "sent it back, and it was changed" in text(admin.get("/admin/queue/"))
 
 
 def test_mail_that_fails_does_not_undo_the_decision(admin, place, settings):
@@ -102,7 +102,7 @@ def test_possible_duplicates_are_counted(admin, place):
     MatchCandidate.objects.create(
         first=NodeFactory(place=place), second=NodeFactory(place=place), score=0.9, reason="Same name"
     )
-    assert "1 pair of records may be one thing" in text(admin.get("/admin/waiting/"))
+    assert "These two may be one thing: Same name." in text(admin.get("/admin/queue/"))
 
 
 def test_the_number_of_queries_does_not_grow(admin, place, django_assert_num_queries):
@@ -110,15 +110,15 @@ def test_the_number_of_queries_does_not_grow(admin, place, django_assert_num_que
     from django.test.utils import CaptureQueriesContext
 
     post(place)
-    admin.get("/admin/waiting/")
+    admin.get("/admin/queue/")
     with CaptureQueriesContext(
         connection,
     ) as few:
-        admin.get("/admin/waiting/")
+        admin.get("/admin/queue/")
     for _ in range(5):
         post(place)
     with CaptureQueriesContext(connection) as many:
-        admin.get("/admin/waiting/")
+        admin.get("/admin/queue/")
     assert len(many) == len(few)
 
 
@@ -138,7 +138,7 @@ def test_who_may_work_through_the_queue(client, place, steward):
         client.logout()
         if user:
             client.force_login(user)
-        page = client.get("/admin/waiting/")
+        page = client.get("/admin/queue/")
         assert page.status_code == sees, name
         if name == "steward of another":
             assert listing.name not in text(page)
@@ -152,3 +152,88 @@ def test_who_may_work_through_the_queue(client, place, steward):
 def test_deciding_needs_a_button(admin, place):
     listing = post(place)
     assert admin.get(f"/admin/waiting/{listing.uuid}/approve/").status_code == 405
+
+
+def test_the_old_address_leads_to_the_queue(admin):
+    assert admin.get("/admin/waiting/")["Location"] == "/admin/queue/"
+
+
+def test_sources_places_and_mine_narrow_it_down(admin, place, steward):
+    post(place, name="Tea dance")
+    other = PlaceFactory(slug="salford", name="Salford", code="E2")
+    ensure_pages(other, ACTOR)
+    ensure_steward("ann@example.org", other)
+    post(other, name="Chess")
+    MatchCandidate.objects.create(
+        first=NodeFactory(place=place, name="Hall"), second=NodeFactory(place=place), score=0.9, reason="Same name"
+    )
+
+    def shown(query: str) -> set[str]:
+        page = text(admin.get(f"/admin/queue/{query}"))
+        return {it for it in ("Tea dance", "Chess", "Hall /") if it in page}
+
+    assert shown("") == {"Tea dance", "Chess", "Hall /"}
+    assert shown("?source=new") == {"Tea dance", "Chess"}
+    assert shown("?source=duplicates") == {"Hall /"}
+    assert shown("?place=salford") == {"Chess"}
+    assert shown("?source=nothing&place=nowhere&p=x&mine=1") == {"Tea dance", "Chess", "Hall /"}
+
+
+def test_several_of_a_known_poster_are_approved_at_once_and_what_was_changed_is_not(admin, place):
+    poster = UserFactory()
+    listings.approve(actor=ACTOR, listing=post(place, user=poster, name="First"))
+    one, two = post(place, user=poster, name="One"), post(place, user=poster, name="Two")
+    stranger = post(place, name="Three")
+    page = text(admin.get("/admin/queue/"))
+    keys = re.findall(r'value="(approve [^"]+)"', page)
+    assert len(keys) == 2 and not any(str(stranger.uuid) in it for it in keys)
+    listings.edit(actor=ACTOR, user=poster, listing=two, details=some_details(summary="Buy my watches"))
+    answer = admin.post("/admin/queue/bulk/", {"do": "approve", "rows": keys}, follow=True)
+    assert "1 is done." in text(answer) and "Read it again before you go on" in text(answer)
+    assert {it.name: it.state for it in Listing.objects.filter(pk__in=[one.pk, two.pk])} == {
+        "One": NodeState.LIVE, "Tea dance": NodeState.PENDING,
+    }  # fmt: skip
+
+
+def test_bulk_never_decides_elsewhere_and_never_leads_away(admin, place):
+    elsewhere = PlaceFactory(slug="other", name="Other", code="")
+    ensure_pages(elsewhere, ACTOR)
+    listing = post(elsewhere)
+    key = f"approve {listing.uuid}@{listings.version(listing)}"
+    assert admin.post("/admin/queue/bulk/", {"do": "approve", "rows": [key]}).status_code == 404
+    assert admin.post("/admin/queue/bulk/", {"do": "nothing"}).status_code == 404
+    answer = admin.post("/admin/queue/bulk/", {"do": "approve", "back": "https://example.org/"})
+    assert answer["Location"] == "/admin/queue/"
+    assert Listing.objects.get().state == NodeState.PENDING
+
+
+def test_there_are_pages_of_it(admin, place):
+    for number in range(21):
+        post(place, name=f"Dance {number}")
+    page = text(admin.get("/admin/queue/"))
+    assert page.count('<li class="hb-queue__row') == 20 and "p=2" in page
+    assert text(admin.get("/admin/queue/?p=2")).count('<li class="hb-queue__row') == 1
+
+
+def test_everything_live_is_found_by_name_kind_group_and_place(admin, place):
+    group = OrganisationFactory(place=place, name="Sale Dancers")
+    dance = listings.approve(actor=ACTOR, listing=post(place, organiser=group))
+    NodeFactory(place=place, name="Sale Hall")
+    elsewhere = PlaceFactory(slug="other", name="Other", code="")
+    NodeFactory(place=elsewhere, name="Far Hall")
+    pages = {
+        "": {"Tea dance", "Sale Hall", "Sale Dancers"},
+        "?q=hall": {"Sale Hall"},
+        "?kind=activity": {"Tea dance"},
+        "?kind=organisation": {"Sale Dancers"},
+        "?group=dancers": {"Tea dance", "Sale Dancers"},
+        "?state=off": set(),
+        "?q=%00": {"Tea dance", "Sale Hall", "Sale Dancers"},
+        "?p=99&kind=none": {"Tea dance", "Sale Hall", "Sale Dancers"},
+    }
+    for query, expected in pages.items():
+        page = admin.get(f"/admin/live/{query}")
+        assert {it["node"].name for it in page.context["rows"]} == expected, query
+    history = text(admin.get(f"/admin/live/{dance.uuid}/"))
+    assert "Posted" in history and "Approved" in history
+    assert admin.get(f"/admin/live/{NodeFactory(place=elsewhere).uuid}/").status_code == 404

@@ -76,7 +76,7 @@ def test_a_group_posts_and_a_steward_publishes(visit, sale, javascript):
     assert not group.foreign_requests
 
     steward = visit(javascript=javascript)
-    page = steward.go("/admin/waiting/")
+    page = steward.go("/admin/queue/")
     page.fill("#id_email", "ann@example.org")
     page.click("text=Send me a code")
     page.fill("#id_code", code())

@@ -19,7 +19,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from config.forms import error_list
-from listings.commands import listings
+from listings.access import permissions
+from listings.commands import listings, proposals
 from listings.models import Listing, ListingKind, PostDraft
 from listings.nodes.good_to_know import good_to_know
 from listings.posting import drafts, mail, steps
@@ -27,7 +28,7 @@ from listings.posting.duplicates import duplicates, with_actions
 from listings.posting.forms import PostForm, SendForm
 from mapping.access.viewers import viewer_for
 from mapping.maps import builder as maps
-from mapping.models import Actor, Place
+from mapping.models import Actor, NodeState, Place
 from mapping.search.geocoding import tidy
 
 
@@ -236,6 +237,9 @@ def send(request: HttpRequest) -> HttpResponse:
     except listings.TooMany as error:
         return _check_page(request, draft, form, str(error), status=429)
     drafts.forget(draft)
+    if listing.state == NodeState.LIVE and not permissions.decides_for(request.user, listing):
+        typed = drafts.typed_from(listing, viewer_for(request))
+        proposals.published(actor=Actor.of(request.user), user=request.user, listing=listing, typed=typed, base={})
     mail.received(listing, request)
     return redirect("post-sent", uuid=listing.uuid)
 

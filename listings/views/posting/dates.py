@@ -13,16 +13,18 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from config.forms import error_list
 from listings.access import permissions
-from listings.commands import changes
+from listings.commands import changes, proposals
 from listings.commands.listings import ListingError
 from listings.models import Listing, Occurrence
 from listings.nodes.date_lines import date_lines, original_in_words
+from listings.posting import drafts
 from listings.posting.change_fields import EndForm, MoveForm
 from listings.schedules.changes import without
 from listings.schedules.schedule import Schedule
@@ -47,12 +49,8 @@ def _found(request: HttpRequest, uuid: uuids.UUID) -> tuple[Listing, Schedule] |
     )
     if listing is None:
         raise Http404
-    if not permissions.can_edit(request.user, listing):
-        if listing.posted_by_id != request.user.pk:
-            raise Http404
-        return render(
-            request, "listings/posting/cannot_edit.html", page_context(listing.place, listing=listing), status=403
-        )
+    if not permissions.may_change(request.user, listing):
+        raise Http404
     dates = listing.schedule
     if dates is None:
         raise Http404
@@ -126,7 +124,8 @@ def one(request: HttpRequest, uuid: uuids.UUID, original: str) -> HttpResponse:
             return _one_page(request, listing, row, form)
         if form.is_valid():
             try:
-                changes.move(**who, **form.to)
+                moved = changes.move(**who, **form.to)
+                _for_review(request, moved, _("%(when)s is moved.") % {"when": when})
             except ListingError as error:
                 form.add_error(None, str(error))
             else:
@@ -147,9 +146,18 @@ def _say_lost_hour(request: HttpRequest, listing: Listing, original: str, asked:
         )
 
 
+def _for_review(request: HttpRequest, listing: Listing, said: str) -> None:
+    """Dates change at once, whoever it is. Of what is live a steward reads afterwards that they did."""
+    if listing.state == NodeState.LIVE and not permissions.decides_for(request.user, listing):
+        typed = drafts.typed_from(listing, viewer_for(request))
+        proposals.published(
+            actor=Actor.of(request.user), user=request.user, listing=listing, typed=typed, base=typed, said=said
+        )
+
+
 def _done(request: HttpRequest, uuid: uuids.UUID, do: Callable[[], Listing], said: str, when: str) -> HttpResponse:
     try:
-        do()
+        _for_review(request, do(), said % {"when": when})
     except ListingError as error:
         messages.warning(request, str(error))
     else:
@@ -211,9 +219,9 @@ def end(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     form = EndForm(request.POST)
     if form.is_valid():
         try:
-            changes.end(
-                actor=Actor.of(request.user), user=request.user, listing=listing, last=form.cleaned_data["last"]
-            )
+            last = form.cleaned_data["last"]
+            ended = changes.end(actor=Actor.of(request.user), user=request.user, listing=listing, last=last)
+            _for_review(request, ended, _("No dates after %(day)s.") % {"day": date_format(last)})
         except ListingError as error:
             form.add_error("last", str(error))
         else:

@@ -8,8 +8,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from listings.access import permissions
+from listings.models import UNDECIDED, Listing, Proposal, ProposalKind, ProposalStatus
 from listings.posting import drafts
-from mapping.models import Place
+from mapping.models import NodeState, Place
 
 SHOWN = 50
 
@@ -21,7 +22,7 @@ def start(request: HttpRequest) -> HttpResponse:
     homes = list(Place.objects.current().homes().defer("boundary"))
     mine = []
     if request.user.is_authenticated:
-        mine = list(permissions.listings_of(request.user)[:SHOWN])
+        mine = _with_what_was_decided(request.user, list(permissions.listings_of(request.user)[:SHOWN]))
     asked = request.GET.get("place")
     place = next((it for it in homes if it.slug == asked), homes[0] if len(homes) == 1 else None)
     return render(
@@ -36,3 +37,20 @@ def start(request: HttpRequest) -> HttpResponse:
             "begun": drafts.begun(request),
         },
     )
+
+
+def _with_what_was_decided(user, mine: list[Listing]) -> list[Listing]:
+    """Each with the newest of its proposals that its poster should know of. One query."""
+    known = [*UNDECIDED, ProposalStatus.SENT_BACK, ProposalStatus.REFUSED]
+    rows = Proposal.objects.filter(by_user=user, node__in=[it.pk for it in mine])
+    newest: dict[int, Proposal] = {}
+    for it in rows.exclude(kind__in=(ProposalKind.SUGGESTION, ProposalKind.AFTERWARDS)).order_by("created_at", "pk"):
+        newest[it.node_id] = it
+    for listing in mine:
+        found = newest.get(listing.pk)
+        listing.decisions = [found] if found is not None and found.status in known else []
+        # Refused for good, and not merely taken off.
+        listing.is_refused = (
+            bool(listing.decisions) and found.kind == ProposalKind.NEW and listing.state == NodeState.ARCHIVED
+        )
+    return mine

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from listings.access import permissions
-from listings.models import Listing
+from listings.models import Listing, Proposal, ProposalKind
 from listings.posting.status import history, in_words, usual_wait
 from mapping.models import NodeState
 
@@ -53,6 +53,13 @@ def _page(request: HttpRequest, uuid: uuids.UUID, thanks: bool = False) -> HttpR
         since=next((it.when for it in happened), listing.created_at),
         usual=in_words(usual) if usual is not None else "",
         happened=happened,
-        can_edit=permissions.can_edit(request.user, listing),
+        proposal=_newest(request.user, listing),
+        can_edit=permissions.may_change(request.user, listing),
     )
     return render(request, "listings/posting/status.html", context)
+
+
+def _newest(user, listing: Listing) -> Proposal | None:
+    """What they proposed or appealed last, and what became of it."""
+    kinds = (ProposalKind.CHANGE, ProposalKind.NEW)
+    return Proposal.objects.filter(node=listing, by_user=user, kind__in=kinds).order_by("-created_at", "-pk").first()

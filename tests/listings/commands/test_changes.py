@@ -181,7 +181,7 @@ def test_who_may_change_dates(place):
     listings.approve(actor=ACTOR, listing=listing)
     listing.refresh_from_db()
     assert {name: may(it) for name, it in people.items()} == {
-        name: permissions.can_edit(it, listing) for name, it in people.items()
+        name: permissions.may_change(it, listing) for name, it in people.items()
     }
     assert may(editor)
 

@@ -133,7 +133,7 @@ def test_naming_a_trusted_group_is_not_being_it(place, role):
 
 
 @pytest.mark.parametrize("to", ["another group", "a name"])
-def test_a_live_listing_put_in_the_name_of_others_is_read_anew(place, to):
+def test_a_live_listing_is_not_put_in_the_name_of_others_at_once(place, to):
     group = OrganisationFactory(place=place, trusted=True)
     editor = MembershipFactory(organisation=group, role=MembershipRole.EDITOR).user
     listing = post(place, editor, organiser=group)
@@ -141,9 +141,11 @@ def test_a_live_listing_put_in_the_name_of_others_is_read_anew(place, to):
     other = {"organiser": OrganisationFactory(place=place)} if to == "another group" else {
         "organiser_name": "The council"
     }  # fmt: skip
-    edited = listings.edit(actor=Actor.of(editor), user=editor, listing=listing, details=some_details(**other))
-    assert edited.state == NodeState.PENDING
-    assert place.revision_number == before + 1, "it is not to be seen any more"
+    with pytest.raises(listings.ListingError, match="cannot be changed by you"):
+        listings.edit(actor=Actor.of(editor), user=editor, listing=listing, details=some_details(**other))
+    listing.refresh_from_db()
+    assert (listing.state, listing.organiser) == (NodeState.LIVE, group)
+    assert place.revision_number == before
 
 
 def test_a_live_listing_kept_in_its_own_name_stays_live(place):

@@ -94,7 +94,7 @@ def test_what_a_steward_takes_off_its_poster_cannot_put_back(
     assert refused.status_code == 403 and "a steward puts it back" in text(refused)
     live.refresh_from_db()
     assert live.state == NodeState.ARCHIVED
-    assert live.name in text(signed_in(steward).get("/admin/waiting/"))
+    assert live.name in text(signed_in(steward).get("/admin/live/?state=off"))
     assert signed_in(steward).post(address(live), {"put_back": "1"}).status_code == 302
     live.refresh_from_db()
     assert live.state == NodeState.LIVE

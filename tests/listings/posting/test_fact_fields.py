@@ -54,7 +54,7 @@ def test_it_is_shown_before_sending_to_the_steward_and_on_the_page(client, dance
     listing = sent(client, **FACTS)
     steward = Client()
     steward.force_login(ensure_steward("ann@example.org", place))
-    page = text(steward.get("/admin/waiting/"))
+    page = text(steward.get(f"/admin/queue/new/{listing.uuid}/"))
     assert not [it for it in SAID if it not in page]
     listings.approve(actor=Actor.command("test"), listing=listing)
     page = text(Client().get(listing.get_absolute_url()))
@@ -120,7 +120,7 @@ def test_online_and_at_home_are_facts_too(client, dance_hall):
     again = client.get(f"/post/{online.uuid}/edit/")
     assert again.status_code == 404, "somebody else's"
     client.force_login(home.posted_by)
-    assert client.get(f"/post/{home.uuid}/edit/").status_code == 403
+    assert client.get(f"/post/{home.uuid}/edit/").status_code == 200
 
 
 # --- without a date

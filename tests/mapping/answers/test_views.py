@@ -356,6 +356,6 @@ def test_a_steward_sees_what_waits_and_what_failed(large, client, client_for, mo
     monkeypatch.setattr(answers, "_made", fail)
     work()
     client.get("/trafford/network/words/")
-    page = text(steward.get("/admin/waiting/"))
+    page = text(steward.get("/admin/queue/"))
     assert "1 page or file of a network is being worked out" in page
     assert "gaps, Trafford" in page and "no such &lt;layout&gt;" in page

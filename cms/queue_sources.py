@@ -1,0 +1,106 @@
+"""What waits for a steward besides listings: pairs that may be one thing, feeds in trouble, work that failed."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from listings.access import permissions
+from listings.models import Feed
+from listings.moderation import items
+from listings.moderation.items import Bulk, Button, Item, Waiting
+from mapping.jobs.status import failed_jobs
+from mapping.models import Place
+
+from .views import background, duplicates, queue, queue_proposals
+
+# A feed may be away for a moment; after so many tries in a row somebody should look.
+IN_TROUBLE = 3
+
+
+def register() -> None:
+    """Called once, from the `ready` of the app."""
+    items.register(items.Source("duplicates", gettext_lazy("Possible duplicates"), pairs))
+    items.register(items.Source("feeds", gettext_lazy("Feeds in trouble"), feeds))
+    items.register(items.Source("jobs", gettext_lazy("Failed work"), jobs))
+    items.register_bulk(Bulk("approve", gettext_lazy("Approve those ticked"), queue.bulk_approve))
+    items.register_bulk(Bulk("looked-at", gettext_lazy("Those ticked are all right"), queue_proposals.bulk_looked_at))
+
+
+def pairs(user, limit: int) -> Waiting:
+    found = duplicates.candidates_for(user)
+    number = found.order_by().count()
+    return Waiting(number, [_pair(it) for it in found[:limit]] if limit else ())
+
+
+def _pair(it) -> Item:
+    url = reverse("duplicate", args=[it.pk])
+    return Item(
+        key=str(it.pk),
+        title=_("%(one)s / %(other)s") % {"one": it.first.name, "other": it.second.name},
+        why=_("These two may be one thing: %(reason)s.") % {"reason": it.reason.rstrip(".")},
+        since=it.created_at,
+        place=it.first.place,
+        url=url,
+        buttons=(
+            Button(_("Look at both"), url, primary=True),
+            Button(_("They are two"), url, post=True, data=(("do", "two"),)),
+        ),
+    )
+
+
+def feeds(user, limit: int) -> Waiting:
+    places = permissions.places_to_decide_in(user)
+    found = (
+        Feed.objects.filter(organisation__place__in=places, paused=False, failures__gte=IN_TROUBLE)
+        .select_related("organisation__place")
+        .order_by("read_at", "pk")
+    )
+    number = found.count()
+    return Waiting(number, [_feed(it) for it in found[:limit]] if limit and number else ())
+
+
+def _feed(it: Feed) -> Item:
+    url = reverse("feed", args=[it.uuid])
+    words = ngettext("It could not be read %(n)s time.", "It could not be read %(n)s times.", it.failures)
+    return Item(
+        key=str(it.uuid),
+        title=_("A calendar of %(group)s") % {"group": it.organisation.name},
+        why=(words % {"n": it.failures}) + " " + it.failure,
+        since=it.read_at or it.next_read_at or timezone.now(),
+        place=it.organisation.place,
+        url=url,
+        buttons=(
+            Button(_("See what is wrong"), url, primary=True),
+            Button(_("All its calendars"), reverse("feeds-of-group", args=[it.organisation.uuid])),
+        ),
+    )
+
+
+def jobs(user, limit: int) -> Waiting:
+    places = {it.pk: it for it in permissions.places_to_decide_in(user).defer("boundary")}
+    if not places:
+        return Waiting()
+    found = [it for it in failed_jobs() if background.concerns(it, user, set(places))]
+    if not limit:
+        return Waiting(len(found))
+    return Waiting(len(found), [_job(it, places) for it in found[:limit]])
+
+
+def _job(it, places: dict[int, Place]) -> Item:
+    url = reverse("background")
+    place = places.get(background.place_of(it)) or next(iter(places.values()))
+    return Item(
+        key=str(it.pk),
+        title=str(background.TASK_NAMES.get(it.task, it.task)),
+        why=_("Work in the background failed: %(error)s") % {"error": str(it.error)[:200]},
+        since=it.at or timezone.now(),
+        place=place,
+        url=url,
+        buttons=(
+            Button(_("See it"), url, primary=True),
+            Button(_("Try again"), reverse("background-retry", args=[it.pk]), post=True),
+        ),
+    )

@@ -1,0 +1,75 @@
+"""Letters about proposals: that one waits, what was decided and why, how to appeal."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from config import letters
+from listings.access import permissions
+from listings.models import EDITING_ROLES, Membership, Proposal, ProposalKind, ProposalStatus
+
+MAX_EDITORS = 20
+
+
+def received(proposal: Proposal, request: HttpRequest | None) -> bool:
+    """Say that a change waits."""
+    return _to_its_maker(proposal, "change_waits", request)
+
+
+def decided(proposal: Proposal, request: HttpRequest | None) -> bool:
+    """Tell whoever made it what was decided; of suggestions the group too. Returns whether its maker was written to."""
+    if proposal.kind == ProposalKind.SUGGESTION:
+        to_editors(proposal, "suggestion_decided_group", request, but=proposal.decided_by_id)
+        return _to_its_maker(proposal, "suggestion_decided", request)
+    name = {
+        ProposalStatus.APPROVED: "change_approved",
+        ProposalStatus.SCHEDULED: "scheduled",
+        ProposalStatus.SENT_BACK: "change_sent_back",
+        ProposalStatus.REFUSED: "refused",
+    }.get(ProposalStatus(proposal.status))
+    if name is None or proposal.kind == ProposalKind.AFTERWARDS:
+        return False
+    return _to_its_maker(proposal, name, request)
+
+
+def appeal_answered(proposal: Proposal, request: HttpRequest | None, *, granted: bool) -> bool:
+    """Say what became of an appeal."""
+    return _to_its_maker(proposal, "proposal_appeal_answered", request, granted=granted)
+
+
+def ask_to_confirm(proposal: Proposal, request: HttpRequest | None) -> bool:
+    """Ask whether an address belongs to whoever gave it with a suggestion."""
+    return _send("suggestion_received", proposal.by_email, proposal, request)
+
+
+def to_editors(proposal: Proposal, name: str, request: HttpRequest | None, *, but: int | None = None) -> int:
+    """Write to the editors of the group whose record it is. Returns to how many."""
+    group = permissions.group_of(proposal.node)
+    if group is None:
+        return 0
+    editors = Membership.objects.filter(organisation=group, role__in=EDITING_ROLES, user__is_active=True)
+    people = editors.exclude(user=but).exclude(user=proposal.by_user_id).select_related("user").order_by("pk")
+    return sum(_send(name, it.user.email, proposal, request) for it in people[:MAX_EDITORS])
+
+
+def _to_its_maker(proposal: Proposal, name: str, request: HttpRequest | None, **more) -> bool:
+    if proposal.by_user is not None:
+        address = proposal.by_user.email
+    else:
+        address = proposal.by_email if proposal.email_confirmed_at else ""
+    return _send(name, address, proposal, request, **more)
+
+
+def _send(name: str, address: str, proposal: Proposal, request: HttpRequest | None, **more) -> bool:
+    when = timezone.localtime(proposal.publish_at) if proposal.publish_at else None
+    words = date_format(when, "j F Y, H:i") if when else ""
+    return letters.send(
+        f"listings/moderation/mail/{name}.txt",
+        to=address,
+        context={"proposal": proposal, "node": proposal.node, "when": words, **more},
+        about=f"proposal {proposal.uuid}",
+        request=request,
+        language=proposal.language,
+    )
