@@ -26,6 +26,7 @@ ROWS = (
     "siege",
     "when",
     "feeds",
+    "duplicates",
 )
 
 
@@ -43,6 +44,7 @@ def main(words: list[str] | None = None) -> int:
     from . import (
         database,
         measure_crawl,
+        measure_duplicates,
         measure_feeds,
         measure_files,
         measure_graph,
@@ -107,6 +109,8 @@ def main(words: list[str] | None = None) -> int:
 
     measure("when", lambda: measure_when.weekend(server, nodes, nodes, seconds))
     measure("when", lambda: measure_feeds.rows(server, 50 if options.quick else measure_feeds.FEEDS))
+
+    measure("duplicates", lambda: measure_duplicates.rows(server, large, nodes), (of_large,))
 
     print("\n" + report.table(rows))
     print(f"\nMeasured on {os.cpu_count()} cores, load at the end {os.getloadavg()[0]:.1f}: other work on the machine "

@@ -28,6 +28,7 @@ from .views import (
     rules,
     tours,
     widgets,
+    word_list,
 )
 
 
@@ -275,3 +276,14 @@ class BackgroundPanel(Component):
 @hooks.register("construct_homepage_panels")
 def panels_of_ours(request, panels) -> None:
     panels += [BackgroundPanel(), WaitingPanel()]
+
+
+@hooks.register("register_admin_urls")
+def word_list_urls():
+    lists = [path("", word_list.index, name="word-lists"), path("<slug:slug>/", word_list.edit, name="word-list")]
+    return [path("words/", include(lists))]
+
+
+@hooks.register("register_admin_menu_item")
+def word_list_menu_item():
+    return StewardMenuItem(_("Word list"), reverse_lazy("word-lists"), name="words", icon_name="list-ul", order=57)
