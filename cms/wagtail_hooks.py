@@ -27,6 +27,7 @@ from .views import (
     reports,
     rules,
     tours,
+    trust,
     widgets,
     word_list,
 )
@@ -287,3 +288,14 @@ def word_list_urls():
 @hooks.register("register_admin_menu_item")
 def word_list_menu_item():
     return StewardMenuItem(_("Word list"), reverse_lazy("word-lists"), name="words", icon_name="list-ul", order=57)
+
+
+@hooks.register("register_admin_urls")
+def trust_urls():
+    people = [path("", trust.index, name="trust"), path("<slug:slug>/<int:pk>/", trust.decide, name="trust-decide")]
+    return [path("trust/", include(people))]
+
+
+@hooks.register("register_admin_menu_item")
+def trust_menu_item():
+    return StewardMenuItem(_("Trusted people"), reverse_lazy("trust"), name="trust", icon_name="user", order=57)
