@@ -124,7 +124,13 @@ def _actions(user: Any, it: Duplicate) -> list[Action]:
         listing = Listing.objects.filter(pk=it.node.pk).select_related("organiser").first()
         if listing is not None and permissions.can_edit(user, listing):
             return actions_for(user, it.node)[:3] if it.url else []
-    return [a for a in actions_for(user, it.node) if "/change/" in a.url or "/flag/" in a.url][:2] if it.url else []
+    return (
+        [a for a in actions_for(user, it.node) if any(word in a.url for word in ("/suggest/", "/change/", "/flag/"))][
+            :2
+        ]
+        if it.url
+        else []
+    )
 
 
 def _measured(nodes: QuerySet, name: str, near: Point | None) -> QuerySet:

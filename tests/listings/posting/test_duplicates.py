@@ -1,0 +1,103 @@
+"""Is it one of these? By name, distance and time, of what may be seen."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.gis.geos import Point
+
+from listings.commands import listings
+from listings.commands.details import Where
+from listings.posting.duplicates import duplicates
+from mapping.models import PUBLIC, Actor, LocationSource
+from tests.factories import ListingFactory, NodeFactory, OrganisationFactory, PlaceFactory, UserFactory
+from tests.listings.commands.test_listings import post, some_details
+from tests.listings.posting.test_compose import drafted, text
+
+pytestmark = pytest.mark.django_db
+HERE = Point(-2.3, 53.44, srid=4326)
+STEWARD = Actor(label="steward")
+
+
+def at(lon: float, lat: float = 53.44) -> Where:
+    return Where(point=Point(lon, lat, srid=4326), source=LocationSource.PIN)
+
+
+def live(place, **details):
+    return listings.approve(actor=STEWARD, listing=post(place, **details))
+
+
+def found(place, user=None, viewer=PUBLIC, **details) -> list[str]:
+    given = duplicates(place, some_details(**details), viewer, user or AnonymousUser())
+    return [it.node.name for it in given]
+
+
+def test_the_same_name_anywhere_in_the_place(place):
+    live(place, name="Tea dance for all", where=at(-2.40, 53.50), schedule=None)
+    assert found(place, name="Tea dance for all") == ["Tea dance for all"]
+    assert found(place, name="Tea dance for all", where=Where()) == ["Tea dance for all"]
+
+
+def test_a_misspelt_name_nearby(place):
+    live(place, name="Community choir", where=at(-2.303), schedule=None)
+    assert found(place, name="Comunity quire") == ["Community choir"]
+    assert found(place, name="Comunity quire", where=at(-2.40, 53.50)) == []
+
+
+def test_another_name_at_the_same_place_and_time(place):
+    live(place, name="Tea dance", where=at(-2.3))
+    assert found(place, name="Afternoon dancing") == ["Tea dance"]
+    assert found(place, name="Afternoon dancing", where=at(-2.35)) == []
+    assert found(place, name="Afternoon dancing", schedule=None) == []
+
+
+def test_the_likeliest_comes_first_and_five_at_most(place):
+    for number in range(8):
+        live(place, name=f"Tea dance {number}", where=at(-2.3 + number / 1000), schedule=None)
+    live(place, name="Tea dance", where=at(-2.3))
+    names = found(place, name="Tea dance")
+    assert names[0] == "Tea dance" and len(names) == 5
+
+
+def test_organisations_and_places_of_that_name_but_not_its_own(place):
+    hall = NodeFactory(place=place, name="Sale Movers")
+    group = OrganisationFactory(place=place, name="Sale Movers")
+    assert found(place, name="Sale movers") == ["Sale Movers"] * 2
+    assert found(place, name="Sale movers", organiser=group, where=Where.at(hall)) == []
+
+
+def test_what_may_not_be_seen_is_not_told(place):
+    ListingFactory(place=place, name="Tea dance", visibility="members", location=HERE)
+    ListingFactory(place=place, name="Tea dance", state="pending", location=HERE)
+    ListingFactory(place=PlaceFactory(slug="bury", name="Bury", code="E08000002"), name="Tea dance", location=HERE)
+    assert found(place, name="Tea dance") == []
+
+
+def test_what_one_has_waiting_oneself_is_told_to_oneself(place):
+    ann = UserFactory()
+    post(place, ann, name="Tea dance")
+    assert found(place, ann, name="Tea dance") == ["Tea dance"]
+    assert found(place, UserFactory(), name="Tea dance") == []
+
+
+@pytest.mark.parametrize("name", ["'; --", "& | !", "x", "tea " * 30, "½ % _"])
+def test_any_name_can_be_asked(place, name):
+    live(place, name="Tea dance")
+    found(place, name=name)
+
+
+def test_it_asks_a_fixed_number_of_times(place, django_assert_max_num_queries):
+    ann = UserFactory()
+    for number in range(10):
+        live(place, name=f"Tea dance {number}")
+    details = some_details(name="Tea dance")
+    with django_assert_max_num_queries(4):
+        assert len(duplicates(place, details, PUBLIC, ann)) == 5
+
+
+def test_the_page_says_why_and_what_to_do(client, dance_hall):
+    live(dance_hall.place, name="Tea dance", where=Where.at(dance_hall), schedule=None)
+    page = text(client.get(f"/post/check/?draft={drafted(client)}"))
+    assert "Is it one of these?" in page and "of nearly the same name, at the same place" in page
+    client.force_login(UserFactory())
+    assert "None of these: send mine" in text(client.get(f"/post/check/?draft={drafted(client)}"))
