@@ -19,9 +19,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from listings.access import permissions
 from listings.commands.details import Details
-from listings.models import Listing, Occurrence
+from listings.models import Occurrence
 from listings.schedules.schedule import Schedule
 from mapping.models import Node, NodeKind, NodeState, Place, Viewer
 from mapping.nodes.providers import Action, actions_for
@@ -119,18 +118,15 @@ def with_actions(found: list[Duplicate], user: Any) -> list[dict[str, Any]]:
     return [{"node": it.node, "url": it.url, "why": it.why, "actions": _actions(user, it)} for it in found]
 
 
+# Of what can be done with a node, what is of use to whoever finds theirs there.
+USEFUL = ("/edit/", "/dates/", "/suggest/", "/flag/")
+
+
 def _actions(user: Any, it: Duplicate) -> list[Action]:
-    if it.node.kind == NodeKind.ACTIVITY and user.is_authenticated:
-        listing = Listing.objects.filter(pk=it.node.pk).select_related("organiser").first()
-        if listing is not None and permissions.can_edit(user, listing):
-            return actions_for(user, it.node)[:3] if it.url else []
-    return (
-        [a for a in actions_for(user, it.node) if any(word in a.url for word in ("/suggest/", "/change/", "/flag/"))][
-            :2
-        ]
-        if it.url
-        else []
-    )
+    """Change it or its dates, for those who may; say what is different, for everybody."""
+    if not it.url:
+        return []
+    return [action for action in actions_for(user, it.node) if action.url.endswith(USEFUL)][:2]
 
 
 def _measured(nodes: QuerySet, name: str, near: Point | None) -> QuerySet:
