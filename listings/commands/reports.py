@@ -36,6 +36,8 @@ from mapping.models import Actor, Node, Place
 # Whoever holds the link of a letter. No name is kept of them.
 READER = Actor(label="a reader")
 MAX_OF_ADDRESS = 10
+# What may be said of one report in all: its page shows all of it.
+MAX_UPDATES = 200
 A_DAY = datetime.timedelta(days=1)
 # A letter that asks to confirm is not sent again sooner.
 AGAIN = datetime.timedelta(hours=1)
@@ -238,6 +240,11 @@ def tell(
     with change(actor=actor, action="tell of report", place=report.place, target=report) as it:
         it.places.clear()
         report = Report.objects.select_for_update(of=("self",)).select_related("place", "category").get(pk=report.pk)
+        if report.updates.count() >= MAX_UPDATES:
+            raise ReportRefused(
+                _("As much as may be said of this report has been said."),
+                _("Report it anew, or write to the stewards."),
+            )
         status = _next_status(report, status)
         if not status and not words:
             # "Not fixed" of what is open.

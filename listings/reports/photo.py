@@ -21,8 +21,10 @@ from config.errors import HereaboutsError
 logger = logging.getLogger(__name__)
 
 MAX_BYTES = 12 * 1024 * 1024
-# Known before anything is decoded: phones make 12 to 50 million.
-MAX_PIXELS = 60_000_000
+# Known before anything is decoded. Phones make JPEGs of 12 to 50 million pixels, which are decoded at a part of their
+# size; anything else is decoded whole, at four bytes a pixel and twice for a moment.
+MAX_PIXELS_OF_JPEG = 50_000_000
+MAX_PIXELS = 24_000_000
 MAX_SIDE = 1600
 MIN_SIDE = 16
 QUALITY = 82
@@ -63,10 +65,11 @@ def remade(file: BinaryIO) -> RemadePhoto:
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as sent:
             width, height = sent.size
-            if width * height > MAX_PIXELS:
+            most = MAX_PIXELS_OF_JPEG if sent.format in ("JPEG", "MPO") else MAX_PIXELS
+            if width * height > most:
                 raise PhotoRefused(
                     _("The photo has %(pixels)s million pixels, and we take %(most)s million.")
-                    % {"pixels": round(width * height / 1e6), "most": MAX_PIXELS // 1_000_000},
+                    % {"pixels": round(width * height / 1e6), "most": most // 1_000_000},
                     _("Choose a smaller one, or send the report without it."),
                 )
             if min(width, height) < MIN_SIDE:
@@ -97,20 +100,21 @@ def _plain(sent: Image.Image) -> Image.Image:
     # A JPEG is decoded at an eighth, a quarter or a half of its size where that is enough.
     sent.draft("RGB", (MAX_SIDE, MAX_SIDE))
     sent.load()
-    seen = _upright(sent)
-    seen = _eight_bit(seen)
     profile = sent.info.get("icc_profile")
+    seen = _eight_bit(sent)
+    if seen.mode == "P":
+        seen = seen.convert("RGBA" if seen.has_transparency_data else "RGB")
+    # Small before anything else: all that follows makes copies.
+    seen.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
+    seen = _upright(seen)
     if seen.has_transparency_data:
         seen = seen.convert("RGBA")
         paper = Image.new("RGBA", seen.size, "white")
         paper.alpha_composite(seen)
         seen = paper.convert("RGB")
-    elif seen.mode == "P":
-        seen = seen.convert("RGB")
     if profile:
         seen = _in_srgb(seen, profile)
     seen = seen.convert("RGB")
-    seen.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
     # `info` goes along with every copy, and what stands there may be written again: comments are.
     fresh = Image.new("RGB", seen.size)
     fresh.paste(seen)
