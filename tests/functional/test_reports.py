@@ -65,9 +65,13 @@ def test_from_the_place_to_the_public_page_on_a_phone(visit, sale, javascript, t
     if javascript:
         page.click("text=The page that everybody sees")
         assert "The swing has lost a chain" in page.inner_text("h1")
+        # It is fetched when it comes into view.
+        page.locator(".hb-map").scroll_into_view_if_needed()
         it.wait("document.querySelector('.hb-map[data-loaded]')")
         assert not it.axe()
         it.go("/trafford/reports/")
+        # It is fetched when it comes into view.
+        page.locator(".hb-map").scroll_into_view_if_needed()
         it.wait("document.querySelector('.hb-map[data-loaded]')")
         assert not it.axe()
         assert not it.errors
@@ -85,7 +89,9 @@ def test_by_keyboard_alone_with_a_pin_on_the_map(visit, sale):
     it.wait("document.querySelector('.hb-map[data-loaded]')")
     # The middle of the map is the middle of the place; a key moves it.
     page.focus(".hb-map .leaflet-container, .hb-map.leaflet-container, #map_explore")
-    page.keyboard.press("ArrowRight")
+    for key in ("+", "+", "ArrowRight"):
+        page.keyboard.press(key)
+        page.wait_for_timeout(400)
     page.wait_for_timeout(600)
     page.focus("[data-pin-middle]")
     page.keyboard.press("Enter")
