@@ -27,6 +27,7 @@ from django.views.decorators.http import require_http_methods
 from config import letters
 from config.forms import error_list
 
+from .codes import keep_proven
 from .proof import has_second_step, to_proof
 
 KEY = "code_to_confirm"
@@ -75,6 +76,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
         return _page(request, following, form=form, status=422)
     if hmac.compare_digest(_hash(request, form.cleaned_data["code"]), waiting["hash"]):
         del request.session[KEY]
+        keep_proven(request.user, request.user.email)
         record_authentication(request, request.user, "code", email=request.user.email, reauthenticated=True)
         return HttpResponseRedirect(following)
     waiting["tries"] += 1

@@ -55,10 +55,7 @@ class CodeProcess(LoginCodeVerificationProcess):
     def finish(self, redirect_url: str | None) -> HttpResponse:
         if self.user is None:
             self._user = account_of(self.request, self.state["email"])
-        # An account that a command made (createsuperuser) has an address that nobody has proven before.
-        email = self.state["email"].lower()
-        if not EmailAddress.objects.filter(user=self.user).exists():
-            EmailAddress.objects.create(user=self.user, email=email, primary=True, verified=True)
+        keep_proven(self.user, self.state["email"])
         return super().finish(redirect_url)
 
 
@@ -76,6 +73,12 @@ def account_of(request: HttpRequest, email: str):
         user.save()
         EmailAddress.objects.create(user=user, email=email.lower(), primary=True, verified=True)
     return user
+
+
+def keep_proven(user, email: str) -> None:
+    """Keep that this address was proven, of an account that a command made (createsuperuser) and that has none yet."""
+    if not EmailAddress.objects.filter(user=user).exists():
+        EmailAddress.objects.create(user=user, email=email.lower(), primary=True, verified=True)
 
 
 class RequestCode(views.RequestLoginCodeView):

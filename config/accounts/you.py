@@ -68,7 +68,6 @@ def you(request: HttpRequest) -> HttpResponse:
         "has_second_step": has_second_step(request.user),
         "recommended": steward or request.user.is_superuser,
         "required": needs_second_step(request.user),
-        "kept": _kept(request.user),
     }
     return render(request, "account/you.html", context)
 
@@ -84,10 +83,10 @@ def _kept(user) -> list[dict]:
 @proven
 @require_http_methods(["GET", "HEAD", "POST"])
 def data(request: HttpRequest) -> HttpResponse:
-    """Everything that is kept about you, as one file (JSON)."""
+    """What is kept about you, table by table, and a button for all of it as one file (JSON)."""
     if request.method != "POST":
         # Somebody who had to show again who they are comes back here.
-        return render(request, "account/data.html", {})
+        return render(request, "account/data.html", {"kept": _kept(request.user)})
     found = persons.export(Person.of_account(request.user))
     text = json.dumps(found, indent=2, ensure_ascii=False)
     response = HttpResponse(text, content_type="application/json; charset=utf-8")

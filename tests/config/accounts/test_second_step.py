@@ -194,6 +194,20 @@ def test_after_a_password_alone_no_second_step_can_be_added_or_taken_away():
     assert client.post("/accounts/confirm/", {"send": "1"})["Location"].startswith("/accounts/second-step/confirm/")
 
 
+def test_whoever_came_by_a_password_proves_their_address_first(mailoutbox):
+    user = UserFactory(email="ann@example.org", is_superuser=True, is_staff=True)
+    user.set_password("right")
+    user.save()
+    client = Client()
+    client.post("/django-admin/login/", {"username": user.username, "password": "right"})
+    client.post("/accounts/confirm/", {"send": "1", "next": APP})
+    assert client.post("/accounts/confirm/", {"code": code_in(mailoutbox), "next": APP})["Location"] == APP
+    # Else a passkey made now would lead to a page that asks for that proof, and not in.
+    assert EmailAddress.objects.get(user=user).verified
+    set_up(client)
+    assert client.get("/django-admin/").status_code == 200
+
+
 def test_what_a_superuser_sends_to_the_admin_is_not_done_before_the_second_step(mailoutbox):
     somebody(is_superuser=True, is_staff=True)
     client, _answer = sign_in(mailoutbox)

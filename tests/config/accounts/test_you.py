@@ -45,7 +45,7 @@ def test_it_says_who_one_is(client, group):
     page = client.get("/accounts/").content.decode()
     assert f"<strong>{EMAIL}</strong>" in page
     assert group.place.name in page and group.name in page
-    assert "groups that you belong to (1)" in page
+    assert "groups that you belong to (1)" in client.get("/accounts/data/").content.decode()
 
 
 def test_it_is_for_nobody_who_is_not_signed_in(db):
