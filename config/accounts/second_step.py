@@ -29,7 +29,7 @@ from .proof import has_second_step, needs_second_step, proven, to_proof, took_se
 NEXT = "after_second_step"
 
 
-class Told:
+class Plain:
     """A form's page says what was wrong in a list at its top, with status 422; its field has no words inside."""
 
     def form_invalid(self, form) -> HttpResponse:
@@ -93,7 +93,7 @@ class Authenticate(base.AuthenticateView):
         }
 
 
-class Confirm(Told, base.ReauthenticateView):
+class Confirm(Plain, base.ReauthenticateView):
     """Somebody who is signed in shows again that it is they: the code of the app, or a recovery code."""
 
 
@@ -105,7 +105,7 @@ class ConfirmPasskey(webauthn.ReauthenticateWebAuthnView):
         return self.render_to_response({**self.get_context_data(), "failed": True}, status=422)
 
 
-class AddApp(Told, totp.ActivateTOTPView):
+class AddApp(Plain, totp.ActivateTOTPView):
     """A picture to read with an authenticator app, and the first code that it shows."""
 
 
@@ -113,7 +113,7 @@ class RemoveApp(totp.DeactivateTOTPView):
     """Take the authenticator app away."""
 
 
-class AddPasskey(Told, webauthn.AddWebAuthnView):
+class AddPasskey(Plain, webauthn.AddWebAuthnView):
     """A name, and the passkey that the browser makes."""
 
     def get_context_data(self, **kwargs) -> dict:
