@@ -36,6 +36,7 @@ from listings.models import (
     Proposal,
     Reminder,
     ReminderStop,
+    Trust,
     VenueAlias,
 )
 from mapping.models import (
@@ -265,6 +266,10 @@ MAKERS: dict[str, Callable[[Somebody], Any]] = {
     "listings.Reminder": a_reminder,
     "listings.ReminderStop": lambda it: ReminderStop.objects.create(email=it.email),
     "listings.PostDraft": lambda it: PostDraft.objects.create(owner="secret", typed={"email": it.email, "name": "A"}),
+    "listings.Trust": lambda it: (
+        Trust.objects.create(user=it.user, place=it.place),
+        Trust.objects.create(user=factories.UserFactory(), place=it.place, by=it.user),
+    ),
     "listings.Listing": lambda it: factories.ListingFactory(
         place=it.place, posted_by=it.user, email=it.email, decision_note=f"{it.email}: say more"
     ),

@@ -18,7 +18,7 @@ from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -58,10 +58,7 @@ class Adapter(DefaultAccountAdapter):
         viewer = viewer_of(request.user)
         if not (viewer.steward_of or viewer.sees_everything):
             return super().get_login_redirect_url(request)
-        try:
-            return reverse("queue")
-        except NoReverseMatch:
-            return reverse("waiting")
+        return reverse("queue")
 
     def is_reauthentication_required(self, app: str) -> bool:
         return not proven_recently(context_of_allauth.request)

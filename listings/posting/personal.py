@@ -1,26 +1,17 @@
-"""What posting keeps about people, and how it is read and erased."""
+"""What posting keeps about people, and how it is read and erased. (Drafts: listings/commands/personal.py.)"""
 
 from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from listings.models import PostDraft, Trust
+from listings.models import Trust
 from mapping.access import personal_data
 from mapping.access.personal_data import Holding, Person
 
 
 def register() -> None:
     """Say it to `mapping.access.personal_data`."""
-    personal_data.register(
-        Holding(
-            "listings.PostDraft",
-            _("what they typed and have not sent"),
-            of=lambda person: PostDraft.objects.filter(user=person.user) if person.user else PostDraft.objects.none(),
-            fields=("place", "typed", "created_at", "updated_at"),
-            erase=personal_data.delete_rows,
-        )
-    )
     personal_data.register(
         Holding(
             "listings.Trust",
