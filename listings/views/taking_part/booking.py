@@ -140,7 +140,9 @@ def code(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     address = f"{post_office.site_address(request)}{door}?code={found.code}"
     picture = io.BytesIO()
     # Of so few letters a smaller kind would be made that hardly any telephone reads.
-    segno.make(address, error="m", micro=False).save(picture, kind="svg", scale=4, light="white", svgns=True)
+    segno.make(address, error="m", micro=False).save(
+        picture, kind="svg", border=4, xmldecl=False, svgns=True, light="#fff", dark="#000", omitsize=True
+    )
     return _private(HttpResponse(picture.getvalue(), content_type="image/svg+xml"))
 
 
