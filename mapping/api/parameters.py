@@ -142,6 +142,12 @@ AGE = parameter(
     {"type": "integer", "minimum": 0, "maximum": MAX_AGE},
     7,
 )
+CONFIRMED = parameter(
+    "confirmed",
+    "`1` gives only what somebody has confirmed in the last six months, and what has not faded since.",
+    {"type": "string", "enum": ["0", "1"]},
+    "1",
+)
 PERHAPS = parameter(
     "perhaps",
     "With `when`: `1` gives what may be open as well; the `open` of each says which.",

@@ -80,6 +80,9 @@ class ConfirmedBy(models.TextChoices):
     NOBODY = "", _("nobody said who")
 
 
+# What `confirmed=1` asks for, about six months.
+CONFIRMED_LATELY = datetime.timedelta(days=183)
+
 VISIBLE_STATES = (NodeState.LIVE,)
 EDITABLE_STATES = (NodeState.DRAFT, NodeState.PENDING, NodeState.LIVE)
 
@@ -143,6 +146,10 @@ class NodeQuerySet(models.QuerySet):
     def current(self, now: datetime.datetime | None = None) -> NodeQuerySet:
         """Without what is over at `now`."""
         return self.filter(Q(over_at__isnull=True) | Q(over_at__gt=now or timezone.now()))
+
+    def confirmed_lately(self, now: datetime.datetime | None = None) -> NodeQuerySet:
+        """What somebody has confirmed within `CONFIRMED_LATELY`."""
+        return self.filter(confirmed_at__gt=(now or timezone.now()) - CONFIRMED_LATELY, fading_since__isnull=True)
 
     def over(self, now: datetime.datetime | None = None) -> NodeQuerySet:
         """What is over at `now`: it has its own page, and is in no list."""

@@ -34,7 +34,7 @@ EXACT = "exact"
 # What was typed instead of `near`, when that is not known.
 TYPED = "typed"
 # What the form of filters has fields for.
-FILTERS = ("category", "kind", "when", "at", "feature", "language", "for", "age", "within", "sort")
+FILTERS = ("category", "kind", "when", "at", "feature", "language", "for", "age", "confirmed", "within", "sort")
 
 Link = dict[str, str]
 

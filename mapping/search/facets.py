@@ -34,6 +34,7 @@ NOTHING_CHOSEN: Mapping[str, Any] = {
     "language": (),
     "for_": (),
     "age": None,
+    "confirmed": False,
     "connected": None,
 }
 
@@ -53,7 +54,7 @@ def groups(query: Query, viewer: Viewer, total: int) -> list[Group]:
 def chosen(query: Query) -> int:
     """Return how many filters are in force (words and place are not filters)."""
     several = (query.category, query.kind, query.tag, query.feature, query.language, query.for_)
-    one = (query.when, query.at, query.age is not None, query.connected)
+    one = (query.when, query.at, query.age is not None, query.confirmed, query.connected)
     return sum(map(len, several)) + sum(map(bool, one))
 
 

@@ -27,14 +27,15 @@ from .query import Query
 
 def groups(query: Query, viewer: Viewer, counted: bool) -> list[Group]:
     """The groups of facts. One query where nothing has any of them, else one more for each group."""
-    known = Counter({"features": 1, "languages": 1, "audiences": 1, "ages": 1})
+    known = Counter({"features": 1, "languages": 1, "audiences": 1, "ages": 1, "confirmed": 1})
     if counted:
-        nodes = nodes_of(query.replace(feature=(), language=(), for_=(), age=None), viewer)
+        nodes = nodes_of(query.replace(feature=(), language=(), for_=(), age=None, confirmed=False), viewer)
         known = Counter(
             nodes.aggregate(
                 features=Count("pk", filter=~Q(features=[]) | Q(step_free=StepFree.YES)),
                 languages=Count("pk", filter=~Q(languages=[])),
                 audiences=Count("pk", filter=~Q(audiences=[])),
+                confirmed=Count("pk", filter=Q(confirmed_at__isnull=False)),
                 ages=Count("pk", filter=Q(min_age__isnull=False) | Q(max_age__isnull=False)),
             )
         )
@@ -54,6 +55,10 @@ def groups(query: Query, viewer: Viewer, counted: bool) -> list[Group]:
     if known["ages"] or query.age is not None:
         value = "" if query.age is None else str(query.age)
         found.append({"name": "age", "label": _("Age"), "type": "number", "value": value, "min": 0, "max": MAX_AGE})
+    if known["confirmed"] or query.confirmed:
+        count = nodes_of(query.replace(confirmed=False), viewer).confirmed_lately().count() if counted else None
+        option = choice("1", _("In the last six months"), count, query.confirmed)
+        found.append({"name": "confirmed", "label": _("Confirmed"), "type": "checkbox", "options": [option]})
     return [it for it in found if it.get("options") or it["type"] == "number"]
 
 
@@ -101,6 +106,8 @@ def conditions(query: Query) -> list[str]:
         found.append(_("for %(people)s") % {"people": _joined(audience_labels(query.for_))})
     if query.age is not None:
         found.append(_("for age %(age)d") % {"age": query.age})
+    if query.confirmed:
+        found.append(_("confirmed in the last six months"))
     return found
 
 
@@ -115,6 +122,8 @@ def without(query: Query) -> list[tuple[str, Query]]:
         found.append((_("for anybody"), query.replace(for_=())))
     if query.age is not None:
         found.append((_("for any age"), query.replace(age=None)))
+    if query.confirmed:
+        found.append((_("whenever it was confirmed"), query.replace(confirmed=False)))
     return found
 
 

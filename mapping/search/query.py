@@ -64,6 +64,7 @@ class Query:
     language: tuple[str, ...] = ()
     for_: tuple[str, ...] = ()
     age: int | None = None
+    confirmed: bool = False
     when: str = ""
     at: str = ""
     perhaps: bool = False
@@ -158,6 +159,7 @@ class Query:
             language=reader.languages(),
             for_=reader.audiences(),
             age=reader.age(),
+            confirmed=reader.flag("confirmed"),
             when=when,
             at=at,
             perhaps=reader.flag("perhaps"),
@@ -273,6 +275,8 @@ class Query:
         if self.connected:
             nodes = nodes.filter(pk__in=_neighbours(self.connected, viewer))
         nodes = with_facts(nodes, self.feature, self.language, self.for_, self.age)
+        if self.confirmed:
+            nodes = nodes.confirmed_lately()
         if (asked := self.window) is not None:
             nodes = occasions.within(nodes, asked, perhaps=self.perhaps, few=self.is_narrow)
         return nodes

@@ -379,3 +379,20 @@ def test_confirmations_are_audited_without_names(client, service):
     client.post(link(), {"answer": "true"})
     entry = AuditEntry.objects.filter(action="confirm").latest("pk")
     assert entry.actor == "a reader of a letter" and entry.data == {"by": "poster"}
+
+
+def test_confirmed_lately_is_a_filter(client, place, service):
+    from mapping import search
+
+    ensure_pages(place, JOB)
+    fresh = freshness.confirm(actor=JOB, node=ListingFactory(name="Fresh", place=place), by=ConfirmedBy.GROUP)
+    faded = freshness.confirm(actor=JOB, node=ListingFactory(name="Faded", place=place), by=ConfirmedBy.GROUP)
+    freshness.fade(actor=JOB, node=faded)
+    found = search.answer({"confirmed": "1"}, place)
+    assert [it.pk for it in found.page] == [fresh.pk]
+    assert found.query.query_string == "confirmed=1" and found.filters_chosen == 1
+    page = client.get("/trafford/list/?confirmed=1").content.decode()
+    assert "confirmed in the last six months" in page and "Repair advice" not in page
+    assert "In the last six months" in client.get("/trafford/list/").content.decode()
+    assert client.get("/api/v1/nodes?place=trafford&confirmed=1").json()["numberMatched"] == 1
+    assert client.get("/api/v1/nodes?confirmed=maybe").status_code == 400
