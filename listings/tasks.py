@@ -108,10 +108,10 @@ def send_reminders(timestamp: int) -> None:
 @app.task(name="keep_bookings", queue="mail", queueing_lock="keep_bookings", lock="keep_bookings", pass_context=False)
 def keep_bookings(timestamp: int) -> None:
     """Let go places that nobody confirmed, follow dates that moved, remind, and send what people are to be told."""
-    from .commands import bookings
+    from .commands import booking_dates, bookings
     from .taking_part import letters
 
-    bookings.follow_dates()
+    booking_dates.follow_dates()
     bookings.release()
     bookings.note_reminders()
     letters.send_due()

@@ -26,8 +26,6 @@ from listings.models import (
     BookingNotice,
     BookingState,
     BookingTerms,
-    Listing,
-    Occurrence,
 )
 from mapping.commands.change import change
 from mapping.models import Actor, NodeState
@@ -40,7 +38,6 @@ HELD = datetime.timedelta(hours=24)
 # So many dates of one address that are not confirmed yet: it takes places from others.
 MAX_HELD = 5
 MAX_OF_ADDRESS = 30
-MAX_SHIFTS = 200
 # What was booked is forgotten so long after the date.
 KEPT = datetime.timedelta(days=30)
 
@@ -53,85 +50,6 @@ class BookingRefused(HereaboutsError):
 
 class TooManyBookings(BookingRefused):
     status = 429
-
-
-def set_terms(
-    *,
-    actor: Actor,
-    listing: Listing,
-    is_open: bool,
-    is_shifts: bool = False,
-    places: int | None = None,
-    max_people: int = 4,
-    has_waiting_list: bool = True,
-    words: str = "",
-) -> BookingTerms:
-    """Turn bookings on or off and say how. Raises `BookingRefused` when more are booked than there would be places."""
-    with change(actor=actor, action="set booking terms", place=listing.place, target=listing) as it:
-        if listing.state == NodeState.LIVE:
-            it.touch_around([listing.pk])
-        else:
-            it.places.clear()
-        it.data |= {"open": is_open, "places": places}
-        dates = BookingDate.objects.select_for_update().filter(
-            listing=listing, starts_at__gt=timezone.now(), cancelled_at=None
-        )
-        dates = dates.exclude(original="")
-        most = max((date.taken for date in dates), default=0)
-        if places is not None and most > places:
-            raise BookingRefused(
-                _("%(taken)d places of one date are taken already, so there cannot be only %(places)d.")
-                % {"taken": most, "places": places},
-                _("Cancel some of its bookings first, or offer more places."),
-            )
-        terms, _made = BookingTerms.objects.update_or_create(
-            listing=listing,
-            defaults={
-                "is_open": is_open,
-                "is_shifts": is_shifts,
-                "places": places,
-                "max_people": max_people,
-                "has_waiting_list": has_waiting_list,
-                "words": tidy(words)[:500],
-            },
-        )
-        ids = [date.pk for date in dates]
-        BookingDate.objects.filter(pk__in=ids).update(places=places)
-        for pk in ids:
-            _move_up(pk, terms)
-    return terms
-
-
-def add_shift(
-    *,
-    actor: Actor,
-    listing: Listing,
-    starts_at: datetime.datetime,
-    ends_at: datetime.datetime | None,
-    needed: int,
-    label: str = "",
-) -> BookingDate:
-    """Add a shift with a time of its own. Raises `BookingRefused` for one that is over, or beyond `MAX_SHIFTS`."""
-    if starts_at <= timezone.now():
-        raise BookingRefused(_("This shift has begun already. Give a time to come."))
-    if BookingDate.objects.filter(listing=listing, original="", starts_at__gt=timezone.now()).count() >= MAX_SHIFTS:
-        raise BookingRefused(_("There are %(most)d shifts to come, which is as many as there may be.")
-                             % {"most": MAX_SHIFTS})  # fmt: skip
-    with change(actor=actor, action="add shift", place=listing.place, target=listing) as it:
-        it.places.clear()
-        return BookingDate.objects.create(
-            listing=listing, starts_at=starts_at, ends_at=ends_at, places=needed, label=tidy(label)[:200]
-        )
-
-
-def date_for(*, listing: Listing, row: Occurrence, terms: BookingTerms) -> BookingDate:
-    """The date on record of an occurrence, made when the first one books it."""
-    found, _made = BookingDate.objects.get_or_create(
-        listing=listing,
-        original=row.original,
-        defaults={"starts_at": row.starts_at, "ends_at": row.ends_at, "places": terms.places},
-    )
-    return found
 
 
 def book(
@@ -149,7 +67,7 @@ def book(
     """
     now, email = now or timezone.now(), email.strip().lower()
     with transaction.atomic():
-        date = _locked(date)
+        date = locked_date(date)
         terms = BookingTerms.objects.get(listing=date.listing_id)
         _must_be_bookable(date, terms, now)
         if people < 1 or people > terms.max_people:
@@ -199,7 +117,7 @@ def confirm(*, booking: Booking, now: datetime.datetime | None = None) -> Bookin
     """
     now = now or timezone.now()
     with transaction.atomic():
-        date = _locked(booking.date)
+        date = locked_date(booking.date)
         booking = Booking.objects.select_for_update().get(pk=booking.pk)
         if booking.state == BookingState.BOOKED or (booking.state == BookingState.WAITING and booking.confirmed_at):
             return booking
@@ -234,7 +152,7 @@ def cancel(*, booking: Booking, actor: Actor = READER, words: str = "", by_organ
     if by_organiser and not words:
         raise BookingRefused(_("Say why you cancel it: they read your words."))
     with transaction.atomic():
-        date = _locked(booking.date)
+        date = locked_date(booking.date)
         booking = Booking.objects.select_for_update().get(pk=booking.pk)
         if booking.state == BookingState.ENDED:
             return booking
@@ -245,7 +163,7 @@ def cancel(*, booking: Booking, actor: Actor = READER, words: str = "", by_organ
             _count(date)
             terms = BookingTerms.objects.filter(listing=date.listing_id).first()
             if terms is not None:
-                _move_up(date.pk, terms)
+                move_up(date.pk, terms)
     return booking
 
 
@@ -282,7 +200,7 @@ def release(*, now: datetime.datetime | None = None, most: int = 500) -> int:
     late = Booking.objects.filter(state=BookingState.HELD, held_until__lte=now).values_list("pk", "date_id")
     for pk, date_id in list(late[:most]):
         with transaction.atomic():
-            date = _locked(BookingDate(pk=date_id))
+            date = locked_date(BookingDate(pk=date_id))
             # Confirmed meanwhile, it is not theirs to lose.
             gone = Booking.objects.filter(pk=pk, state=BookingState.HELD, held_until__lte=now).update(
                 state=BookingState.ENDED, ended_at=now, notice=BookingNotice.NONE
@@ -292,52 +210,8 @@ def release(*, now: datetime.datetime | None = None, most: int = 500) -> int:
                 _count(date)
                 terms = BookingTerms.objects.filter(listing=date.listing_id).first()
                 if terms is not None:
-                    _move_up(date.pk, terms)
+                    move_up(date.pk, terms)
     return done
-
-
-def follow_dates(*, now: datetime.datetime | None = None, most: int = 500) -> int:
-    """Bring booked dates in line with the calendar: some have moved, some are called off. Returns how many."""
-    now, done = now or timezone.now(), 0
-    coming = BookingDate.objects.filter(starts_at__gt=now, cancelled_at=None).exclude(original="")
-    for date in coming.order_by("starts_at", "pk").iterator(200):
-        row = Occurrence.objects.filter(listing=date.listing_id, original=date.original).first()
-        off = row is None or row.status == Occurrence.Status.CANCELLED
-        if not off and (row.starts_at, row.ends_at) == (date.starts_at, date.ends_at):
-            continue
-        with transaction.atomic():
-            date = _locked(date)
-            theirs = Booking.objects.filter(date=date).exclude(state=BookingState.ENDED)
-            if off:
-                theirs.update(state=BookingState.ENDED, ended_at=now, notice=BookingNotice.CALLED_OFF, held_until=None)
-                BookingDate.objects.filter(pk=date.pk).update(cancelled_at=now, taken=0)
-            else:
-                theirs.update(notice=BookingNotice.MOVED, reminded_at=None)
-                BookingDate.objects.filter(pk=date.pk).update(starts_at=row.starts_at, ends_at=row.ends_at)
-        done += 1
-        if done >= most:
-            break
-    return done
-
-
-def call_off(*, date: BookingDate, actor: Actor, words: str) -> BookingDate:
-    """Say that a shift does not take place, and why. Raises `BookingRefused` for dates of the calendar."""
-    words = tidy(words)[:500]
-    if date.original:
-        raise BookingRefused(_("Cancel the date in the calendar: everybody who booked is told."))
-    if not words:
-        raise BookingRefused(_("Say why you cancel it: they read your words."))
-    now = timezone.now()
-    with transaction.atomic():
-        date = _locked(date)
-        with change(actor=actor, action="call off shift", place=date.listing.place_id, target=date.listing) as it:
-            it.places.clear()
-            Booking.objects.filter(date=date).exclude(state=BookingState.ENDED).update(
-                state=BookingState.ENDED, ended_at=now, notice=BookingNotice.CALLED_OFF, words=words, held_until=None
-            )
-            BookingDate.objects.filter(pk=date.pk).update(cancelled_at=now, taken=0)
-    date.refresh_from_db()
-    return date
 
 
 def note_reminders(*, now: datetime.datetime | None = None, most: int = 500) -> int:
@@ -368,16 +242,16 @@ def erase(rows: Iterable[Booking]) -> int:
     done = 0
     for row in rows:
         with transaction.atomic():
-            date = _locked(row.date)
+            date = locked_date(row.date)
             done += Booking.objects.filter(pk=row.pk).delete()[0]
             _count(date)
             terms = BookingTerms.objects.filter(listing=date.listing_id).first()
             if terms is not None:
-                _move_up(date.pk, terms)
+                move_up(date.pk, terms)
     return done
 
 
-def _move_up(date_id: int, terms: BookingTerms) -> int:
+def move_up(date_id: int, terms: BookingTerms) -> int:
     """Give free places to those who wait, in their order; who needs more than are left lets others pass."""
     date = BookingDate.objects.select_for_update().get(pk=date_id)
     now, moved = timezone.now(), 0
@@ -410,5 +284,5 @@ def _must_be_bookable(date: BookingDate, terms: BookingTerms, now: datetime.date
         raise BookingRefused(_("It takes no bookings at the moment."))
 
 
-def _locked(date: BookingDate) -> BookingDate:
+def locked_date(date: BookingDate) -> BookingDate:
     return BookingDate.objects.select_for_update(of=("self",)).select_related("listing").get(pk=date.pk)

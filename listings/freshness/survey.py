@@ -30,7 +30,6 @@ from listings.models import (
     ReminderStop,
     Schedule,
 )
-from listings.schedules.repeat import Repeat
 from mapping.models import Actor, Node, NodeState
 
 from .ladder import PAUSE, RECENT, Act, Facts, Ladder, Step, next_step
@@ -149,9 +148,7 @@ def ladder_of(listing: Listing | None, schedule: Schedule | None, has_dates: boo
     if listing is None or listing.listing_kind in STANDING_KINDS and schedule is None:
         return Ladder.STANDING if listing is None or listing.expires_at is None else Ladder.ONCE
     if schedule is not None and schedule.rule:
-        # One that ends soon ends by itself.
-        repeat = Repeat.parse(schedule.rule)
-        return Ladder.RUNNING if repeat.is_endless or repeat.until or repeat.count else Ladder.ONCE
+        return Ladder.RUNNING
     if schedule is not None or has_dates or listing.expires_at is not None:
         return Ladder.ONCE
     return Ladder.RUNNING

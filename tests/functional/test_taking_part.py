@@ -11,7 +11,7 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from listings.commands import bookings
+from listings.commands import booking_dates, bookings
 from listings.freshness import sending
 from listings.freshness.survey import survey
 from listings.models import ListingKind, Reminder
@@ -75,7 +75,7 @@ def test_still_true_from_the_letter_without_javascript(services, visit, width, s
 def test_a_place_is_booked_waited_for_and_cancelled_without_javascript(neighbourhood, visit):
     event = factories.ListingFactory(place=neighbourhood, name="Bread baking", category=None)
     factories.takes_place(event, timezone.now() + datetime.timedelta(days=3))
-    bookings.set_terms(actor=JOB, listing=event, is_open=True, places=1, words="Bring an apron.")
+    booking_dates.set_terms(actor=JOB, listing=event, is_open=True, places=1, words="Bring an apron.")
     first, second = visit(width=375, javascript=False), visit(width=1280, javascript=False)
     links = []
     for reader, name in ((first, "ann"), (second, "bea")):
@@ -107,8 +107,8 @@ def test_a_place_is_booked_waited_for_and_cancelled_without_javascript(neighbour
 def test_the_pages_are_accessible(neighbourhood, services, visit):
     event = factories.ListingFactory(place=neighbourhood, name="Bread baking", category=None)
     factories.takes_place(event, timezone.now() + datetime.timedelta(days=3))
-    bookings.set_terms(actor=JOB, listing=event, is_open=True, places=1)
-    date = bookings.date_for(listing=event, row=event.occurrences.get(), terms=event.booking_terms)
+    booking_dates.set_terms(actor=JOB, listing=event, is_open=True, places=1)
+    date = booking_dates.date_for(listing=event, row=event.occurrences.get(), terms=event.booking_terms)
     booking = bookings.book(date=date, email="ann@example.org", people=1, name="Ann")
     bookings.confirm(booking=booking)
     reader = visit(width=375)
@@ -134,8 +134,8 @@ def test_the_groups_pages_are_accessible(neighbourhood, visit, live_server, clie
         place=neighbourhood, name="Library desk", listing_kind="volunteering", category=None
     )
     factories.takes_place(event, timezone.now() + datetime.timedelta(hours=5))
-    bookings.set_terms(actor=JOB, listing=event, is_open=True, places=3, is_shifts=True)
-    date = bookings.date_for(listing=event, row=event.occurrences.get(), terms=event.booking_terms)
+    booking_dates.set_terms(actor=JOB, listing=event, is_open=True, places=3, is_shifts=True)
+    date = booking_dates.date_for(listing=event, row=event.occurrences.get(), terms=event.booking_terms)
     booking = bookings.confirm(booking=bookings.book(date=date, email="ann@example.org", people=1, name="Ann"))
     client.force_login(boss)
     for width, scheme in ((375, "light"), (1280, "dark")):

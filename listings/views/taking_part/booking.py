@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from config import letters as post_office
 from config.forms import error_list
-from listings.commands import bookings
+from listings.commands import booking_dates, bookings
 from listings.models import Booking, BookingState, BookingTerms, Listing
 from listings.taking_part import letters
 from listings.taking_part.dates import choices
@@ -56,7 +56,7 @@ def _book(request: HttpRequest, listing: Listing, terms: BookingTerms) -> HttpRe
         return render(request, f"{FOLDER}/book.html", context | {"errors": errors}, status=422 if errors else 200)
     chosen, data = form.choices[form.cleaned_data["date"]], form.cleaned_data
     try:
-        date = chosen.date or bookings.date_for(listing=listing, row=chosen.row, terms=terms)
+        date = chosen.date or booking_dates.date_for(listing=listing, row=chosen.row, terms=terms)
         booking = bookings.book(date=date, email=data["email"], people=data.get("people", 1), name=data["name"])
     except bookings.BookingRefused as error:
         errors = [{"field_id": "", "message": str(error)}]

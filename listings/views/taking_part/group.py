@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from config.forms import error_list
 from listings.access import permissions
+from listings.commands import booking_dates
 from listings.commands import bookings as commands
 from listings.models import ALPHABET, Booking, BookingDate, BookingState, BookingTerms, Listing
 from listings.taking_part import letters
@@ -66,7 +67,7 @@ def index(request: HttpRequest, listing: Listing) -> HttpResponse:
     if request.method == "POST":
         try:
             if form.is_bound and form.is_valid():
-                commands.set_terms(actor=Actor.of(request.user), listing=listing, **form.cleaned_data)
+                booking_dates.set_terms(actor=Actor.of(request.user), listing=listing, **form.cleaned_data)
                 _tell(listing, request)
                 messages.success(request, _("Saved."))
                 return redirect("bookings", uuid=listing.uuid)
@@ -104,7 +105,9 @@ def index(request: HttpRequest, listing: Listing) -> HttpResponse:
 
 def _add(request: HttpRequest, listing: Listing, data: dict) -> None:
     if not BookingTerms.objects.filter(listing=listing).exists():
-        commands.set_terms(actor=Actor.of(request.user), listing=listing, is_open=True, is_shifts=True, max_people=1)
+        booking_dates.set_terms(
+            actor=Actor.of(request.user), listing=listing, is_open=True, is_shifts=True, max_people=1
+        )
     zone = zone_of(listing)
     starts = datetime.datetime.combine(data["day"], data["starts"], zone)
     ends = None
@@ -112,7 +115,7 @@ def _add(request: HttpRequest, listing: Listing, data: dict) -> None:
         # One that ends before it begins goes on after midnight.
         day = data["day"] + datetime.timedelta(days=int(data["ends"] <= data["starts"]))
         ends = datetime.datetime.combine(day, data["ends"], zone)
-    commands.add_shift(
+    booking_dates.add_shift(
         actor=Actor.of(request.user),
         listing=listing,
         starts_at=starts,
@@ -134,7 +137,7 @@ def one_date(request: HttpRequest, listing: Listing, date: uuids.UUID) -> HttpRe
         typed = request.POST.get("words", "")[:1000]
         try:
             if "call_off" in request.POST:
-                commands.call_off(date=found, actor=actor, words=typed)
+                booking_dates.call_off(date=found, actor=actor, words=typed)
             elif "cancel" in request.POST:
                 booking = _booking(found, request.POST["cancel"])
                 commands.cancel(booking=booking, actor=actor, words=typed, by_organiser=True)

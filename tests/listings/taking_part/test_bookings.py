@@ -13,7 +13,7 @@ from django.db import IntegrityError, connections, transaction
 from django.test import Client
 from django.utils import timezone
 
-from listings.commands import bookings
+from listings.commands import booking_dates, bookings
 from listings.models import (
     Booking,
     BookingDate,
@@ -40,7 +40,7 @@ def poster(db):
 def an_event(place, places=2, **more):
     listing = ListingFactory(name="Bread baking", place=place, category=None)
     takes_place(listing, timezone.now() + datetime.timedelta(days=3))
-    bookings.set_terms(actor=GROUP, listing=listing, is_open=True, places=places, **more)
+    booking_dates.set_terms(actor=GROUP, listing=listing, is_open=True, places=places, **more)
     return listing
 
 
@@ -175,7 +175,7 @@ def test_it_is_never_overbooked_however_many_press_at_once():
     place = PlaceFactory()
     event = an_event(place, places=3, has_waiting_list=False)
     row = event.occurrences.get()
-    date = bookings.date_for(listing=event, row=row, terms=event.booking_terms)
+    date = booking_dates.date_for(listing=event, row=row, terms=event.booking_terms)
     start, problems = threading.Barrier(8), []
 
     def press(number: int) -> None:
@@ -218,14 +218,14 @@ def test_the_database_refuses_to_overbook(event):
 def test_fewer_places_than_are_taken_are_refused(client, event):
     booked(client, event, people=2)
     with pytest.raises(bookings.BookingRefused):
-        bookings.set_terms(actor=GROUP, listing=event, is_open=True, places=1)
+        booking_dates.set_terms(actor=GROUP, listing=event, is_open=True, places=1)
     assert BookingTerms.objects.get().places == 2
 
 
 def test_more_places_let_those_who_wait_move_up(client, event):
     booked(client, event, people=2)
     booked(client, event, "b@example.org")
-    bookings.set_terms(actor=GROUP, listing=event, is_open=True, places=3)
+    booking_dates.set_terms(actor=GROUP, listing=event, is_open=True, places=3)
     assert Booking.objects.get(email="b@example.org").state == BookingState.BOOKED
 
 
@@ -233,17 +233,29 @@ def test_a_date_that_moves_or_is_cancelled_tells_who_booked(client, event):
     booked(client, event)
     later = timezone.now() + datetime.timedelta(days=5)
     Occurrence.objects.update(status="moved", starts_at=later, until_at=later + datetime.timedelta(hours=2))
-    assert bookings.follow_dates() == 1 and bookings.follow_dates() == 0
+    assert booking_dates.follow_dates() == 1 and booking_dates.follow_dates() == 0
     letters.send_due()
     assert "At another time" in mail.outbox[-1].subject
     assert BookingDate.objects.get().starts_at == later
     Occurrence.objects.update(status="cancelled")
-    assert bookings.follow_dates() == 1
+    assert booking_dates.follow_dates() == 1
     letters.send_due()
     assert "Does not take place" in mail.outbox[-1].subject
     assert Booking.objects.get().state == BookingState.ENDED and BookingDate.objects.get().taken == 0
     assert "It does not take place" in client.get(link_of(Booking.objects.get())).content.decode()
     assert letters.send_due() == 0
+
+
+def test_a_series_that_begins_later_keeps_its_bookings(client, event):
+    booked(client, event)
+    row = Occurrence.objects.get()
+    later = row.starts_at + datetime.timedelta(minutes=30)
+    Occurrence.objects.all().delete()
+    takes_place(event, later)
+    assert booking_dates.follow_dates() == 1 and booking_dates.follow_dates() == 0
+    letters.send_due()
+    assert "At another time" in mail.outbox[-1].subject
+    assert Booking.objects.get().state == BookingState.BOOKED and BookingDate.objects.get().starts_at == later
 
 
 def link_of(booking: Booking) -> str:
