@@ -35,10 +35,12 @@ def call(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     if request.method != "POST":
         sent = _own(request, space)
         form = UrgentForm(initial={"key": str(uuids.uuid4())})
-        return page(request, "urgent", space, form=form, call=sent, copies=list(sent.copies.all()) if sent else [])
+        return page(
+            request, "urgent", space, here=True, form=form, call=sent, copies=list(sent.copies.all()) if sent else []
+        )
     form = UrgentForm(request.POST)
     if not form.is_valid():
-        return page(request, "urgent", space, status=422, form=form, errors=error_list(form))
+        return page(request, "urgent", space, here=True, status=422, form=form, errors=error_list(form))
     try:
         made, fresh = urgent_calls.call(
             actor=Actor(label="a member"),
@@ -50,7 +52,7 @@ def call(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
         )
     except urgent_calls.UrgentCallError as error:
         problem = [{"field_id": "", "message": str(error)}]
-        return page(request, "urgent", space, status=error.status, form=form, errors=problem)
+        return page(request, "urgent", space, here=True, status=error.status, form=form, errors=problem)
     if fresh:
         for copy in made.copies.select_related("call__space__organisation__place", "call__by"):
             if letters.urgent(copy, request):

@@ -11,9 +11,9 @@ from tests.factories import OrganisationFactory
 
 pytestmark = pytest.mark.django_db
 
-# Without triggers: rows as they would stand there, quickly made. Every tenth is for one of fifty groups only.
+# Every tenth is for one of fifty groups only.
 ROWS = """
-SET LOCAL session_replication_role = replica;
+SELECT set_config('hereabouts.loosens', 'on', true);
 INSERT INTO mapping_node (uuid, place_id, kind, name, other_names, summary, location, location_source,
     location_precision, address, postcode, phone, email, website, hours_text, step_free, facts, visibility, group_id,
     state, created_at, updated_at, search_extra, hire_rate, hire_booking)
@@ -25,7 +25,7 @@ FROM generate_series(1, %(number)s) AS n;
 INSERT INTO mapping_nodeshare (uuid, node_id, group_id, offered_at, accepted_at)
 SELECT gen_random_uuid(), id, (%(groups)s::bigint[])[1 + id %% 50], now(), now()
 FROM mapping_node WHERE visibility = 'group' AND group_id <> (%(groups)s::bigint[])[1 + id %% 50];
-SET LOCAL session_replication_role = origin;
+SELECT set_config('hereabouts.loosens', 'off', true);
 ANALYZE mapping_node; ANALYZE mapping_nodeshare;
 """
 
