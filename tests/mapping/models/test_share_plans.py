@@ -39,10 +39,6 @@ def crowd(place):
     return Viewer(user_id=1, group_ids=frozenset(groups[:3]))
 
 
-def plan(rows) -> str:
-    return rows.explain()
-
-
 def test_what_is_shared_is_read_from_its_index(crowd, place):
     for rows in (
         Node.objects.visible_to(crowd).filter(place=place).order_by("name", "pk")[:20],
@@ -50,9 +46,11 @@ def test_what_is_shared_is_read_from_its_index(crowd, place):
         Node.objects.visible_to(crowd).order_by("pk")[:20],
         Listing.objects.visible_to(crowd).order_by("pk")[:20],
     ):
-        told = plan(rows)
+        told = rows.explain()
         assert "hashed SubPlan" in told, told
-        assert "node_share_accepted" in told and "Seq Scan on mapping_nodeshare" not in told, told
+        # Whichever of the two that begin with the group.
+        assert "node_share_accepted" in told or "mapping_nodeshare_group_id" in told, told
+        assert "Seq Scan on mapping_nodeshare" not in told, told
 
 
 def test_a_search_on_the_ground_still_goes_by_the_ground(crowd):
@@ -60,5 +58,5 @@ def test_a_search_on_the_ground_still_goes_by_the_ground(crowd):
 
     small = Polygon.from_bbox((-2.35, 53.41, -2.349, 53.411))
     small.srid = 4326
-    told = plan(Node.objects.visible_to(crowd).filter(public_point__coveredby=small))
+    told = Node.objects.visible_to(crowd).filter(public_point__coveredby=small).explain()
     assert "node_public_point" in told and "Seq Scan on mapping_node " not in told, told
