@@ -17,6 +17,7 @@ EXCUSED = {
     "/accounts/login/": "a letter with a code, counted by address and by e-mail address (allauth)",
     "/accounts/login/code/confirm/": "a few tries at a code, counted (allauth)",
     "/post/draft/": "throws away what one has typed oneself",
+    "/trafford/network/area/": "keeps nothing: it makes an address of a drawn area",
     "/django-admin/login/": "a password, counted by address (axes)",
 }
 

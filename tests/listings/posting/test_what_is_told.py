@@ -9,7 +9,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from cms.commands import ensure_steward
+from cms.commands import ensure_pages, ensure_steward
 from listings.access import permissions
 from listings.commands import listings
 from listings.commands.details import Where
@@ -74,16 +74,17 @@ def test_no_reader_tells_it(name, listing, town, place):  # noqa: F811
 
 
 def test_a_steward_sees_it_with_what_was_sent(client, place, dance_hall, steward):
-    post(place, UserFactory(username=ADDRESS, email=ADDRESS))
-    client.force_login(steward)
-    assert ADDRESS in text(client.get(reverse("waiting")))
+    ensure_pages(place, Actor.command("test"))
+    waiting = post(place, UserFactory(username=ADDRESS, email=ADDRESS))
+    client.force_login(steward, backend="django.contrib.auth.backends.ModelBackend")
+    assert ADDRESS in text(client.get(reverse("queue-new", args=[waiting.uuid])))
 
 
 def test_who_can_change_it_is_who_is_named(listing, place, steward):
     editor = MembershipFactory(organisation=listing.organiser, role=MembershipRole.EDITOR).user
-    assert permissions.can_edit(steward, listing)
-    assert permissions.can_edit(editor, listing)
-    assert not permissions.can_edit(UserFactory(), listing)
+    for who in (listing.posted_by, steward, editor):
+        assert permissions.may_change(who, listing)
+    assert not permissions.may_change(UserFactory(), listing)
 
 
 def test_drafts_are_kept_for_as_long_as_is_said():
