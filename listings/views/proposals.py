@@ -30,7 +30,9 @@ def proposal(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     found = Proposal.objects.with_what_is_shown().filter(uuid=uuid).first()
     if found is None:
         raise Http404
-    mine, ours = found.by_user_id == request.user.pk, _is_of_their_group(request.user, found)
+    # What was published at once does not wait: it is noted for stewards alone.
+    mine = found.by_user_id == request.user.pk and found.kind != ProposalKind.AFTERWARDS
+    ours = _is_of_their_group(request.user, found)
     if not mine and not ours:
         if permissions.decides_proposal(request.user, found):
             return redirect("queue-proposal", uuid=uuid)
