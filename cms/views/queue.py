@@ -35,6 +35,8 @@ PER_PAGE = 20
 # So many rows are looked through; who has more works through these first.
 MAX_ROWS = 400
 MAX_BULK = 50
+# What people wait for themselves stands before what only the records need.
+SHOWN_FIRST = ("flags", "appeals", "new", "changed", "suggestions", "joining", "claims", "afterwards")
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "total": sum(counts.values()) if not asked else counts[asked],
         "counts": [
             {"source": it, "number": counts[it.name], "url": f"?{urlencode({**kept, 'source': it.name})}"}
-            for it in items.sources()
+            for it in sorted(items.sources(), key=_in_order)
             if counts[it.name] or it.name == asked
         ],
         "everything": sum(counts.values()),
@@ -108,6 +110,10 @@ def index(request: HttpRequest) -> HttpResponse:
         **titles(_("Queue"), "time"),
     }
     return render(request, "cms/admin/queue.html", context)
+
+
+def _in_order(source: items.Source) -> int:
+    return SHOWN_FIRST.index(source.name) if source.name in SHOWN_FIRST else len(SHOWN_FIRST)
 
 
 def _page_number(request: HttpRequest) -> int:
