@@ -13,6 +13,7 @@ from .models import (
     Booking,
     BookingDate,
     BookingTerms,
+    Claim,
     Duty,
     DutyNotice,
     Feed,
@@ -20,11 +21,13 @@ from .models import (
     Flag,
     FlagAppeal,
     FlagCase,
+    Invitation,
     Listing,
     ListingLink,
     Member,
     Membership,
     MissingReport,
+    Nomination,
     Organisation,
     PlaceRules,
     PostDraft,
@@ -368,3 +371,45 @@ class ProposalAdmin(ReadOnlyAdmin):
     list_filter = ("kind", "status")
     list_select_related = ("node",)
     fields = ("uuid", "node", "kind", "status", "reason", "created_at", "decided_at", "publish_at", "appealed_at")
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ReadOnlyAdmin):
+    """That there is one. Its number is the key of the letter, and whom it is for is theirs to know."""
+
+    list_display = ("organisation", "role", "kind", "state", "created_at", "expires_at")
+    list_filter = ("kind", "state")
+    list_select_related = ("organisation",)
+    fields = ("organisation", "role", "kind", "state", "created_at", "sent_at", "expires_at", "ended_at")
+
+
+@admin.register(Claim)
+class ClaimAdmin(ReadOnlyAdmin):
+    """Who claims what; decided at /groups/claims/."""
+
+    list_display = ("node", "way", "state", "created_at", "decided_at")
+    list_filter = ("way", "state")
+    list_select_related = ("node",)
+    fields = (
+        "uuid",
+        "node",
+        "way",
+        "state",
+        "words",
+        "tries",
+        "codes",
+        "owners_asked_at",
+        "decided_at",
+        "reason",
+        "appeal",
+    )
+
+
+@admin.register(Nomination)
+class NominationAdmin(ReadOnlyAdmin):
+    """Groups that residents named; decided at /groups/nominations/."""
+
+    list_display = ("name", "place", "state", "created_at", "decided_at")
+    list_filter = ("state", "place")
+    list_select_related = ("place",)
+    fields = ("uuid", "name", "place", "summary", "where", "website", "state", "node", "reason", "created_at")

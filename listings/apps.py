@@ -8,6 +8,8 @@ class ListingsConfig(AppConfig):
     verbose_name = "Listings"
 
     def ready(self) -> None:
+        from django.db.models.signals import post_delete, post_save
+
         from mapping import derivation, signals
         from mapping.access import permissions as access_permissions
         from mapping.access import viewers
@@ -21,6 +23,9 @@ class ListingsConfig(AppConfig):
         from .commands.personal import register_holdings
         from .freshness import personal as freshness_personal
         from .freshness import stale
+        from .groups import actions as group_actions
+        from .groups import personal as groups_personal
+        from .groups import waiting as groups_waiting
         from .members import wiring
         from .models import Membership, MembershipRole, Organisation
         from .moderation import flag_personal, items
@@ -46,6 +51,12 @@ class ListingsConfig(AppConfig):
         wiring.wire()
         moderation_personal.register()
         moderation_sources.register()
+        groups_personal.register()
+        items.register(items.Source("claims", _("Claims"), groups_waiting.claims))
+        items.register(items.Source("nominations", _("Groups that residents named"), groups_waiting.nominations))
+        items.register(items.Source("orphans", _("Groups without an owner"), groups_waiting.orphans))
+        post_save.connect(signal_handlers.keep_owner_noted, Membership, dispatch_uid="listings.keep_owner_noted")
+        post_delete.connect(signal_handlers.look_for_an_owner, Membership, dispatch_uid="listings.look_for_an_owner")
         watch(Membership, lambda it: f"user {it.user_id} in node {it.organisation_id}: {it.role}")
         access_permissions.register_caretakers(permissions.looks_after)
         signals.unpublished.connect(signal_handlers.tell_poster, dispatch_uid="listings.tell_poster")
@@ -58,6 +69,7 @@ class ListingsConfig(AppConfig):
         providers.register_actions(actions.flag)
         register_source(Source("flags", _("Flags"), flags_waiting.waiting))
         flag_personal.register()
+        providers.register_actions(group_actions.actions)
         providers.register_linked_data(linked_data.event)
         providers.register_actions(report_actions.actions)
         items.register(items.Source("reports", _("Reports"), report_queue.waiting))
@@ -75,6 +87,10 @@ class ListingsConfig(AppConfig):
         merging.register(merging.Relation("listings.VenueAlias", "organisation", once=("place_id", "text")))
         merging.register(merging.Relation("listings.Feed", "organisation", once=("url",)))
         merging.register(merging.Relation("listings.Report", "node"))
+        merging.register(merging.Relation("listings.Nomination", "node"))
+        # Of one person's two open claims, and of two invitations of one address, the one that came first stays.
+        merging.register(merging.Relation("listings.Claim", "node", once=("user_id",)))
+        merging.register(merging.Relation("listings.Invitation", "organisation", once=("email",)))
         # The dates of a listing are worked out from its own rule, or come from its own feed.
         merging.stays("listings.Occurrence", "listing")
         merging.stays("listings.Schedule", "listing")

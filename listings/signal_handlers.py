@@ -1,11 +1,11 @@
-"""What a listing needs when it goes off the map, and when it comes back."""
+"""What a listing needs when it goes off the map and when it comes back; what a group needs when its owner goes."""
 
 from __future__ import annotations
 
 from django.db import transaction
 
-from .commands import dates
-from .models import Listing
+from .commands import dates, teams
+from .models import Listing, Membership, MembershipRole
 from .posting import mail
 
 
@@ -24,3 +24,19 @@ def bring_dates_up_to_date(sender, *, node, **rest) -> None:
     listing = Listing.objects.filter(pk=node.pk).first()
     if listing is not None:
         dates.keep_dates(listing)
+
+
+def look_for_an_owner(sender, instance: Membership, **rest) -> None:
+    """Remember that a group has lost its last owner: they left, their role changed, or their account was deleted."""
+    if instance.role == MembershipRole.OWNER:
+        teams.note_owner_gone(instance.organisation_id)
+
+
+def keep_owner_noted(sender, instance: Membership, created: bool = False, raw: bool = False, **rest) -> None:
+    """Remember that a group has an owner, or has none any more."""
+    if raw:
+        return
+    if instance.role == MembershipRole.OWNER:
+        teams.note_owner_there(instance.organisation_id)
+    elif not created:
+        teams.note_owner_gone(instance.organisation_id)

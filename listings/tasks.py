@@ -58,6 +58,17 @@ def purge_drafts(timestamp: int) -> None:
     puzzle.purge()
 
 
+@app.periodic(cron="47 3 * * *")
+@app.task(name="purge_groups", queue="listings", queueing_lock="purge_groups", pass_context=False)
+def purge_groups(timestamp: int) -> None:
+    """Delete invitations, claims and nominations that were over long ago, with the addresses in them."""
+    from .commands import claims, invitations, nominations
+
+    claims.purge()
+    invitations.purge()
+    nominations.purge()
+
+
 @app.periodic(cron="9 * * * *")
 @app.task(name="send_alerts", queue="mail", queueing_lock="send_alerts", lock="send_alerts", pass_context=False)
 def send_alerts(timestamp: int) -> None:

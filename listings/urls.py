@@ -5,6 +5,8 @@ from django.urls import path
 from .views import alerts, calendar, calendar_files, duty, feeds, flags, proposals, suggestions
 from .views.freshness import letters as still_true
 from .views.freshness import stale
+from .views.groups import claim, invitation, nominate, team
+from .views.groups import group as group_page
 from .views.members import join, people, settings, space, urgent
 from .views.posting import compose, dates, edit, start, status, suggest, when
 from .views.reports import index as report_index
@@ -46,6 +48,15 @@ urlpatterns = [
     path("node/<uuid:uuid>/suggest/", suggestions.suggest, name="node-suggest"),
     path("suggestions/<uuid:token>/", suggestions.suggestion, name="suggestion"),
     path("proposals/<uuid:uuid>/", proposals.proposal, name="proposal"),
+    path("groups/nominate/", nominate.nominate, name="nominate"),
+    path("groups/nominations/<uuid:uuid>/", nominate.nomination, name="nomination"),
+    path("groups/invitations/<uuid:uuid>/", invitation.invitation, name="invitation"),
+    path("groups/claim/<uuid:uuid>/", claim.new, name="claim-new"),
+    path("groups/claims/<uuid:uuid>/", claim.claim, name="claim"),
+    path("groups/claims/<uuid:uuid>/letter/", claim.letter, name="claim-letter"),
+    path("groups/<uuid:uuid>/", group_page.group, name="group"),
+    path("groups/<uuid:uuid>/team/", team.team, name="group-team"),
+    path("groups/<uuid:uuid>/export/", group_page.export, name="group-export"),
     path("post/", start.start, name="post"),
     path("post/new/", compose.new, name="post-new"),
     path("post/check/", compose.check, name="post-check"),

@@ -95,7 +95,7 @@ def records(place, group) -> dict[str, str]:
     from cms.commands import ensure_pages
     from cms.models import Widget
     from listings.commands import proposals
-    from listings.models import Feed, Listing, ListingKind
+    from listings.models import Claim, ClaimState, ClaimWay, Feed, Invitation, Listing, ListingKind, Nomination
     from mapping.models import Actor, NodeKind, NodeState
 
     ensure_pages(place, Actor.command("test"))
@@ -115,10 +115,17 @@ def records(place, group) -> dict[str, str]:
     suggestion = proposals.suggest(node=hall, typed={"phone": "0161 496 0000"}, base={"phone": ""})
     widget = Widget.objects.create(name="A widget", place=place)
     report, photo = factories.report_with_photo(place)
+    invitation = Invitation.objects.create(organisation=group, email="ann@example.org", role="editor")
+    claim = Claim.objects.create(
+        node=group, user=factories.UserFactory(), way=ClaimWay.STEWARD, state=ClaimState.WAITING, words="I run it."
+    )
     place.refresh_from_db()
     return {
         "report": str(report.uuid),
         "photo": str(photo.uuid),
+        "invitation": str(invitation.uuid),
+        "claim": str(claim.uuid),
+        "nomination": str(Nomination.objects.create(place=place, name="Choir").uuid),
         "node": str(hall.uuid),
         "connection": str(statement.connection.uuid),
         "statement": str(statement.uuid),

@@ -24,14 +24,17 @@ from listings.models import (
     Alert,
     Booking,
     BookingDate,
+    Claim,
     Duty,
     Feed,
     Flag,
     FlagAppeal,
     FlagCase,
+    Invitation,
     Membership,
     MembershipRole,
     MissingReport,
+    Nomination,
     PostDraft,
     Proposal,
     Reminder,
@@ -275,6 +278,21 @@ MAKERS: dict[str, Callable[[Somebody], Any]] = {
     ),
     "listings.Membership": lambda it: Membership.objects.create(
         organisation=it.group, user=it.user, role=MembershipRole.OWNER
+    ),
+    "listings.Invitation": lambda it: Invitation.objects.create(
+        organisation=it.group, email=it.email, role=MembershipRole.EDITOR, invited_by=it.user
+    ),
+    "listings.Claim": lambda it: Claim.objects.create(
+        node=it.group, user=it.user, way="steward", state="waiting", words=f"Write to {it.email}"
+    ),
+    "listings.Nomination": lambda it: Nomination.objects.create(
+        place=it.place,
+        name="Choir",
+        email=it.email,
+        contact_email=it.email,
+        decided_by=it.user,
+        state="known",
+        decided_at=timezone.now(),
     ),
     "listings.Feed": lambda it: Feed.objects.create(
         organisation=it.group, url="https://example.org/a.ics", added_by=it.user, failure=f"{it.email} is unknown"

@@ -12,7 +12,7 @@ from django.urls.resolvers import URLResolver
 
 from cms.commands import ensure_steward
 from cms.models import Widget
-from listings.models import Feed, Listing, ListingKind, MembershipRole, Space
+from listings.models import Claim, Feed, Invitation, Listing, ListingKind, Membership, MembershipRole, Space
 from mapping.models import (
     Connection,
     Node,
@@ -169,6 +169,17 @@ RULES: dict[str, tuple[str, dict[str, int]]] = {
     "suggestions/<uuid:token>/": ("/suggestions/{node}/", everybody(404)),
     # Whoever made it; stewards are led to the queue.
     "proposals/<uuid:uuid>/": ("/proposals/{proposal}/", only(STEWARDS, status=302)),
+    # What claiming means is for everybody to read; the rest for who signs in. A hall has no team.
+    "groups/claim/<uuid:uuid>/": ("/groups/claim/{node}/", everybody(200)),
+    "groups/claims/<uuid:uuid>/": ("/groups/claims/{claim}/", only(("owner", *STEWARDS))),
+    "groups/claims/<uuid:uuid>/letter/": ("/groups/claims/{claim}/letter/", everybody(405)),
+    "groups/nominate/": ("/groups/nominate/?place=trafford", everybody(200)),
+    "groups/nominations/<uuid:uuid>/": ("/groups/nominations/{nomination}/", only(STEWARDS)),
+    # For whoever has the letter: what they can do with it is bound to the address that it went to.
+    "groups/invitations/<uuid:uuid>/": ("/groups/invitations/{invitation}/", everybody(200)),
+    "groups/<uuid:uuid>/": ("/groups/{group}/", only(EDITORS)),
+    "groups/<uuid:uuid>/team/": ("/groups/{group}/team/", only(EDITORS)),
+    "groups/<uuid:uuid>/export/": ("/groups/{group}/export/", only(EDITORS)),
     "post/": ("/post/", everybody(200)),
     # Without an id it leads to a draft of its own.
     "post/new/": ("/post/new/", everybody(302)),
@@ -335,7 +346,7 @@ def test_everybody_gets_what_the_rule_says(route, records, client_of):
 @pytest.mark.parametrize("viewer", ["anonymous", "stranger", "elsewhere"])
 def test_whoever_may_not_write_changes_nothing(viewer, records, client_of):
     def everything():
-        models = (Node, Connection, Statement, Listing, Feed, Widget, Revision)
+        models = (Node, Connection, Statement, Listing, Feed, Widget, Revision, Membership, Invitation, Claim)
         return [sorted(model.objects.values_list(), key=repr) for model in models]
 
     client, before = client_of(viewer), everything()

@@ -35,16 +35,17 @@ def nearest(question: Question) -> tuple[list[Listing], int]:
     found = found.filter(following__isnull=False)
     ids = list(found.order_by("following", "pk").values_list("pk", flat=True)[: MAX_EVENTS + 1])
     total = found.count() if len(ids) > MAX_EVENTS else len(ids)
-    rows = {it.pk: it for it in _whole(Listing.objects.filter(pk__in=ids[:MAX_EVENTS]))}
+    rows = {it.pk: it for it in whole(Listing.objects.filter(pk__in=ids[:MAX_EVENTS]))}
     return [rows[pk] for pk in ids[:MAX_EVENTS] if pk in rows], total
 
 
 def one(listing_id: int, viewer: Viewer) -> list[Listing]:
     """A listing alone, also when it is over; nothing when the viewer may not see it."""
-    return list(_whole(Listing.objects.visible_to(viewer).filter(pk=listing_id)))
+    return list(whole(Listing.objects.visible_to(viewer).filter(pk=listing_id)))
 
 
-def _whole(listings):
+def whole(listings):
+    """With what an event is made of: few queries, whatever the number of them."""
     changes = ScheduleChange.objects.order_by("original")
     return (
         listings.select_related("category", "schedule_row")

@@ -1,1 +1,1 @@
-"""Groups: who belongs to the team of an organisation, how one comes to it and leaves it, and the group's own page."""
+"""Groups and who speaks for them: teams, invitations, claims, nominations, a group's own page and export."""

@@ -16,6 +16,9 @@ class Organisation(Node):
         default=False, help_text=_("What it posts is published at once and reviewed afterwards.")
     )
 
+    # Since when nobody looks after it who once did: its last owner left, or deleted their account.
+    orphaned_at = models.DateTimeField(null=True, blank=True, editable=False, db_index=True)
+
     objects = NodeQuerySet.as_manager()
 
     def save(self, *args, **kwargs) -> None:
@@ -43,6 +46,7 @@ class Membership(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["organisation", "user"], name="membership_once"),
+            models.CheckConstraint(condition=models.Q(role__in=MembershipRole.values), name="membership_role_known"),
         ]
 
     def __str__(self) -> str:

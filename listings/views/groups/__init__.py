@@ -1,0 +1,1 @@
+"""Pages of groups: their own, the team, invitations, claims, nominations."""

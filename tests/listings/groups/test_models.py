@@ -1,0 +1,94 @@
+"""What the database refuses of invitations, claims and nominations."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from listings.models import Claim, Invitation, Nomination
+from tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def refused(name: str, make) -> None:
+    with pytest.raises(IntegrityError) as error, transaction.atomic():
+        make()
+    assert error.value.__cause__.diag.constraint_name == name
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("invitation_kind_known", {"kind": "other"}),
+        ("invitation_state_known", {"state": "other", "ended_at": timezone.now}),
+        ("invitation_role_fits", {"role": "other"}),
+        ("invitation_role_fits", {"kind": "transfer", "role": "editor"}),
+        ("invitation_ended_when_decided", {"state": "accepted"}),
+        ("invitation_ended_when_decided", {"ended_at": timezone.now}),
+    ],
+    ids=lambda it: it if isinstance(it, str) else "-".join(it),
+)
+def test_invitations(group, name, given):
+    given = {key: value() if callable(value) else value for key, value in given.items()}
+    fields = {"organisation": group, "email": "ann@example.org", "role": "owner"} | given
+    refused(name, lambda: Invitation.objects.create(**fields))
+
+
+def test_one_open_invitation_of_an_address(group):
+    Invitation.objects.create(organisation=group, email="ann@example.org", role="editor")
+    refused(
+        "invitation_open_once",
+        lambda: Invitation.objects.create(organisation=group, email="ann@example.org", role="owner"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("claim_way_known", {"way": "other"}),
+        ("claim_state_known", {"state": "other"}),
+        ("claim_tries_are_limited", {"tries": 6}),
+        ("claim_tries_are_limited", {"codes": 4}),
+        ("claim_decided_some_day", {"state": "granted"}),
+        ("claim_refused_with_a_reason", {"state": "refused", "decided_at": timezone.now}),
+        ("claim_owners_asked_some_day", {"state": "owners"}),
+        ("claim_code_holds_a_while", {"code_sent_at": timezone.now, "code_expires_at": datetime.datetime.min}),
+    ],
+    ids=lambda it: it if isinstance(it, str) else "-".join(it),
+)
+def test_claims(group, name, given):
+    given = {key: value() if callable(value) else value for key, value in given.items()}
+    if given.get("code_expires_at"):
+        given["code_expires_at"] = given["code_sent_at"] - datetime.timedelta(days=1)
+    fields = {"node": group, "user": UserFactory(), "way": "steward", "state": "waiting"} | given
+    refused(name, lambda: Claim.objects.create(**fields))
+
+
+def test_one_open_claim_of_a_person(group):
+    user = UserFactory()
+    Claim.objects.create(node=group, user=user, way="steward", state="waiting")
+    refused("claim_open_once", lambda: Claim.objects.create(node=group, user=user, way="email", state="proving"))
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("nomination_has_name", {"name": ""}),
+        ("nomination_state_known", {"state": "other", "decided_at": timezone.now}),
+        ("nomination_decided_some_day", {"state": "accepted"}),
+        ("nomination_decided_some_day", {"decided_at": timezone.now}),
+        ("nomination_refused_with_a_reason", {"state": "refused", "decided_at": timezone.now}),
+    ],
+    ids=lambda it: it if isinstance(it, str) else "-".join(it),
+)
+def test_nominations(place, name, given):
+    given = {key: value() if callable(value) else value for key, value in given.items()}
+    refused(name, lambda: Nomination.objects.create(**({"place": place, "name": "Choir"} | given)))
+
+
+def test_roles_are_known(group):
+    refused("membership_role_known", lambda: group.memberships.create(user=UserFactory(), role="boss"))
