@@ -291,7 +291,7 @@ def test_old_ones_are_deleted(choir, steward):
 def test_it_is_asked_in_a_fixed_number_of_queries(place, steward, django_assert_num_queries):
     for _n in range(3):
         begin(OrganisationFactory(place=place), somebody())
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         assert waiting.claims(steward, 10).number == 3
     assert permissions.has_a_queue(steward)
 
