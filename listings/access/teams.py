@@ -32,6 +32,15 @@ def role_in(user, organisation: Organisation) -> str:
     return Membership.objects.filter(organisation=organisation, user=user).values_list("role", flat=True).first() or ""
 
 
+def groups_of(user) -> QuerySet[Organisation]:
+    """The groups that `user` is in the team of, in whatever part, that are on the map or wait for it."""
+    if not user.is_authenticated:
+        return Organisation.objects.none()
+    return Organisation.objects.exclude(state=NodeState.ARCHIVED).filter(
+        pk__in=Membership.objects.filter(user=user).values("organisation_id")
+    )
+
+
 def owns(user, organisation: Organisation) -> bool:
     return role_in(user, organisation) == MembershipRole.OWNER
 

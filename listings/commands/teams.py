@@ -25,7 +25,7 @@ from listings.models import (
     Organisation,
 )
 from mapping.commands.change import change
-from mapping.models import Actor
+from mapping.models import Actor, Node
 
 STRENGTH = (MembershipRole.VIEWER, MembershipRole.EDITOR, MembershipRole.OWNER)
 
@@ -44,8 +44,9 @@ class LastOwner(TeamError):
 def locked_team(organisation_id: int) -> Iterator[Organisation]:
     """The group as it is now; its team stays as it is until the block ends, whoever else would change it."""
     with transaction.atomic():
-        # The node's row too: a claim on it locks that.
-        rows = Organisation.objects.select_for_update(of=("self", "node_ptr")).select_related("place")
+        # The node's row first, as claims on it do: whoever waits for the other waits in the same order.
+        Node.objects.select_for_update(of=("self",)).get(pk=organisation_id)
+        rows = Organisation.objects.select_for_update(of=("self",)).select_related("place")
         yield rows.get(pk=organisation_id)
 
 

@@ -51,7 +51,7 @@ def group(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
         people=Membership.objects.filter(organisation=found).count(),
         has_owner=access.has_owner(found.pk),
         claims=access.claims_to_answer(request.user, found)[:SHOWN],
-        members_url=_members_url(found),
+        members_url=_members_url(found) if permissions.posts_for(request.user, found) else "",
         snippets=snippets.snippets_of(found, request) if found.state == NodeState.LIVE else [],
     )
     return render(request, "listings/groups/group.html", context)

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from listings.access import permissions
+from listings.access import permissions, teams
 from listings.models import UNDECIDED, Listing, Proposal, ProposalKind, ProposalStatus
 from listings.posting import drafts
 from mapping.models import NodeState, Place
@@ -34,6 +34,7 @@ def start(request: HttpRequest) -> HttpResponse:
             "place_url": place.get_absolute_url() if place else "",
             "section": "post",
             "mine": mine,
+            "groups": list(teams.groups_of(request.user).order_by("name", "pk")[:SHOWN]),
             "begun": drafts.begun(request),
         },
     )
