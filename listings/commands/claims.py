@@ -159,11 +159,11 @@ def prove(*, user, claim: Claim, code: str) -> Claim:
 def grant(*, actor: Actor, claim: Claim, note: str = "", role: str = MembershipRole.OWNER) -> Claim:
     """Agree. The claimant joins the team of a group; of anything else `note` says what was done.
 
-    Whether `actor` is asked is for the caller to know (`listings.access.teams`). Raises `ClaimOver`, `ClaimError`.
+    Raises `ClaimOver` when it is decided or `actor` is not asked (`listings.access.teams`), `ClaimError`.
     """
     note = tidy(note)[:MAX_REASON]
     with _locked(claim) as claim:
-        _must_wait(claim)
+        _must_wait(claim, actor)
         if claim.node.kind != NodeKind.ORGANISATION and not note:
             raise ClaimError(_("Write what was done: the claimant reads your words."), status=422)
         with _change(actor, "grant claim", claim) as it:
@@ -178,7 +178,7 @@ def refuse(*, actor: Actor, claim: Claim, reason: str) -> Claim:
     if not reason:
         raise ClaimError(_("Say why: the claimant reads your words."), status=422)
     with _locked(claim) as claim:
-        _must_wait(claim)
+        _must_wait(claim, actor)
         with _change(actor, "refuse claim", claim) as it:
             it.data["reason"] = reason
             claim.state, claim.reason = ClaimState.REFUSED, reason
@@ -296,9 +296,13 @@ def _grant(claim: Claim, decider, note: str, role: str) -> None:
             owner_is_there(group)
 
 
-def _must_wait(claim: Claim) -> None:
+def _must_wait(claim: Claim, actor: Actor) -> None:
+    """Of a person, that they are asked now: an owner may have come since they opened the page."""
     if claim.state not in (ClaimState.WAITING, ClaimState.OWNERS):
         raise ClaimOver(_("This claim was decided already, or taken back."))
+    user = actor.user
+    if user is not None and not (access.decides_claim(user, claim) or access.answers_claim(user, claim)):
+        raise ClaimOver(_("This was decided already, or somebody else is asked."))
 
 
 @contextmanager
