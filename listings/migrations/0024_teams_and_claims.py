@@ -12,7 +12,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("listings", "0022_spaces_guarded"),
+        ("listings", "0023_proposals"),
         ("mapping", "0026_import_watches_facts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
