@@ -16,6 +16,7 @@ from mapping.models import Node, Viewer
 from mapping.search import names
 
 MAX_CHOICES = 6
+NONE_OF_THESE = "none"
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 
 # What to read before one chooses: said at the form, so that nobody is surprised afterwards.
@@ -100,6 +101,8 @@ class FlagForm(GuardedForm):
         return cleaned
 
     def _find_other(self, cleaned: dict) -> None:
+        if self.data.get("other_choice") == NONE_OF_THESE:
+            return
         typed = cleaned.get("other", "")
         nodes = Node.objects.visible_to(self.viewer).exclude(pk=self.target.record.pk)
         # What was offered is sent back as an address, and checked like any other.
@@ -119,5 +122,6 @@ class FlagForm(GuardedForm):
             words = _("We found nothing called “%(typed)s”. Leave it empty if you like: a steward looks.")
             self.add_error("other", words % {"typed": typed[:100]})
         else:
-            self.fields["other_choice"].choices = [(str(it.uuid), names.distinct_label(it)) for it in found]
+            offered = [(str(it.uuid), names.distinct_label(it)) for it in found]
+            self.fields["other_choice"].choices = [*offered, (NONE_OF_THESE, _("None of these"))]
             self.add_error("other_choice", _("Choose the one you mean."))

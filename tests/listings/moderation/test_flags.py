@@ -486,12 +486,14 @@ def test_which_one_it_is_the_same_as_is_found_by_name_address_or_choice(client, 
     send(other="the only barn", email="b@example.org")
     send(other=f"https://example.org/node/{only.uuid}", email="c@example.org")
     send(other="", email="d@example.org")
+    send(other="old hall", other_choice="none", email="e@example.org")
     named = dict(Flag.objects.values_list("email", "other"))
     assert named == {
         "a@example.org": same[1].uuid,
         "b@example.org": only.uuid,
         "c@example.org": only.uuid,
         "d@example.org": None,
+        "e@example.org": None,
     }
 
 
