@@ -22,7 +22,7 @@ from config.errors import HereaboutsError
 from listings.access import permissions
 from listings.commands import listings, proposals
 from listings.models import Hold, Listing, Proposal, ProposalStatus
-from listings.moderation import items, letters
+from listings.moderation import items, letters, replies
 from listings.moderation.sources import why_new
 from listings.nodes.good_to_know import good_to_know
 from listings.posting import drafts, mail
@@ -192,6 +192,7 @@ def new(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
         "notes": said.notes if said else [],
         "known": good_to_know(listing),
         "version": listings.version(listing),
+        "replies": replies.of_place(listing.place),
         "waits": listing.state == NodeState.PENDING,
         **titles(listing.name, "time"),
     }
@@ -229,8 +230,9 @@ def send_back(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     """Send a listing back with a reason and tell its poster."""
     listing = found_listing(request, uuid)
     try:
-        listing = listings.reject(actor=Actor.of(request.user), listing=listing, reason=request.POST.get("reason", ""))
-    except listings.ListingError as error:
+        reason = replies.joined(request.POST, listing.place)
+        listing = listings.reject(actor=Actor.of(request.user), listing=listing, reason=reason)
+    except HereaboutsError as error:
         messages.warning(request, str(error))
         return redirect("queue-new", uuid=uuid) if listing.state == NodeState.PENDING else redirect("queue")
     said = _("“%(name)s” was sent back.") % {"name": listing.name}
@@ -252,7 +254,7 @@ def decide_new(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     }
     try:
         if request.POST.get("do") == "refuse":
-            made = proposals.refuse_listing(**who, reason=request.POST.get("reason", ""))
+            made = proposals.refuse_listing(**who, reason=replies.joined(request.POST, listing.place))
             said = _("“%(name)s” was refused.") % {"name": listing.name}
         else:
             made = proposals.schedule_listing(**who, at=moment(request.POST.get("at", ""), listing.place))

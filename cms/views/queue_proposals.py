@@ -14,7 +14,7 @@ from config.errors import HereaboutsError
 from listings.access import permissions
 from listings.commands import proposals
 from listings.models import Listing, Proposal, ProposalKind, ProposalStatus
-from listings.moderation import decisions, letters
+from listings.moderation import decisions, letters, replies
 from listings.posting.drafts import id_of
 from mapping.models import Actor
 
@@ -50,6 +50,7 @@ def _page(request: HttpRequest, found: Proposal, *, status: int = 200) -> HttpRe
         "appealed": found.appealed_at is not None and found.appeal_decided_at is None,
         "by_me": found.decided_by_id == request.user.pk,
         "said": found.revision.content.get("said") or [],
+        "replies": replies.of_place(node.place),
         "typed": {name: request.POST.get(name, "") for name in ("reason", "at", "answer")},
         **titles(f"{_title(found)}: {node.name}", "edit"),
     }
@@ -100,12 +101,16 @@ def _schedule(request: HttpRequest, who: dict, seen: str) -> tuple[bool | None, 
 
 
 def _send_back(request: HttpRequest, who: dict, seen: str) -> tuple[bool | None, str]:
-    done = proposals.send_back(**who, reason=request.POST.get("reason", ""), seen=seen)
+    done = proposals.send_back(**who, reason=_reason(request, who), seen=seen)
     return _tell(request, done), _("The change of “%(name)s” was sent back.") % {"name": done.node.name}
 
 
+def _reason(request: HttpRequest, who: dict) -> str:
+    return replies.joined(request.POST, who["proposal"].node.place)
+
+
 def _refuse(request: HttpRequest, who: dict, seen: str) -> tuple[bool | None, str]:
-    done = proposals.refuse(**who, reason=request.POST.get("reason", ""), seen=seen)
+    done = proposals.refuse(**who, reason=_reason(request, who), seen=seen)
     return _tell(request, done), _("“%(name)s” stays as it is.") % {"name": done.node.name}
 
 

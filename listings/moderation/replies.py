@@ -9,15 +9,24 @@ Templates: `listings/partials/reply.html` with form=form, or the two fields `sav
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from config.errors import HereaboutsError
 from listings.models import SavedReply
 from mapping.models import Place
 
 # What is sent, both together: as long as what is kept of a decision.
 MAX_REPLY = 500
+
+
+class ReplyTooLong(HereaboutsError):
+    """A saved reply and one's own words are more than is sent."""
+
+    status = 422
 
 
 class ReplyFields(forms.Form):
@@ -75,3 +84,27 @@ class ReplyFields(forms.Form):
                 % {"length": length, "most": self.max_reply},
             )
         return cleaned
+
+
+def of_place(place: Place | None) -> list[SavedReply]:
+    """The replies to choose from, for `listings/partials/saved_reply.html` beside a field of one's own words."""
+    return list(SavedReply.objects.filter(place=place)) if place is not None else []
+
+
+def joined(data: Mapping[str, str], place: Place | None, own: str = "reason") -> str:
+    """What is sent: the saved reply that was chosen (`saved_reply`), then the words in the field called `own`.
+
+    A reply that was removed meanwhile, or is another place's, is left out. Raises `ReplyTooLong` rather than cut it.
+    """
+    chosen, words = data.get("saved_reply", ""), data.get(own, "").strip()
+    saved = None
+    if place is not None and chosen.isascii() and chosen.isdigit() and len(chosen) < 19:
+        saved = SavedReply.objects.filter(place=place, pk=int(chosen)).first()
+    # In one paragraph: what is kept of a decision has no lines.
+    reply = " ".join(part for part in (saved.text if saved else "", words) if part)
+    if len(reply) > MAX_REPLY:
+        raise ReplyTooLong(
+            _("Together these are %(length)s letters; %(most)s are sent.") % {"length": len(reply), "most": MAX_REPLY},
+            _("Go back and shorten your own words."),
+        )
+    return reply

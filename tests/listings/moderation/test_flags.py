@@ -525,3 +525,20 @@ def test_stewards_of_other_places_decide_nothing(client, hall):
         assert client.post(f"/admin/flags/{case.uuid}/{path}", {"decision": "keep"}).status_code in (302, 403, 404)
     case.refresh_from_db()
     assert case.is_open
+
+
+def test_a_steward_of_an_area_decides_what_lies_in_it(place):
+    from django.contrib.gis.geos import Point
+
+    from tests.factories import PlaceFactory
+
+    area = PlaceFactory(slug="sale", code="E05", name="Sale", is_home=False)
+    steward = PlaceRoleFactory(place=area).user
+    inside = NodeFactory(place=place, name="Inside", location=Point(-2.32, 53.42, srid=4326))
+    outside = NodeFactory(place=place, name="Outside", location=Point(0.1, 51.5, srid=4326))
+    for node in (inside, outside):
+        said(node, FlagReason.GONE)
+    tie = ConnectionFactory(source=inside, target=outside)
+    StatementFactory(connection=tie)
+    flags.say(target=flag_targets.find(FlagTarget.CONNECTION, tie.uuid, PUBLIC), reason=FlagReason.WRONG)
+    assert {it.target_uuid for it in waiting.open_for(steward)} == {inside.uuid, tie.uuid}

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from listings.commands import saved_replies
 from listings.models import SavedReply
+from listings.moderation import replies
 from listings.moderation.replies import MAX_REPLY, ReplyFields
 from mapping.models import Actor, AuditEntry
 from tests.factories import PlaceFactory
@@ -92,3 +93,17 @@ def test_a_place_begins_with_ours_once(place):
     assert saved_replies.begin(actor=STEWARD, place=place) == len(saved_replies.starters())
     assert saved_replies.begin(actor=STEWARD, place=place) == 0
     assert SavedReply.objects.filter(place=place).count() == len(saved_replies.starters())
+
+
+def test_beside_a_field_of_ones_own_words_both_are_sent(place, reply):
+    assert replies.joined({"saved_reply": str(reply.pk), "reason": " Soon. "}, place) == f"{reply.text} Soon."
+    assert replies.joined({"saved_reply": str(reply.pk)}, place) == reply.text
+    other = PlaceFactory(slug="salford", code="E2", name="Salford")
+    for chosen in (str(reply.pk + 1), "nothing", "9" * 40, ""):
+        assert replies.joined({"saved_reply": chosen, "reason": "Soon."}, place) == "Soon."
+    assert replies.joined({"saved_reply": str(reply.pk)}, other) == ""
+    assert replies.joined({"saved_reply": str(reply.pk)}, None) == ""
+    with pytest.raises(replies.ReplyTooLong):
+        replies.joined({"saved_reply": str(reply.pk), "reason": "x" * MAX_REPLY}, place)
+    assert [it.pk for it in replies.of_place(place)] == [reply.pk]
+    assert replies.of_place(other) == []
