@@ -99,6 +99,7 @@ class ListingsConfig(AppConfig):
         merging.stays("listings.Reminder", "node")
         freshness_personal.register_holdings()
         items.register(items.Source("stale", gettext_lazy("Not confirmed for long"), stale.waiting))
+        items.register_bulk(items.Bulk(stale.BULK, gettext_lazy("They are still true"), stale.confirm_row))
         for model in ("BookingTerms", "BookingDate", "ListingLink"):
             merging.stays(f"listings.{model}", "listing")
         taking_part_personal.register_holdings()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid as uuids
+
 from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.urls import reverse
@@ -9,9 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from listings.access import permissions
+from listings.commands import freshness
 from listings.models import Reminder
 from listings.moderation.items import Button, Item, Waiting
-from mapping.models import Node, NodeQuerySet, NodeState
+from mapping.models import Actor, ConfirmedBy, Node, NodeQuerySet, NodeState
 from mapping.nodes.cards import ago
 
 BULK = "confirm-stale"
@@ -64,3 +67,14 @@ def _item(node: Node) -> Item:
         ),
         bulk=BULK,
     )
+
+
+def confirm_row(request, key: str) -> None:
+    """Confirm one row of the queue. Raises `AnswerRefused` when it does not wait there any more."""
+    try:
+        node = stale_for(request.user).filter(uuid=uuids.UUID(key)).first()
+    except ValueError:
+        node = None
+    if node is None:
+        raise freshness.AnswerRefused(_("One of them was answered by somebody else meanwhile."))
+    freshness.confirm(actor=Actor.of(request.user), node=node, by=ConfirmedBy.STEWARD)

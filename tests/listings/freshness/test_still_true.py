@@ -9,7 +9,7 @@ import uuid
 import pytest
 from django.core import mail
 from django.db import IntegrityError, transaction
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from cms.commands import ensure_pages
@@ -379,6 +379,21 @@ def test_confirmations_are_audited_without_names(client, service):
     client.post(link(), {"answer": "true"})
     entry = AuditEntry.objects.filter(action="confirm").latest("pk")
     assert entry.actor == "a reader of a letter" and entry.data == {"by": "poster"}
+
+
+def test_the_queue_confirms_several(place, service):
+    from listings.freshness.stale import BULK
+    from listings.moderation.items import bulk_action
+
+    freshness.fade(actor=JOB, node=service)
+    do, request = bulk_action(BULK).do, RequestFactory().post("/")
+    request.user = PlaceRoleFactory(place=place).user
+    do(request, str(service.uuid))
+    service.refresh_from_db()
+    assert service.confirmed_by == ConfirmedBy.STEWARD and service.fading_since is None
+    for gone in (str(service.uuid), "nonsense"):
+        with pytest.raises(freshness.AnswerRefused):
+            do(request, gone)
 
 
 def test_confirmed_lately_is_a_filter(client, place, service):
