@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from listings.models import Trust
@@ -25,11 +25,10 @@ def register() -> None:
 
 
 def _trusts(person: Person) -> QuerySet:
-    if person.user is None:
-        return Trust.objects.none()
-    return Trust.objects.filter(Q(user=person.user) | Q(by=person.user))
+    return Trust.objects.filter(person.is_in("user", "by"))
 
 
 def _forget_trust(rows: QuerySet, person: Person) -> int:
-    given = Trust.objects.filter(by=person.user).exclude(user=person.user).update(by=None)
-    return given + Trust.objects.filter(user=person.user).delete()[0]
+    # Not `by=person.user`: without an account that is None, and finds what nobody gave.
+    given = Trust.objects.filter(person.is_in("by")).exclude(person.is_in("user")).update(by=None)
+    return given + Trust.objects.filter(person.is_in("user")).delete()[0]

@@ -206,7 +206,7 @@ def test_the_last_superuser_stays(somebody):
     persons.erase(actor=Actor.command("erase_person"), person=Person.of(EMAIL))
 
 
-def test_the_command_changes_nothing_until_it_is_last_sent(all_of_it):
+def test_the_command_changes_nothing_until_it_is_told_to(all_of_it):
     out = io.StringIO()
     call_command("erase_person", EMAIL, stdout=out)
     assert "Nothing was changed: say --yes" in out.getvalue()
