@@ -56,13 +56,13 @@ def decided(case: FlagCase, request: HttpRequest | None = None) -> tuple[int, in
 def answered(appeal: FlagAppeal, request: HttpRequest | None = None) -> int:
     """Tell whoever asked for a decision to be looked at again. Returns how many were told."""
     if appeal.side == AppealSide.GROUP:
-        return _to_carers(appeal.case, "appeal_answered", request, appeal=appeal)
+        return _to_carers(appeal.case, "flag_appeal_answered", request, appeal=appeal)
     flag = appeal.flag
     if flag is None or not flag.email or flag.confirmed_at is None:
         return 0
     return int(
         letters.send(
-            f"{ROOM}/appeal_answered.txt",
+            f"{ROOM}/flag_appeal_answered.txt",
             to=flag.email,
             context={"case": appeal.case, "appeal": appeal, "url": _page_of(appeal.case)},
             about=f"appeal of case {appeal.case.uuid}",
