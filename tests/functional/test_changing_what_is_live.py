@@ -84,12 +84,12 @@ def test_a_change_waits_while_the_old_one_stands(visit, live, javascript):
 
     steward = visit(javascript=javascript)
     page = sign_in(steward, "ann@example.org", "/admin/queue/")
+    page.locator("a:has-text('Read the change')").wait_for()
     assert "Its poster or group would change: Name, What happens there." in words(page, "body")
     page.click("a:has-text('Read the change')")
     assert page.locator("del").first.inner_text() and page.locator("ins").first.inner_text()
     page.click("#approve button")
-    steward.wait("location.pathname === '/admin/queue/'")
-    assert "is live" in words(page, "body")
+    steward.wait("document.body.textContent.includes('is live')")
     for name, told in everywhere(Listing.objects.select_related("place").get()).items():
         assert "Cordial dance" in told and "Tea dance" not in told, name
 
