@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -46,35 +46,37 @@ def register() -> None:
 
 
 def _invitations(person: Person) -> QuerySet:
-    theirs = Q(invited_by__in=person.user_ids) | Q(accepted_by__in=person.user_ids)
-    return Invitation.objects.filter(theirs | Q(email__in=person.emails))
+    return Invitation.objects.filter(person.has("email") | person.is_in("invited_by", "accepted_by"))
 
 
 def _forget_invitations(rows: QuerySet, person: Person) -> int:
-    made = Invitation.objects.filter(invited_by__in=person.user_ids).exclude(email__in=person.emails)
+    number = rows.count()
+    Invitation.objects.filter(person.has("email") | person.is_in("accepted_by")).delete()
+    made = Invitation.objects.filter(person.is_in("invited_by"))
     # Nobody is let in by an owner who is gone.
     made.filter(state=InvitationState.OPEN).update(state=InvitationState.WITHDRAWN, ended_at=timezone.now())
-    touched = made.update(invited_by=None)
-    return touched + rows.filter(Q(email__in=person.emails) | Q(accepted_by__in=person.user_ids)).delete()[0]
+    made.update(invited_by=None)
+    return number
 
 
 def _claims(person: Person) -> QuerySet:
-    return Claim.objects.filter(Q(user__in=person.user_ids) | Q(decided_by__in=person.user_ids))
+    return Claim.objects.filter(person.is_in("user", "decided_by"))
 
 
 def _forget_claims(rows: QuerySet, person: Person) -> int:
-    decided = Claim.objects.filter(decided_by__in=person.user_ids).exclude(user__in=person.user_ids)
-    return decided.update(decided_by=None) + Claim.objects.filter(user__in=person.user_ids).delete()[0]
+    number = rows.count()
+    Claim.objects.filter(person.is_in("user")).delete()
+    Claim.objects.filter(person.is_in("decided_by")).update(decided_by=None)
+    return number
 
 
 def _nominations(person: Person) -> QuerySet:
-    theirs = Q(email__in=person.emails) | Q(contact_email__in=person.emails)
-    return Nomination.objects.filter(theirs | Q(decided_by__in=person.user_ids))
+    return Nomination.objects.filter(person.has("email", "contact_email") | person.is_in("decided_by"))
 
 
 def _forget_nominations(rows: QuerySet, person: Person) -> int:
-    count = rows.count()
-    Nomination.objects.filter(decided_by__in=person.user_ids).update(decided_by=None)
-    Nomination.objects.filter(contact_email__in=person.emails).update(contact_email="")
-    Nomination.objects.filter(email__in=person.emails).update(email="")
-    return count
+    number = rows.count()
+    Nomination.objects.filter(person.is_in("decided_by")).update(decided_by=None)
+    for name in ("contact_email", "email"):
+        Nomination.objects.filter(person.has(name)).update(**{name: ""})
+    return number

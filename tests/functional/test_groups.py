@@ -84,7 +84,7 @@ def test_from_a_residents_word_to_the_groups_own_page(visit, sale, javascript):
     if javascript:
         assert circle.axe() == []
     picture(page, "group")
-    page.click("text=The team")
+    page.click("a:has-text('The team:')")
     page.fill("#id_invite-email", "friend@example.org")
     if javascript:
         assert circle.axe() == []
