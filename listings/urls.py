@@ -92,6 +92,7 @@ urlpatterns = [
     path("reports/new/", report_new.new, name="report-new"),
     path("reports/sent/", report_new.sent, name="report-sent"),
     path("reports/<uuid:uuid>/", report.report, name="report"),
+    path("reports/<uuid:uuid>/flag/", flags.flag_report, name="flag-report"),
     path("reports/<uuid:uuid>/follow/", report.follow, name="report-follow"),
     path("reports/photos/<uuid:uuid>/", report.photo, name="report-photo"),
     path("reports/yours/<uuid:uuid>/", yours.yours, name="report-yours"),

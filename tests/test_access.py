@@ -156,6 +156,7 @@ RULES: dict[str, tuple[str, dict[str, int]]] = {
     "reports/new/": ("/reports/new/?place=trafford", everybody(200)),
     "reports/sent/": ("/reports/sent/?place=trafford", everybody(200)),
     "reports/<uuid:uuid>/": ("/reports/{report}/", everybody(200)),
+    "reports/<uuid:uuid>/flag/": ("/reports/{report}/flag/", everybody(200)),
     "reports/<uuid:uuid>/follow/": ("/reports/{report}/follow/", everybody(200)),
     # The photo of these tests is the first of its person: stewards look at it first.
     "reports/photos/<uuid:uuid>/": ("/reports/photos/{photo}/", only(STEWARDS, anonymous=GONE)),

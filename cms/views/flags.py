@@ -92,6 +92,7 @@ def _show(
         "number": case.flags.count(),
         "others": others,
         "node": target.record if target is not None and case.target == FlagTarget.NODE else None,
+        "says": _says(target),
         "edit_url": _edit_url(target),
         "off": publication.unpublication(target.record)
         if target is not None and case.target == FlagTarget.NODE and not target.shown
@@ -107,6 +108,13 @@ def _show(
     return render(request, "cms/admin/flag_case.html", context, status=status)
 
 
+def _says(target) -> str:
+    """What readers read of it, besides its name."""
+    if target is None or target.kind == FlagTarget.CONNECTION:
+        return ""
+    return target.record.words if target.kind == FlagTarget.REPORT else target.record.summary
+
+
 def _others(request: HttpRequest, uuids_named: list) -> list[Node]:
     """The records that readers say it is the same as, as far as the steward sees them."""
     named = {it for it in uuids_named if it is not None}
@@ -116,6 +124,8 @@ def _others(request: HttpRequest, uuids_named: list) -> list[Node]:
 
 def _edit_url(target) -> str:
     """Where a steward changes it, if there is a form for it."""
+    if target is not None and target.kind == FlagTarget.REPORT:
+        return reverse("steward-report", args=[target.uuid])
     if target is None or target.kind != FlagTarget.NODE:
         return ""
     if Listing.objects.filter(pk=target.record.pk).exists():
@@ -137,9 +147,9 @@ def _choices(case: FlagCase, target, others: list[Node]) -> list[Choice]:
         return [Choice(Decision.KEEP, _("Close this"), _("The record is gone already."), likely=True)]
     off = Choice(
         Decision.OFF,
-        _("Take it off the map"),
+        _("Take it off") if case.target == FlagTarget.REPORT else _("Take it off the map"),
         _("It goes from every page, and can be put back. Your words are needed.")
-        if case.target == FlagTarget.NODE
+        if case.target != FlagTarget.CONNECTION
         else _("All that people and files say of this connection is withdrawn, for good. Your words are needed."),
         likely=bool(reasons & {FlagReason.GONE, FlagReason.UNSAFE, FlagReason.RULES}),
     )

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from listings.models import FlagCase, FlagTarget
+from listings.commands import reports
+from listings.models import FlagCase, FlagTarget, Report
 from mapping.commands import merges, publication, withdrawals
 from mapping.commands.change import change
 from mapping.models import Actor, Connection, Node, NodeState, Place, Statement, Viewer, WithdrawalKind
@@ -31,7 +32,7 @@ class Target:
     url: str
     shown: bool
     version: str
-    record: Node | Connection
+    record: Node | Connection | Report
 
 
 def find(kind: str, uuid: uuids.UUID, viewer: Viewer) -> Target | None:
@@ -39,6 +40,9 @@ def find(kind: str, uuid: uuids.UUID, viewer: Viewer) -> Target | None:
     if kind == FlagTarget.NODE:
         node = Node.objects.visible_to(viewer).select_related("place").filter(uuid=uuid).first()
         return _of_node(node) if node else None
+    if kind == FlagTarget.REPORT:
+        report = Report.objects.visible_to(viewer).select_related("place").filter(uuid=uuid).first()
+        return _of_report(report) if report else None
     connection = Connection.objects.visible_to(viewer).select_related(*_ENDS).filter(uuid=uuid).first()
     return _of_connection(connection) if connection else None
 
@@ -50,6 +54,9 @@ def load(case: FlagCase) -> Target | None:
         merged = merges.redirected(case.target_uuid) if node is None or node.state == NodeState.ARCHIVED else None
         node = merged or node
         return _of_node(node) if node else None
+    if case.target == FlagTarget.REPORT:
+        report = Report.objects.select_related("place").filter(uuid=case.target_uuid).first()
+        return _of_report(report) if report else None
     connection = Connection.objects.select_related(*_ENDS).filter(uuid=case.target_uuid).first()
     return _of_connection(connection) if connection else None
 
@@ -81,6 +88,19 @@ def _of_connection(connection: Connection) -> Target:
     )
 
 
+def _of_report(report: Report) -> Target:
+    return Target(
+        kind=FlagTarget.REPORT,
+        uuid=report.uuid,
+        name=report.title,
+        place=report.place,
+        url=report.get_absolute_url(),
+        shown=report.is_public,
+        version=report.changed_at.isoformat(),
+        record=report,
+    )
+
+
 def _said(connection: Connection):
     """What people and files say of it. What a rule works out is not for a steward to set aside: it would be back."""
     return Statement.objects.live().filter(connection=connection, by_rule="")
@@ -95,6 +115,13 @@ def hide(*, actor: Actor, case: FlagCase, target: Target) -> bool:
         except publication.PublicationRefused:
             return False
         case.hidden_at = timezone.now()
+        case.save(update_fields=["hidden_at"])
+        return True
+    if target.kind == FlagTarget.REPORT:
+        report = target.record
+        reports.hide(actor=actor, report=report, reason=_("Somebody says that it may not be safe."))
+        # The same moment: so it is known that nobody else has hidden it since.
+        case.hidden_at = report.hidden_at
         case.save(update_fields=["hidden_at"])
         return True
     return _set_aside(actor, case, target.record)
@@ -127,6 +154,11 @@ def put_back(*, actor: Actor, case: FlagCase, target: Target) -> bool:
             return False
         publication.put_back(actor=actor, node=target.record)
         return True
+    if target.kind == FlagTarget.REPORT:
+        if target.record.hidden_at != case.hidden_at:
+            return False
+        reports.show(actor=actor, report=target.record)
+        return True
     connection = target.record
     with change(actor=actor, action="put statements back", place=connection.source.place_id, target=connection) as it:
         it.touch(connection.target.place_id)
@@ -149,6 +181,12 @@ def take_off(*, actor: Actor, case: FlagCase, target: Target, reason: str) -> No
             publication.keep_off(actor=actor, node=target.record, reason=reason)
         else:
             raise publication.PublicationRefused(_("“%(name)s” is not on the map any more.") % {"name": target.name})
+        return
+    if target.kind == FlagTarget.REPORT:
+        if not target.shown and case.hidden_at is None:
+            raise publication.PublicationRefused(_("Readers do not see “%(name)s” any more.") % {"name": target.name})
+        # Of one that flags have hidden this keeps the steward's reason.
+        reports.hide(actor=actor, report=target.record, reason=reason)
         return
     connection = target.record
     with change(actor=actor, action="withdraw statements", place=connection.source.place_id, target=connection) as it:

@@ -9,8 +9,9 @@ What is hidden before a steward has looked, and why (`_may_hide`):
 - one flag is enough whose address is confirmed: an address does so three times a day at most, and not for ninety days
   after a steward kept what it had hidden;
 - of others two are needed, from two households and, where both give an address, from two addresses. One person in two
-  windows is one household; what may come from a machine (as everything that was sent without JavaScript may) counts
-  only once its address is confirmed.
+  windows is one household. That it was sent without JavaScript, or from a page that had been open for long, does not
+  matter; what the guard of the form noticed in its words (links, the place's list) counts only once its address is
+  confirmed.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from config.errors import HereaboutsError
 from listings.commands import flag_targets
 from listings.commands.flag_targets import Target
 from listings.models import URGENT_REASONS, Decision, Flag, FlagCase
+from listings.models.hold import WORK_HOLDS
 from mapping.commands.change import change
 from mapping.models import Actor
 
@@ -204,10 +206,15 @@ def _may_hide(case: FlagCase, flag: Flag) -> bool:
     # Whoever presses the button of a letter is no machine, however the form was sent.
     if flag.confirmed_at is not None and _is_trusted(flag.email, case, now):
         return True
-    if flag.held:
+    if not may_agree(flag):
         return False
-    others = Flag.objects.filter(case=case, reason__in=URGENT_REASONS, held="").exclude(pk=flag.pk)
-    return any(_agree(flag, it) for it in others[:MAX_OF_CASE])
+    others = Flag.objects.filter(case=case, reason__in=URGENT_REASONS).exclude(pk=flag.pk)
+    return any(may_agree(it) and _agree(flag, it) for it in others[:MAX_OF_CASE])
+
+
+def may_agree(flag: Flag) -> bool:
+    """Whether a flag counts as one of two. Work that a browser did not do says nothing against a person."""
+    return not flag.held or set(flag.held.split(",")) <= set(WORK_HOLDS)
 
 
 def _is_trusted(email: str, case: FlagCase, now: datetime.datetime) -> bool:

@@ -26,6 +26,7 @@ URGENT_REASONS = (FlagReason.UNSAFE,)
 class FlagTarget(models.TextChoices):
     NODE = "node", _("Something on the map")
     CONNECTION = "connection", _("A connection")
+    REPORT = "report", _("A report of a problem")
 
 
 class Decision(models.TextChoices):

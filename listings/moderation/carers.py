@@ -1,9 +1,12 @@
-"""Who looks after a record, to be written to: its poster, who edits its group; of a connection who stated it."""
+"""Who looks after a record, to be written to.
+
+Its poster and who edits its group; of a connection who stated it; of a report whoever reported it.
+"""
 
 from __future__ import annotations
 
 from listings.commands.flag_targets import Target
-from listings.models import EDITING_ROLES, FlagTarget, Listing, Membership
+from listings.models import EDITING_ROLES, FlagTarget, Listing, Membership, ReportFollower
 from mapping.models import Statement
 
 # As many as a group may have that want to know; more would be a mailing.
@@ -18,6 +21,9 @@ def addresses(target: Target) -> list[str]:
         said = Statement.objects.filter(connection=record, by_user__isnull=False)
         found = said.order_by("-created_at").values_list("by_user__email", flat=True)[: MAX_CARERS * 2]
         return _each_once(found)
+    if target.kind == FlagTarget.REPORT:
+        reporter = ReportFollower.objects.filter(report=record, is_reporter=True, confirmed_at__isnull=False)
+        return _each_once(reporter.values_list("email", flat=True))
     listing = Listing.objects.filter(pk=record.pk).select_related("posted_by").first()
     group = listing.organiser_id if listing is not None else record.pk
     members = Membership.objects.filter(organisation=group, role__in=EDITING_ROLES).order_by("-role", "pk")

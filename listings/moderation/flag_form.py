@@ -86,9 +86,10 @@ class FlagForm(GuardedForm):
         self.other_record: Node | None = None
         self.known_address = known_address
         reasons = list(FlagReason)
-        if target.kind != FlagTarget.NODE:
+        if target.kind == FlagTarget.CONNECTION:
             # Of connections the pages tell themselves when there are two.
             reasons.remove(FlagReason.DUPLICATE)
+        if target.kind != FlagTarget.NODE:
             del self.fields["other"], self.fields["other_choice"]
         self.fields["reason"].choices = [(it.value, f"{it.label}. {HELP[it]}") for it in reasons]
         if known_address:

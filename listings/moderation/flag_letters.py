@@ -81,6 +81,9 @@ def _to_carers(case: FlagCase, name: str, request: HttpRequest | None, **more) -
     url = target.url
     if not target.shown and case.target == FlagTarget.NODE:
         url = reverse("publication", args=[target.uuid])
+    elif not target.shown and case.target == FlagTarget.REPORT:
+        # Its page is gone; how it stands is on the page of the case.
+        url = ""
     context = {"case": case, "reasons": reasons, "url": url, "shown": target.shown, **more}
     sent = [
         letters.send(f"{ROOM}/{name}.txt", to=address, context=context, about=f"case {case.uuid}", request=request)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from listings.access import permissions
-from listings.commands import flag_decisions
+from listings.commands import flag_decisions, flags
 from listings.models import Decision, Flag, FlagAppeal, FlagCase, FlagReason, FlagTarget
 from listings.moderation.items import Button, Item, Waiting
 from mapping.models import Connection, Node
@@ -76,7 +76,7 @@ def _item(case: FlagCase, reasons: Counter, asked: bool) -> Item:
         since=case.opened_at,
         place=case.place,
         url=url,
-        detail=_("A connection") if case.target == FlagTarget.CONNECTION else "",
+        detail="" if case.target == FlagTarget.NODE else case.get_target_display(),
         buttons=(look, keep) if case.is_open else (look,),
         urgent=case.urgent and case.is_open,
     )
@@ -104,7 +104,7 @@ def lines_of(case: FlagCase) -> list[FlagLine]:
 
 
 def _by(flag: Flag) -> str:
-    if flag.held:
+    if not flags.may_agree(flag):
         return _("Somebody; it may have come from a machine")
     if flag.user_id:
         return _("Somebody with an account")

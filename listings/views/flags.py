@@ -1,4 +1,4 @@
-"""`/node/<uuid>/flag/`, `/connections/<uuid>/flag/`: say that something is wrong, without an account.
+"""`/node/<uuid>/flag/`, also of connections and reports: say that something is wrong, without an account.
 
 `/flags/<uuid>/`: for whoever flagged it, by a letter. `/flags/case/<uuid>/`: for whoever looks after it, by a letter.
 """
@@ -40,6 +40,14 @@ def flag_node(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
 def flag_connection(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     """Of a connection that the reader sees."""
     return _flag(request, FlagTarget.CONNECTION, uuid)
+
+
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def flag_report(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
+    """Of a report of a problem that the reader sees."""
+    return _flag(request, FlagTarget.REPORT, uuid)
 
 
 def _flag(request: HttpRequest, kind: str, uuid: uuids.UUID) -> HttpResponse:

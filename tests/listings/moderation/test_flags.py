@@ -102,6 +102,28 @@ def test_what_may_come_from_a_machine_does_not_count(hall):
     assert is_live(hall)
 
 
+@pytest.mark.parametrize("held", ["no-work", "stale-work", "used-work", "no-work,used-work"])
+def test_people_without_javascript_agree_like_others(hall, held):
+    said(hall, household="192.0.2.1", held=held)
+    assert said(hall, household="192.0.2.2", held=held).hidden
+    assert not is_live(hall)
+
+
+@pytest.mark.parametrize("held", ["links", "words", "no-work,only-links", "disowned"])
+def test_what_its_words_make_odd_does_not_count_for_one_of_two(hall, held):
+    said(hall, household="192.0.2.1", held="no-work")
+    assert not said(hall, household="192.0.2.2", held=held).hidden
+    assert is_live(hall)
+
+
+def test_two_forms_without_javascript_hide_what_is_unsafe(hall):
+    for number in (1, 2):
+        page = Client(REMOTE_ADDR=f"192.0.2.{number}").post(f"/node/{hall.uuid}/flag/", {"reason": "unsafe"})
+        assert page.status_code == 200
+    assert set(Flag.objects.values_list("held", flat=True)) == {"no-work"}
+    assert not is_live(hall)
+
+
 def test_only_what_is_unsafe_hides_at_once(hall):
     for reason in FlagReason:
         if reason != FlagReason.UNSAFE:
