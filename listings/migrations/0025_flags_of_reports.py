@@ -5,25 +5,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('listings', '0024_teams_and_claims'),
-        ('mapping', '0031_node_share'),
+        ("listings", "0024_teams_and_claims"),
+        ("mapping", "0031_node_share"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='flagcase',
-            name='flag_case_target_known',
+            model_name="flagcase",
+            name="flag_case_target_known",
         ),
         migrations.AlterField(
-            model_name='flagcase',
-            name='target',
-            field=models.CharField(choices=[('node', 'Something on the map'), ('connection', 'A connection'), ('report', 'A report of a problem')], max_length=12),
+            model_name="flagcase",
+            name="target",
+            field=models.CharField(
+                choices=[
+                    ("node", "Something on the map"),
+                    ("connection", "A connection"),
+                    ("report", "A report of a problem"),
+                ],
+                max_length=12,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='flagcase',
-            constraint=models.CheckConstraint(condition=models.Q(('target__in', ['node', 'connection', 'report'])), name='flag_case_target_known'),
+            model_name="flagcase",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("target__in", ["node", "connection", "report"])), name="flag_case_target_known"
+            ),
         ),
     ]
