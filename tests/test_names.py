@@ -7,6 +7,7 @@ import datetime
 import html
 import json
 import re
+from collections import defaultdict
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -233,8 +234,9 @@ def test_every_address_shows_names_as_they_are(client, site, viewer):
     # A public page may be kept; each viewer starts anew.
     words = {key: value for key, value in site.items() if isinstance(value, str)}
     # What the tests of access name besides, and these do not have.
-    words = {"group": words["node"], "feed": words["node"], **words}
-    start = [address.format(**words) for address, _ in RULES.values()]
+    node = words["node"]
+    words = defaultdict(lambda: node, words)
+    start = [address.format_map(words) for address, _ in RULES.values()]
     start += ["/trafford/calendar/", "/trafford/calendar/?show=month", "/trafford/calendar/sheet/"]
     start += [f"/maps/{words['revision']}/{name}.js?node={words['node']}" for name in ("explore", "node", "embed")]
     start += [f"/trafford/{it}" for it in ("", "map/", "list/", "network/", "network/words/", "tour/")]
