@@ -129,7 +129,8 @@ def answer(*, reminder: Reminder, answer: ReminderAnswer, now: datetime.datetime
 def _hold(reminder: Reminder, node: Node, now: datetime.datetime) -> None:
     if node.state == NodeState.ARCHIVED:
         off = publication.unpublication(node)
-        if off is None or off.by_steward:
+        if off is None or off.for_stewards:
+            # Also what readers flagged as unsafe: the word of whoever looks after it is not enough.
             raise AnswerRefused(
                 _("A steward took “%(name)s” off the map, so a steward puts it back.") % {"name": node.name},
                 _("Write to them if they are wrong."),

@@ -64,7 +64,7 @@ def _page(request: HttpRequest, reminder: Reminder, *, problem: str = "", status
         "place": node.place,
         "off": off,
         "is_live": node.state == NodeState.LIVE,
-        "may_put_back": off is not None and not off.by_steward,
+        "may_put_back": off is not None and not off.for_stewards,
         "answered_elsewhere": not reminder.answer and node.state == NodeState.LIVE and since > reminder.since,
         "confirmed": confirmed(node, timezone.localtime()),
         "is_listing": Listing.objects.filter(pk=node.pk).exists(),
