@@ -74,7 +74,8 @@ def book(
             raise BookingRefused(_("One booking is for %(most)d people at most.") % {"most": terms.max_people})
         known = Booking.objects.filter(date=date, email=email).exclude(state=BookingState.ENDED).first()
         if known is not None:
-            Booking.objects.filter(pk=known.pk).update(notice=BookingNotice.CONFIRM)
+            # What they are to be told already (it moved, say) is not lost by that.
+            Booking.objects.filter(pk=known.pk, notice=BookingNotice.NONE).update(notice=BookingNotice.CONFIRM)
             return known
         mine = Booking.objects.filter(email=email, date__starts_at__gt=now).exclude(state=BookingState.ENDED)
         if mine.count() >= MAX_OF_ADDRESS or mine.filter(confirmed_at=None).count() >= MAX_HELD:

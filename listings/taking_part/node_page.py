@@ -54,13 +54,13 @@ def _of_terms(listing: Listing, terms: BookingTerms) -> list[Section]:
 
 
 def actions(user, node: Node) -> list[Action]:
-    """Return the link to its bookings and links, for whoever may edit it."""
+    """Return the link to its bookings, for whoever looks after it; to its links, where their changes count at once."""
     if not user.is_authenticated or node.kind != NodeKind.ACTIVITY:
         return []
     listing = Listing.objects.filter(pk=node.pk).select_related("organiser").first()
-    if listing is None or not permissions.can_edit(user, listing):
+    if listing is None or not permissions.may_change(user, listing):
         return []
-    return [
-        Action(reverse("bookings", args=[listing.uuid]), _("Bookings, shifts, who comes"), 5),
-        Action(reverse("listing-links", args=[listing.uuid]), _("Livestream and other links"), 6),
-    ]
+    found = [Action(reverse("bookings", args=[listing.uuid]), _("Bookings, shifts, who comes"), 5)]
+    if permissions.can_edit(user, listing):
+        found.append(Action(reverse("listing-links", args=[listing.uuid]), _("Livestream and other links"), 6))
+    return found

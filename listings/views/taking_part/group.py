@@ -36,7 +36,10 @@ MAX_LISTED = 2000
 
 
 def looked_after(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """For whoever may edit the listing; for others it is not there. Times are on the clocks of its place."""
+    """For whoever looks after the listing, and its stewards; for others it is not there. Times are its place’s.
+
+    Also where what they write of it waits for a steward: who comes is theirs to know.
+    """
 
     @wraps(view)
     def checked(request: HttpRequest, uuid: uuids.UUID, **more) -> HttpResponse:
@@ -45,7 +48,7 @@ def looked_after(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
         listing = (
             Listing.objects.select_related("place", "organiser").exclude(state=NodeState.ARCHIVED).filter(uuid=uuid)
         ).first()
-        if listing is None or not permissions.can_edit(request.user, listing):
+        if listing is None or not permissions.may_change(request.user, listing):
             raise Http404
         with timezone.override(zone_of(listing)):
             return view(request, listing, **more)

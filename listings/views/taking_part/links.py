@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from config.forms import error_list
+from listings.access import permissions
 from listings.commands import listing_links
 from listings.models import Listing, ListingLink
 from listings.taking_part.forms import LinkForm
@@ -22,7 +23,12 @@ from .group import looked_after
 @require_http_methods(["GET", "HEAD", "POST"])
 @looked_after
 def links(request: HttpRequest, listing: Listing) -> HttpResponse:
-    """The links there are, and one more. POST `add`, or `remove` with the number of one."""
+    """The links there are, and one more. POST `add`, or `remove` with the number of one.
+
+    Everybody sees them at once, so they are for those whose changes count at once.
+    """
+    if not permissions.can_edit(request.user, listing):
+        raise Http404
     form = LinkForm(request.POST if "add" in request.POST else None)
     errors, status = [], 200
     if "remove" in request.POST:
