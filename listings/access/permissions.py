@@ -16,7 +16,7 @@ from listings.models import (
     Trust,
 )
 from mapping.commands import publication
-from mapping.models import Node, NodeState, Place, PlaceRole, PlaceRoleKind
+from mapping.models import Node, NodeState, Place, PlaceRole, PlaceRoleKind, Visibility
 
 # Before it is decided, whoever posted a listing may change it.
 OPEN_TO_ITS_POSTER = (NodeState.DRAFT, NodeState.PENDING)
@@ -58,6 +58,7 @@ def has_a_queue(user) -> bool:
 
 def to_decide(user, rows: QuerySet, node: str = "") -> QuerySet:
     """Of `rows`, those that this user decides about: in their homes, and wherever it lies within an area of theirs.
+    Nothing of what a group shows to its members alone.
 
     `rows` are nodes (listings, organisations), or have one: `to_decide(user, Flag.objects.all(), "node")`. Where a
     node lies is its public point: an area's steward learns no more of it by deciding. Two queries are asked at once.
@@ -77,7 +78,8 @@ def _theirs(user, prefix: str) -> Q:
     if not all(is_home for pk, is_home in places):
         for boundary in areas_to_decide_in(user).order_by("pk").values_list("boundary", flat=True)[:MAX_AREAS]:
             mine |= Q(**{f"{prefix}public_point__coveredby": boundary})
-    return mine
+    # What stands in a group's own space is its members': a steward is asked about it where one of them flags it.
+    return mine & Q(**{f"{prefix}visibility__in": (Visibility.PUBLIC, Visibility.MEMBERS)})
 
 
 def decides_for(user, node: Node | int | None) -> bool:
@@ -136,6 +138,9 @@ def may_change(user, listing: Listing) -> bool:
     """Whoever posted it, editors of its group, stewards: they may open its form, and cancel or move single dates."""
     if not user.is_authenticated:
         return False
+    if listing.visibility == Visibility.GROUP:
+        # Whoever posted it and has left the group reads it no more.
+        return organisations_of(user).filter(pk=listing.group_id).exists() or decides_for(user, listing)
     if listing.posted_by_id == user.pk and listing.state != NodeState.ARCHIVED:
         return True
     if decides_for(user, listing):
@@ -153,6 +158,9 @@ def can_edit(user, listing: Listing) -> bool:
         return False
     if listing.state != NodeState.LIVE:
         return True
+    if listing.visibility == Visibility.GROUP:
+        # As it was posted: what only members see waits for no steward.
+        return True
     if listing.organiser is not None and listing.organiser.trusted and posts_for(user, listing.organiser):
         return True
     return Trust.objects.filter(user=user, place=listing.place_id).exists() or decides_for(user, listing)
@@ -168,7 +176,9 @@ def looks_after(user, node) -> bool:
 
 def listings_of(user):
     """What this user posted, or may edit for a group, newest first; also what was taken off the map."""
-    theirs = Listing.objects.filter(Q(posted_by=user) | Q(organiser__in=organisations_of(user)))
+    groups = organisations_of(user)
+    theirs = Listing.objects.filter(Q(posted_by=user) | Q(organiser__in=groups))
+    theirs = theirs.exclude(Q(visibility=Visibility.GROUP) & ~Q(group__in=groups.order_by().values("pk")))
     refused = Proposal.objects.filter(by_user=user, kind=ProposalKind.NEW, status=ProposalStatus.REFUSED)
     off = Q(pk__in=publication.off_the_map(theirs).values("pk")) | Q(pk__in=refused.values("node"))
     return (

@@ -22,7 +22,7 @@ from django.db import connection, transaction
 
 from mapping import signals
 from mapping.maps.tile_cache import tiles
-from mapping.models import Actor, AuditEntry, Connection, Place, Revision
+from mapping.models import Actor, AuditEntry, Connection, Place, Revision, Visibility
 
 
 @dataclass
@@ -86,7 +86,7 @@ def change(*, actor: Actor, action: str, place=None, target=None) -> Iterator[Ch
                 user=actor.user,
                 actor=actor.label,
                 action=action,
-                target=str(target or "")[:200],
+                target=_called(target)[:200],
                 target_uuid=getattr(target, "uuid", None),
                 place_id=place if isinstance(place, int) else getattr(place, "pk", None),
                 data=it.data,
@@ -94,6 +94,13 @@ def change(*, actor: Actor, action: str, place=None, target=None) -> Iterator[Ch
             # Last, so that the row lock of the revision is held for as short a time as can be.
             raised = Revision.objects.all().raise_for(it.places, it.withdrawn)
             transaction.on_commit(lambda: _after(set(raised)))
+
+
+def _called(target) -> str:
+    """What it is called; not what stands in a group's own space: stewards read the audit, and are no members."""
+    if getattr(target, "visibility", None) == Visibility.GROUP:
+        return "a record that only a group sees"
+    return str(target or "")
 
 
 def _let_loosen(state: str) -> None:

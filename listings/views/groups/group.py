@@ -37,7 +37,7 @@ def group(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     found = group_of(request, uuid)
     role = access.role_in(request.user, found)
     now = timezone.localtime()
-    page = Paginator(listings_of(found), PER_PAGE).get_page(request.GET.get("p"))
+    page = Paginator(listings_of(found, request.user), PER_PAGE).get_page(request.GET.get("p"))
     context = in_place(
         found.place,
         group=found,
@@ -57,9 +57,14 @@ def group(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     return render(request, "listings/groups/group.html", context)
 
 
-def listings_of(found: Organisation):
-    """All that it has posted or that came from its calendars, what is on first; also what waits."""
+def listings_of(found: Organisation, user):
+    """All that it has posted or that came from its calendars, what is on first; also what waits.
+
+    A steward, who is not in the team, gets nothing of what it shows to its members alone.
+    """
     rows = Listing.objects.filter(organiser=found).exclude(state=NodeState.ARCHIVED)
+    if not access.role_in(user, found):
+        rows = permissions.to_decide(user, rows)
     return rows.select_related("category", "place").order_by("over_at", "name", "pk")
 
 
@@ -83,7 +88,7 @@ def export(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     found = group_of(request, uuid)
     if not permissions.can_keep_feeds(request.user, found):
         raise Http404
-    rows = listings_of(found).select_related("category", "place", "schedule_row")
+    rows = listings_of(found, request.user).select_related("category", "place", "schedule_row")
     listings = list(rows.prefetch_related("schedule_row__changes")[: exporting.MAX_LISTINGS])
     viewer, absolute = viewer_for(request), request.build_absolute_uri
     made = events.events(

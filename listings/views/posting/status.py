@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from listings.access import permissions
 from listings.models import Listing, Proposal, ProposalKind
 from listings.posting.status import history, in_words, usual_wait
-from mapping.models import NodeState
+from mapping.models import NodeState, Visibility
 
 from .compose import page_context
 
@@ -40,7 +40,9 @@ def sent(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
 def _page(request: HttpRequest, uuid: uuids.UUID, thanks: bool = False) -> HttpResponse:
     listings = Listing.objects.select_related("place", "organiser", "schedule_row")
     listing = listings.filter(uuid=uuid, posted_by=request.user, place__isnull=False).first()
-    if listing is None:
+    if listing is None or (
+        listing.visibility == Visibility.GROUP and not permissions.may_change(request.user, listing)
+    ):
         raise Http404
     waits = listing.state == NodeState.PENDING
     usual = usual_wait(listing.place) if waits else None
