@@ -8,6 +8,7 @@ class ListingsConfig(AppConfig):
     verbose_name = "Listings"
 
     def ready(self) -> None:
+        from django.db.models import Q
         from django.db.models.signals import post_delete, post_save
 
         from mapping import derivation, signals
@@ -27,7 +28,7 @@ class ListingsConfig(AppConfig):
         from .groups import personal as groups_personal
         from .groups import waiting as groups_waiting
         from .members import wiring
-        from .models import Membership, MembershipRole, Organisation
+        from .models import OPEN_CLAIMS, InvitationState, Membership, MembershipRole, Organisation
         from .moderation import flag_personal, items
         from .moderation import flags as flags_waiting
         from .moderation import personal as moderation_personal
@@ -89,8 +90,10 @@ class ListingsConfig(AppConfig):
         merging.register(merging.Relation("listings.Report", "node"))
         merging.register(merging.Relation("listings.Nomination", "node"))
         # Of one person's two open claims, and of two invitations of one address, the one that came first stays.
-        merging.register(merging.Relation("listings.Claim", "node", once=("user_id",)))
-        merging.register(merging.Relation("listings.Invitation", "organisation", once=("email",)))
+        once = {"once": ("user_id",), "among": Q(state__in=OPEN_CLAIMS)}
+        merging.register(merging.Relation("listings.Claim", "node", **once))
+        once = {"once": ("email",), "among": Q(state=InvitationState.OPEN)}
+        merging.register(merging.Relation("listings.Invitation", "organisation", **once))
         # The dates of a listing are worked out from its own rule, or come from its own feed.
         merging.stays("listings.Occurrence", "listing")
         merging.stays("listings.Schedule", "listing")

@@ -239,8 +239,8 @@ def _join(journal: Journal, relation: Relation, kept: Node, rows: QuerySet) -> N
     def of(row) -> tuple:
         return tuple(getattr(row, name) for name in relation.once)
 
-    there = {of(row): row for row in relation.rows.filter(**{relation.field: kept.pk})}
-    for row in rows:
+    there = {of(row): row for row in relation.rows.filter(relation.among, **{relation.field: kept.pk})}
+    for row in rows.filter(relation.among):
         same = there.get(of(row))
         if same is None:
             continue

@@ -21,7 +21,8 @@ class Relation:
     """Rows of `model` whose foreign key `field` is the node.
 
     once : with these fields a node has one such row only; of two, the better stays. best : the field in which they may
-    differ, and `order` its values from the weakest to the strongest.
+    differ, and `order` its values from the weakest to the strongest. among : where that holds of some rows only (those
+    that are open, say); the others all move.
     """
 
     model: str
@@ -29,6 +30,7 @@ class Relation:
     once: tuple[str, ...] = ()
     best: str = ""
     order: Sequence[str] = ()
+    among: models.Q = models.Q()
 
     @property
     def rows(self) -> models.QuerySet:
