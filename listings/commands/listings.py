@@ -30,7 +30,7 @@ from listings.models.hold import WORK_HOLDS
 from listings.schedules.changes import carried
 from mapping.access.disclosure import coarser
 from mapping.commands.change import Change, change
-from mapping.models import Actor, AuditEntry, ConfirmedBy, LocationPrecision, NodeState, Place
+from mapping.models import Actor, AuditEntry, ConfirmedBy, LocationPrecision, Node, NodeState, Place, Visibility
 from mapping.search import spelling
 from mapping.search.geocoding import tidy
 
@@ -89,10 +89,12 @@ def post(
             return _post(actor, user, place, details, uuid or uuids.uuid4(), live, holds)
     except IntegrityError:
         # The same form, sent twice at the same moment: the other one won.
-        made = Listing.objects.filter(uuid=uuid, posted_by=user).first()
-        if made is None:
+        if made := Listing.objects.filter(uuid=uuid, posted_by=user).first():
+            return made
+        if uuid is None or not Node.objects.filter(uuid=uuid).exists():
             raise
-        return made
+    # An id that is another record's, out of an address that somebody made up.
+    return post(actor=actor, user=user, place=place, details=details, held_for=held_for)
 
 
 def _judged(user, place: Place, details: Details, held_for: Sequence[str]) -> tuple[list[str], bool]:
@@ -154,7 +156,9 @@ def edit(*, actor: Actor, user, listing: Listing, details: Details, seen: str = 
             listing_connections.keep(it, listing, actor=actor, said_by=user if listing.posted_by_id else None)
             local_edits.note(listing, of_feed)
             after = {name: str(getattr(listing, name)) for name in _AUDITED}
-            it.data["changed"] = {name: [before[name], after[name]] for name in _AUDITED if before[name] != after[name]}
+            changed = {name: [before[name], after[name]] for name in _AUDITED if before[name] != after[name]}
+            # Of what only a group sees the audit tells no words.
+            it.data["changed"] = sorted(changed) if listing.visibility == Visibility.GROUP else changed
             if listing.state == NodeState.LIVE or was_live:
                 it.touch_around([listing.pk])
             else:

@@ -430,7 +430,7 @@ def _deciding(
         if user is not None and not clock:
             _may_decide(user, it)
         if not it.is_open:
-            raise AlreadyDecided(_decided_words(it))
+            raise AlreadyDecided(_decided_words(it, user))
         if seen and seen != seen_of(it, node):
             raise Changed(
                 _("“%(name)s”, or what is proposed for it, was changed since you opened it.") % {"name": node.name},
@@ -459,8 +459,12 @@ def _may_decide(user, proposal: Proposal) -> None:
         raise NotAllowed(_("You do not decide about this."))
 
 
-def _decided_words(it: Proposal) -> str:
-    who = it.decided_by.get_username() if it.decided_by else _("whoever made it")
+def _decided_words(it: Proposal, user) -> str:
+    who = _("whoever made it")
+    if it.decided_by is not None:
+        # Stewards know each other; to others nobody's address is told, which a name of an account often is.
+        known = user is not None and permissions.decides_for(user, it.node)
+        who = it.decided_by.get_username() if known else _("a steward")
     done = {
         ProposalStatus.APPROVED: _("was already approved by %(who)s."),
         ProposalStatus.SENT_BACK: _("was already sent back by %(who)s."),

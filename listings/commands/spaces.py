@@ -21,7 +21,7 @@ from listings.commands.details import Details
 from listings.commands.search_text import searched
 from listings.models import ContactRole, Joining, Listing, Organisation, Space, SpaceContact
 from mapping.commands.change import change
-from mapping.models import Actor, NodeShare, NodeState, Visibility
+from mapping.models import Actor, Node, NodeShare, NodeState, Visibility
 from mapping.search.geocoding import tidy
 
 # Whoever holds the link of a letter. No name is kept of them.
@@ -180,6 +180,8 @@ def post(*, actor: Actor, user, space: Space, details: Details, uuid) -> Listing
     organisation: Organisation = space.organisation
     if not permissions.posts_for(user, organisation):
         raise NotYours(_("Only editors of the group post here."))
+    if Node.objects.filter(uuid=uuid).exists():
+        raise SpaceError(_("This page was sent before."), _("Open it anew, and send it again."))
     since = timezone.now() - datetime.timedelta(days=1)
     if Listing.objects.filter(posted_by=user, created_at__gt=since).count() >= MAX_A_DAY:
         words = {"number": MAX_A_DAY}
