@@ -7,6 +7,7 @@ booking_dates.follow_dates()        # by a job: dates that moved or were called 
 from __future__ import annotations
 
 import datetime
+import logging
 
 from django.db import transaction
 from django.db.models import F, OuterRef, Q, Subquery
@@ -27,6 +28,8 @@ from listings.models import (
 from mapping.commands.change import change
 from mapping.models import Actor, NodeState
 from mapping.search.geocoding import tidy
+
+logger = logging.getLogger(__name__)
 
 MAX_SHIFTS = 200
 # A date that another one takes the place of is not further from it.
@@ -149,11 +152,17 @@ def follow_dates(*, now: datetime.datetime | None = None, most: int = 500) -> in
         | ~Q(ends=Coalesce("ends_at", "starts_at"))
     )
     found = list(other.order_by("starts_at", "pk")[:most])
+    done = 0
     for date in found:
-        with transaction.atomic():
-            date = locked_date(date)
-            _follow(date, now)
-    return len(found)
+        try:
+            with transaction.atomic():
+                _follow(locked_date(date), now)
+        except Exception:
+            # One that fails must not hold up the others, nor the letters that follow; it is tried again.
+            logger.exception("The booked date %s could not be brought in line.", date.uuid)
+        else:
+            done += 1
+    return done
 
 
 def _follow(date: BookingDate, now: datetime.datetime) -> None:

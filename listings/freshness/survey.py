@@ -6,6 +6,7 @@ Each chunk is a transaction of its own and leaves nothing to be done twice, so a
 from __future__ import annotations
 
 import datetime
+import logging
 from collections import defaultdict
 from collections.abc import Iterable
 
@@ -37,6 +38,8 @@ from .ladder import PAUSE, RECENT, Act, Facts, Ladder, Step, next_step
 CHUNK = 200
 # So many records are looked at in one run; the next begins where this one ended up: with what is due still.
 MAX_LOOKED_AT = 200_000
+logger = logging.getLogger(__name__)
+
 # The last letter goes to so many of a group; those before to one.
 MAX_ASKED = 5
 STANDING_KINDS = (ListingKind.SERVICE, ListingKind.SPACE)
@@ -52,8 +55,7 @@ def survey(actor: Actor, now: datetime.datetime | None = None) -> int:
         nodes = list(_in_question(now).filter(pk__gt=last).order_by("pk")[:CHUNK])
         if not nodes:
             break
-        with transaction.atomic():
-            done += _take(nodes, actor, now)
+        done += _together(nodes, actor, now)
         last, looked = nodes[-1].pk, looked + len(nodes)
     return done
 
@@ -68,6 +70,18 @@ def _in_question(now: datetime.datetime) -> QuerySet[Node]:
     return Node.objects.current(now).alias(asked_since=since).filter(
         asked_about, state=NodeState.LIVE, asked_since__lt=now - RECENT
     )  # fmt: skip
+
+
+def _together(nodes: list[Node], actor: Actor, now: datetime.datetime) -> int:
+    """Take several; where one of them fails, each by itself: it must not keep the others from being asked about."""
+    try:
+        with transaction.atomic():
+            return _take(nodes, actor, now)
+    except Exception:
+        if len(nodes) > 1:
+            return sum(_together([it], actor, now) for it in nodes)
+        logger.exception("The record %s could not be looked at.", nodes[0].uuid)
+        return 0
 
 
 def _take(nodes: list[Node], actor: Actor, now: datetime.datetime) -> int:

@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import DatabaseError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -131,6 +130,8 @@ def approve(
     chosen = chosen or {}
     reading = read(proposal, chosen)
     _must_be_whole(reading, chosen)
+    # Nothing that came between is written over, also where nobody says what they have read.
+    seen = seen or reading.seen
     if proposal.kind == ProposalKind.SUGGESTION:
         return proposals.settle(
             actor=actor, user=user, proposal=proposal, seen=seen,
@@ -203,8 +204,8 @@ def publish_due(*, actor: Actor, now: datetime.datetime | None = None) -> list[P
             done.append(_publish(actor, proposal))
         except HereaboutsError as error:
             _wait_again(actor, proposal, str(error))
-        except DatabaseError:
-            # One that fails must not hold up the others; it is tried again in a minute.
+        except Exception:
+            # One that fails, for whatever reason, must not hold up the others; it is tried again in a minute.
             logger.exception("The scheduled proposal %s could not be published.", proposal.uuid)
     return done
 
@@ -229,7 +230,7 @@ def _publish_change(actor: Actor, proposal: Proposal) -> Proposal:
     reading = read(proposal)
     _must_be_whole(reading, {})
     return proposals.settle(
-        actor=actor, user=None, proposal=proposal,
+        actor=actor, user=None, proposal=proposal, seen=reading.seen,
         apply=lambda node: listings.edit(
             actor=actor, user=proposal.decided_by, listing=node, details=reading.details, decided=True
         ),

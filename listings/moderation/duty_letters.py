@@ -50,7 +50,11 @@ def tell(now: datetime.datetime | None = None, place_id: int | None = None) -> i
     sent = 0
     ordered = roles.select_related("user", "place").order_by("place_id", "pk")
     for _place, stewards in groupby(ordered.iterator(chunk_size=200), key=lambda it: it.place_id):
-        sent += sum(_tell_one(duty, now) for duty in on_duty(list(stewards), now))
+        for duty in on_duty(list(stewards), now):
+            try:
+                sent += _tell_one(duty, now)
+            except Exception:
+                logger.exception("The steward of duty %s could not be told.", duty.uuid)
     return sent
 
 
