@@ -11,6 +11,7 @@ class ListingsConfig(AppConfig):
         from django.db.models import Q
         from django.db.models.signals import post_delete, post_save
 
+        from config.accounts import ways
         from mapping import derivation, signals
         from mapping.access import permissions as access_permissions
         from mapping.access import viewers
@@ -38,6 +39,7 @@ class ListingsConfig(AppConfig):
         from .nodes import actions, facts, linked_data, sharing, upcoming
         from .nodes.occasions import DATES
         from .posting import personal as posting_personal
+        from .posting import yours
         from .reports import actions as report_actions
         from .reports import personal as report_holdings
         from .reports import queue as report_queue
@@ -49,6 +51,7 @@ class ListingsConfig(AppConfig):
         viewers.register_groups(Membership.groups_of)
         access_permissions.register_editors(Membership.edited_by)
         posting_personal.register()
+        ways.register(yours.parts)
         wiring.wire()
         moderation_personal.register()
         moderation_sources.register()

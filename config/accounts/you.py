@@ -25,7 +25,7 @@ from mapping.commands import persons
 from mapping.models import PlaceRole
 from mapping.tasks import sweep_soon
 
-from . import personal
+from . import personal, ways
 from .proof import has_second_step, needs_second_step, proven
 
 # What one reads of what is kept; the file has all of it.
@@ -65,6 +65,8 @@ def you(request: HttpRequest) -> HttpResponse:
     context = {
         "roles": list(roles[:ROLES_SHOWN]),
         "groups": contributor_of(request).groups,
+        "parts": ways.parts_for(request.user),
+        "stewards": steward or request.user.is_superuser,
         "has_second_step": has_second_step(request.user),
         "recommended": steward or request.user.is_superuser,
         "required": needs_second_step(request.user),

@@ -23,8 +23,9 @@ def actions(user, node: Node) -> list[Action]:
         if group is not None and teams.sees_team(user, group):
             role = teams.role_in(user, group)
             label = _("Your group’s page") if role else _("Its team, and how its listings are")
-            found.append(Action(reverse("group", args=[node.uuid]), label, 1))
+            found.append(Action(reverse("group", args=[node.uuid]), label, 1, own=True))
             if role == MembershipRole.OWNER:
                 return found
     # "This is mine" leads to what is asked first: whoever is not signed in reads that before anything.
-    return [*found, Action(reverse("claim-new", args=[node.uuid]), _("This is mine"), LAST)]
+    note = _("You run it, or look after it, and want to keep this page true.")
+    return [*found, Action(reverse("claim-new", args=[node.uuid]), _("This is mine"), LAST, note)]

@@ -61,7 +61,7 @@ def actions(user, node: Node) -> list[Action]:
             label = _("Your membership") if belongs else _("Become a member")
             found.append(Action(reverse("group-join", args=[node.uuid]), label, -9))
     if role == "owner":
-        found.append(Action(reverse("space-settings", args=[node.uuid]), _("Its members and their space"), 5))
+        found.append(Action(reverse("space-settings", args=[node.uuid]), _("Its members and their space"), 5, own=True))
     return found
 
 
@@ -71,7 +71,7 @@ def _of_listing(user, node: Node) -> list[Action]:
     group = Organisation.objects.filter(pk=node.group_id).first()
     if group is None or _open(group.pk) is None or group.pk not in Membership.edited_by(user.pk):
         return []
-    return [Action(reverse("space-share", args=[group.uuid, node.uuid]), _("Share it with another group"), 5)]
+    return [Action(reverse("space-share", args=[group.uuid, node.uuid]), _("Share it with another group"), 5, own=True)]
 
 
 def entered(node: Node, viewer: Viewer) -> Space | None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from config.accounts import ways
 from listings.models import Member
 from listings.moderation import items
 from mapping.access import viewers
 from mapping.nodes import merging, providers
 
-from . import personal, sections, waiting
+from . import joined, personal, sections, waiting
 
 
 def wire() -> None:
@@ -18,6 +19,7 @@ def wire() -> None:
     viewers.register_groups(Member.groups_of)
     providers.register(sections.sections)
     providers.register_actions(sections.actions)
+    ways.register(joined.parts)
     items.register(items.Source("joining", _("People who want to join"), waiting.waiting))
     # Who joined one group has not joined another: its members see nothing more until that is taken back.
     merging.stays("listings.Space", "organisation")

@@ -13,7 +13,8 @@ from mapping.nodes.providers import Action
 
 def flag(user, node: Node) -> list[Action]:
     """Return the link by which anybody says that something is wrong, signed in or not."""
-    return [Action(reverse("flag", args=[node.uuid]), _("Something is wrong here"), 90)]
+    note = _("It is gone, here twice, not safe, or against the house rules.")
+    return [Action(reverse("flag", args=[node.uuid]), _("Something is wrong here"), 30, note)]
 
 
 def actions(user, node: Node) -> list[Action]:
@@ -23,7 +24,8 @@ def actions(user, node: Node) -> list[Action]:
     if may_change or node.kind == NodeKind.PERSON or node.place_id is None:
         # Of a person nothing is said but what they agreed to.
         return own
-    return [*own, Action(reverse("node-suggest", args=[node.uuid]), _("Suggest a change"), position=5)]
+    note = _("A time, a number or a word is not right, or something is missing.")
+    return [*own, Action(reverse("node-suggest", args=[node.uuid]), _("Suggest a change"), 10, note)]
 
 
 def _own(user, node: Node) -> list[Action]:
@@ -31,14 +33,14 @@ def _own(user, node: Node) -> list[Action]:
         organisation = Organisation.objects.filter(pk=node.pk).first()
         if organisation is None or not permissions.can_keep_feeds(user, organisation):
             return []
-        return [Action(reverse("feeds-of-group", args=[organisation.uuid]), _("Its calendars"))]
+        return [Action(reverse("feeds-of-group", args=[organisation.uuid]), _("Its calendars"), 2, own=True)]
     if node.kind != NodeKind.ACTIVITY:
         return []
     listing = Listing.objects.filter(pk=node.pk).select_related("organiser", "schedule_row").first()
     if listing is None or not permissions.may_change(user, listing):
         return []
-    found = [Action(reverse("post-edit", args=[listing.uuid]), _("Change it"))]
+    found = [Action(reverse("post-edit", args=[listing.uuid]), _("Change it"), own=True)]
     if getattr(listing, "schedule_row", None) is not None:
         url = reverse("post-dates", args=[listing.uuid])
-        found.insert(0, Action(url, _("Cancel or move single dates")))
+        found.insert(0, Action(url, _("Cancel or move single dates"), own=True))
     return found

@@ -19,4 +19,5 @@ def actions(user, node: Node) -> list[Action]:
     if place.superseded_at is not None:
         return []
     url = f"{reverse('report-new')}?{urlencode({'place': place.slug, 'node': node.uuid})}"
-    return [Action(url, _("Report a problem here"), 20)]
+    note = _("A lamp, a path or a bench needs care: whoever looks after it is told.")
+    return [Action(url, _("Report a problem here"), 20, note)]

@@ -60,7 +60,8 @@ def actions(user, node: Node) -> list[Action]:
     listing = Listing.objects.filter(pk=node.pk).select_related("organiser").first()
     if listing is None or not permissions.may_change(user, listing):
         return []
-    found = [Action(reverse("bookings", args=[listing.uuid]), _("Bookings, shifts, who comes"), 5)]
+    found = [Action(reverse("bookings", args=[listing.uuid]), _("Bookings, shifts, who comes"), 5, own=True)]
     if permissions.can_edit(user, listing):
-        found.append(Action(reverse("listing-links", args=[listing.uuid]), _("Livestream and other links"), 6))
+        url = reverse("listing-links", args=[listing.uuid])
+        found.append(Action(url, _("Livestream and other links"), 6, own=True))
     return found

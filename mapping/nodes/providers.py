@@ -66,11 +66,16 @@ class Upcoming:
 
 @dataclass(frozen=True)
 class Action:
-    """Something that whoever looks may do with a node: a link at the foot of its page. `position` sorts them."""
+    """Something that whoever looks may do with a node: a link at the foot of its page. `position` sorts them.
+
+    `note` says in a few words when it is the right one; `own`: they may because they look after the node.
+    """
 
     url: str
     label: str
     position: int = 0
+    note: str = ""
+    own: bool = False
 
 
 _actions: list[Callable[[Any, Node], Iterable[Action]]] = []

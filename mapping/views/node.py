@@ -72,6 +72,7 @@ def _page(request: HttpRequest, found: Node, viewer: Viewer) -> HttpResponse:
     url = request.build_absolute_uri(found.get_absolute_url())
     sections = sections_for(found, viewer, _asked(request, found))
     opens = getattr(found, "opening_hours", None)
+    actions = actions_for(request.user, found)
     context: dict[str, Any] = {
         "node": found,
         "over_since": over_since(found, now),
@@ -90,7 +91,8 @@ def _page(request: HttpRequest, found: Node, viewer: Viewer) -> HttpResponse:
         "tags": facts.tags(found, place_url),
         "connections": sentences.connections_of(found, viewer),
         "may_unpublish": (own := contributor_of(request)) is not None and own.looks_after(found),
-        "actions": actions_for(request.user, found),
+        "own_actions": [it for it in actions if it.own],
+        "actions": [it for it in actions if not it.own],
         "nearby": cards(_nearby(found, viewer), now),
         "origins": facts.origins(found),
         "canonical": url,

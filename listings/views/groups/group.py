@@ -7,7 +7,6 @@ import uuid as uuids
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -17,7 +16,7 @@ from listings.access import teams as access
 from listings.calendar import events, icalendar_writer
 from listings.groups import export as exporting
 from listings.groups import snippets
-from listings.models import Listing, Membership, MembershipRole, Organisation
+from listings.models import Listing, Membership, MembershipRole, Organisation, Space
 from mapping.access.viewers import viewer_for
 from mapping.models import Node, NodeState
 from mapping.nodes.cards import confirmed
@@ -51,7 +50,7 @@ def group(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
         people=Membership.objects.filter(organisation=found).count(),
         has_owner=access.has_owner(found.pk),
         claims=access.claims_to_answer(request.user, found)[:SHOWN],
-        members_url=_members_url(found) if permissions.posts_for(request.user, found) else "",
+        space=Space.objects.filter(organisation=found).first(),
         snippets=snippets.snippets_of(found, request) if found.state == NodeState.LIVE else [],
     )
     return render(request, "listings/groups/group.html", context)
@@ -71,13 +70,6 @@ def listings_of(found: Organisation, user):
 def _over(listing: Listing, now) -> bool:
     return listing.over_at is not None and listing.over_at <= now
 
-
-def _members_url(found: Organisation) -> str:
-    """People who have joined are kept in another room; without it there is no such page."""
-    try:
-        return reverse("space-members", args=[found.uuid])
-    except NoReverseMatch:
-        return ""
 
 
 @never_cache

@@ -12,10 +12,11 @@ from django.test import Client
 from django.urls import reverse
 
 from cms.commands import ensure_steward
-from listings.models import Alert, Membership, MembershipRole
+from listings.models import Alert, Member, Membership, MembershipRole
 from mapping.commands import persons
 from mapping.models import AuditEntry, Node, PlaceRole, Withdrawal
 from mapping.tasks import sweep_person
+from tests import factories
 from tests.config.test_accounts import ask, code_in, enter
 from tests.factories import ListingFactory, MembershipFactory, NodeFactory, PlaceFactory, UserFactory
 
@@ -46,6 +47,29 @@ def test_it_says_who_one_is(client, group):
     assert f"<strong>{EMAIL}</strong>" in page
     assert group.place.name in page and group.name in page
     assert "groups that you belong to (1)" in client.get("/accounts/data/").content.decode()
+
+
+def test_it_leads_to_what_is_ones_own(client, group):
+    other = factories.OrganisationFactory(place=group.place, name="Sale Suppers")
+    PlaceRole.objects.create(place=group.place, user=client.user, role="steward")
+    factories.member_of(factories.open_space_of(group), client.user)
+    asked = factories.open_space_of(other)
+    Member.objects.create(space=asked, user=client.user, name="Z")
+    page = client.get("/accounts/").content.decode()
+    for url in ("/admin/queue/", "/post/", f"/groups/{group.uuid}/space/", f"/groups/{other.uuid}/join/"):
+        assert f'href="{url}"' in page, url
+    assert f"{group.place.get_absolute_url()}members/" in page
+    assert f'href="/groups/{other.uuid}/space/"' not in page
+
+
+def test_who_looks_after_nothing_is_not_sent_to_the_queue(client):
+    page = client.get("/accounts/").content.decode()
+    assert "/admin/" not in page and "What you have joined" not in page
+
+
+def test_every_page_leads_there_and_sets_no_cookie(place):
+    answer = Client().get("/post/")
+    assert 'href="/accounts/"' in answer.content.decode() and not answer.cookies
 
 
 def test_it_is_for_nobody_who_is_not_signed_in(db):
