@@ -10,5 +10,5 @@ from config.accounts.ways import Part, Way
 
 def parts(user) -> list[Part]:
     """Return where what `user` added stands, and where they add more."""
-    note = _("How it stands, how to change it, and what you have begun and not sent.")
-    return [Part("added", _("What you have added"), [Way(_("All of it"), reverse("post"), note)])]
+    note = _("How it stands, and what you have begun and not sent.")
+    return [Part("added", _("What you have added"), [Way(_("See it and change it"), reverse("post"), note)])]

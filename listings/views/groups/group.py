@@ -71,7 +71,6 @@ def _over(listing: Listing, now) -> bool:
     return listing.over_at is not None and listing.over_at <= now
 
 
-
 @never_cache
 @require_safe
 @signed_in
