@@ -6,7 +6,7 @@ import re
 
 from django.test import Client
 
-from listings.models import MembershipRole
+from listings.models import MembershipRole, Organisation
 from tests import factories
 
 
@@ -33,5 +33,24 @@ def test_who_looks_after_it_has_a_list_of_their_own(group):
     client.force_login(user)
     answer = client.get(group.get_absolute_url())
     own, others = words_of(answer, "yours"), words_of(answer, "doing")
-    assert "Its calendars" in own and "Its members and their space" in own and "Take it off the map" in own
+    assert "Its calendars" in own and "Its members and their space" in own
     assert "Its calendars" not in others and "Something is wrong here" in others
+
+
+def test_bookings_are_the_groups_own_and_links_wait_for_trust(group):
+    """A group whose changes wait keeps its bookings, as it cancels dates; what readers follow is for trusted ones."""
+    user = factories.UserFactory()
+    factories.MembershipFactory(organisation=group, user=user, role=MembershipRole.EDITOR)
+    listing = factories.ListingFactory(place=group.place, organiser=group)
+    client = Client()
+    client.force_login(user)
+    for trusted, status in ((False, 404), (True, 200)):
+        Organisation.objects.filter(pk=group.pk).update(trusted=trusted)
+        own = words_of(client.get(listing.get_absolute_url()), "yours")
+        assert "Bookings, shifts, who comes" in own
+        assert ("Livestream and other links" in own) is trusted
+        assert client.get(f"/post/{listing.uuid}/bookings/").status_code == 200
+        assert client.get(f"/post/{listing.uuid}/links/").status_code == status
+    stranger = Client()
+    stranger.force_login(factories.UserFactory())
+    assert stranger.get(f"/post/{listing.uuid}/bookings/").status_code == 404
