@@ -6,10 +6,11 @@ import datetime
 import re
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
-from wagtail.models import Revision
+from wagtail.models import Page, Revision
 
 from cms.commands import ensure_pages, ensure_steward
 from listings.commands import listings, proposals
@@ -25,6 +26,7 @@ from tests.listings.commands.test_listings import a_schedule, post, some_details
 
 pytestmark = pytest.mark.django_db
 ACTOR = Actor.command("test")
+HOUR = datetime.timedelta(hours=1)
 
 
 @pytest.fixture
@@ -377,6 +379,22 @@ def test_approved_for_later_it_goes_live_at_its_moment_and_can_be_undone(live, s
     made.refresh_from_db()
     assert (live.summary, made.status, made.decided_by) == ("Now with cake.", ProposalStatus.APPROVED, steward)
     assert decisions.publish_due(actor=ACTOR, now=later) == []
+
+
+def test_wagtail_publishes_what_is_due_beside_a_change_that_is_scheduled(live, steward, place):
+    """Wagtail 8.0.1 publishes any revision with a moment of its own, and fails at one that nothing can publish.
+
+    Source: findings/wagtail-scheduled-revision-of-a-plain-model.sh.
+    """
+    now = timezone.now()
+    decisions.schedule(actor=ACTOR, user=steward, proposal=change(live, summary="Now with cake."), at=now + HOUR)
+    page = place.page.add_child(instance=Page(title="Fete", slug="fete", live=False))
+    page.save_revision(approved_go_live_at=now - HOUR)
+    Proposal.objects.update(publish_at=now - HOUR)
+    call_command("publish_scheduled")
+    page.refresh_from_db()
+    live.refresh_from_db()
+    assert page.live and live.summary != "Now with cake."
 
 
 def test_what_cannot_go_live_at_its_moment_waits_again_and_says_why(live, steward):
