@@ -13,7 +13,7 @@ import datetime
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, Q, Sum
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -28,7 +28,7 @@ from listings.models import (
     BookingTerms,
 )
 from mapping.commands.change import change
-from mapping.models import Actor, NodeState
+from mapping.models import Actor, NodeRedirect, NodeState
 from mapping.search.geocoding import tidy
 
 # Whoever holds the link of a letter. No name is kept of them in the audit.
@@ -218,7 +218,10 @@ def release(*, now: datetime.datetime | None = None, most: int = 500) -> int:
 def note_reminders(*, now: datetime.datetime | None = None, most: int = 500) -> int:
     """Note who is to be reminded: those with a place on a date within the next day. Returns how many."""
     now = now or timezone.now()
+    # Not of what was taken off the map meanwhile; what was merged takes place all the same.
+    merged = Exists(NodeRedirect.objects.filter(uuid=OuterRef("date__listing__uuid")))
     soon = Booking.objects.filter(
+        Q(date__listing__state=NodeState.LIVE) | merged,
         state=BookingState.BOOKED,
         reminded_at=None,
         notice=BookingNotice.NONE,

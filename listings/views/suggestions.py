@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid as uuids
+from dataclasses import replace
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,7 +20,7 @@ from listings.guard.forms import GuardedForm
 from listings.models import Hold, Listing, Proposal, ProposalKind
 from listings.moderation import decisions, letters, suggestions
 from mapping.access.viewers import viewer_for
-from mapping.models import Node
+from mapping.models import PUBLIC, Node
 
 MAX_LENGTHS = {
     "name": 300,
@@ -164,6 +165,9 @@ def suggestion(request: HttpRequest, token: uuids.UUID) -> HttpResponse:
             # Decided before they confirmed: they learn it now.
             letters.decided(found, request)
     reading = decisions.read(found)
+    if not Node.objects.visible_to(PUBLIC).filter(pk=found.node_id).exists():
+        # What it says by now is not for everybody any more: they read what they knew, and what they wrote.
+        reading = replace(reading, lines=suggestions.lines(found.base, found.typed, found.base))
     place = found.node.place
     context = {"proposal": found, "node": reading.node, "reading": reading, "place": place}
     context["place_url"] = place.get_absolute_url() if place else ""

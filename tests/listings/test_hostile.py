@@ -25,6 +25,7 @@ from listings.models import (
     InvitationState,
     Listing,
     ListingKind,
+    Nomination,
     Proposal,
     ProposalStatus,
     Reminder,
@@ -97,6 +98,14 @@ def test_whoever_looks_after_a_live_listing_sees_who_comes(who, place, group):
     # What everybody reads of it is not theirs to change without a steward, who trusts neither of them yet.
     assert client.get(f"/post/{event.uuid}/links/").status_code == 404
     assert signed_in(UserFactory()).get(f"/post/{event.uuid}/bookings/").status_code == 404
+
+
+def test_a_steward_is_told_where_somebody_names_a_group_with_their_own_address(place, steward):
+    client = signed_in(steward)
+    for email, is_told in (("mallory@example.org", True), ("rita@example.org", False)):
+        named = Nomination.objects.create(place=place, name="Choir", contact_email="mallory@example.org", email=email)
+        page = client.get(f"/groups/nominations/{named.uuid}/").content.decode()
+        assert ("also the address of whoever named" in page) == is_told
 
 
 # --- merged
@@ -213,6 +222,42 @@ def test_an_editor_who_has_left_the_group_reads_it_no_more(secret):
     assert client.get(f"/post/{secret.uuid}/edit/").status_code == 404
     assert "SECRET" not in client.get("/post/").content.decode()
     assert client.get(f"/post/{secret.uuid}/").status_code == 404
+
+
+def test_the_link_of_a_suggestion_tells_nothing_of_what_was_hidden_since(place):
+    hall = NodeFactory(name="The hall", place=place, phone="0161 496 0000")
+    made = proposals.suggest(node=hall, typed={"phone": "0161 496 0001"}, base={"phone": hall.phone}, email="a@b.org")
+    for visibility, is_told in ((Visibility.PUBLIC, True), (Visibility.MEMBERS, False)):
+        hall.phone, hall.visibility = "020 7946 0999", visibility
+        hall.save()
+        page = Client().get(f"/suggestions/{made.token}/")
+        assert page.status_code == 200 and ("0999" in page.content.decode()) == is_told
+
+
+def test_a_report_is_not_put_where_only_members_know_that_something_is(place):
+    from listings.commands import responsible_bodies
+
+    responsible_bodies.ensure_usual_categories(actor=ACTOR, place=place)
+    super_ = UserFactory(is_superuser=True)
+    for visibility, leads_on in ((Visibility.PUBLIC, True), (Visibility.MEMBERS, False)):
+        hall = NodeFactory(name="The den", place=place, visibility=visibility)
+        page = signed_in(super_).get(f"/reports/new/?place={place.slug}&node={hall.uuid}").content.decode()
+        assert ("What needs care?" in page) == leads_on
+
+
+def test_nobody_is_reminded_of_what_was_taken_off_the_map(place):
+    now = timezone.now()
+    event = ListingFactory(place=place, category=None)
+    takes_place(event, now + datetime.timedelta(hours=28))
+    terms = booking_dates.set_terms(actor=ACTOR, listing=event, is_open=True, places=2)
+    date = booking_dates.date_for(listing=event, row=event.occurrences.get(), terms=terms)
+    before = now - datetime.timedelta(days=2)
+    bookings.confirm(booking=bookings.book(date=date, email="ann@example.org", people=1, now=before), now=before)
+    type(date.bookings.get()).objects.update(notice="")
+    publication.unpublish(actor=ACTOR, node=event, reason="It has closed.", by_steward=True)
+    assert bookings.note_reminders(now=now) == 0
+    publication.put_back(actor=ACTOR, node=event)
+    assert bookings.note_reminders(now=now) == 1
 
 
 # --- jobs

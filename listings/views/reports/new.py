@@ -28,9 +28,8 @@ from listings.posting.drafts import id_of
 from listings.reports import sending
 from listings.reports.forms import ReportCategoryForm, ReportForm, ReportWhereForm, is_inside, outside
 from listings.reports.nearby import alike
-from mapping.access.viewers import viewer_for
 from mapping.maps import builder as maps
-from mapping.models import Node, Place
+from mapping.models import PUBLIC, Node, Place
 from mapping.search import geocoding
 
 
@@ -102,7 +101,8 @@ def _read_where(request: HttpRequest, asked: ReportAsked) -> str:
     asked.near = geocoding.tidy(request.GET.get("near", ""))[:200]
     node_id = id_of(request.GET.get("node"))
     if node_id is not None:
-        found = Node.objects.visible_to(viewer_for(request)).located().filter(uuid=node_id, place=asked.place).first()
+        # Everybody reads where a report is: of what only some see, that is not to be told in this way.
+        found = Node.objects.visible_to(PUBLIC).located().filter(uuid=node_id, place=asked.place).first()
         if found is not None and is_inside(asked.place, found.public_point):
             asked.node, asked.point = found, found.public_point
     typed = geocoding.tidy(request.GET.get("point", ""))
