@@ -104,12 +104,12 @@ def lines_of(case: FlagCase) -> list[FlagLine]:
 
 
 def _by(flag: Flag) -> str:
-    if not flags.may_agree(flag):
-        return _("Somebody; it may have come from a machine")
     if flag.user_id:
         return _("Somebody with an account")
     if flag.confirmed_at:
         return _("Somebody whose address is confirmed")
+    if not flags.may_agree(flag):
+        return _("Somebody; look closely, it may come from a machine")
     return (
         _("Somebody who gave an address and has not confirmed it") if flag.email else _("Somebody without an address")
     )
