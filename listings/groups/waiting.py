@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from listings.access import teams
-from listings.models import Claim, ClaimState, ClaimWay, Nomination, Organisation
+from listings.models import Claim, ClaimState, ClaimWay, Hold, Nomination, Organisation
 from listings.moderation.items import Button, Item, Waiting
 
 
@@ -63,7 +63,8 @@ def _nomination(nomination: Nomination) -> Item:
     url = reverse("nomination", args=[nomination.uuid])
     why = _("A resident says that this group is not on the map.")
     if nomination.held_for:
-        why = f"{why} {_('Look closely: it may come from a machine.')}"
+        held = ", ".join(str(Hold(it).label) for it in nomination.held_for)
+        why += " " + _("Look closely: %(why)s.") % {"why": held}
     return Item(
         key=str(nomination.uuid),
         title=nomination.name,

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from listings.access import permissions
 from listings.commands import flag_decisions, flags
-from listings.models import Decision, Flag, FlagAppeal, FlagCase, FlagReason, FlagTarget
+from listings.models import Decision, Flag, FlagAppeal, FlagCase, FlagReason, FlagTarget, Hold
 from listings.moderation.items import Button, Item, Waiting
 from mapping.models import Connection, Node
 
@@ -109,7 +109,8 @@ def _by(flag: Flag) -> str:
     if flag.confirmed_at:
         return _("Somebody whose address is confirmed")
     if not flags.may_agree(flag):
-        return _("Somebody; look closely, it may come from a machine")
+        held = ", ".join(str(Hold(it).label) for it in flag.held.split(",") if it in Hold.values)
+        return _("Somebody; look closely: %(why)s") % {"why": held}
     return (
         _("Somebody who gave an address and has not confirmed it") if flag.email else _("Somebody without an address")
     )
