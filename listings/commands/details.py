@@ -53,16 +53,28 @@ class Where:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SaidWhere(Where):
+    """Where it is in the group's own words: nothing that could stand on a map, and not online either."""
+
+    @property
+    def online(self) -> bool:
+        return False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Details:
     """Everything that the form asks for."""
 
     name: str
     summary: str
     listing_kind: str
-    category: Category
+    # None only of what members alone see.
+    category: Category | None
     organiser: Organisation | None = None
     organiser_name: str = ""
     where: Where
+    # The group whose members alone are to see it; None: everybody.
+    only_for: Organisation | None = None
     # How exactly everybody may know where it is; empty where that was not asked.
     precision: str = ""
     # None: it has no date; then it may say until which day (that day too) it is shown.

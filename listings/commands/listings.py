@@ -107,6 +107,12 @@ def _judged(user, place: Place, details: Details, held_for: Sequence[str]) -> tu
     return holds, relied_on and not holds
 
 
+def _judged_again(before: Sequence[str], held_for: Sequence[str]) -> list[str]:
+    """Why it waits after an edit: what is of the person and the browser stays, what is of the words is judged anew."""
+    kept = [it for it in before if it in (*WORK_HOLDS, Hold.FIRST)]
+    return [*dict.fromkeys([*held_for, *kept])]
+
+
 def _post(actor, user, place, details, uuid, live, holds) -> Listing:
     listing = Listing(
         uuid=uuid,
@@ -130,12 +136,22 @@ def _post(actor, user, place, details, uuid, live, holds) -> Listing:
     return listing
 
 
-def edit(*, actor: Actor, user, listing: Listing, details: Details, seen: str = "", decided: bool = False) -> Listing:
+def edit(
+    *,
+    actor: Actor,
+    user,
+    listing: Listing,
+    details: Details,
+    seen: str = "",
+    decided: bool = False,
+    held_for: Sequence[str] | None = None,
+) -> Listing:
     """Change a listing. One that was sent back waits again; a live one stays live.
 
     `seen` is the `version` that was read. Raises `Changed` when there is a newer one, `ListingError` when `user`
     may not change it at once (it may have been decided since they opened it): see `proposals.propose`. `decided`:
-    somebody who may has decided it, and it is done now.
+    somebody who may has decided it, and it is done now. `held_for`: what the guard says of the words that are there
+    now; what waits is judged by them, and not by those that it had.
     """
     with locked(listing) as listing:
         if not decided and not edits_at_once(user, listing, details):
@@ -152,6 +168,8 @@ def edit(*, actor: Actor, user, listing: Listing, details: Details, seen: str = 
                 listing.decision_note = ""
             elif was_live:
                 _confirm(listing, _confirmer(user, listing))
+            if held_for is not None and listing.state == NodeState.PENDING:
+                listing.held_for = it.data["held_for"] = _judged_again(listing.held_for, held_for)
             _fill(it, listing, details)
             listing_connections.keep(it, listing, actor=actor, said_by=user if listing.posted_by_id else None)
             local_edits.note(listing, of_feed)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from config.errors import HereaboutsError
 from listings.access import permissions, spaces
+from listings.commands import listings
 from listings.commands.dates import keep_dates, keep_schedule
 from listings.commands.details import Details
 from listings.commands.search_text import searched
@@ -203,8 +204,9 @@ def post(*, actor: Actor, user, space: Space, details: Details, uuid) -> Listing
         )
         for name, value in details.fields().items():
             setattr(listing, name, value)
-        listing.expires_at = None
+        listing.expires_at = listings.expiry(organisation.place, details)
         with change(actor=actor, action="post into space", place=organisation.place, target=listing) as it:
+            listings.keep_precision(it, listing, details.where, details.precision)
             listing.search_extra = searched(listing)
             listing.save()
             keep_schedule(listing, details.schedule)

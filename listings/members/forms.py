@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from dataclasses import dataclass
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from listings.commands.details import Details, Where
+from listings.commands.details import Details, SaidWhere
 from listings.guard.forms import GuardedForm
 from listings.models import ContactRole, Joining, ListingKind, Organisation, Space
 from listings.posting import fields
@@ -143,15 +142,6 @@ class ShareForm(forms.Form):
             )
         self.found = near[0]
         return name
-
-
-@dataclass(frozen=True, kw_only=True)
-class SaidWhere(Where):
-    """Where it is in the group's own words: nothing that could stand on a map, and not online either."""
-
-    @property
-    def online(self) -> bool:
-        return False
 
 
 class SpacePostForm(forms.Form):

@@ -110,6 +110,7 @@ def _where(typed: Typed, place: Place) -> str:
         At.PIN: ", ".join(it for it in (_plain(typed.get("address")), _plain(typed.get("point"))) if it),
         At.ONLINE: _("Online"),
         At.HOME: _("At people’s homes"),
+        At.SAID: _plain(typed.get("where_said")),
     }.get(at, "")
     precision = dict(WhereFields.base_fields["precision"].choices).get(typed.get("precision") or "exact")
     exact = (typed.get("precision") or "exact") == "exact"

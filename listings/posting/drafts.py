@@ -25,7 +25,7 @@ from listings.commands.details import AT_HOME, Details
 from listings.models import Listing, PostDraft
 from listings.schedules.schedule import Schedule
 from mapping.access.disclosure import coarser
-from mapping.models import LocationPrecision, LocationSource, Node, Viewer
+from mapping.models import LocationPrecision, LocationSource, Node, Viewer, Visibility
 
 from .fact_fields import typed_facts
 from .forms import PostForm
@@ -176,6 +176,8 @@ def _typed(listing: Listing, viewer: Viewer, schedule: Schedule | None, *, elsew
         at = At.HOME
     elif listing.venue_id:
         at = At.VENUE
+    elif listing.location is None and listing.visibility == Visibility.GROUP:
+        at = At.SAID
     else:
         at = At.ADDRESS if listing.location_source == LocationSource.POSTCODE else At.PIN
     point = listing.location if at == At.PIN else None
@@ -196,7 +198,8 @@ def _typed(listing: Listing, viewer: Viewer, schedule: Schedule | None, *, elsew
         "at": at,
         "venue": venue.name if venue else "",
         "venue_choice": str(listing.venue.uuid) if listing.venue else "",
-        "address": listing.address if at != At.VENUE else "",
+        "address": listing.address if at not in (At.VENUE, At.SAID) else "",
+        "where_said": listing.address if at == At.SAID else "",
         "postcode": listing.postcode if at == At.ADDRESS else "",
         "point": f"{point.y:.6f}, {point.x:.6f}" if point else "",
         "precision": LocationPrecision.EXACT if listing.own_precision == natural else listing.own_precision,

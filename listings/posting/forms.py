@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 from listings.access import permissions
 from listings.commands.details import Details, Where
 from listings.guard.forms import GuardedForm
-from listings.models import Listing, ListingKind, Organisation
-from mapping.models import Category, Place
+from listings.models import Listing, ListingKind, Organisation, Space
+from mapping.models import Category, Place, Visibility
 
 from . import fields
 from .fact_fields import FactFields
@@ -22,7 +22,7 @@ from .repeat_choice import Often
 from .venues import is_public, organisations_like
 from .when_fields import WhenFields
 from .when_form import WhenForm
-from .where_fields import WhereFields
+from .where_fields import At, WhereFields
 
 
 def grouped_categories() -> list[tuple[str, list[tuple[str, str]]]]:
@@ -40,7 +40,7 @@ class PostForm(GuardedForm, WhenFields, WhereFields, FactFields):
 
     # The order of the page, and so of the summary of errors.
     field_order = [
-        *("name", "summary", "listing_kind", "category", "organisation", "organisation_name"),
+        *("name", "summary", "listing_kind", "category", "organisation", "organisation_name", "only_for"),
         *WhenFields.names(),
         "at",
         *WhereFields.base_fields,
@@ -82,6 +82,19 @@ class PostForm(GuardedForm, WhenFields, WhereFields, FactFields):
         autocomplete="off",
     )
 
+    only_for = forms.ChoiceField(
+        label=gettext_lazy("Who sees it?"),
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy("What only members see is there at once, and in no list, map or file of others."),
+        error_messages={
+            "invalid_choice": gettext_lazy(
+                "You do not post into that group’s space, or it is closed, or you have been signed out. Sign in again,"
+                " or choose who sees it."
+            )
+        },
+    )
+
     def __init__(self, *args, place: Place, user=None, listing: Listing | None = None, **kwargs) -> None:
         """`listing` is what is edited: it may stay at its venue and with its group, though these are hidden now."""
         super().__init__(*args, **kwargs)
@@ -104,11 +117,46 @@ class PostForm(GuardedForm, WhenFields, WhereFields, FactFields):
         else:
             del self.fields["organisation"]
             self._own = {}
+        self._ask_who_sees_it()
         # Further times too stand in the order of the page.
         self.order_fields(self.field_order)
 
+    @property
+    def is_for_members(self) -> bool:
+        """Whether what is edited is seen by members of a group alone. An edit leaves that as it is."""
+        return self.listing is not None and self.listing.visibility == Visibility.GROUP
+
+    def _ask_who_sees_it(self) -> None:
+        spaces: list[Space] = []
+        if self.listing is None and self._own:
+            groups = [it.pk for it in self._own.values()]
+            found = Space.objects.filter(organisation__in=groups, opened_at__isnull=False)
+            spaces = list(found.select_related("organisation").order_by("organisation__name", "pk"))
+        self._spaces = {str(it.organisation.uuid): it.organisation for it in spaces}
+        if spaces or self.is_for_members:
+            self.fields["at"].choices = [*At.CHOICES, At.SAID_CHOICE]
+        else:
+            del self.fields["where_said"]
+        if self.is_for_members:
+            # Its group stays; a notice of the space's own form is in no part of the guide.
+            self.fields.pop("organisation", None)
+            del self.fields["organisation_name"]
+            self.fields["category"].required = self.listing.category_id is not None
+        # A choice made before is never dropped silently: then everybody would see it.
+        asked = self.listing is None and self.is_bound and bool(self.data.get("only_for"))
+        if not spaces and not asked:
+            del self.fields["only_for"]
+            return
+        words = _("Members of %(group)s only")
+        self.fields["only_for"].choices = [
+            ("", _("Everybody")),
+            *((uuid, words % {"group": it.name}) for uuid, it in self._spaces.items()),
+        ]
+
     def clean(self) -> dict:
         data = super().clean()
+        if data.get("at") == At.SAID and not self.is_for_members and not data.get("only_for"):
+            self.add_error("only_for", _("What everybody sees needs a place. Say who sees it, or where it is."))
         where = self.read_where(data)
         # What is edited may have begun long ago.
         self.schedule = self.read_schedule(data, kind=data.get("listing_kind", ""), past=self.listing is not None)
@@ -134,14 +182,16 @@ class PostForm(GuardedForm, WhenFields, WhereFields, FactFields):
 
     def _details(self, data: dict, where: Where, known: dict[str, Any]) -> Details:
         organiser, name = self._organiser(data)
+        only_for = self._spaces.get(data.get("only_for") or "")
         return Details(
             name=" ".join(data["name"].split()),
             summary=data["summary"].strip(),
             listing_kind=data["listing_kind"],
-            category=Category.objects.select_related("parent__parent").get(slug=data["category"]),
+            category=Category.objects.select_related("parent__parent").filter(slug=data["category"]).first(),
             organiser=organiser,
             organiser_name=name,
             where=where,
+            only_for=only_for,
             precision=data["precision"],
             schedule=self.schedule,
             expires=data["expires"] if data["repeats"] == Often.NEVER else None,
@@ -153,7 +203,14 @@ class PostForm(GuardedForm, WhenFields, WhereFields, FactFields):
         )
 
     def _organiser(self, data: dict) -> tuple[Organisation | None, str]:
-        """The group: one of theirs, the only one of that name in the place, or just a name."""
+        """The group: one of theirs, the only one of that name in the place, or just a name.
+
+        What only members of a group see is that group's.
+        """
+        if self.is_for_members:
+            return self.listing.organiser, self.listing.organiser_name
+        if group := self._spaces.get(data.get("only_for") or ""):
+            return group, group.name
         if own := self._own.get(data.get("organisation") or ""):
             return own, own.name
         name = " ".join(data["organisation_name"].split())

@@ -29,7 +29,7 @@ STEPS = (
     Step("what", _("What is it?"), ("name", "summary", "listing_kind", "category")),
     Step("when", _("When is it?"), WhenFields.names()),
     Step("where", _("Where is it?"), tuple(WhereFields.base_fields)),
-    Step("who", _("Who runs it?"), ("organisation", "organisation_name")),
+    Step("who", _("Who runs it?"), ("organisation", "organisation_name", "only_for")),
     Step("facts", _("What is good to know?"), tuple(it for it in FactFields.base_fields if it not in CONTACT)),
     Step("contact", _("How can people ask?"), CONTACT),
 )

@@ -9,7 +9,7 @@ from django.contrib.gis.geos import Point
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from listings.commands.details import Where
+from listings.commands.details import SaidWhere, Where
 from listings.models import Listing
 from mapping.models import LocationPrecision, LocationSource, Node, Place
 from mapping.search import geocoding
@@ -29,6 +29,9 @@ class At:
         (ONLINE, gettext_lazy("Online")),
         (HOME, gettext_lazy("We come to people’s homes")),
     )
+    # Offered for what only members of a group see: it need not be on the map.
+    SAID = "said"
+    SAID_CHOICE = (SAID, gettext_lazy("In our own words; it is on no map"))
 
 
 class VenueFields(forms.Form):
@@ -101,6 +104,8 @@ class WhereFields(VenueFields):
         autocomplete="off",
     )
 
+    where_said = fields.text(gettext_lazy("Where, in your own words"), 200, autocomplete="off")
+
     precision = forms.ChoiceField(
         label=gettext_lazy("How exactly may everybody know where it is?"),
         help_text=gettext_lazy("Choose less where people must not be found. The exact place is then shown to nobody."),
@@ -124,6 +129,8 @@ class WhereFields(VenueFields):
             return self._at_address(data)
         if at == At.PIN:
             return self._at_pin(data)
+        if at == At.SAID:
+            return SaidWhere(address=fields.tidied(data.get("where_said")))
         return {At.ONLINE: Where(), At.HOME: Where(at_home=True)}.get(at)
 
     def _at_venue(self, data: dict) -> Where | None:

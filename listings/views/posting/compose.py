@@ -19,9 +19,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from config.forms import error_list
-from listings.access import permissions
-from listings.commands import listings, proposals
-from listings.models import Listing, ListingKind, PostDraft
+from listings.access import permissions, trust
+from listings.commands import listings, proposals, spaces
+from listings.models import Listing, ListingKind, PostDraft, TrustLevel
 from listings.nodes.good_to_know import good_to_know
 from listings.posting import drafts, mail, steps
 from listings.posting.duplicates import duplicates, with_actions
@@ -160,6 +160,13 @@ def _checked_draft(request: HttpRequest) -> tuple[PostDraft | None, PostForm | N
     return draft, form
 
 
+def _changes_at_once(user, form: PostForm) -> bool:
+    """Whether a change of theirs is live at once, once the thing itself is. Of somebody not signed in nobody knows."""
+    organiser = form.details.organiser
+    own = organiser is not None and organiser.trusted and permissions.posts_for(user, organiser)
+    return own or trust.level(user, form.place) in (TrustLevel.TRUSTED, TrustLevel.STEWARD)
+
+
 @never_cache
 @require_safe
 def check(request: HttpRequest) -> HttpResponse:
@@ -198,6 +205,7 @@ def _check_page(
         numbers=steps.NUMBER,
         said=form.said_back(),
         known=good_to_know(details),
+        change_at_once=_changes_at_once(request.user, form),
         precision=dict(form.fields["precision"].choices).get(details.precision, ""),
         send_form=SendForm(),
         alike=with_actions(duplicates(form.place, details, viewer_for(request), request.user), request.user),
@@ -221,6 +229,8 @@ def send(request: HttpRequest) -> HttpResponse:
         return redirect("post-sent", uuid=given) if taken else redirect("post")
     if form.details is None:
         return _put_right(request, draft, form)
+    if form.details.only_for is not None:
+        return _into_space(request, draft, form)
     last = SendForm(request.POST, request=request)
     if not last.is_valid():
         problem = " ".join(it["message"] for it in error_list(last))
@@ -242,6 +252,24 @@ def send(request: HttpRequest) -> HttpResponse:
         proposals.published(actor=Actor.of(request.user), user=request.user, listing=listing, typed=typed, base={})
     mail.received(listing, request)
     return redirect("post-sent", uuid=listing.uuid)
+
+
+def _into_space(request: HttpRequest, draft: PostDraft, form: PostForm) -> HttpResponse:
+    """What only members see: it is there at once, as when it is posted in the space itself."""
+    group = form.details.only_for
+    try:
+        listing = spaces.post(
+            actor=Actor.of(request.user),
+            user=request.user,
+            space=group.space,
+            details=form.details,
+            uuid=draft.uuid,
+        )
+    except spaces.SpaceError as error:
+        return _check_page(request, draft, form, str(error), status=error.status)
+    drafts.forget(draft)
+    messages.success(request, _("“%(name)s” is there. Only members see it.") % {"name": listing.name})
+    return redirect("space", uuid=group.uuid)
 
 
 @never_cache

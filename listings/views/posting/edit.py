@@ -118,11 +118,14 @@ def _keep(request: HttpRequest, listing: Listing, form: PostForm, seen: str, dec
         messages.success(request, _("“%(name)s” says what you have written.") % {"name": listing.name})
         return redirect("queue")
     # What the guard noticed is read first, whoever wrote it, except by those who would read it.
-    held = form.held_for if listing.state == NodeState.LIVE and not permissions.decides_for(user, listing) else []
+    read_first = listing.state == NodeState.LIVE and not form.is_for_members
+    held = form.held_for if read_first and not permissions.decides_for(user, listing) else []
     if listings.edits_at_once(user, listing, form.details) and not held:
         before = drafts.typed_from(listing, viewer)
-        listing = listings.edit(actor=actor, user=user, listing=listing, details=form.details, seen=seen)
-        if listing.state == NodeState.LIVE and not permissions.decides_for(user, listing):
+        listing = listings.edit(
+            actor=actor, user=user, listing=listing, details=form.details, seen=seen, held_for=form.held_for
+        )
+        if read_first and listing.state == NodeState.LIVE and not permissions.decides_for(user, listing):
             after = drafts.typed_from(listing, viewer)
             proposals.published(actor=actor, user=user, listing=listing, typed=after, base=before)
         messages.success(request, _("Your changes to “%(name)s” are kept.") % {"name": listing.name})

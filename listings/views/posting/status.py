@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import uuid as uuids
 
 from django.contrib.auth.views import redirect_to_login
@@ -56,9 +57,18 @@ def _page(request: HttpRequest, uuid: uuids.UUID, thanks: bool = False) -> HttpR
         usual=in_words(usual) if usual is not None else "",
         happened=happened,
         proposal=_newest(request.user, listing),
+        change_at_once=_changes_at_once(request.user, listing),
+        only_for=listing.group if listing.visibility == Visibility.GROUP else None,
         can_edit=permissions.may_change(request.user, listing),
     )
     return render(request, "listings/posting/status.html", context)
+
+
+def _changes_at_once(user, listing: Listing) -> bool:
+    """Whether a change of theirs is live at once, once the listing is."""
+    live = copy.copy(listing)
+    live.state = NodeState.LIVE
+    return permissions.can_edit(user, live)
 
 
 def _newest(user, listing: Listing) -> Proposal | None:

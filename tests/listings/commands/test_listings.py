@@ -288,3 +288,39 @@ def test_two_stewards_at_the_same_moment():
         thread.join()
     assert sorted(outcomes) == ["approved", "told"]
     assert AuditEntry.objects.filter(action="approve listing").count() == 1
+
+
+def test_what_waits_is_judged_again_by_the_words_it_has_now(place):
+    user = UserFactory()
+    made = listings.post(
+        actor=Actor.of(user), user=user, place=place, details=some_details(), held_for=["links", "no-work"]
+    )
+    assert made.held_for == ["links", "no-work", "first"]
+
+    def edited(**more) -> list[str]:
+        done = listings.edit(actor=Actor.of(user), user=user, listing=made, details=some_details(), **more)
+        done.refresh_from_db()
+        return done.held_for
+
+    # Whoever does not say how it was judged (a feed, a command) changes nothing of that.
+    assert edited() == ["links", "no-work", "first"]
+    assert edited(held_for=[]) == ["no-work", "first"]
+    assert edited(held_for=["words"]) == ["words", "no-work", "first"]
+    assert AuditEntry.objects.filter(action="edit listing").last().data["held_for"]
+
+
+def test_the_form_judges_what_waits_again(client, place, dance_hall):
+    from listings.models import PlaceRules
+    from listings.posting import drafts
+    from mapping.access.viewers import viewer_of
+
+    user = UserFactory()
+    PlaceRules.objects.update_or_create(place=place, defaults={"words": ["casino"]})
+    made = post(place, user, where=Where.at(dance_hall))
+    client.force_login(user)
+    typed = {it: value for it, value in drafts.typed_from(made, viewer_of(user)).items() if value not in (None, "")}
+    for summary, held in (("Win at the casino.", True), ("Dancing with tea.", False)):
+        answer = client.post(f"/post/{made.uuid}/edit/", {**typed, "summary": summary})
+        assert answer.status_code == 302, answer.content.decode()
+        made.refresh_from_db()
+        assert ("words" in made.held_for) is held

@@ -13,7 +13,7 @@ from cms.commands import ensure_pages, ensure_steward
 from listings.access import permissions
 from listings.commands import listings
 from listings.commands.details import Where
-from listings.models import Listing, MembershipRole, PostDraft
+from listings.models import Listing, MembershipRole, PostDraft, Trust
 from listings.posting import drafts
 from mapping.models import Actor
 from tests.factories import MembershipFactory, OrganisationFactory, UserFactory
@@ -85,6 +85,18 @@ def test_who_can_change_it_is_who_is_named(listing, place, steward):
     for who in (listing.posted_by, steward, editor):
         assert permissions.may_change(who, listing)
     assert not permissions.may_change(UserFactory(), listing)
+
+
+@pytest.mark.parametrize("trusted", [False, True])
+def test_whether_a_change_is_read_first_is_said_of_this_person(client, place, listing, steward, trusted):
+    client.force_login(listing.posted_by)
+    if trusted:
+        Trust.objects.create(user=listing.posted_by, place=place, by=steward)
+    for address in (f"/post/check/?draft={drafted(client)}", f"/post/{listing.uuid}/"):
+        page = text(client.get(address))
+        assert ("your change is live at once" in page) is trusted
+        assert ("a steward reads your change first" in page) is not trusted
+    assert permissions.can_edit(listing.posted_by, listing) is trusted
 
 
 def test_drafts_are_kept_for_as_long_as_is_said():
