@@ -23,8 +23,8 @@ class ListingsConfig(AppConfig):
         from .access import permissions
         from .alerts import question
         from .commands.personal import register_holdings
+        from .freshness import open_data, stale
         from .freshness import personal as freshness_personal
-        from .freshness import stale
         from .groups import actions as group_actions
         from .groups import personal as groups_personal
         from .groups import waiting as groups_waiting
@@ -105,6 +105,7 @@ class ListingsConfig(AppConfig):
         merging.stays("listings.Reminder", "node")
         freshness_personal.register_holdings()
         items.register(items.Source("stale", gettext_lazy("Not confirmed for long"), stale.waiting))
+        items.register(items.Source("open-data", gettext_lazy("Open data, long unconfirmed"), open_data.waiting))
         items.register_bulk(items.Bulk(stale.BULK, gettext_lazy("They are still true"), stale.confirm_row))
         for model in ("BookingTerms", "BookingDate", "ListingLink"):
             merging.stays(f"listings.{model}", "listing")

@@ -83,6 +83,7 @@ urlpatterns = [
     path("post/<uuid:uuid>/links/", links.links, name="listing-links"),
     path("tell-us/", missing_views.tell_us, name="tell-us"),
     path("stewards/missing/<uuid:uuid>/", missing_views.missing, name="missing"),
+    path("stewards/open-data/<slug:place>/", stale.open_data, name="stale-open-data"),
     path("stewards/stale/", stale.stale, name="stale"),
     path("still-true/<uuid:uuid>/", still_true.still_true, name="still-true"),
     path("still-true/all/<uuid:letter>/", still_true.all_true, name="still-true-all"),

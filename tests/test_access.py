@@ -130,6 +130,7 @@ RULES: dict[str, tuple[str, dict[str, int]]] = {
     "still-true/<uuid:uuid>/": ("/still-true/{node}/", everybody(404)),
     "still-true/all/<uuid:letter>/": ("/still-true/all/{node}/", everybody(404)),
     "still-true/stop/<uuid:letter>/": ("/still-true/stop/{node}/", everybody(404)),
+    "stewards/open-data/<slug:place>/": ("/stewards/open-data/trafford/", only(STEWARDS)),
     "stewards/stale/": ("/stewards/stale/", only(("elsewhere", "steward", "superuser"))),
     "alerts/<uuid:uuid>/stop/": ("/alerts/{node}/stop/", everybody(405)),
     # What members see and may do is read before anybody joins.

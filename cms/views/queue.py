@@ -29,12 +29,13 @@ from listings.posting import drafts, mail
 from listings.posting.preview import preview
 from mapping.access.viewers import viewer_of
 from mapping.answers import store
-from mapping.models import PUBLIC, Actor, AuditEntry, NodeState, Place, PlaceRole, PlaceRoleKind
+from mapping.models import PUBLIC, Actor, AuditEntry, NodeState, Place, PlaceFreshness, PlaceRole, PlaceRoleKind
 
 PER_PAGE = 20
 # So many rows are looked through; who has more works through these first.
 MAX_ROWS = 400
 MAX_BULK = 50
+MAX_FIGURES = 20
 # What people wait for themselves stands before what only the records need.
 SHOWN_FIRST = ("flags", "appeals", "new", "changed", "suggestions", "joining", "claims", "afterwards")
 
@@ -106,6 +107,11 @@ def index(request: HttpRequest) -> HttpResponse:
         "after": f"?{urlencode({**kept, 'p': number + 1})}" if len(rows) > number * PER_PAGE else "",
         "here": f"{reverse('queue')}?{urlencode(kept)}",
         "scheduled": scheduled_for(user).count(),
+        "freshness": PlaceFreshness.objects.filter(
+            place__in=permissions.places_to_decide_in(user).order_by().values("pk"), counted__gt=0
+        )
+        .select_related("place")
+        .order_by("place__name")[:MAX_FIGURES],
         "questions": store.report(permissions.places_to_decide_in(user)),
         **titles(_("Queue"), "time"),
     }

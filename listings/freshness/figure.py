@@ -15,12 +15,14 @@ from django.utils import timezone
 from listings.models import Listing
 from mapping.models import NodeState, Place, PlaceFreshness, Visibility
 
+from . import open_data
 from .ladder import RUNGS, Ladder
 from .survey import STANDING_KINDS
 
 
 def count(now: datetime.datetime | None = None) -> int:
-    """Count every home place anew. Returns how many there are. One query over the live listings."""
+    """Count every home place anew. Returns how many there are. A query over the live
+    listings, and one over the records of open data."""
     now = now or timezone.now()
     ends = Q(schedule_row__isnull=True, dates_over_at__isnull=False) | Q(schedule_row__rule="") | Q(
         schedule_row__isnull=True, expires_at__isnull=False
@@ -41,6 +43,7 @@ def count(now: datetime.datetime | None = None) -> int:
     )
     found = {it["place"]: it for it in rows}
     homes = list(Place.objects.current().homes().values_list("pk", flat=True))
+    old = open_data.numbers(now)
     none = {"counted": 0, "fresh": 0}
     PlaceFreshness.objects.bulk_create(
         [
@@ -48,12 +51,13 @@ def count(now: datetime.datetime | None = None) -> int:
                 place_id=pk,
                 counted=found.get(pk, none)["counted"],
                 fresh=found.get(pk, none)["fresh"],
+                long_unconfirmed=old.get(pk, 0),
                 counted_at=now,
             )
             for pk in homes
         ],
         update_conflicts=True,
         unique_fields=["place"],
-        update_fields=["counted", "fresh", "counted_at"],
+        update_fields=["counted", "fresh", "long_unconfirmed", "counted_at"],
     )
     return len(homes)

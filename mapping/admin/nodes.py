@@ -217,5 +217,5 @@ class SearchWordAdmin(ReadOnlyAdmin):
 
 @admin.register(PlaceFreshness)
 class PlaceFreshnessAdmin(ReadOnlyAdmin):
-    list_display = ("place", "counted", "fresh", "counted_at")
+    list_display = ("place", "counted", "fresh", "long_unconfirmed", "counted_at")
     list_select_related = ("place",)

@@ -12,6 +12,8 @@ class PlaceFreshness(models.Model):
     place = models.OneToOneField("mapping.Place", on_delete=models.CASCADE, primary_key=True, related_name="freshness")
     counted = models.PositiveIntegerField(default=0)
     fresh = models.PositiveIntegerField(default=0)
+    # Records of open data that nobody here looks after and nobody has confirmed for two years.
+    long_unconfirmed = models.PositiveIntegerField(default=0)
     counted_at = models.DateTimeField()
 
     class Meta:

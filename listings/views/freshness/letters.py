@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods
 from config.errors import HereaboutsError
 from listings.commands import freshness
 from listings.models import Listing, Reminder, ReminderAnswer, ReminderStop
+from mapping.access.viewers import viewer_for
 from mapping.commands import publication
-from mapping.models import NodeState
+from mapping.models import Node, NodeState
 from mapping.nodes.cards import confirmed
 
 FOLDER = "listings/freshness"
@@ -68,6 +69,8 @@ def _page(request: HttpRequest, reminder: Reminder, *, problem: str = "", status
         "answered_elsewhere": not reminder.answer and node.state == NodeState.LIVE and since > reminder.since,
         "confirmed": confirmed(node, timezone.localtime()),
         "is_listing": Listing.objects.filter(pk=node.pk).exists(),
+        # The form for those without an account is there for what everybody sees.
+        "can_suggest": Node.objects.visible_to(viewer_for(request)).filter(pk=node.pk).exists(),
         "errors": [{"field_id": "", "message": problem}] if problem else [],
     }
     return _kept_private(render(request, f"{FOLDER}/still_true.html", context, status=status))

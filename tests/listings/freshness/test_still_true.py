@@ -109,6 +109,16 @@ def test_what_has_changed_leads_to_the_form_and_to_signing_in(client, service):
     assert client.get(f"/post/{service.uuid}/edit/").status_code == 302
 
 
+def test_what_has_changed_can_be_said_without_signing_in_where_everybody_sees_it(client, service):
+    ask()
+    page = client.post(link(), {"answer": "changed"}, follow=True).content.decode()
+    address = f"/node/{service.uuid}/suggest/"
+    assert address in page
+    assert client.get(address).status_code == 200
+    Node.objects.filter(pk=service.pk).update(visibility="members")
+    assert address not in client.get(link()).content.decode()
+
+
 @pytest.mark.parametrize("answer", ["", "no", "TRUE", "\x00", "true\x00"])
 def test_an_answer_that_is_none_changes_nothing(client, service, answer):
     ask()
