@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from config.accounts import ways
+from listings.commands import merged_spaces
 from listings.models import Member
 from listings.moderation import items
 from mapping.access import viewers
@@ -21,5 +22,6 @@ def wire() -> None:
     providers.register_actions(sections.actions)
     ways.register(joined.parts)
     items.register(items.Source("joining", _("People who want to join"), waiting.waiting))
-    # Who joined one group has not joined another: its members see nothing more until that is taken back.
+    # A group has one space: what becomes of two is said there.
+    merging.register_step(merged_spaces.move)
     merging.stays("listings.Space", "organisation")

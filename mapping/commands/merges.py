@@ -35,7 +35,7 @@ from mapping.models import (
     SourceRecord,
     Visibility,
 )
-from mapping.nodes.merging import Relation, relations, texts
+from mapping.nodes.merging import Relation, relations, steps, texts
 from mapping.nodes.registry import model_for
 from mapping.search import spelling
 
@@ -89,6 +89,8 @@ def merge(*, actor: Actor, kept: Node, dropped: Node, chosen: Collection[str] = 
         journal, counts = Journal(), Counter()
         counts.update(merge_connections.move(journal, kept, dropped))
         _move_relations(journal, kept, dropped, counts)
+        for step in steps():
+            step(journal, kept, dropped)
         _move_candidates(journal, actor, kept, dropped)
         _move_texts(journal, kept, dropped, counts)
         _settle(journal, kept, dropped, chosen)

@@ -9,8 +9,9 @@ A test looks through every foreign key to a node: one that is neither here nor i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.apps import apps
 from django.db import models
@@ -37,6 +38,9 @@ class Relation:
         return apps.get_model(self.model)._base_manager.all()
 
 
+# (journal, kept, dropped): see `register_step`.
+Step = Callable[[Any, Any, Any], None]
+_steps: list[Step] = []
 # In the order in which they move. Connections, statements and candidates have rules of their own (commands.merges).
 _relations: list[Relation] = [
     Relation("mapping.Identifier", "node"),
@@ -70,6 +74,19 @@ def register(relation: Relation) -> None:
     """Add a relation (called once, from an AppConfig's `ready`)."""
     if relation not in _relations:
         _relations.append(relation)
+
+
+def register_step(step: Step) -> None:
+    """Add what a relation cannot say: a function of (journal, kept, dropped) that moves what hangs on `dropped`.
+
+    It writes through the journal alone, so that it can be taken back, and may raise `MergeRefused`.
+    """
+    if step not in _steps:
+        _steps.append(step)
+
+
+def steps() -> list[Step]:
+    return list(_steps)
 
 
 def register_text(model: str, field: str) -> None:
