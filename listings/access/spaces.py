@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from listings.models import Member, Membership, MembershipRole, MemberState, Organisation, Space
+from django.db.models import Exists, OuterRef, Q
+
+from listings.models import EDITING_ROLES, Member, Membership, MembershipRole, MemberState, Organisation, Space
 from mapping.models import NodeShare, NodeState, Place, Viewer
 
 from . import permissions
@@ -29,12 +31,19 @@ def of_place(place: Place) -> Space:
     return Space.objects.select_related("place").filter(place=place).first() or Space(place=place)
 
 
+def has_editors(organisation: Organisation) -> bool:
+    """Whether anybody is left who could let people in."""
+    return Membership.objects.filter(organisation=organisation, role__in=EDITING_ROLES, user__is_active=True).exists()
+
+
 def may_decide(user, space: Space) -> bool:
-    """Who lets people in: editors and owners of the group, stewards of the place."""
+    """Who lets people in: editors and owners of the group, or while it has none its stewards; stewards of the place."""
     if not user.is_authenticated:
         return False
     if space.organisation_id:
-        return permissions.posts_for(user, space.organisation)
+        if permissions.posts_for(user, space.organisation):
+            return True
+        return not has_editors(space.organisation) and permissions.decides_for(user, space.organisation)
     return permissions.can_decide(user, space.place_id)
 
 
@@ -70,7 +79,13 @@ def belonging_of(user, space: Space) -> Member | None:
 
 
 def decides_on(user):
-    """Who has asked to join a place that this user decides for."""
-    return Member.objects.filter(
-        state=MemberState.ASKED, space__place__in=permissions.places_to_decide_in(user).order_by()
+    """Who has asked to join a place that this user decides for, or a group there that has no editor left."""
+    asked = Member.objects.filter(state=MemberState.ASKED)
+    editors = Membership.objects.filter(
+        organisation=OuterRef("space__organisation"), role__in=EDITING_ROLES, user__is_active=True
+    )
+    left_alone = asked.filter(~Exists(editors), space__organisation__state=NodeState.LIVE)
+    of_groups = permissions.to_decide(user, left_alone, "space__organisation").order_by()
+    return asked.filter(
+        Q(space__place__in=permissions.places_to_decide_in(user).order_by()) | Q(pk__in=of_groups.values("pk"))
     )

@@ -94,6 +94,27 @@ def contacts_are_ready(space: Space, request: HttpRequest | None = None) -> int:
     )
 
 
+def contact_left(space: Space, role: str, closed: bool, without: tuple[str, ...] = ()) -> int:
+    """Tell the owners that a contact is none any more, and whether the space is closed by it; not those `without`."""
+    owners = Membership.objects.filter(organisation=space.organisation_id, role="owner", user__is_active=True)
+    addresses = owners.order_by("pk").values_list("user__email", flat=True)[:MAX_OF_TEAM]
+    return sum(
+        letters.send(
+            f"{FOLDER}/contact_left.txt",
+            to=address,
+            context={
+                "title": space.title,
+                "role": role,
+                "closed": closed,
+                "settings": reverse("space-settings", args=[space.organisation.uuid]),
+            },
+            about=f"space {space.uuid}",
+        )
+        for address in addresses
+        if address and address.lower() not in without
+    )
+
+
 def urgent(copy: UrgentCopy, request: HttpRequest | None = None) -> bool:
     """Something is wrong now: what, who says so, and who else was told."""
     call = copy.call

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from listings.commands import spaces
-from mapping.access.personal_data import Holding, Person, by_account, by_address, delete_rows, register
+from listings.members import letters
+from listings.models import SpaceContact
+from mapping.access.personal_data import (
+    Holding,
+    Person,
+    by_account,
+    by_address,
+    delete_rows,
+    register,
+    register_consequences,
+)
 
 
 def register_holdings() -> None:
     """Say what is kept, table by table."""
+    register_consequences(spaces_without_contact)
     register(
         Holding(
             "listings.Member",
@@ -52,11 +68,37 @@ def register_holdings() -> None:
 
 
 def _decline(rows: QuerySet, person: Person) -> int:
-    """As if they had said no: an open space without two people is closed by it."""
-    contacts = list(rows.select_related("space"))
+    """As if they had said no: an open space without two people is closed by it, and its owners are told."""
+    contacts = list(rows.select_related("space__organisation__place", "space__place"))
     for contact in contacts:
+        space, role = contact.space, str(contact.get_role_display())
+        told = bool(space.organisation_id) and contact.pk in (space.contact_id, space.deputy_id)
+        was_open = space.opened_at is not None
         spaces.decline_contact(contact)
+        if told:
+            transaction.on_commit(partial(letters.contact_left, space, role, was_open, person.emails))
     return len(contacts)
+
+
+def spaces_without_contact(user: Any) -> list[str]:
+    """A sentence for each space of a group that this person is told of when something is wrong."""
+    person = Person.of_account(user)
+    told = SpaceContact.objects.filter(person.has("email"), Q(contact_of__isnull=False) | Q(deputy_of__isnull=False))
+    rows = told.filter(space__organisation__isnull=False).select_related("space__organisation").distinct()
+    return [_without(it) for it in rows.order_by("pk")[:100]]
+
+
+def _without(contact: SpaceContact) -> str:
+    words = {"name": contact.space.title, "role": contact.get_role_display()}
+    if contact.space.opened_at is None:
+        return _now("“%(name)s” loses you as its %(role)s. Its owners are told.") % words
+    return (
+        _now(
+            "The space of “%(name)s” closes for all its members, because you are its %(role)s, until somebody else is."
+            " Its owners are told. If you can, let them ask somebody else first."
+        )
+        % words
+    )
 
 
 def _empty_calls(rows: QuerySet, person: Person) -> int:

@@ -1,4 +1,4 @@
-"""People who ask to join a place, for its stewards. Those of a group decide on the group's own page."""
+"""People who ask to join a place, for its stewards; of a group only while it has no editor who could decide."""
 
 from __future__ import annotations
 
@@ -12,17 +12,26 @@ from listings.moderation.items import Button, Item, Waiting
 def waiting(user, limit: int) -> Waiting:
     """Return how many ask to join the places that `user` decides for, and the first `limit`, oldest first."""
     asked = spaces.decides_on(user)
-    rows = asked.select_related("space__place", "user").order_by("asked_at", "pk")[:limit] if limit else ()
+    rows = (
+        asked.select_related("space__place", "space__organisation__place", "user").order_by("asked_at", "pk")[:limit]
+        if limit
+        else ()
+    )
     return Waiting(number=asked.count(), items=[_item(it) for it in rows])
 
 
 def _item(member) -> Item:
-    place = member.space.place
-    url = reverse("place-members", args=[place.slug])
+    space = member.space
+    place, why = space.home, _("Asks to be a member of %(place)s.") % {"place": space.title}
+    if space.organisation_id:
+        url = reverse("space-members", args=[space.organisation.uuid])
+        why = f"{why} {_('The group has no editor left who could decide.')}"
+    else:
+        url = reverse("place-members", args=[place.slug])
     return Item(
         key=str(member.uuid),
         title=member.name or _("Without a name"),
-        why=_("Asks to be a member of %(place)s.") % {"place": place.name},
+        why=why,
         since=member.asked_at,
         place=place,
         url=url,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from listings.access import spaces
+from listings.access import permissions, spaces
 from listings.commands import members
 from listings.members import export, letters
 from listings.members.forms import PlaceJoiningForm, ReasonForm
@@ -111,7 +111,11 @@ def show(request: HttpRequest, space: Space, status: int = 200, **more) -> HttpR
     """The page: who has asked, who is a member; of a place also how one joins."""
     rows = Member.objects.filter(space=space.pk).select_related("user")
     asked = rows.filter(state=MemberState.ASKED).order_by("asked_at", "pk")
-    there = Paginator(rows.filter(state=MemberState.MEMBER).order_by("since", "pk"), PAGE)
+    # A steward who stands in for a group without editors decides on who asks, and reads nobody else's name.
+    stands_in = bool(space.organisation_id) and not permissions.posts_for(request.user, space.organisation)
+    there = Paginator(
+        (rows.none() if stands_in else rows).filter(state=MemberState.MEMBER).order_by("since", "pk"), PAGE
+    )
     form = None
     if space.place_id:
         form = PlaceJoiningForm(initial={"summary": space.summary, "joining": space.joining})
@@ -121,6 +125,7 @@ def show(request: HttpRequest, space: Space, status: int = 200, **more) -> HttpR
         "people": there.get_page(request.GET.get("page")),
         "number": there.count,
         "form": form,
+        "stands_in": stands_in,
         **more,
     }
     return page(request, "people", space, status=status, **context)
