@@ -10,17 +10,14 @@ readers see nothing of it, so no revision of a place is raised.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from wagtail.models import Revision
 
 from listings.access import permissions
 from listings.models import Listing, Proposal, ProposalKind, ProposalStatus
@@ -28,31 +25,29 @@ from mapping.commands.change import change
 from mapping.models import Actor, Node, NodeState
 from mapping.search.geocoding import tidy
 
-from .listings import MAX_A_DAY, AlreadyDecided, Changed, ListingError, TooMany, locked, must_be, must_wait, version
+from .listings import AlreadyDecided, TooMany, locked, must_be, must_wait, version
+from .proposal_rows import (
+    NotAllowed,
+    NotPossible,
+    deciding,
+    different,
+    keep,
+    locked_node,
+    must_be_ahead,
+    must_decide,
+    not_too_many,
+    said,
+)
 
 MAX_REASON, MAX_APPEAL = 500, 1000
 # Of what was done at once, so many sentences are kept.
 MAX_SAID = 10
-# A decision for later is for this year or the next.
-FURTHEST = datetime.timedelta(days=366)
 # Of one node: more suggestions than these wait for nobody.
 MAX_SUGGESTIONS = 100
 # An address is kept so long without an answer to our letter, and so long after the decision.
 UNCONFIRMED = datetime.timedelta(days=7)
 KEPT_AFTERWARDS = datetime.timedelta(days=30)
 READER = Actor(label="a reader")
-
-
-class NotAllowed(ListingError):
-    """Somebody who may not decide, or may not propose."""
-
-    status = 403
-
-
-class NotPossible(ListingError):
-    """A decision that makes no sense for what was asked; the text says why and what to do."""
-
-    status = 422
 
 
 def propose(
@@ -75,14 +70,14 @@ def propose(
                 _("This listing cannot be changed by you any more."), _("Ask a steward of the place to change it.")
             )
         must_be(listing, seen)
-        _not_too_many(user)
+        not_too_many(user)
         with change(actor=actor, action="propose change", place=listing.place, target=listing) as it:
             it.places.clear()
             before = Proposal.objects.open().filter(node=listing, by_user=user, kind=ProposalKind.CHANGE)
             replaced = before.update(
                 status=ProposalStatus.SUPERSEDED, decided_at=timezone.now(), updated_at=timezone.now()
             )
-            made = _keep(listing, ProposalKind.CHANGE, typed, base, by_user=user, held_for=held_for[:200])
+            made = keep(listing, ProposalKind.CHANGE, typed, base, by_user=user, held_for=held_for[:200])
             it.data |= {"proposal": str(made.uuid), "fields": different(base, typed), "replaced": replaced}
     return made
 
@@ -106,7 +101,7 @@ def suggest(
                 _("Try again when some of them have been read."),
             )
         if user is not None:
-            _not_too_many(user)
+            not_too_many(user)
             email = ""
         actor = Actor.of(user) if user is not None else READER
         with change(actor=actor, action="suggest change", place=node.place_id, target=node) as it:
@@ -118,7 +113,7 @@ def suggest(
             if same is not None and same.by_user == user and same.by_email == email.strip().lower():
                 it.nothing_changed()
                 return same
-            made = _keep(
+            made = keep(
                 node,
                 ProposalKind.SUGGESTION,
                 typed,
@@ -169,7 +164,7 @@ def published(
             .first()
         )
         if known is None:
-            made = _keep(listing, ProposalKind.AFTERWARDS, typed, base, by_user=user)
+            made = keep(listing, ProposalKind.AFTERWARDS, typed, base, by_user=user)
             if said:
                 made.revision.content["said"] = [said]
                 made.revision.save(update_fields=["content"])
@@ -186,7 +181,7 @@ def withdraw(*, actor: Actor, user, proposal: Proposal) -> Proposal:
     """Take one's own proposal back before it is decided. Raises `AlreadyDecided`, `NotAllowed`."""
     if user is None or proposal.by_user_id != user.pk:
         raise NotAllowed(_("Only whoever made a proposal takes it back."))
-    with _deciding(actor, proposal, "withdraw proposal") as (_node, it):
+    with deciding(actor, proposal, "withdraw proposal") as (_node, it):
         it.status, it.decided_at, it.publish_at = ProposalStatus.WITHDRAWN, timezone.now(), None
     return it
 
@@ -198,7 +193,7 @@ def settle(
 
     `seen` is the `seen_of` that was read. Raises `Changed`, `AlreadyDecided`, `NotAllowed`, and what `apply` raises.
     """
-    with _deciding(actor, proposal, "approve proposal", user=user, seen=seen) as (node, it):
+    with deciding(actor, proposal, "approve proposal", user=user, seen=seen) as (node, it):
         if apply is not None:
             if node.state != NodeState.LIVE and it.kind != ProposalKind.NEW:
                 raise NotPossible(
@@ -222,9 +217,9 @@ def schedule(
     seen: str = "",
 ) -> Proposal:
     """Approve now what goes live at `at`. `typed` and `base`: as it was decided, and what is there now."""
-    _must_be_ahead(at)
+    must_be_ahead(at)
     when = {"at": at.isoformat()}
-    with _deciding(actor, proposal, "schedule proposal", user=user, seen=seen, data=when) as (node, it):
+    with deciding(actor, proposal, "schedule proposal", user=user, seen=seen, data=when) as (node, it):
         asked = it.revision.content
         it.revision.content = {
             **asked,
@@ -241,7 +236,7 @@ def schedule(
 
 def unschedule(*, actor: Actor, user, proposal: Proposal, why: str = "") -> Proposal:
     """Have it wait again. `user` None: the clock does it, because it could not go live (`why`)."""
-    with _deciding(actor, proposal, "unschedule proposal", user=user, clock=user is None) as (_node, it):
+    with deciding(actor, proposal, "unschedule proposal", user=user, clock=user is None) as (_node, it):
         if it.status != ProposalStatus.SCHEDULED:
             raise AlreadyDecided(_("It is not scheduled any more."))
         it.status, it.publish_at, it.decided_by, it.decided_at = ProposalStatus.WAITING, None, None, None
@@ -251,8 +246,8 @@ def unschedule(*, actor: Actor, user, proposal: Proposal, why: str = "") -> Prop
 
 def send_back(*, actor: Actor, user, proposal: Proposal, reason: str, seen: str = "") -> Proposal:
     """Ask whoever made it to change it. Raises without a reason."""
-    reason = _said(reason, MAX_REASON, _("Say what they should change: they read your words."))
-    with _deciding(actor, proposal, "send back proposal", user=user, seen=seen, data={"reason": reason}) as (_node, it):
+    reason = said(reason, MAX_REASON, _("Say what they should change: they read your words."))
+    with deciding(actor, proposal, "send back proposal", user=user, seen=seen, data={"reason": reason}) as (_node, it):
         if it.kind not in (ProposalKind.CHANGE, ProposalKind.NEW):
             raise NotPossible(_("This cannot be sent back: nobody could change it."), _("Refuse it instead."))
         it.status, it.reason, it.decided_by, it.decided_at = ProposalStatus.SENT_BACK, reason, user, timezone.now()
@@ -261,8 +256,8 @@ def send_back(*, actor: Actor, user, proposal: Proposal, reason: str, seen: str 
 
 def refuse(*, actor: Actor, user, proposal: Proposal, reason: str, seen: str = "") -> Proposal:
     """Refuse it, with a reason that whoever made it reads. They may appeal once. Raises without a reason."""
-    reason = _said(reason, MAX_REASON, _("Say why you refuse it: they read your words."))
-    with _deciding(actor, proposal, "refuse proposal", user=user, seen=seen, data={"reason": reason}) as (_node, it):
+    reason = said(reason, MAX_REASON, _("Say why you refuse it: they read your words."))
+    with deciding(actor, proposal, "refuse proposal", user=user, seen=seen, data={"reason": reason}) as (_node, it):
         it.status, it.reason, it.decided_by, it.decided_at = ProposalStatus.REFUSED, reason, user, timezone.now()
         it.publish_at = None
     return it
@@ -270,7 +265,7 @@ def refuse(*, actor: Actor, user, proposal: Proposal, reason: str, seen: str = "
 
 def appeal(*, actor: Actor, user, proposal: Proposal, words: str) -> Proposal:
     """Ask once, in words, that a refusal is looked at again. Raises `NotAllowed`, `NotPossible`."""
-    words = _said(words, MAX_APPEAL, _("Say why it should be looked at again."))
+    words = said(words, MAX_APPEAL, _("Say why it should be looked at again."))
     if user is None or proposal.by_user_id != user.pk:
         raise NotAllowed(_("Only whoever made it may appeal."))
     with transaction.atomic():
@@ -293,10 +288,10 @@ def answer_appeal(*, actor: Actor, user, proposal: Proposal, grant: bool, answer
     if not grant and not answer:
         raise NotPossible(_("Say why it stays refused: they read your words."))
     with transaction.atomic():
-        node = _locked_node(proposal)
+        node = locked_node(proposal)
         it = Proposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
         it.node = node
-        _may_decide(user, it)
+        must_decide(user, it)
         if it.appealed_at is None or it.appeal_decided_at is not None:
             raise AlreadyDecided(_("This appeal was decided already."))
         with change(actor=actor, action="answer appeal", place=node.place_id, target=node) as kept:
@@ -330,7 +325,7 @@ def _make_room(it: Proposal) -> None:
 
 def refuse_listing(*, actor: Actor, user, listing: Listing, typed: Mapping[str, Any], reason: str, seen: str = ""):
     """Refuse a new listing for good: it is archived, and its poster may appeal once. Returns the proposal."""
-    reason = _said(reason, MAX_REASON, _("Say why you refuse it: they read your words."))
+    reason = said(reason, MAX_REASON, _("Say why you refuse it: they read your words."))
     with _new(actor, user, listing, "refuse listing", seen) as (listing, kept):
         kept.data["reason"] = reason
         listing.state, listing.decision_note = NodeState.ARCHIVED, reason
@@ -344,7 +339,7 @@ def schedule_listing(
     *, actor: Actor, user, listing: Listing, typed: Mapping[str, Any], at: datetime.datetime, seen: str = ""
 ) -> Proposal:
     """Approve a new listing now that goes live at `at`; until then it waits, and this can be undone."""
-    _must_be_ahead(at)
+    must_be_ahead(at)
     with _new(actor, user, listing, "schedule listing", seen) as (listing, kept):
         kept.data["at"] = at.isoformat()
         return _keep_new(
@@ -359,7 +354,7 @@ def schedule_listing(
 
 def end_schedule(*, actor: Actor, proposal: Proposal, user=None, why: str = "") -> Proposal:
     """Have a new listing that was scheduled wait as any other. `user` None: the clock does it, because of `why`."""
-    with _deciding(actor, proposal, "unschedule listing", user=user, clock=user is None) as (_node, it):
+    with deciding(actor, proposal, "unschedule listing", user=user, clock=user is None) as (_node, it):
         if it.kind != ProposalKind.NEW or it.status != ProposalStatus.SCHEDULED:
             raise AlreadyDecided(_("It is not scheduled any more."))
         it.status, it.publish_at, it.decided_at = ProposalStatus.SUPERSEDED, None, timezone.now()
@@ -383,123 +378,4 @@ def _keep_new(listing: Listing, typed: Mapping[str, Any], **decided) -> Proposal
     Proposal.objects.open().filter(node=listing, kind=ProposalKind.NEW).update(
         status=ProposalStatus.SUPERSEDED, decided_at=timezone.now()
     )
-    return _keep(listing, ProposalKind.NEW, typed, {}, by_user=listing.posted_by, **decided)
-
-
-# --- what the others share
-
-
-def seen_of(proposal: Proposal, node: Node) -> str:
-    """What tells one state of a proposal and its node from the next: what a steward read."""
-    return f"{proposal.updated_at.isoformat()} {node.updated_at.isoformat()}"
-
-
-def different(base: Mapping[str, Any], typed: Mapping[str, Any]) -> list[str]:
-    """The names of the fields that are another: for the audit, which keeps no contact details."""
-    return sorted(name for name in {*base, *typed} if (base.get(name) or "") != (typed.get(name) or ""))
-
-
-def _keep(node: Node, kind: str, typed: Mapping[str, Any], base: Mapping[str, Any], **more) -> Proposal:
-    types = ContentType.objects.get_for_models(type(node), Node)
-    revision = Revision.objects.create(
-        content_type=types[type(node)],
-        base_content_type=types[Node],
-        object_id=str(node.pk),
-        object_str=node.name,
-        content={"typed": dict(typed), "base": dict(base), "version": version(node)},
-    )
-    return Proposal.objects.create(node_id=node.pk, revision=revision, kind=kind, language=get_language() or "", **more)
-
-
-@contextmanager
-def _deciding(
-    actor: Actor,
-    proposal: Proposal,
-    action: str,
-    *,
-    user=None,
-    seen: str = "",
-    data: Mapping[str, Any] | None = None,
-    clock: bool = False,
-) -> Iterator[tuple[Node, Proposal]]:
-    """The node and its proposal, locked in that order, with whoever decides allowed to, and nothing changed unread."""
-    with transaction.atomic():
-        node = _locked_node(proposal)
-        it = Proposal.objects.select_for_update(of=("self",)).select_related("revision").get(pk=proposal.pk)
-        it.node = node
-        if user is not None and not clock:
-            _may_decide(user, it)
-        if not it.is_open:
-            raise AlreadyDecided(_decided_words(it, user))
-        if seen and seen != seen_of(it, node):
-            raise Changed(
-                _("“%(name)s”, or what is proposed for it, was changed since you opened it.") % {"name": node.name},
-                _("Read it again before you go on."),
-            )
-        with change(actor=actor, action=action, place=node.place_id, target=node) as kept:
-            kept.places.clear()
-            kept.data |= {"proposal": str(it.uuid), "kind": it.kind, **(data or {})}
-            yield node, it
-            it.save()
-
-
-def _locked_node(proposal: Proposal) -> Node:
-    listing = Listing.objects.filter(pk=proposal.node_id).first()
-    if listing is not None:
-        return (
-            Listing.objects.select_for_update(of=("self", "node_ptr"))
-            .select_related("place", "organiser")
-            .get(pk=listing.pk)
-        )
-    return Node.objects.select_for_update(of=("self",)).select_related("place").get(pk=proposal.node_id)
-
-
-def _may_decide(user, proposal: Proposal) -> None:
-    if not permissions.decides_proposal(user, proposal):
-        raise NotAllowed(_("You do not decide about this."))
-
-
-def _decided_words(it: Proposal, user) -> str:
-    who = _("whoever made it")
-    if it.decided_by is not None:
-        # Stewards know each other; to others nobody's address is told, which a name of an account often is.
-        known = user is not None and permissions.decides_for(user, it.node)
-        who = it.decided_by.get_username() if known else _("a steward")
-    done = {
-        ProposalStatus.APPROVED: _("was already approved by %(who)s."),
-        ProposalStatus.SENT_BACK: _("was already sent back by %(who)s."),
-        ProposalStatus.REFUSED: _("was already refused by %(who)s."),
-        ProposalStatus.WITHDRAWN: _("was taken back by %(who)s."),
-        ProposalStatus.SUPERSEDED: _("was replaced by a newer one by %(who)s."),
-    }[ProposalStatus(it.status)]
-    return _("What was proposed for “%(name)s”") % {"name": it.node.name} + " " + done % {"who": who}
-
-
-def _said(text: str, most: int, without: str) -> str:
-    text = tidy(text)[:most]
-    if not text:
-        raise NotPossible(without)
-    return text
-
-
-def _must_be_ahead(at: datetime.datetime) -> None:
-    now = timezone.now()
-    if at <= now:
-        raise NotPossible(_("That moment has passed."), _("Choose a later one, or approve it now."))
-    if at > now + FURTHEST:
-        raise NotPossible(_("That is more than a year away."), _("Check the year."))
-
-
-def _not_too_many(user) -> None:
-    since = timezone.now() - datetime.timedelta(days=1)
-    if (
-        Proposal.objects.filter(by_user=user, created_at__gt=since)
-        .exclude(kind__in=(ProposalKind.AFTERWARDS, ProposalKind.NEW))
-        .count()
-        >= 3 * MAX_A_DAY
-    ):
-        raise TooMany(
-            _("You have sent %(number)s changes since yesterday, which is as many as one person may.")
-            % {"number": 3 * MAX_A_DAY},
-            _("Send the next one tomorrow, or ask a steward of the place to help."),
-        )
+    return keep(listing, ProposalKind.NEW, typed, {}, by_user=listing.posted_by, **decided)

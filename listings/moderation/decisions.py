@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from config.errors import HereaboutsError
 from config.forms import error_list
-from listings.commands import corrections, listings, proposals
+from listings.commands import corrections, listings, proposal_rows, proposals
 from listings.commands.details import Details
 from listings.models import Listing, Proposal, ProposalKind, ProposalStatus
 from listings.posting import drafts
@@ -53,7 +53,7 @@ class Reading:
 
     @property
     def seen(self) -> str:
-        return proposals.seen_of(self.proposal, self.node)
+        return proposal_rows.seen_of(self.proposal, self.node)
 
     @property
     def is_live(self) -> bool:

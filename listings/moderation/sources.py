@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from listings.access import permissions
-from listings.commands import listings, proposals
+from listings.commands import listings, proposal_rows
 from listings.models import Hold, Listing, Proposal, ProposalKind, ProposalStatus
 from listings.schedules.sentence import sentence
 from mapping.models import AuditEntry, NodeState
@@ -204,7 +204,7 @@ def afterwards(user, limit: int) -> Waiting:
 
 
 def _afterwards_item(it: Proposal) -> Item:
-    seen = proposals.seen_of(it, it.node)
+    seen = proposal_rows.seen_of(it, it.node)
     said = it.revision.content.get("said") or []
     if said:
         why = _("Changed at once: %(said)s") % {"said": "; ".join(said)}

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from listings.access import permissions
-from listings.commands import listings, proposals
+from listings.commands import listings, proposal_rows, proposals
 from listings.models import Hold, Listing, Proposal, ProposalKind
 from listings.moderation import decisions, diff, letters
 from listings.posting import drafts
@@ -56,7 +56,7 @@ def edit(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
         form = PostForm(
             initial=_typed(request, listing, decided, waiting), place=listing.place, user=request.user, listing=listing
         )
-        seen = proposals.seen_of(decided, listing) if decided else listings.version(listing)
+        seen = proposal_rows.seen_of(decided, listing) if decided else listings.version(listing)
         return form_response(request, form, seen=seen, **more)
     seen = request.POST.get("seen", "")
     form = PostForm(request.POST, place=listing.place, user=request.user, listing=listing)
@@ -73,7 +73,7 @@ def edit(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
         listing.refresh_from_db()
         if decided:
             decided.refresh_from_db()
-        seen = proposals.seen_of(decided, listing) if decided else listings.version(listing)
+        seen = proposal_rows.seen_of(decided, listing) if decided else listings.version(listing)
         return form_response(request, form, status=409, seen=seen, **more)
     drafts.mine(request).filter(listing=listing.uuid).delete()
     return done

@@ -13,7 +13,7 @@ from django.utils import timezone
 from wagtail.models import Page, Revision
 
 from cms.commands import ensure_pages, ensure_steward
-from listings.commands import listings, proposals
+from listings.commands import listings, proposal_rows, proposals
 from listings.commands.details import Where
 from listings.models import Listing, Proposal, ProposalKind, ProposalStatus, Trust
 from listings.moderation import decisions
@@ -174,7 +174,7 @@ def test_what_somebody_trusted_changed_at_once_is_read_afterwards(place, steward
     assert (noted.kind, noted.status) == (ProposalKind.AFTERWARDS, ProposalStatus.WAITING)
     admin = signed_in(steward)
     assert "Somebody trusted changed: Cost." in text(admin.get("/admin/queue/"))
-    key = f"{noted.uuid}@{proposals.seen_of(noted, listing.__class__.objects.get(pk=listing.pk))}"
+    key = f"{noted.uuid}@{proposal_rows.seen_of(noted, listing.__class__.objects.get(pk=listing.pk))}"
     admin.post("/admin/queue/bulk/", {"do": "looked-at", "rows": [f"looked-at {key}"]})
     noted.refresh_from_db()
     assert noted.status == ProposalStatus.APPROVED
