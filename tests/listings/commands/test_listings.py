@@ -232,8 +232,14 @@ def test_nothing_is_left_of_a_post_that_fails(place, monkeypatch):
 
 
 def test_a_venue_that_is_not_told_exactly_stays_so(place):
+    # Not on the grid of an area by chance.
     venue = NodeFactory(
-        place=place, location_precision="area", location_source="exact", address="4 Hidden Row", postcode="M33 7XX"
+        place=place,
+        location=Point(-2.3213, 53.4217, srid=4326),
+        location_precision="area",
+        location_source="exact",
+        address="4 Hidden Row",
+        postcode="M33 7XX",
     )
     listing = post(place, where=Where.at(venue))
     listing.refresh_from_db()
