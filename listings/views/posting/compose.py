@@ -1,6 +1,6 @@
 """Writing a listing: `/post/new/` (the form), `/post/check/` (what it will say), `/post/send/`.
 
-The form is one page, or with `?step=what` one question a screen (docs/adr/0030). The draft is kept on every step under
+The form is one page, or with `?step=what` one question a screen (docs/adr/0027). The draft is kept on every step under
 an id of its own, so going back loses nothing and two tabs are two drafts. An account is asked for at the end, not at
 the start.
 """
