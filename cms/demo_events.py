@@ -52,7 +52,7 @@ def load(folder: Path, place: Place, actor: Actor) -> Loaded:
         if not Listing.objects.filter(uuid=key).exists():
             organisation, user = groups[event["group"]]
             details = _details(event, number, place, organisation)
-            listings.post(actor=Actor.of(user), user=user, place=place, details=details, uuid=key)
+            listings.post(actor=Actor.of(user), user=user, place=place, details=details, uuid=key, made_up=True)
             made += 1
     return Loaded(made, len(said["event"]) - made)
 

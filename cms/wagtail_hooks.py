@@ -33,18 +33,28 @@ from .views import (
 )
 
 
+def looks_after(request, places) -> bool:
+    """Whether `places(user)` has any, asked once for a request: the menu has an item for each thing to do."""
+    known = request.__dict__.setdefault("_looks_after", {})
+    if places not in known:
+        known[places] = places(request.user).exists()
+    return known[places]
+
+
 class StewardMenuItem(MenuItem):
     """Shown to those who look after a place."""
 
     def is_shown(self, request) -> bool:
-        return permissions.places_to_decide_in(request.user).exists()
+        return looks_after(request, permissions.places_to_decide_in)
 
 
 class QueueMenuItem(MenuItem):
     """Shown to everybody for whom something may wait, also to stewards of an area."""
 
     def is_shown(self, request) -> bool:
-        return permissions.has_a_queue(request.user)
+        return looks_after(request, permissions.places_to_decide_in) or looks_after(
+            request, permissions.areas_to_decide_in
+        )
 
 
 @hooks.register("register_admin_urls")

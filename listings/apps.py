@@ -20,7 +20,7 @@ class ListingsConfig(AppConfig):
         from mapping.nodes import merging, occasions, providers, registry
 
         from . import signal_handlers
-        from .access import permissions
+        from .access import belonging, permissions
         from .alerts import question
         from .commands.personal import register_holdings
         from .freshness import open_data, stale
@@ -48,7 +48,7 @@ class ListingsConfig(AppConfig):
 
         register_holdings()
         registry.register(NodeKind.ORGANISATION, Organisation)
-        viewers.register_groups(Membership.groups_of)
+        viewers.register_groups(belonging.groups_of)
         access_permissions.register_editors(Membership.edited_by)
         posting_personal.register()
         ways.register(yours.parts)

@@ -18,7 +18,6 @@ from listings.access import permissions
 from listings.models import Listing, ListingKind, Organisation, Proposal
 from mapping.commands import publication
 from mapping.models import AuditEntry, Node, NodeKind, NodeState
-from mapping.search.geocoding import tidy
 
 from .queue import require_steward, titles
 
@@ -72,7 +71,7 @@ def _nodes(request: HttpRequest) -> QuerySet:
         nodes = publication.off_the_map(nodes).order_by("-updated_at", "pk")
     else:
         nodes = nodes.filter(state=NodeState.LIVE).order_by("name", "pk")
-    words = tidy(request.GET.get("q", ""))[:100]
+    words = _one_line(request.GET.get("q", ""))
     if words:
         nodes = nodes.filter(name__icontains=words)
     kind = request.GET.get("kind", "")
@@ -80,7 +79,7 @@ def _nodes(request: HttpRequest) -> QuerySet:
         nodes = nodes.filter(kind=kind)
     elif kind in ListingKind.values:
         nodes = nodes.filter(pk__in=Listing.objects.filter(listing_kind=kind).values("pk"))
-    group = tidy(request.GET.get("group", ""))[:100]
+    group = _one_line(request.GET.get("group", ""))
     if group:
         groups = permissions.to_decide(request.user, Organisation.objects.all()).filter(name__icontains=group)
         ids = groups.order_by().values("pk")
@@ -140,3 +139,7 @@ def _note(entry: AuditEntry) -> str:
     said = data.get("reason") or data.get("answer") or data.get("words") or data.get("note") or ""
     fields = data.get("fields") or list(data.get("changed") or ())
     return str(said) if said else ", ".join(str(it) for it in fields)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.replace("\0", " ").split())[:100]

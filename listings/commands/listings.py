@@ -65,13 +65,15 @@ def post(
     details: Details,
     uuid: uuids.UUID | None = None,
     held_for: Sequence[str] = (),
+    made_up: bool = False,
 ) -> Listing:
     """Post a listing: it waits for a steward, or is live at once when a trusted group, or somebody whom the stewards
     trust, posts it.
 
     `uuid` names the attempt: sending the same one twice returns the listing that the first made. `held_for`: why the
     guard of the form wants it read first (`Hold`); kept with what waits, and a reason to wait for those who are
-    trusted too, except for the work of their browser.
+    trusted too, except for the work of their browser. `made_up`: an example, which says of nobody that they are
+    connected.
     Raises `TooMany` above `MAX_A_DAY` a day.
     """
     if uuid is not None and (made := Listing.objects.filter(uuid=uuid, posted_by=user).first()):
@@ -86,7 +88,7 @@ def post(
     holds, live = _judged(user, place, details, held_for)
     try:
         with transaction.atomic():
-            return _post(actor, user, place, details, uuid or uuids.uuid4(), live, holds)
+            return _post(actor, user, place, details, uuid or uuids.uuid4(), live, holds, made_up)
     except IntegrityError:
         # The same form, sent twice at the same moment: the other one won.
         if made := Listing.objects.filter(uuid=uuid, posted_by=user).first():
@@ -94,7 +96,7 @@ def post(
         if uuid is None or not Node.objects.filter(uuid=uuid).exists():
             raise
     # An id that is another record's, out of an address that somebody made up.
-    return post(actor=actor, user=user, place=place, details=details, held_for=held_for)
+    return post(actor=actor, user=user, place=place, details=details, held_for=held_for, made_up=made_up)
 
 
 def _judged(user, place: Place, details: Details, held_for: Sequence[str]) -> tuple[list[str], bool]:
@@ -113,7 +115,7 @@ def _judged_again(before: Sequence[str], held_for: Sequence[str]) -> list[str]:
     return [*dict.fromkeys([*held_for, *kept])]
 
 
-def _post(actor, user, place, details, uuid, live, holds) -> Listing:
+def _post(actor, user, place, details, uuid, live, holds, made_up) -> Listing:
     listing = Listing(
         uuid=uuid,
         name=details.name,
@@ -126,7 +128,8 @@ def _post(actor, user, place, details, uuid, live, holds) -> Listing:
     )
     with change(actor=actor, action="post listing", place=place, target=listing) as it:
         _fill(it, listing, details)
-        listing_connections.keep(it, listing, actor=actor, said_by=user)
+        if not made_up:
+            listing_connections.keep(it, listing, actor=actor, said_by=user)
         it.data["state"] = listing.state
         if holds:
             it.data["held_for"] = [str(it) for it in holds]

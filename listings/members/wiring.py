@@ -6,18 +6,15 @@ from django.utils.translation import gettext_lazy as _
 
 from config.accounts import ways
 from listings.commands import merged_spaces
-from listings.models import Member
 from listings.moderation import items
-from mapping.access import viewers
 from mapping.nodes import merging, providers
 
 from . import joined, personal, sections, waiting
 
 
 def wire() -> None:
-    """Register readers of membership, sections and actions of pages, the queue's source, what is kept of people."""
+    """Register sections and actions of pages, the queue's source, what is kept of people."""
     personal.register_holdings()
-    viewers.register_groups(Member.groups_of)
     providers.register(sections.sections)
     providers.register_actions(sections.actions)
     ways.register(joined.parts)

@@ -57,7 +57,7 @@ class Member(models.Model):
         return str(self.uuid)
 
     @classmethod
-    def groups_of(cls, user_id: int) -> set[int]:
+    def groups_of(cls, user_id: int) -> models.QuerySet:
         """Ids of the nodes of the groups whose open spaces a user is a member of."""
         rows = cls.objects.filter(
             user_id=user_id,
@@ -65,4 +65,4 @@ class Member(models.Model):
             space__opened_at__isnull=False,
             space__organisation__state=NodeState.LIVE,
         )
-        return set(rows.order_by().values_list("space__organisation_id", flat=True))
+        return rows.order_by().values_list("space__organisation_id", flat=True)

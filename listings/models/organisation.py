@@ -53,9 +53,9 @@ class Membership(models.Model):
         return f"{self.user} {self.role} of {self.organisation}"
 
     @classmethod
-    def groups_of(cls, user_id: int) -> set[int]:
+    def groups_of(cls, user_id: int) -> models.QuerySet:
         """Ids of the nodes of the organisations that a user belongs to."""
-        return set(cls.objects.filter(user_id=user_id).values_list("organisation_id", flat=True))
+        return cls.objects.filter(user_id=user_id).values_list("organisation_id", flat=True)
 
     @classmethod
     def edited_by(cls, user_id: int) -> set[int]:

@@ -15,7 +15,7 @@ from . import diff
 WORDS = "words"
 LABELS: dict[str, Any] = {
     "name": gettext_lazy("Name"),
-    "summary": gettext_lazy("What it is"),
+    "summary": gettext_lazy("What is said of it"),
     "address": gettext_lazy("Address"),
     "hours_text": gettext_lazy("Opening hours"),
     "cost": gettext_lazy("Cost"),

@@ -83,6 +83,6 @@ def copy(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     if request.method == "POST" and urgent_calls.acknowledge(found):
         told = letters.acknowledged(found, request)
     other = found.call.copies.exclude(pk=found.pk).first()
-    response = page(request, "urgent_copy", found.call.space, copy=found, call=found.call, other=other, told=told)
+    response = page(request, "urgent_copy", found.call.space, copy=found, call=found.call, other=other, written=told)
     response["Referrer-Policy"] = "no-referrer"
     return response

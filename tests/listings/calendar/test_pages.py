@@ -272,7 +272,7 @@ def test_a_page_of_the_agenda_goes_along_the_index_of_starts(on, place):
 
 def test_filters_of_a_calendar_have_no_numbers(client, on):
     """They would count what has opening hours and no dates, too."""
-    on("Tea dance", days=0)
+    on("Tea dance", days=1)
     # An age is a field to type into: a group without choices.
     Listing.objects.update(min_age=60)
     groups = client.get("/trafford/calendar/").context["filters"]

@@ -85,6 +85,7 @@ def readers(records, listing, place, client=None) -> dict[str, str]:
             address = path.replace("SECRET", word).format(
                 node=listing.uuid,
                 hall=listing.uuid,
+                group=records["group"],
                 connection=records["connection"],
                 widget=records["widget"],
                 revision=place.revision_token,

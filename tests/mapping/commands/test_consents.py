@@ -144,6 +144,7 @@ def everything_told(town, place) -> dict[str, str]:
         address = path.format(
             node=town["secret"].uuid,
             hall=town["hall"].uuid,
+            group=town["group"],
             connection=town["connection"],
             widget=town["widget"],
             revision=place.revision_token,
