@@ -64,7 +64,8 @@ def test_a_volunteer_posts_in_a_handful_of_screens(visit, sale, javascript):  # 
     assert listing.held_for == [*([] if javascript else [Hold.NO_WORK]), Hold.FIRST]
     page.click("text=Keep this address")
     assert "waits" in heading(page)
-    assert not volunteer.foreign_requests and not volunteer.errors
+    # The browser notes the answer to the form that was sent empty.
+    assert not volunteer.foreign_requests and not [it for it in volunteer.errors if "422" not in it]
 
 
 @pytest.mark.parametrize("javascript", [True, False])

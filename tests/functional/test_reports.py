@@ -74,7 +74,8 @@ def test_from_the_place_to_the_public_page_on_a_phone(visit, sale, javascript, t
         page.locator(".hb-map").scroll_into_view_if_needed()
         it.wait("document.querySelector('.hb-map[data-loaded]')")
         assert not it.axe()
-        assert not it.errors
+        # The browser notes the answer to the form that was sent without its words.
+        assert not [error for error in it.errors if "422" not in error]
     else:
         # No work was done for it, so a steward looks first; nobody is refused.
         assert "A steward looks at it first" in page.inner_text("main")

@@ -40,6 +40,8 @@ VOCABULARY = settings.ROOT / "mapping" / "vocabulary"
 NOTE = settings.VAR / "demo-steward.txt"
 PLACE = "trafford"
 STEWARD = "steward@example.org"
+# Posts something for the steward to decide: what stewards post is live at once.
+NEIGHBOUR = "neighbour@example.org"
 ACTION = "load demo"
 EXAMPLE = uuid.UUID("6f1d3c1e-5b0e-4c62-9a53-0f5f5b7a7e01")
 
@@ -268,9 +270,10 @@ def example() -> str:
         return "unchanged"
     zone = ZoneInfo(settings.TIME_ZONE)
     today = timezone.now().astimezone(zone).date()
+    neighbour, _made = get_user_model().objects.get_or_create(email=NEIGHBOUR, defaults={"username": NEIGHBOUR})
     listings.post(
         actor=actor(),
-        user=get_user_model().objects.get(email=STEWARD),
+        user=neighbour,
         place=the_place(),
         uuid=EXAMPLE,
         details=Details(
