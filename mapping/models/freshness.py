@@ -13,7 +13,7 @@ class PlaceFreshness(models.Model):
     counted = models.PositiveIntegerField(default=0)
     fresh = models.PositiveIntegerField(default=0)
     # Records of open data that nobody here looks after and nobody has confirmed for two years.
-    long_unconfirmed = models.PositiveIntegerField(default=0)
+    long_unconfirmed = models.PositiveIntegerField(default=0, db_default=0)
     counted_at = models.DateTimeField()
 
     class Meta:
