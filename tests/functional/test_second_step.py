@@ -134,6 +134,8 @@ def test_an_app_does_without_javascript(visit, boss, javascript):
     reader.page.get_by_label("The code", exact=True).fill(now(secret, 1))
     reader.page.keyboard.press("Enter")
     reader.page.wait_for_url("**/admin/")
+    assert "Wagtail" in reader.page.title()
+    assert not reader.foreign_requests
 
 
 def now(secret: str, steps: int = 0) -> str:

@@ -117,6 +117,8 @@ def test_two_stewards_decide(group):
         lambda: claims.refuse(actor=ME, claim=claim, reason="No."),
     )
     one_of(raised, claims.ClaimOver)
+    claim.refresh_from_db()
+    assert claim.decided_at is not None and group.memberships.exists() == (claim.state == "granted")
 
 
 def test_two_stewards_take_one_nomination(group):
