@@ -207,8 +207,14 @@ def test_the_same_attempt_twice_makes_one_listing(place):
 def test_an_attempt_of_somebody_else_is_not_handed_out(place):
     listing = post(place)
     stranger = UserFactory()
-    with pytest.raises(IntegrityError), transaction.atomic():
-        listings.post(actor=Actor.of(stranger), user=stranger, place=place, details=some_details(), uuid=listing.uuid)
+    made = listings.post(
+        actor=Actor.of(stranger), user=stranger, place=place, details=some_details(), uuid=listing.uuid
+    )
+    assert made.uuid != listing.uuid and made.posted_by == stranger
+    # Sent once more it is one of theirs again, and never the first one.
+    listing.refresh_from_db()
+    assert listing.posted_by != stranger
+    assert set(Listing.objects.filter(posted_by=stranger)) == {made}
 
 
 def test_there_is_a_limit_for_a_day(place, monkeypatch):
