@@ -22,6 +22,7 @@ class ListingsConfig(AppConfig):
         from . import signal_handlers
         from .access import belonging, permissions
         from .alerts import question
+        from .commands import merged_bookings
         from .commands.personal import register_holdings
         from .freshness import open_data, stale
         from .freshness import personal as freshness_personal
@@ -107,8 +108,11 @@ class ListingsConfig(AppConfig):
         items.register(items.Source("stale", gettext_lazy("Not confirmed for long"), stale.waiting))
         items.register(items.Source("open-data", gettext_lazy("Open data, long unconfirmed"), open_data.waiting))
         items.register_bulk(items.Bulk(stale.BULK, gettext_lazy("They are still true"), stale.confirm_row))
+        # What was booked goes with the listing, in a step of its own.
         for model in ("BookingTerms", "BookingDate", "ListingLink"):
             merging.stays(f"listings.{model}", "listing")
+        merging.register_step(merged_bookings.move)
+        merging.register_taken_back(merged_bookings.taken_back)
         taking_part_personal.register_holdings()
         providers.register(node_page.sections)
         providers.register_actions(node_page.actions)

@@ -119,10 +119,12 @@ def send_reminders(timestamp: int) -> None:
 @app.task(name="keep_bookings", queue="mail", queueing_lock="keep_bookings", lock="keep_bookings", pass_context=False)
 def keep_bookings(timestamp: int) -> None:
     """Let go places that nobody confirmed, follow dates that moved, remind, and send what people are to be told."""
-    from .commands import booking_dates, bookings
+    from .commands import booking_dates, booking_news, bookings
     from .taking_part import letters
 
     booking_dates.follow_dates()
+    booking_news.follow_places()
+    booking_news.follow_the_map()
     bookings.release()
     bookings.note_reminders()
     letters.send_due()

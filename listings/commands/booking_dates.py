@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from listings.commands.booking_where import where_of
 from listings.commands.bookings import BookingRefused, locked_date, move_up
 from listings.models import (
     Booking,
@@ -101,7 +102,12 @@ def add_shift(
     with change(actor=actor, action="add shift", place=listing.place, target=listing) as it:
         it.places.clear()
         return BookingDate.objects.create(
-            listing=listing, starts_at=starts_at, ends_at=ends_at, places=needed, label=tidy(label)[:200]
+            listing=listing,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            places=needed,
+            label=tidy(label)[:200],
+            where=where_of(listing, None),
         )
 
 
@@ -110,7 +116,12 @@ def date_for(*, listing: Listing, row: Occurrence, terms: BookingTerms) -> Booki
     found, _made = BookingDate.objects.get_or_create(
         listing=listing,
         original=row.original,
-        defaults={"starts_at": row.starts_at, "ends_at": row.ends_at, "places": terms.places},
+        defaults={
+            "starts_at": row.starts_at,
+            "ends_at": row.ends_at,
+            "places": terms.places,
+            "where": where_of(listing, row),
+        },
     )
     return found
 

@@ -273,10 +273,35 @@ def move_up(date_id: int, terms: BookingTerms) -> int:
 
 
 def _count(date: BookingDate) -> None:
-    """Write down how many places are taken: the database refuses too many."""
+    """Write down how many places are taken: the database refuses too many.
+
+    Where two listings became one there may be more taken than it offers (`recount`): until people cancel there are so
+    many places, and nobody moves up.
+    """
     taken = Booking.objects.filter(date=date, state__in=TAKING).aggregate(n=Sum("people"))["n"] or 0
-    BookingDate.objects.filter(pk=date.pk).update(taken=taken)
+    values = {"taken": taken}
+    if date.original and date.places is not None and taken < date.places:
+        offered = BookingTerms.objects.filter(listing=date.listing_id).values_list("places", flat=True).first()
+        if offered is not None and offered < date.places:
+            values["places"] = date.places = max(offered, taken)
+    BookingDate.objects.filter(pk=date.pk).update(**values)
     date.taken = taken
+
+
+def recount(date_id: int) -> None:
+    """Bring a date in line with its bookings, which were moved here or away: places, who has one, who moves up.
+
+    Nobody loses a place that they were promised: are there more than it offers, it has as many as are taken.
+    """
+    date = locked_date(BookingDate(pk=date_id))
+    terms = BookingTerms.objects.filter(listing=date.listing_id).first()
+    if terms is None or date.cancelled_at is not None:
+        return
+    offered = terms.places if date.original else date.places
+    taken = Booking.objects.filter(date=date, state__in=TAKING).aggregate(n=Sum("people"))["n"] or 0
+    places = None if offered is None else max(offered, taken, 1)
+    BookingDate.objects.filter(pk=date.pk).update(taken=taken, places=places)
+    move_up(date.pk, terms)
 
 
 def _must_be_bookable(date: BookingDate, terms: BookingTerms, now: datetime.datetime, *, open_too: bool = True) -> None:

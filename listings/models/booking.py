@@ -48,7 +48,8 @@ class BookingTerms(models.Model):
 class BookingDate(models.Model):
     """A date that people book, or a shift. `original` is the date's (`Occurrence.original`); empty: a shift of its own.
 
-    `taken` counts the people who have a place: the database refuses more than there are.
+    `taken` counts the people who have a place: the database refuses more than there are. `where` is where people think
+    it is (`booking_where`), and `off_since` when they were told that it is off the map.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -60,6 +61,8 @@ class BookingDate(models.Model):
     places = models.PositiveIntegerField(null=True, blank=True)
     taken = models.PositiveIntegerField(default=0)
     cancelled_at = models.DateTimeField(null=True, blank=True)
+    where = models.CharField(max_length=300, blank=True, default="", db_default="", editable=False)
+    off_since = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["starts_at", "pk"]
@@ -98,6 +101,10 @@ class BookingNotice(models.TextChoices):
     CONFIRM = "confirm", _("Confirm it")
     MOVED_UP = "moved_up", _("You have a place")
     MOVED = "moved", _("It is at another time")
+    ELSEWHERE = "elsewhere", _("It is at another place")
+    OFF = "off", _("It was taken off the map")
+    BACK = "back", _("It is on the map again")
+    TWICE = "twice", _("They booked the same thing twice, and one of the two stays")
     CALLED_OFF = "called_off", _("It does not take place")
     ORGANISER = "organiser", _("The organiser cancelled your booking")
     REMINDER = "reminder", _("It is tomorrow")

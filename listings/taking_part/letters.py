@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from config import letters
 from listings.commands import bookings
-from listings.models import Booking, BookingNotice
+from listings.commands.booking_where import in_words
+from listings.models import Booking, BookingNotice, BookingState, Occurrence
 
 MAX_AT_ONCE = 300
 
@@ -23,9 +24,11 @@ def send(booking: Booking, request: HttpRequest | None = None) -> bool:
     if not notice:
         return False
     mine = Booking.objects.filter(pk=booking.pk, notice=notice).update(notice=BookingNotice.NONE)
-    if not mine:
+    if not mine or booking.date.starts_at <= timezone.now():
+        # It has begun, or is over: nothing can be done about it any more.
         return False
     listing = booking.date.listing
+    row = Occurrence.objects.filter(listing=listing, original=booking.date.original).select_related("venue").first()
     with timezone.override(listing.place.timezone if listing.place_id else timezone.get_default_timezone()):
         sent = letters.send(
             f"listings/taking_part/mail/{notice}.txt",
@@ -34,6 +37,8 @@ def send(booking: Booking, request: HttpRequest | None = None) -> bool:
                 "booking": booking,
                 "date": booking.date,
                 "listing": listing,
+                "where": in_words(listing, row),
+                "other": _other(booking) if notice == BookingNotice.TWICE else None,
                 "hours": int(bookings.HELD.total_seconds() // 3600),
                 "terms": getattr(listing, "booking_terms", None),
             },
@@ -44,6 +49,12 @@ def send(booking: Booking, request: HttpRequest | None = None) -> bool:
     if not sent:
         Booking.objects.filter(pk=booking.pk, notice=BookingNotice.NONE).update(notice=notice)
     return sent
+
+
+def _other(booking: Booking) -> Booking | None:
+    """The booking of the same address and date that stays."""
+    theirs = Booking.objects.filter(date=booking.date_id, email=booking.email)
+    return theirs.exclude(state=BookingState.ENDED).first()
 
 
 def send_due() -> int:

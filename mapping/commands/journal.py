@@ -41,7 +41,9 @@ class Journal:
         model._base_manager.filter(pk=row.pk).update(**changed)
         for name, value in changed.items():
             setattr(row, name, value)
-        after = {name: encoded(value) for name, value in changed.items()}
+        # As it stands there: a trigger may have had its say (what a listing is searched by).
+        stored = model._base_manager.filter(pk=row.pk).values(*changed).first() or changed
+        after = {name: encoded(value) for name, value in stored.items()}
         self._keep("set", model, pk=row.pk, before=before, after=after)
 
     def move(self, rows: QuerySet, field: str, to: int) -> int:

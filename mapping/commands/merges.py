@@ -35,7 +35,7 @@ from mapping.models import (
     SourceRecord,
     Visibility,
 )
-from mapping.nodes.merging import Relation, relations, steps, texts
+from mapping.nodes.merging import Relation, relations, steps, taken_back, texts
 from mapping.nodes.registry import model_for
 from mapping.search import spelling
 
@@ -157,6 +157,8 @@ def undo(*, actor: Actor, merge: NodeMerge) -> list[journals.Entry]:
         stays = journals.undo(merge.journal)
         stays += merge_connections.stay(since, ends)
         opening_hours.fill([kept.pk, dropped.pk])
+        for step in taken_back():
+            step(merge.journal, kept, dropped)
         merge.undone_at = timezone.now()
         merge.save(update_fields=["undone_at"])
         kept, dropped = Node.objects.get(pk=kept.pk), Node.objects.get(pk=dropped.pk)

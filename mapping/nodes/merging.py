@@ -41,6 +41,9 @@ class Relation:
 # (journal, kept, dropped): see `register_step`.
 Step = Callable[[Any, Any, Any], None]
 _steps: list[Step] = []
+# (entries of the journal, kept, dropped): see `register_taken_back`.
+TakenBack = Callable[[list[dict[str, Any]], Any, Any], None]
+_taken_back: list[TakenBack] = []
 # In the order in which they move. Connections, statements and candidates have rules of their own (commands.merges).
 _relations: list[Relation] = [
     Relation("mapping.Identifier", "node"),
@@ -87,6 +90,16 @@ def register_step(step: Step) -> None:
 
 def steps() -> list[Step]:
     return list(_steps)
+
+
+def register_taken_back(step: TakenBack) -> None:
+    """Add what follows once a merge was taken back: figures that are counted from rows which moved."""
+    if step not in _taken_back:
+        _taken_back.append(step)
+
+
+def taken_back() -> list[TakenBack]:
+    return list(_taken_back)
 
 
 def register_text(model: str, field: str) -> None:
