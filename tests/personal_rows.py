@@ -144,12 +144,14 @@ def a_person(it: Somebody) -> None:
     """A page about the person themself, shown with their consent, and the contact of a group."""
     person = factories.NodeFactory(
         place=it.place, kind=NodeKind.PERSON, name="Ann of the test", email=it.email.upper(), state=NodeState.DRAFT,
+        other_names=["Ann of the test, once"], hire_booking="Ask Ann of the test",
         summary=f"Write to {it.email}.",
     )  # fmt: skip
     consent = Consent.objects.create(node=person, wording="Yes", given_on=datetime.date(2026, 1, 1), token="a-token")
     with factories.decided():
         type(person).objects.filter(pk=person.pk).update(state=NodeState.LIVE)
     assert consent.withdrawn_at is None
+    AuditEntry.objects.create(actor="a steward", action="correct facts", target=str(person), target_uuid=person.uuid)
     factories.NodeFactory(place=it.place, name="A hall", email=it.email, summary=f"Ask {it.email}, or the caretaker.")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.apps import apps
@@ -96,21 +97,28 @@ def sessions_of(person: Person) -> QuerySet:
     """
     sessions = apps.get_model("sessions.Session").objects
     accounts = {str(pk) for pk in person.user_ids}
+    addresses = _pattern(person.emails)
     found = []
     for row in sessions.all().iterator(chunk_size=BATCH):
         data = row.get_decoded()
-        if data.get("_auth_user_id") in accounts or _names(data, person.emails):
+        if data.get("_auth_user_id") in accounts or _names(data, addresses):
             found.append(row.pk)
     return sessions.filter(pk__in=found)
 
 
-def _names(value: Any, emails: tuple[str, ...]) -> bool:
+def _pattern(emails: tuple[str, ...]) -> re.Pattern[str]:
+    """One of these addresses, not as a part of a longer one: joann@example.org is not ann@example.org."""
+    one_of = "|".join(re.escape(it) for it in emails) or "(?!)"
+    return re.compile(rf"(?<![\w.%+'-])(?:{one_of})(?![\w-]|\.\w)", re.IGNORECASE)
+
+
+def _names(value: Any, addresses: re.Pattern[str]) -> bool:
     """Whether one of the addresses stands anywhere in the data of a session."""
     if isinstance(value, dict):
-        return any(_names(it, emails) for it in (*value, *value.values()))
+        return any(_names(it, addresses) for it in (*value, *value.values()))
     if isinstance(value, list):
-        return any(_names(it, emails) for it in value)
-    return isinstance(value, str) and any(email in value.lower() for email in emails)
+        return any(_names(it, addresses) for it in value)
+    return isinstance(value, str) and addresses.search(value) is not None
 
 
 def _delete_accounts(rows: QuerySet, person: Person) -> int:

@@ -19,6 +19,7 @@ from contextlib import contextmanager
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -257,7 +258,7 @@ def _make_code(claim: Claim, holds: datetime.timedelta) -> str:
         words = _("%(n)s codes were made for this claim already.") % {"n": MAX_CODES}
         raise ClaimError(words, _("Withdraw this claim, and let a steward decide."), status=429)
     today = Claim.objects.filter(node_id=claim.node_id, code_sent_at__gt=now - datetime.timedelta(days=1))
-    if today.exclude(pk=claim.pk).count() >= MAX_CODES_A_DAY:
+    if (today.aggregate(codes=Sum("codes"))["codes"] or 0) >= MAX_CODES_A_DAY:
         raise ClaimError(_("Codes were sent to this address often enough today."), _("Try again tomorrow."), status=429)
     code = "".join(secrets.choice(ALPHABET) for _letter in range(LENGTH))
     claim.code_hash, claim.tries, claim.codes = make_password(code), 0, claim.codes + 1

@@ -66,7 +66,8 @@ def invite(
 ) -> Invitation:
     """Keep an invitation. Inviting the same address again while it waits changes its role and begins its time anew.
 
-    Raises `InvitationError` for what is no address, somebody who is in the team, or too many that wait.
+    Raises `InvitationError` for what is no address, somebody who is in the team, an address that was written to a
+    moment ago (also by an invitation that was withdrawn or declined since), or too many that wait.
     """
     email = _address(email)
     role = MembershipRole(role)
@@ -77,6 +78,9 @@ def invite(
                 _("%(email)s is in the team already.") % {"email": email},
                 _("Change their role in the list of the team."),
             )
+        known = Invitation.objects.filter(organisation=group, email=email).exclude(state=InvitationState.ACCEPTED)
+        for sent in known.order_by("-sent_at")[:1]:
+            _not_a_moment_ago(sent)
         waiting = Invitation.objects.filter(organisation=group, state=InvitationState.OPEN)
         if waiting.exclude(email=email).count() >= MAX_OPEN:
             raise InvitationError(
@@ -105,9 +109,8 @@ def resend(*, actor: Actor, invitation: Invitation) -> Invitation:
     """Begin its fourteen days anew. Raises `InvitationOver`, or `InvitationError` when it was sent a moment ago."""
     with _locked(invitation) as invitation:
         _must_wait(invitation, late_is_fine=True)
+        _not_a_moment_ago(invitation)
         now = timezone.now()
-        if invitation.sent_at > now - AGAIN:
-            raise InvitationError(_("This letter was sent a moment ago."), _("Wait ten minutes before the next one."))
         with _change(actor, "send invitation again", invitation):
             invitation.sent_at, invitation.expires_at = now, now + HOLDS
             invitation.save(update_fields=["sent_at", "expires_at"])
@@ -152,6 +155,7 @@ def accept(*, user, invitation: Invitation) -> Membership:
             if giver is not None and giver.user_id != user.pk:
                 giver.role = MembershipRole.EDITOR
                 giver.save(update_fields=["role"])
+                teams.withdraw_invitations_of(group, giver.user_id)
             _end(invitation, InvitationState.ACCEPTED, user)
             if invitation.role == MembershipRole.OWNER:
                 claims.owner_is_there(group)
@@ -219,6 +223,14 @@ def _must_wait(invitation: Invitation, *, late_is_fine: bool = False) -> None:
     if invitation.is_late and not late_is_fine:
         raise InvitationOver(
             _("This invitation is older than fourteen days."), _("Ask whoever invited you to send it again.")
+        )
+
+
+def _not_a_moment_ago(invitation: Invitation) -> None:
+    if invitation.sent_at > timezone.now() - AGAIN:
+        raise InvitationError(
+            _("A letter was sent to %(email)s a moment ago.") % {"email": invitation.email},
+            _("Wait ten minutes before the next one."),
         )
 
 

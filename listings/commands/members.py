@@ -13,14 +13,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from config.errors import HereaboutsError
-from listings.access import permissions, spaces
+from listings.access import spaces
 from listings.models import Joining, Member, MemberState, Space
 from mapping.commands.change import change
-from mapping.models import Actor, PlaceRole, PlaceRoleKind
+from mapping.models import Actor, AuditEntry, PlaceRole, PlaceRoleKind
 from mapping.search.geocoding import tidy
+
+from .spaces import locked
 
 # Whoever holds the link of a letter. No name is kept of them.
 HOLDER = Actor(label="a member")
+JOIN = "join"
 MAX_ASKED_A_DAY = 20
 # Who was turned away may ask again after that, and a person decides.
 AGAIN = datetime.timedelta(days=7)
@@ -56,10 +59,8 @@ def join(*, actor: Actor, user, space: Space, name: str, wait: bool = False) -> 
 
 
 def _join(actor: Actor, user, space: Space, name: str, wait: bool) -> Member:
-    if space.pk is None:
-        space, _made = Space.objects.get_or_create(place=space.place)
     # As it is now: whoever closes it waits for this, and this for them.
-    space = Space.objects.select_for_update(of=("self",)).get(pk=space.pk)
+    space = locked(space)
     known = Member.objects.filter(space=space, user=user).first()
     if known is not None and known.state != MemberState.TURNED_AWAY:
         return known
@@ -71,9 +72,11 @@ def _join(actor: Actor, user, space: Space, name: str, wait: bool) -> Member:
         raise CannotJoin(
             _("You were turned away a short while ago."), _("You can ask again after %(days)s days.") % words
         )
-    if Member.objects.filter(user=user, asked_at__gt=now - datetime.timedelta(days=1)).count() >= MAX_ASKED_A_DAY:
+    # By the audit: who leaves and asks again is counted again, since each asking is a letter to the group.
+    asked = AuditEntry.objects.filter(user=user, action=JOIN, at__gt=now - datetime.timedelta(days=1))
+    if asked.count() >= MAX_ASKED_A_DAY:
         raise CannotJoin(_("You have asked to join many groups today."), _("Go on tomorrow."), status=429)
-    with change(actor=actor, action="join", place=space.home, target=space.organisation or space.place) as it:
+    with change(actor=actor, action=JOIN, place=space.home, target=space.organisation or space.place) as it:
         it.places.clear()
         member = known or Member(space=space, user=user)
         member.name = name
@@ -219,14 +222,3 @@ def _take_back(member: Member) -> None:
 
 def _ends(roles) -> int:
     return roles.delete()[0]
-
-
-def is_member(user, space: Space) -> bool:
-    """Whether they are a member: by joining, or of a place by a role that somebody gave them."""
-    if not user.is_authenticated:
-        return False
-    if space.place_id:
-        return PlaceRole.objects.filter(place=space.place_id, user=user).exists()
-    if permissions.posts_for(user, space.organisation):
-        return True
-    return space.organisation_id in Member.groups_of(user.pk)

@@ -29,6 +29,8 @@ from mapping.search.geocoding import tidy
 CONTACT = Actor(label="a contact of a space")
 # Who was asked and has not answered is forgotten after that.
 UNANSWERED = datetime.timedelta(days=30)
+# A letter to a contact is not sent again sooner.
+AGAIN = datetime.timedelta(minutes=10)
 MAX_A_DAY = 20
 
 
@@ -44,18 +46,27 @@ class NotYours(SpaceError):
     status = 403
 
 
+def locked(space: Space) -> Space:
+    """The space as it is now, locked until the transaction ends; kept first where it is not kept yet."""
+    if space.pk is None:
+        space, _made = Space.objects.get_or_create(organisation=space.organisation, place=space.place)
+    return Space.objects.select_for_update(of=("self",)).get(pk=space.pk)
+
+
 def settle(*, actor: Actor, user, space: Space, name: str, summary: str, joining: str) -> Space:
     """Say what members see and may do, and how one joins. Raises `NotYours`, or `SpaceError` for an empty summary."""
     _must_manage(user, space)
     summary = summary.strip()[:1000]
     if not summary and space.organisation_id:
         raise SpaceError(_("Say what members see and may do."), status=422)
-    with change(actor=actor, action="settle space", place=space.home, target=_of(space)) as it:
-        it.places.clear()
-        before = {"name": space.name, "joining": str(space.joining)} if space.pk else {}
-        space.name, space.summary, space.joining = tidy(name)[:120], summary, Joining(joining)
-        space.save()
-        it.data.update(before=before, name=space.name, joining=str(space.joining))
+    with transaction.atomic():
+        is_new, space = space.pk is None, locked(space)
+        with change(actor=actor, action="settle space", place=space.home, target=_of(space)) as it:
+            it.places.clear()
+            before = {} if is_new else {"name": space.name, "joining": str(space.joining)}
+            space.name, space.summary, space.joining = tidy(name)[:120], summary, Joining(joining)
+            space.save(update_fields=["name", "summary", "joining"])
+            it.data.update(before=before, name=space.name, joining=str(space.joining))
     return space
 
 
@@ -65,13 +76,14 @@ def ask_contact(
     """Ask somebody to be told when something is wrong. Returns them, and whether a letter has to be sent.
 
     Who was asked for the same before and has not answered is forgotten; who is told now stays so until the new one
-    has confirmed. Raises `NotYours`, and `SpaceError` where contact and deputy would be one address.
+    has confirmed. Who is asked again after `AGAIN`, and has not answered, is written to again.
+    Raises `NotYours`, and `SpaceError` where contact and deputy would be one address.
     """
     _must_manage(user, space)
     name, email, phone = tidy(name)[:120], email.strip().lower(), tidy(phone)[:40]
     with transaction.atomic():
         # One at a time: two owners do not ask two people for the same.
-        Space.objects.select_for_update(of=("self",)).get(pk=space.pk)
+        locked(space)
         others = SpaceContact.objects.filter(space=space).exclude(role=role)
         if others.filter(email=email).exists():
             raise SpaceError(_("The contact and the deputy are two people, with two addresses."), status=422)
@@ -80,12 +92,15 @@ def ask_contact(
             it.places.clear()
             it.data["role"] = str(role)
             if known is not None:
-                if (known.name, known.phone) == (name, phone):
+                now = timezone.now()
+                again = known.confirmed_at is None and known.asked_at < now - AGAIN
+                if (known.name, known.phone) == (name, phone) and not again:
                     it.nothing_changed()
                     return known, False
-                SpaceContact.objects.filter(pk=known.pk).update(name=name, phone=phone)
-                known.refresh_from_db()
-                return known, False
+                known.name, known.phone = name, phone
+                known.asked_at = now if again else known.asked_at
+                known.save(update_fields=["name", "phone", "asked_at"])
+                return known, again
             SpaceContact.objects.filter(space=space, role=role, confirmed_at=None).delete()
             asked = SpaceContact.objects.create(space=space, role=role, name=name, email=email, phone=phone)
     return asked, True
@@ -94,7 +109,7 @@ def ask_contact(
 def confirm_contact(contact: SpaceContact) -> bool:
     """Say yes, by the link of the letter: from now on they are told. Returns whether that is new."""
     with transaction.atomic():
-        space = Space.objects.select_for_update(of=("self",)).get(pk=contact.space_id)
+        space = locked(contact.space)
         with change(actor=CONTACT, action="confirm contact of space", place=space.home, target=_of(space)) as it:
             it.places.clear()
             it.data["role"] = str(contact.role)
@@ -111,20 +126,27 @@ def confirm_contact(contact: SpaceContact) -> bool:
     return True
 
 
-def decline_contact(contact: SpaceContact) -> None:
-    """Say no, or no more. An open space that would be without two people is closed by it, at once."""
+def decline_contact(contact: SpaceContact, *, actor: Actor = CONTACT) -> tuple[bool, bool]:
+    """Say no, or no more. An open space that would be without two people is closed by it, at once.
+
+    Returns whether they were the contact or deputy until now, and whether the space was closed by it: its owners
+    have to learn of both (`listings.members.letters.contact_left`).
+    """
     with transaction.atomic():
-        space = Space.objects.select_for_update(of=("self",)).get(pk=contact.space_id)
-        if contact.pk in (space.contact_id, space.deputy_id):
-            if space.opened_at is not None:
-                _close(CONTACT, space)
+        space = locked(contact.space)
+        left = contact.pk in (space.contact_id, space.deputy_id)
+        closed = left and space.opened_at is not None
+        if left:
+            if closed:
+                _close(actor, space)
             column = "contact" if contact.pk == space.contact_id else "deputy"
             Space.objects.filter(pk=space.pk).update(**{column: None})
-        with change(actor=CONTACT, action="decline contact of space", place=space.home, target=_of(space)) as it:
+        with change(actor=actor, action="decline contact of space", place=space.home, target=_of(space)) as it:
             it.places.clear()
             it.data["role"] = str(contact.role)
             if not SpaceContact.objects.filter(pk=contact.pk).delete()[0]:
                 it.nothing_changed()
+    return left, closed
 
 
 def open_space(*, actor: Actor, user, space: Space) -> Space:
@@ -134,7 +156,7 @@ def open_space(*, actor: Actor, user, space: Space) -> Space:
     """
     _must_manage(user, space)
     with transaction.atomic():
-        space = Space.objects.select_for_update(of=("self",)).get(pk=space.pk)
+        space = locked(space)
         if space.contact_id is None or space.deputy_id is None:
             raise SpaceError(
                 _("A safeguarding contact and a deputy have to confirm their addresses first."),
@@ -157,7 +179,7 @@ def close_space(*, actor: Actor, user, space: Space) -> Space:
     """Close it: only the team sees what is in it, nobody joins, and nothing of it is shared. Raises `NotYours`."""
     _must_manage(user, space)
     with transaction.atomic():
-        space = Space.objects.select_for_update(of=("self",)).get(pk=space.pk)
+        space = locked(space)
         if space.opened_at is not None:
             _close(actor, space)
     return space
@@ -176,21 +198,22 @@ def post(*, actor: Actor, user, space: Space, details: Details, uuid) -> Listing
 
     Raises `NotYours` for whoever does not post for the group, `SpaceError` while it is closed and above `MAX_A_DAY`.
     """
-    if made := Listing.objects.filter(uuid=uuid, posted_by=user).first():
-        return made
     organisation: Organisation = space.organisation
-    if not permissions.posts_for(user, organisation):
-        raise NotYours(_("Only editors of the group post here."))
-    if Node.objects.filter(uuid=uuid).exists():
-        raise SpaceError(_("This page was sent before."), _("Open it anew, and send it again."))
-    since = timezone.now() - datetime.timedelta(days=1)
-    if Listing.objects.filter(posted_by=user, created_at__gt=since).count() >= MAX_A_DAY:
-        words = {"number": MAX_A_DAY}
-        raise SpaceError(
-            _("You have posted %(number)s things since yesterday.") % words, _("Go on tomorrow."), status=429
-        )
     with transaction.atomic():
-        space = Space.objects.select_for_update(of=("self",)).get(pk=space.pk)
+        # Before anything is looked up: the same form, sent twice at the same moment, waits for itself.
+        space = locked(space)
+        if made := Listing.objects.filter(uuid=uuid, posted_by=user).first():
+            return made
+        if not permissions.posts_for(user, organisation):
+            raise NotYours(_("Only editors of the group post here."))
+        if Node.objects.filter(uuid=uuid).exists():
+            raise SpaceError(_("This page was sent before."), _("Open it anew, and send it again."))
+        since = timezone.now() - datetime.timedelta(days=1)
+        if Listing.objects.filter(posted_by=user, created_at__gt=since).count() >= MAX_A_DAY:
+            words = {"number": MAX_A_DAY}
+            raise SpaceError(
+                _("You have posted %(number)s things since yesterday.") % words, _("Go on tomorrow."), status=429
+            )
         if not space.is_open:
             raise SpaceError(_("The space is closed."), _("An owner of the group can open it again."))
         listing = Listing(

@@ -63,7 +63,7 @@ def change_role(*, actor: Actor, organisation: Organisation, user_id: int, role:
                 return member
             if role != MembershipRole.OWNER:
                 _not_the_last(group, member)
-                _withdraw_invitations_of(group, user_id)
+                withdraw_invitations_of(group, user_id)
             member.role = role
             member.save(update_fields=["role"])
     return member
@@ -147,12 +147,12 @@ def _take_out(actor: Actor, action: str, group: Organisation, member: Membership
     with change(actor=actor, action=action, place=group.place, target=group) as it:
         it.places.clear()
         it.data |= {"user": member.user_id, "role": member.role}
-        _withdraw_invitations_of(group, member.user_id)
+        withdraw_invitations_of(group, member.user_id)
         member.delete()
 
 
-def _withdraw_invitations_of(group: Organisation, user_id: int) -> None:
-    """Nobody brings people in after they stopped being an owner."""
+def withdraw_invitations_of(group: Organisation, user_id: int) -> None:
+    """Nobody brings people in after they stopped being an owner. Call it inside `locked_team` and a `change`."""
     Invitation.objects.filter(
         organisation=group,
         invited_by_id=user_id,

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from listings.access import teams
 from listings.models import MembershipRole, Organisation
-from mapping.models import Node
+from mapping.models import Node, NodeState, Visibility
 from mapping.nodes.providers import Action
 
 LAST = 90
@@ -26,6 +26,9 @@ def actions(user, node: Node) -> list[Action]:
             found.append(Action(reverse("group", args=[node.uuid]), label, 1, own=True))
             if role == MembershipRole.OWNER:
                 return found
+    if node.visibility != Visibility.PUBLIC or node.state != NodeState.LIVE:
+        # As `teams.is_claimable` has it: the page would not be there.
+        return found
     # "This is mine" leads to what is asked first: whoever is not signed in reads that before anything.
     note = _("You run it, or look after it, and want to keep this page true.")
     return [*found, Action(reverse("claim-new", args=[node.uuid]), _("This is mine"), LAST, note)]

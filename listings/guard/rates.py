@@ -3,10 +3,14 @@
 
 from __future__ import annotations
 
+import math
+
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import ngettext
 
 from config import limits
+from config.errors import HereaboutsError
 
 # A library's computers and a workshop's phones are one address: what twenty people send in a quarter of an hour passes.
 OF_ADDRESS = {"per_minute": 4, "burst": 40}
@@ -14,6 +18,12 @@ OF_ACCOUNT = {"per_minute": 1, "burst": 10}
 
 # Made when the application is loaded, before the processes fork, so that they count together.
 counts = limits.SharedCounts(slots=8192)
+
+
+class TooManyLetters(HereaboutsError):
+    """Somebody has letters written to others faster than a person does."""
+
+    status = 429
 
 
 def seconds_to_wait(request: HttpRequest, form: str) -> float:
@@ -27,3 +37,18 @@ def seconds_to_wait(request: HttpRequest, form: str) -> float:
     if not wait and user is not None and user.is_authenticated:
         wait = counts.take(f"form {form} of account", str(user.pk), **OF_ACCOUNT)
     return wait
+
+
+def count_letter(request: HttpRequest, form: str) -> None:
+    """Count a letter that whoever is signed in has written to somebody else. Raises `TooManyLetters`."""
+    wait = seconds_to_wait(request, form)
+    if wait:
+        minutes = math.ceil(wait / 60)
+        raise TooManyLetters(
+            ngettext(
+                "Very many letters were sent from here just now. Try again in %(minutes)s minute.",
+                "Very many letters were sent from here just now. Try again in %(minutes)s minutes.",
+                minutes,
+            )
+            % {"minutes": minutes}
+        )

@@ -94,8 +94,12 @@ def contacts_are_ready(space: Space, request: HttpRequest | None = None) -> int:
     )
 
 
-def contact_left(space: Space, role: str, closed: bool, without: tuple[str, ...] = ()) -> int:
+def contact_left(
+    space: Space, role: str, closed: bool, without: tuple[str, ...] = (), request: HttpRequest | None = None
+) -> int:
     """Tell the owners that a contact is none any more, and whether the space is closed by it; not those `without`."""
+    if not space.organisation_id:
+        return 0
     owners = Membership.objects.filter(organisation=space.organisation_id, role="owner", user__is_active=True)
     addresses = owners.order_by("pk").values_list("user__email", flat=True)[:MAX_OF_TEAM]
     return sum(
@@ -109,6 +113,7 @@ def contact_left(space: Space, role: str, closed: bool, without: tuple[str, ...]
                 "settings": reverse("space-settings", args=[space.organisation.uuid]),
             },
             about=f"space {space.uuid}",
+            request=request,
         )
         for address in addresses
         if address and address.lower() not in without

@@ -72,11 +72,9 @@ def _decline(rows: QuerySet, person: Person) -> int:
     contacts = list(rows.select_related("space__organisation__place", "space__place"))
     for contact in contacts:
         space, role = contact.space, str(contact.get_role_display())
-        told = bool(space.organisation_id) and contact.pk in (space.contact_id, space.deputy_id)
-        was_open = space.opened_at is not None
-        spaces.decline_contact(contact)
-        if told:
-            transaction.on_commit(partial(letters.contact_left, space, role, was_open, person.emails))
+        left, closed = spaces.decline_contact(contact)
+        if left:
+            transaction.on_commit(partial(letters.contact_left, space, role, closed, person.emails))
     return len(contacts)
 
 

@@ -19,6 +19,7 @@ from mapping.models import Actor, AuditEntry, Consent, ImportRun, Node, NodeKind
 from . import consents
 
 ERASED = "somebody whose account was erased"
+ERASED_PERSON = "A person who was erased"
 
 
 def register_holdings() -> None:
@@ -122,11 +123,15 @@ def _nodes(rows: QuerySet, person: Person) -> int:
     """Take the address off; of a page about the person themself, everything."""
     found = list(Node.objects.filter(pk__in=rows.values("pk")).values_list("pk", "kind", "place_id"))
     themself = [pk for pk, kind, _place in found if kind == NodeKind.PERSON]
+    # Before the name is gone: what was done with their page stands in the audit by it.
+    uuids = Node.objects.filter(pk__in=themself).values("uuid")
+    AuditEntry.objects.filter(target_uuid__in=uuids).update(target=ERASED_PERSON)
     for consent in Consent.objects.live().filter(node__in=themself):
         consents.withdraw(actor=Actor.command("erase_person"), consent=consent)
     Node.objects.filter(pk__in=themself).update(
-        name="A person who was erased", summary="", phone="", website="", address="", postcode="", search_extra="",
-        hours_text="", facts={}, location=None, location_source="",
+        name=ERASED_PERSON, other_names=[], summary="", phone="", website="", address="", postcode="", search_extra="",
+        hours_text="", facts={}, languages=[], hire_rate="", hire_booking="", location=None, shape=None,
+        location_source="",
     )  # fmt: skip
     Node.objects.filter(pk__in=[pk for pk, _kind, _place in found]).update(email="")
     Revision.objects.all().raise_for({place for _pk, _kind, place in found if place}, set())

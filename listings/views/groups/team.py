@@ -19,6 +19,7 @@ from listings.access import permissions
 from listings.access import teams as access
 from listings.commands import invitations, teams
 from listings.groups import mail
+from listings.guard import rates
 from listings.models import (
     Invitation,
     InvitationKind,
@@ -133,7 +134,7 @@ def _do(request: HttpRequest, group: Organisation) -> HttpResponse:
             form = OwnerForm(request.POST, prefix="hand")
             if not form.is_valid():
                 return _page(request, group, status=422, hand_over=form)
-            return _sent(request, group, _invitation(group, actor, user, form, InvitationKind.TRANSFER))
+            return _sent(request, group, _invitation(request, group, actor, form, InvitationKind.TRANSFER))
         case "role":
             teams.change_role(actor=actor, organisation=group, user_id=_user_id(request), role=_role(request))
             messages.success(request, _("Their part is changed."))
@@ -156,7 +157,7 @@ def _invite(request: HttpRequest, group: Organisation, actor: Actor) -> HttpResp
     if not form.is_valid():
         return _page(request, group, status=422, invite=form)
     try:
-        return _sent(request, group, _invitation(group, actor, request.user, form, InvitationKind.TEAM))
+        return _sent(request, group, _invitation(request, group, actor, form, InvitationKind.TEAM))
     except invitations.InvitationError as error:
         form.add_error("email", str(error))
         return _page(request, group, status=error.status, invite=form)
@@ -168,13 +169,14 @@ def _find_owner(request: HttpRequest, group: Organisation, actor: Actor) -> Http
     form = OwnerForm(request.POST, prefix="find")
     if not form.is_valid():
         return _page(request, group, status=422, find=form)
-    return _sent(request, group, _invitation(group, actor, request.user, form, InvitationKind.STEWARD))
+    return _sent(request, group, _invitation(request, group, actor, form, InvitationKind.STEWARD))
 
 
-def _invitation(group: Organisation, actor: Actor, user, form: forms.Form, kind: str) -> Invitation:
+def _invitation(request: HttpRequest, group: Organisation, actor: Actor, form: forms.Form, kind: str) -> Invitation:
     role = form.cleaned_data.get("role", MembershipRole.OWNER)
+    rates.count_letter(request, "invite")
     return invitations.invite(
-        actor=actor, user=user, organisation=group, email=form.cleaned_data["email"], role=role, kind=kind
+        actor=actor, user=request.user, organisation=group, email=form.cleaned_data["email"], role=role, kind=kind
     )
 
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from config.forms import error_list
 from listings.access import spaces
 from listings.commands import spaces as commands
+from listings.guard import rates
 from listings.members import letters
 from listings.members.forms import ContactForm, PlaceJoiningForm, SpaceForm
 from listings.models import ContactRole, Space, SpaceContact
@@ -41,7 +42,7 @@ def group(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
         raise Http404
     try:
         return ACTIONS[action](request, space) or redirect(request.path)
-    except commands.SpaceError as error:
+    except (commands.SpaceError, rates.TooManyLetters) as error:
         return _page(request, space, status=error.status, errors=[{"field_id": "", "message": str(error)}])
 
 
@@ -59,11 +60,12 @@ def _contact(request: HttpRequest, space: Space) -> HttpResponse | None:
     form = ContactForm(request.POST, auto_id=f"id_{role}_%s")
     if not form.is_valid():
         return _page(request, space, status=422, bound={role: form}, errors=error_list(form))
+    rates.count_letter(request, "ask contact")
     contact, fresh = commands.ask_contact(
         actor=Actor.of(request.user), user=request.user, space=space, **form.cleaned_data
     )
     if fresh and not letters.ask_contact(contact, request.user.email, request):
-        commands.decline_contact(contact)
+        commands.decline_contact(contact, actor=Actor.of(request.user))
         problem = _("The letter could not be sent just now. Try again in some minutes.")
         return _page(request, space, status=503, bound={role: form}, errors=[{"field_id": "", "message": problem}])
     messages.success(request, _("We have written to them.") if fresh else _("It is kept."))
@@ -136,7 +138,9 @@ def contact(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     if found is None:
         response = render(request, "listings/members/contact_gone.html", status=404)
     elif request.method == "POST" and request.POST.get("answer") == "no":
-        commands.decline_contact(found)
+        left, closed = commands.decline_contact(found)
+        if left:
+            letters.contact_left(found.space, found.get_role_display(), closed, (found.email.lower(),), request)
         response = render(request, "listings/members/contact_gone.html", {"now": True, "title": found.space.title})
     else:
         if request.method == "POST" and commands.confirm_contact(found):

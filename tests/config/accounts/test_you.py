@@ -7,14 +7,16 @@ import json
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.auth import get_user_model
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
 from cms.commands import ensure_steward
 from listings.models import Alert, Member, Membership, MembershipRole
+from mapping.access.personal_data import Person
 from mapping.commands import persons
-from mapping.models import AuditEntry, Node, PlaceRole, Withdrawal
+from mapping.models import Actor, AuditEntry, Node, PlaceRole, Withdrawal
 from mapping.tasks import sweep_person
 from tests import factories
 from tests.config.test_accounts import ask, code_in, enter
@@ -153,6 +155,18 @@ def test_signing_out_everywhere_ends_every_session_of_this_account_alone(client)
     other.force_login(UserFactory(), backend="django.contrib.auth.backends.ModelBackend")
     assert client.post("/accounts/sign-out-everywhere/")["Location"] == "/accounts/login/"
     assert [it.get("/accounts/").status_code for it in (client, second, other)] == [302, 302, 200]
+
+
+def test_somebody_with_a_longer_address_stays_signed_in():
+    """Their address stands in a session until the code is typed; that of somebody who is erased ends inside it."""
+    sessions = []
+    for email in ("ann@example.org", "joann@example.org", "ann@example.org.uk"):
+        client = Client()
+        ask(client, email)
+        sessions.append(client.session.session_key)
+    persons.erase(actor=Actor.command("test"), person=Person(emails=("ann@example.org",)))
+    left = set(Session.objects.values_list("pk", flat=True))
+    assert [it in left for it in sessions] == [False, True, True]
 
 
 def test_where_one_lands(place, mailoutbox):

@@ -87,10 +87,14 @@ def test_codes_are_limited_by_claim_and_by_day(choir, monkeypatch):
     claims.new_code(actor=ME, claim=claim)
     with pytest.raises(claims.ClaimError, match="3 codes"):
         claims.new_code(actor=ME, claim=claim)
-    monkeypatch.setattr(claims, "MAX_CODES_A_DAY", 1)
+    monkeypatch.setattr(claims, "MAX_CODES_A_DAY", 3)
     with pytest.raises(claims.ClaimError, match="often enough today"):
         begin(choir, somebody(), "email")
     assert Claim.objects.count() == 1
+    monkeypatch.setattr(claims, "MAX_CODES_A_DAY", 4)
+    second, _code = begin(choir, somebody(), "email")
+    with pytest.raises(claims.ClaimError, match="often enough today"):
+        claims.new_code(actor=ME, claim=second)
 
 
 def test_a_steward_posts_the_code(choir, steward):

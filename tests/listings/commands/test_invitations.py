@@ -81,6 +81,20 @@ def test_it_is_not_sent_again_at_once(group, owner):
         invitations.resend(actor=ME, invitation=invitation)
 
 
+@pytest.mark.parametrize("end", ["wait", "withdraw", "decline"])
+def test_nobody_is_written_to_twice_in_a_moment_however_it_is_done(group, owner, end):
+    cat = somebody("cat@example.org")
+    invitation = invite(group, owner)
+    if end == "withdraw":
+        invitations.withdraw(actor=ME, invitation=invitation)
+    elif end == "decline":
+        invitations.decline(user=cat, invitation=invitation)
+    with pytest.raises(invitations.InvitationError, match="cat@example.org a moment ago"):
+        invite(group, owner, role="viewer")
+    later(invitation, 1)
+    assert invite(group, owner, role="viewer").role == "viewer"
+
+
 @pytest.mark.parametrize("end", ["withdraw", "decline"])
 def test_what_has_ended_lets_nobody_in(group, owner, end):
     cat = somebody("cat@example.org")
@@ -97,6 +111,7 @@ def test_what_has_ended_lets_nobody_in(group, owner, end):
 
 def test_the_same_address_again_is_one_invitation(group, owner):
     first = invite(group, owner, role="viewer")
+    later(first, 1)
     second = invite(group, owner, email=" CAT@example.org ", role="owner")
     assert first.pk == second.pk and second.role == "owner"
 
@@ -118,7 +133,7 @@ def test_who_is_in_the_team_and_what_is_no_address(group, owner):
 
 def test_as_many_as_may_wait(group, owner, monkeypatch):
     monkeypatch.setattr(invitations, "MAX_OPEN", 1)
-    invite(group, owner)
+    later(invite(group, owner), 1)
     with pytest.raises(invitations.InvitationError, match="as many as may"):
         invite(group, owner, email="dan@example.org")
     invite(group, owner, role="owner")
@@ -132,6 +147,17 @@ def test_a_group_is_handed_over(group, owner):
     assert (access.role_in(cat, group), access.role_in(owner, group)) == ("owner", "editor")
     group.refresh_from_db()
     assert group.orphaned_at is None
+
+
+def test_who_has_handed_it_over_brings_nobody_else_in(group, owner):
+    cat, dan = somebody("cat@example.org"), somebody("dan@example.org")
+    other = invite(group, owner, email="dan@example.org", role="owner")
+    transfer = invite(group, owner, role="owner", kind=InvitationKind.TRANSFER)
+    invitations.accept(user=cat, invitation=transfer)
+    with pytest.raises(invitations.InvitationOver, match="withdrawn"):
+        invitations.accept(user=dan, invitation=other)
+    transfer.refresh_from_db()
+    assert transfer.state == InvitationState.ACCEPTED and not access.role_in(dan, group)
 
 
 def test_an_editor_of_the_team_may_be_the_next_owner(group, owner):

@@ -135,6 +135,18 @@ def test_joining_twice_is_one_membership_and_one_letter(group, space, people):
     assert Member.objects.count() == 1 and len(mail.outbox) == 1
 
 
+def test_leaving_and_asking_again_is_counted_each_time(group, people, monkeypatch):
+    """Each asking is a letter to the group's people."""
+    monkeypatch.setattr(members, "MAX_ASKED_A_DAY", 2)
+    open_space_of(group, joining=Joining.APPROVAL)
+    answers = []
+    for _it in range(3):
+        answers.append(people.as_stranger.post(join_url(group), {"name": "Zoë Field"}))
+        people.as_stranger.post(join_url(group), {"leave": "1"})
+    assert [it.status_code for it in answers] == [302, 302, 429] and len(mail.outbox) == 4
+    assert "Go on tomorrow" in answers[-1].content.decode()
+
+
 def test_nobody_joins_what_is_closed_to_new_members(group, space, people):
     Space.objects.update(joining=Joining.CLOSED)
     assert "Nobody can join" in people.as_stranger.get(join_url(group)).content.decode()

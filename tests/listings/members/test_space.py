@@ -10,9 +10,11 @@ from django.core import mail
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from listings.commands import spaces as commands
+from listings.guard import rates
 from listings.models import Listing, ListingKind, Space, SpaceContact
 from mapping.access.viewers import viewer_of
-from mapping.models import AuditEntry, Node, NodeShare, Visibility
+from mapping.models import Actor, AuditEntry, Node, NodeShare, Visibility
 from tests.factories import (
     MembershipFactory,
     OrganisationFactory,
@@ -83,6 +85,50 @@ def test_a_contact_who_says_no_more_closes_the_space(group, space, people):
     assert found.opened_at is None and found.deputy is None
     assert not Node.objects.visible_to(viewer_of(member.user)).filter(pk=secret.pk).exists()
     assert client_of().post(f"/spaces/contact/{space.deputy.uuid}/", {"answer": "no"}).status_code == 404
+    [letter] = mail.outbox
+    assert letter.to == [people.owner.email] and "the space is closed for now" in letter.body
+
+
+def test_who_was_asked_and_says_no_closes_nothing_and_nobody_is_written_to(group, space, people):
+    ask(people.as_owner, group, "contact", "eve")
+    mail.outbox.clear()
+    client_of().post(f"/spaces/contact/{SpaceContact.objects.get(email='eve@example.org').uuid}/", {"answer": "no"})
+    assert Space.objects.get().opened_at is not None and not mail.outbox
+
+
+def test_who_has_not_answered_is_written_to_again_after_a_while(group, people):
+    people.as_owner.post(settings_of(group), SETTLED)
+    ask(people.as_owner, group, "contact", "carol")
+    ask(people.as_owner, group, "contact", "carol")
+    assert len(mail.outbox) == 1
+    SpaceContact.objects.update(asked_at=timezone.now() - datetime.timedelta(minutes=11))
+    ask(people.as_owner, group, "contact", "carol")
+    ask(people.as_owner, group, "contact", "carol")
+    assert len(mail.outbox) == 2 and SpaceContact.objects.count() == 1
+
+
+def test_saying_how_one_joins_opens_nothing_that_was_closed_meanwhile(group, space, people):
+    as_it_was = Space.objects.select_related("organisation").get(pk=space.pk)
+    client_of().post(f"/spaces/contact/{space.deputy.uuid}/", {"answer": "no"})
+    actor = Actor.of(people.owner)
+    said = {"name": "", "summary": "You see our teas.", "joining": "open"}
+    commands.settle(actor=actor, user=people.owner, space=as_it_was, **said)
+    # Two owners who begin at the same moment keep one space.
+    Space.objects.all().delete()
+    for _it in range(2):
+        commands.settle(actor=actor, user=people.owner, space=Space(organisation=group), **said)
+    assert Space.objects.get().opened_at is None
+
+
+def test_many_letters_to_contacts_wait(group, people, settings, monkeypatch):
+    people.as_owner.post(settings_of(group), SETTLED)
+    settings.LIMIT_SENDING_PER_MINUTE = 1000
+    monkeypatch.setattr(rates, "OF_ACCOUNT", {"per_minute": 1, "burst": 2})
+    rates.counts.forget()
+    answers = [ask(people.as_owner, group, "contact", name) for name in ("carol", "dan", "eve")]
+    assert [it.status_code for it in answers] == [302, 302, 429] and len(mail.outbox) == 2
+    assert "Try again in" in answers[-1].content.decode() and "Ask them" in answers[-1].content.decode()
+    rates.counts.forget()
 
 
 def test_only_owners_keep_it(group, space, people):
@@ -97,6 +143,9 @@ def test_a_letter_that_cannot_be_sent_asks_nobody(group, people, monkeypatch):
     answer = ask(people.as_owner, group, "contact", "carol")
     assert answer.status_code == 503 and "carol@example.org" in answer.content.decode()
     assert not SpaceContact.objects.exists()
+    # It was no contact who took that back.
+    taken_back = AuditEntry.objects.get(action="decline contact of space")
+    assert taken_back.user == people.owner
 
 
 def refuse(*args, **more):

@@ -33,11 +33,17 @@ def claim(client, node, way, words="I run it."):
     return client.post(f"/groups/claim/{node.uuid}/", {"way": way, "words": words}, follow=True)
 
 
-def test_this_is_mine_stands_on_the_page_for_everybody(choir, place):
+def test_this_is_mine_stands_on_the_page_for_everybody(choir, place, steward):
     assert f"/groups/claim/{choir.uuid}/" in Client().get(choir.get_absolute_url()).content.decode()
     owner = member(choir)
     page = signed_in(owner).get(choir.get_absolute_url()).content.decode()
     assert f"/groups/{choir.uuid}/" in page and "This is mine" not in page
+    # Where nobody can claim anything, nobody is led to.
+    for hidden in ({"visibility": "members"}, {"state": NodeState.ARCHIVED}):
+        group = OrganisationFactory(place=place, **hidden)
+        assert signed_in(steward).get(f"/groups/claim/{group.uuid}/").status_code == 404
+        page = signed_in(steward).get(group.get_absolute_url())
+        assert f"/groups/claim/{group.uuid}/" not in page.content.decode()
     listing = NodeFactory(place=place, kind=NodeKind.PURPOSE)
     assert "This is mine" not in Client().get(listing.get_absolute_url()).content.decode()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import io
 import json
 import zipfile
@@ -13,6 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from listings.access import teams as access
+from listings.guard import rates
 from listings.models import Invitation, Membership
 from mapping.models import NodeState, Visibility
 from tests.factories import ListingFactory, NodeFactory, PlaceFactory, PlaceRoleFactory, dates_for
@@ -85,6 +87,7 @@ def test_late_withdrawn_declined_and_unknown(group, owner):
     invitation = Invitation.objects.get()
     signed_in(owner).post(team(group), {"do": "withdraw", "invitation": invitation.uuid})
     assert "was withdrawn" in cat.get(link).content.decode()
+    Invitation.objects.update(sent_at=timezone.now() - datetime.timedelta(minutes=11))
     invite(signed_in(owner), group)
     second = link_in(mail.outbox[1])
     assert cat.post(second, {"do": "decline"}, follow=True).status_code == 410
@@ -102,6 +105,17 @@ def test_the_letter_again_after_a_while(group, owner):
     Invitation.objects.update(sent_at="2026-01-01T00:00Z")
     signed_in(owner).post(team(group), {"do": "resend", "invitation": invitation.uuid})
     assert link_in(mail.outbox[1]) == link_in(mail.outbox[0])
+
+
+def test_many_invitations_wait(group, owner, settings, monkeypatch):
+    settings.LIMIT_SENDING_PER_MINUTE = 1000
+    monkeypatch.setattr(rates, "OF_ACCOUNT", {"per_minute": 1, "burst": 2})
+    rates.counts.forget()
+    client = signed_in(owner)
+    answers = [invite(client, group, f"{name}@example.org") for name in ("cat", "dan", "eve")]
+    assert [it.status_code for it in answers] == [200, 200, 429] and len(mail.outbox) == 2
+    assert "Try again in" in answers[-1].content.decode() and not Invitation.objects.filter(email__startswith="eve")
+    rates.counts.forget()
 
 
 def test_what_was_typed_is_kept(group, owner):
