@@ -18,10 +18,6 @@ from listings.models import (
 from mapping.commands import publication
 from mapping.models import Node, NodeState, Place, PlaceRole, PlaceRoleKind, Visibility
 
-# Before it is decided, whoever posted a listing may change it.
-OPEN_TO_ITS_POSTER = (NodeState.DRAFT, NodeState.PENDING)
-
-
 # More areas than anybody looks after: each is a boundary in the query.
 MAX_AREAS = 50
 

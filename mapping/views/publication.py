@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from mapping.access.permissions import Contributor, contributor_of
 from mapping.access.viewers import viewer_for
 from mapping.commands import publication as commands
-from mapping.models import Actor, Node, NodeState
+from mapping.models import Actor, Node, NodeState, Visibility
 
 from .connect import page_context, sign_in
 
@@ -26,8 +26,7 @@ def publication(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     contributor = contributor_of(request)
     if contributor is None:
         return sign_in(request)
-    node = _found(request, contributor, uuid)
-    off = commands.unpublication(node)
+    node, off = _found(request, contributor, uuid)
     if off is None and node.state != NodeState.LIVE:
         raise Http404
     if request.method == "POST":
@@ -39,15 +38,24 @@ def publication(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     return _page(request, contributor, node, off)
 
 
-def _found(request: HttpRequest, contributor: Contributor, uuid: uuids.UUID) -> Node:
-    """The node, when this person looks after it and could see it if it were on the map."""
+def _found(
+    request: HttpRequest, contributor: Contributor, uuid: uuids.UUID
+) -> tuple[Node, commands.Unpublication | None]:
+    """The node and why it is off, when this person looks after it and could see it if it were on the map."""
     node = Node.objects.select_related("place").filter(uuid=uuid).first()
     if node is None or not contributor.looks_after(node):
         raise Http404
-    viewer = viewer_for(request)
-    if node.state == NodeState.LIVE and not Node.objects.visible_to(viewer).filter(pk=node.pk).exists():
+    viewer, off = viewer_for(request), commands.unpublication(node)
+    if node.state == NodeState.LIVE:
+        seen = Node.objects.visible_to(viewer).filter(pk=node.pk).exists()
+    else:
+        # Of what only a group sees: nobody who has left it, and stewards only what was put before them.
+        put_before = off is not None and off.for_stewards and contributor.is_steward_at(node)
+        inside = viewer.sees_everything or node.group_id in viewer.group_ids
+        seen = node.visibility != Visibility.GROUP or inside or put_before
+    if not seen:
         raise Http404
-    return node
+    return node, off
 
 
 def _page(

@@ -11,10 +11,11 @@ from listings.commands import listings
 from listings.models import MembershipRole
 from mapping.commands import consents, publication
 from mapping.commands.publication import PublicationRefused
-from mapping.models import Actor, AuditEntry, Node, NodeKind, NodeState
+from mapping.models import Actor, AuditEntry, Node, NodeKind, NodeState, Visibility
 from tests.factories import (
     CategoryFactory,
     ConnectionFactory,
+    ListingFactory,
     MembershipFactory,
     NodeFactory,
     OrganisationFactory,
@@ -176,3 +177,24 @@ def test_the_dates_of_a_weekly_listing_are_up_to_date_when_it_comes_back(live):
     publication.unpublish(actor=ACTOR, node=live, reason="A rest", by_steward=False)
     publication.put_back(actor=ACTOR, node=live)
     assert live.occurrences.filter(starts_at__gt=timezone.now()).exists()
+
+
+def test_what_only_a_group_sees_is_told_to_nobody_outside_it_when_it_is_off(place, steward):
+    group = OrganisationFactory(place=place)
+    poster, editor = (MembershipFactory(organisation=group, role=MembershipRole.EDITOR).user for _it in range(2))
+    listing = ListingFactory(
+        place=place, organiser=group, group=group, visibility=Visibility.GROUP, posted_by=poster, name="SECRET supper"
+    )
+    publication.unpublish(actor=ACTOR, node=listing, reason="It is off.", by_steward=False)
+    assert "SECRET" in text(signed_in(poster).get(address(listing)))
+    group.memberships.filter(user=poster).delete()
+    for user in (poster, steward):
+        assert signed_in(user).get(address(listing)).status_code == 404
+        assert signed_in(user).post(address(listing), {"put_back": "1"}).status_code == 404
+    listing.refresh_from_db()
+    assert listing.state == NodeState.ARCHIVED
+    # What readers flagged is a steward's to decide.
+    publication.keep_off(actor=ACTOR, node=listing, reason="Flagged.")
+    assert signed_in(steward).get(address(listing)).status_code == 200
+    assert signed_in(poster).get(address(listing)).status_code == 404
+    assert signed_in(editor).get(address(listing)).status_code == 200
