@@ -22,7 +22,7 @@ class ListingsConfig(AppConfig):
         from . import signal_handlers
         from .access import belonging, permissions
         from .alerts import question
-        from .commands import merged_bookings
+        from .commands import merged_bookings, merged_claims
         from .commands.personal import register_holdings
         from .freshness import open_data, stale
         from .freshness import personal as freshness_personal
@@ -98,6 +98,7 @@ class ListingsConfig(AppConfig):
         merging.register(merging.Relation("listings.Claim", "node", **once))
         once = {"once": ("email",), "among": Q(state=InvitationState.OPEN)}
         merging.register(merging.Relation("listings.Invitation", "organisation", **once))
+        merging.register_step(merged_claims.ask_owners)
         # The dates of a listing are worked out from its own rule, or come from its own feed.
         merging.stays("listings.Occurrence", "listing")
         merging.stays("listings.Schedule", "listing")

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 
+from listings.access import teams
 from listings.models import Claim, ClaimState, ClaimWay, Invitation, Joining, Member, Membership, MemberState, Space
 from mapping.access.viewers import viewer_of
 from mapping.commands import merges
 from mapping.models import Actor, Node
-from tests.factories import MembershipFactory, OrganisationFactory, UserFactory, member_of, open_space_of
+from tests.factories import (
+    MembershipFactory,
+    OrganisationFactory,
+    PlaceRoleFactory,
+    UserFactory,
+    member_of,
+    open_space_of,
+)
 
 from .conftest import only_for
 
@@ -50,6 +59,24 @@ def test_the_space_its_people_and_what_waits_go_with_the_group_and_come_back(gro
     assert merges.undo(actor=ACTOR, merge=made) == []
     assert all_rows() == before
     assert sees(member.user, secret)
+
+
+def test_where_one_has_an_owner_they_are_asked_and_nobody_else_is_let_in(group, other):
+    """What waited for a steward, because nobody owned the group, waits for its owner now."""
+    owner = MembershipFactory(organisation=group, role="owner").user
+    words = {"way": ClaimWay.STEWARD, "state": ClaimState.WAITING, "words": "Ours."}
+    claim = Claim.objects.create(node=other, user=UserFactory(), **words)
+    again = Claim.objects.create(node=other, user=UserFactory(), appealed_at=timezone.now(), appeal="Still.", **words)
+    asked = Invitation.objects.create(organisation=other, email="ann@example.org", role="owner", kind="steward")
+    steward = PlaceRoleFactory(place=group.place).user
+    before = all_rows()
+    made = merge(group, other)
+    for row in (claim, again, asked):
+        row.refresh_from_db()
+    assert teams.answers_claim(owner, claim) and not teams.decides_claim(steward, claim)
+    assert teams.decides_claim(steward, again) and asked.state == "withdrawn"
+    assert merges.undo(actor=ACTOR, merge=made) == []
+    assert all_rows() == before
 
 
 @pytest.mark.parametrize("joining", [Joining.OPEN, Joining.APPROVAL])
