@@ -112,7 +112,7 @@ def records(place, group) -> dict[str, str]:
     )
     date = factories.dates_for(listing)
     factories.open_space_of(group)
-    suggestion = proposals.suggest(node=hall, typed={"phone": "0161 496 0000"}, base={"phone": ""})
+    suggestion, _new = proposals.suggest(node=hall, typed={"phone": "0161 496 0000"}, base={"phone": ""})
     widget = Widget.objects.create(name="A widget", place=place)
     report, photo = factories.report_with_photo(place)
     invitation = Invitation.objects.create(organisation=group, email="ann@example.org", role="editor")

@@ -212,7 +212,7 @@ def a_proposal(it: Somebody) -> None:
     typed = {"email": it.email}
     proposals.suggest(node=hall, typed=typed, base={"email": ""}, user=it.user)
     proposals.suggest(node=hall, typed={**typed, "words": "Hello"}, base={"email": ""}, email=it.email)
-    other = proposals.suggest(node=hall, typed={"phone": "1"}, base={"phone": ""})
+    other, _new = proposals.suggest(node=hall, typed={"phone": "1"}, base={"phone": ""})
     Proposal.objects.filter(pk=other.pk).update(decided_by=it.user, appeal_decided_by=None)
 
 

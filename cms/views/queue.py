@@ -6,6 +6,7 @@ import datetime
 import uuid as uuids
 from dataclasses import dataclass
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -16,7 +17,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from config.errors import HereaboutsError
 from listings.access import permissions
@@ -58,7 +59,7 @@ def require_steward(request: HttpRequest) -> None:
         raise PermissionDenied
 
 
-@require_GET
+@require_safe
 def old_address(request: HttpRequest) -> HttpResponse:
     """`/admin/waiting/` is the queue now."""
     return redirect("queue")
@@ -150,6 +151,8 @@ def bulk(request: HttpRequest) -> HttpResponse:
             done += 1
         except HereaboutsError as error:
             problems.append(str(error))
+        except Http404:
+            problems.append(_("One of them is not there any more, or not yours to decide."))
     if not keys:
         messages.warning(request, _("Tick some rows first."))
     if done:
@@ -274,7 +277,7 @@ def decide_new(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
 
 
 def moment(text: str, place: Place | None) -> datetime.datetime:
-    """What a field for a day and a time gives, on the clocks of the site. Raises `NotPossible`."""
+    """What a field for a day and a time gives, on the clocks of its place. Raises `NotPossible`."""
     try:
         at = parse_datetime(text.strip())
     except ValueError:
@@ -283,7 +286,8 @@ def moment(text: str, place: Place | None) -> datetime.datetime:
         raise proposals.NotPossible(
             _("Say on which day and at what time it goes live."), _("Write it like 2026-12-24 09:00.")
         )
-    return timezone.make_aware(at) if timezone.is_naive(at) else at
+    zone = ZoneInfo(place.timezone) if place is not None else None
+    return timezone.make_aware(at, zone) if timezone.is_naive(at) else at
 
 
 def letter_words(sent: bool) -> str:

@@ -40,15 +40,22 @@ def decide(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     who = {"actor": Actor.of(request.user), "by": request.user, "user": user, "place": place}
     words = {"who": user.email or user.get_username(), "place": place.name}
     if request.POST.get("do") == "revoke":
+        # The answer names an address: of others than those on the page nobody learns it by their number.
+        if not Trust.objects.filter(user=user, place=place).exists() and not _has_posted(user, place):
+            raise Http404
         trust.revoke(**who)
         messages.success(request, _("What %(who)s posts in %(place)s waits again. What is live stays.") % words)
     elif request.POST.get("do") == "grant":
         # Nobody is trusted of whom nothing is known: their number is not to be guessed either.
-        if not Listing.objects.filter(posted_by=user, place=place).exists():
+        if not _has_posted(user, place):
             raise Http404
         trust.grant(**who)
         messages.success(request, _("What %(who)s posts in %(place)s is live at once from now on.") % words)
     return redirect("trust")
+
+
+def _has_posted(user, place: Place) -> bool:
+    return Listing.objects.filter(posted_by=user, place=place).exists()
 
 
 def _places(request: HttpRequest):

@@ -90,8 +90,11 @@ def suggest(
     user=None,
     email: str = "",
     held_for: str = "",
-) -> Proposal:
-    """Keep what somebody, with an account or without, suggests about a node. Raises `TooMany`."""
+) -> tuple[Proposal, bool]:
+    """Keep what somebody, with an account or without, suggests about a node. Raises `TooMany`.
+
+    Returns it, and whether it is new: the same that is sent again is the one that waits already.
+    """
     waiting = Proposal.objects.open().filter(node=node, kind=ProposalKind.SUGGESTION)
     with transaction.atomic():
         node = Node.objects.select_for_update(of=("self",)).select_related("place").get(pk=node.pk)
@@ -112,7 +115,7 @@ def suggest(
             )
             if same is not None and same.by_user == user and same.by_email == email.strip().lower():
                 it.nothing_changed()
-                return same
+                return same, False
             made = keep(
                 node,
                 ProposalKind.SUGGESTION,
@@ -123,7 +126,7 @@ def suggest(
                 held_for=held_for[:200],
             )
             it.data |= {"proposal": str(made.uuid), "fields": sorted(typed)}
-    return made
+    return made, True
 
 
 def confirm_email(proposal: Proposal) -> bool:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -22,7 +25,7 @@ def decided(proposal: Proposal, request: HttpRequest | None) -> bool:
     """Tell whoever made it what was decided; of suggestions the group too. Returns whether its maker was written to."""
     if proposal.kind == ProposalKind.SUGGESTION:
         to_editors(proposal, "suggestion_decided_group", request, but=proposal.decided_by_id)
-        return _to_its_maker(proposal, "suggestion_decided", request)
+        return suggestion_decided(proposal, request)
     name = {
         ProposalStatus.APPROVED: "change_approved",
         ProposalStatus.SCHEDULED: "scheduled",
@@ -34,6 +37,11 @@ def decided(proposal: Proposal, request: HttpRequest | None) -> bool:
     return _to_its_maker(proposal, name, request)
 
 
+def suggestion_decided(proposal: Proposal, request: HttpRequest | None) -> bool:
+    """Tell whoever suggested it, and nobody else, what became of it."""
+    return _to_its_maker(proposal, "suggestion_decided", request)
+
+
 def appeal_answered(proposal: Proposal, request: HttpRequest | None, *, granted: bool) -> bool:
     """Say what became of an appeal."""
     return _to_its_maker(proposal, "proposal_appeal_answered", request, granted=granted)
@@ -41,7 +49,7 @@ def appeal_answered(proposal: Proposal, request: HttpRequest | None, *, granted:
 
 def ask_to_confirm(proposal: Proposal, request: HttpRequest | None) -> bool:
     """Ask whether an address belongs to whoever gave it with a suggestion."""
-    return _send("suggestion_received", proposal.by_email, proposal, request)
+    return _send("suggestion_received", proposal.by_email, proposal, request, proposal.language)
 
 
 def to_editors(proposal: Proposal, name: str, request: HttpRequest | None, *, but: int | None = None) -> int:
@@ -51,7 +59,9 @@ def to_editors(proposal: Proposal, name: str, request: HttpRequest | None, *, bu
         return 0
     editors = Membership.objects.filter(organisation=group, role__in=EDITING_ROLES, user__is_active=True)
     people = editors.exclude(user=but).exclude(user=proposal.by_user_id).select_related("user").order_by("pk")
-    return sum(_send(name, it.user.email, proposal, request) for it in people[:MAX_EDITORS])
+    # In the site's own language: that of the reader who suggested it need not be theirs.
+    language = settings.LANGUAGE_CODE
+    return sum(_send(name, it.user.email, proposal, request, language) for it in people[:MAX_EDITORS])
 
 
 def _to_its_maker(proposal: Proposal, name: str, request: HttpRequest | None, **more) -> bool:
@@ -59,17 +69,18 @@ def _to_its_maker(proposal: Proposal, name: str, request: HttpRequest | None, **
         address = proposal.by_user.email
     else:
         address = proposal.by_email if proposal.email_confirmed_at else ""
-    return _send(name, address, proposal, request, **more)
+    return _send(name, address, proposal, request, proposal.language, **more)
 
 
-def _send(name: str, address: str, proposal: Proposal, request: HttpRequest | None, **more) -> bool:
-    when = timezone.localtime(proposal.publish_at) if proposal.publish_at else None
-    words = date_format(when, "j F Y, H:i") if when else ""
+def _send(name: str, address: str, proposal: Proposal, request: HttpRequest | None, language: str, **more) -> bool:
+    place = proposal.node.place
+    zone = ZoneInfo(place.timezone) if place is not None else None
+    words = date_format(timezone.localtime(proposal.publish_at, zone), "j F Y, H:i") if proposal.publish_at else ""
     return letters.send(
         f"listings/moderation/mail/{name}.txt",
         to=address,
         context={"proposal": proposal, "node": proposal.node, "when": words, **more},
         about=f"proposal {proposal.uuid}",
         request=request,
-        language=proposal.language,
+        language=language,
     )

@@ -131,7 +131,7 @@ def _suggest(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
         return render(request, "listings/moderation/suggest.html", {**context, **more}, status=status)
     typed = form.suggested()
     try:
-        made = proposals.suggest(
+        made, fresh = proposals.suggest(
             node=node,
             typed=typed,
             base={name: form.facts[name] for name in typed if name in form.facts},
@@ -143,7 +143,8 @@ def _suggest(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
         more = {"form": form, "errors": [{"field_id": "", "message": str(error)}]}
         return render(request, "listings/moderation/suggest.html", {**context, **more}, status=429)
     asked = bool(made.by_email) and letters.ask_to_confirm(made, request)
-    letters.to_editors(made, "suggestion_arrived", request)
+    if fresh:
+        letters.to_editors(made, "suggestion_arrived", request)
     context |= {"proposal": made, "asked": asked, "signed_in": signed_in}
     return render(request, "listings/moderation/suggested.html", context)
 
@@ -163,7 +164,7 @@ def suggestion(request: HttpRequest, token: uuids.UUID) -> HttpResponse:
         fresh = proposals.confirm_email(found)
         if fresh and not found.is_open:
             # Decided before they confirmed: they learn it now.
-            letters.decided(found, request)
+            letters.suggestion_decided(found, request)
     reading = decisions.read(found)
     if not Node.objects.visible_to(PUBLIC).filter(pk=found.node_id).exists():
         # What it says by now is not for everybody any more: they read what they knew, and what they wrote.

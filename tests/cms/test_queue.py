@@ -200,11 +200,22 @@ def test_bulk_never_decides_elsewhere_and_never_leads_away(admin, place):
     ensure_pages(elsewhere, ACTOR)
     listing = post(elsewhere)
     key = f"approve {listing.uuid}@{listings.version(listing)}"
-    assert admin.post("/admin/queue/bulk/", {"do": "approve", "rows": [key]}).status_code == 404
+    answer = admin.post("/admin/queue/bulk/", {"do": "approve", "rows": [key]}, follow=True)
+    assert "not there any more, or not yours to decide" in text(answer) and "Other" not in text(answer)
     assert admin.post("/admin/queue/bulk/", {"do": "nothing"}).status_code == 404
     answer = admin.post("/admin/queue/bulk/", {"do": "approve", "back": "https://example.org/"})
     assert answer["Location"] == "/admin/queue/"
     assert Listing.objects.get().state == NodeState.PENDING
+
+
+def test_one_that_is_gone_does_not_keep_the_others_from_being_decided(admin, place):
+    gone, there = post(place, name="Gone"), post(place, name="There")
+    keys = [f"approve {it.uuid}@{listings.version(it)}" for it in (gone, there)]
+    gone.delete()
+    answer = admin.post("/admin/queue/bulk/", {"do": "approve", "rows": keys}, follow=True)
+    assert answer.status_code == 200 and "1 is done." in text(answer) and "not there any more" in text(answer)
+    there.refresh_from_db()
+    assert there.state == NodeState.LIVE
 
 
 def test_there_are_pages_of_it(admin, place):

@@ -51,6 +51,13 @@ def test_who_was_published_often_is_offered_trusted_and_not_any_more(steward, pl
     assert not Trust.objects.exists()
 
 
+def test_the_address_of_somebody_is_not_found_out_by_their_number(steward, place):
+    stranger = UserFactory(email="stranger@example.org")
+    for do in ("grant", "revoke"):
+        answer = steward.post(f"{URL}trafford/{stranger.pk}/", {"do": do}, follow=True)
+        assert answer.status_code == 404 and "stranger@example.org" not in answer.content.decode()
+
+
 @pytest.mark.parametrize("do", ["", "grant "])
 def test_nothing_is_done_without_a_word_for_it(steward, ann, do):
     steward.post(f"{URL}trafford/{ann.pk}/", {"do": do})

@@ -226,7 +226,8 @@ def test_an_editor_who_has_left_the_group_reads_it_no_more(secret):
 
 def test_the_link_of_a_suggestion_tells_nothing_of_what_was_hidden_since(place):
     hall = NodeFactory(name="The hall", place=place, phone="0161 496 0000")
-    made = proposals.suggest(node=hall, typed={"phone": "0161 496 0001"}, base={"phone": hall.phone}, email="a@b.org")
+    typed = {"phone": "0161 496 0001"}
+    made, _new = proposals.suggest(node=hall, typed=typed, base={"phone": hall.phone}, email="a@b.org")
     for visibility, is_told in ((Visibility.PUBLIC, True), (Visibility.MEMBERS, False)):
         hall.phone, hall.visibility = "020 7946 0999", visibility
         hall.save()

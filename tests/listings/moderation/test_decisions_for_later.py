@@ -54,6 +54,22 @@ def test_approved_for_later_it_goes_live_at_its_moment_and_can_be_undone(live, s
     assert decisions.publish_due(actor=ACTOR, now=later) == []
 
 
+def test_the_moment_is_on_the_clocks_of_its_place(live, steward, place, mailoutbox):
+    place.timezone = "Asia/Kolkata"
+    place.save()
+    made = change(live, summary="Now with cake.")
+    day = timezone.localdate() + datetime.timedelta(days=2)
+    admin = signed_in(steward)
+    admin.post(f"/admin/queue/proposals/{made.uuid}/", {"do": "schedule", "at": f"{day}T09:00"})
+    made.refresh_from_db()
+    assert made.publish_at.astimezone(datetime.UTC).isoformat() == f"{day}T03:30:00+00:00"
+    assert ", 09:00" in mailoutbox[-1].subject
+    for page in ("/admin/queue/scheduled/", f"/admin/queue/proposals/{made.uuid}/"):
+        assert ", 09:00" in text(admin.get(page))
+    poster = signed_in(live.posted_by)
+    assert all(", 09:00" in text(poster.get(page)) for page in ("/post/", f"/proposals/{made.uuid}/"))
+
+
 def test_wagtail_publishes_what_is_due_beside_a_change_that_is_scheduled(live, steward, place):
     """Wagtail 8.0.1 publishes any revision with a moment of its own, and fails at one that nothing can publish.
 

@@ -7,7 +7,7 @@ import datetime
 import pytest
 from django.contrib.gis.geos import Point
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from cms.commands import ensure_pages, ensure_steward
 from listings.commands import listings, proposals
@@ -170,6 +170,20 @@ def test_confirmed_after_the_decision_they_learn_it_at_once(hall, steward, mailo
     made = Proposal.objects.get()
     signed_in(steward).post(f"/admin/queue/proposals/{made.uuid}/", {"do": "approve"})
     Client().post(f"/suggestions/{made.token}/")
+    assert "It is taken up" in mailoutbox[-1].body
+
+
+def test_the_group_is_written_to_once_of_each(place, steward, mailoutbox):
+    group = OrganisationFactory(place=place, phone="0161 496 0000")
+    editor = MembershipFactory(organisation=group, role="editor").user
+    with translation.override("cy"):
+        for _again in range(2):
+            suggest(group, phone="0161 496 0999", reply_to="reader@example.org")
+    made = Proposal.objects.get()
+    signed_in(steward).post(f"/admin/queue/proposals/{made.uuid}/", {"do": "approve"})
+    Client().post(f"/suggestions/{made.token}/")
+    subjects = [it.subject for it in mailoutbox if it.to == [editor.email]]
+    assert subjects == [f"A suggestion about “{group.name}”", f"“{group.name}” was changed after a suggestion"]
     assert "It is taken up" in mailoutbox[-1].body
 
 
