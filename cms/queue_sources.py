@@ -86,11 +86,14 @@ def jobs(user, limit: int) -> Waiting:
     found = [it for it in failed_jobs() if background.concerns(it, user, set(places))]
     if not limit:
         return Waiting(len(found))
-    return Waiting(len(found), [_job(it, places) for it in found[:limit]])
+    return Waiting(len(found), [_job(it, user, places) for it in found[:limit]])
 
 
-def _job(it, places: dict[int, Place]) -> Item:
+def _job(it, user, places: dict[int, Place]) -> Item:
     url = reverse("background")
+    buttons = [Button(_("See it"), url, primary=True)]
+    if background.may_retry(it, user, set(places)):
+        buttons.append(Button(_("Try again"), reverse("background-retry", args=[it.pk]), post=True))
     place = places.get(background.place_of(it)) or next(iter(places.values()))
     return Item(
         key=str(it.pk),
@@ -99,8 +102,5 @@ def _job(it, places: dict[int, Place]) -> Item:
         since=it.at or timezone.now(),
         place=place,
         url=url,
-        buttons=(
-            Button(_("See it"), url, primary=True),
-            Button(_("Try again"), reverse("background-retry", args=[it.pk]), post=True),
-        ),
+        buttons=buttons,
     )

@@ -5,25 +5,9 @@ from __future__ import annotations
 from django.urls import include, path, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail.admin.menu import MenuItem
 
-from listings.access import permissions
-
+from .menu import QueueMenuItem, StewardMenuItem
 from .views import audit, duty, flags, house_rules, replies
-
-
-class StewardMenuItem(MenuItem):
-    """Shown to those who look after a place."""
-
-    def is_shown(self, request) -> bool:
-        return permissions.places_to_decide_in(request.user).exists()
-
-
-class QueueMenuItem(MenuItem):
-    """Shown to whoever decides something: of a place, or of an area."""
-
-    def is_shown(self, request) -> bool:
-        return permissions.has_a_queue(request.user)
 
 
 @hooks.register("register_admin_urls")

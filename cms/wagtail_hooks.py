@@ -7,13 +7,11 @@ from django.urls import include, path, reverse, reverse_lazy
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
-
-from listings.access import permissions
 
 # Registers its own: flags, saved replies, the audit, duty.
 from . import safety_hooks  # noqa: F401
+from .menu import QueueMenuItem, StewardMenuItem
 from .views import (
     background,
     connection_types,
@@ -31,30 +29,6 @@ from .views import (
     widgets,
     word_list,
 )
-
-
-def looks_after(request, places) -> bool:
-    """Whether `places(user)` has any, asked once for a request: the menu has an item for each thing to do."""
-    known = request.__dict__.setdefault("_looks_after", {})
-    if places not in known:
-        known[places] = places(request.user).exists()
-    return known[places]
-
-
-class StewardMenuItem(MenuItem):
-    """Shown to those who look after a place."""
-
-    def is_shown(self, request) -> bool:
-        return looks_after(request, permissions.places_to_decide_in)
-
-
-class QueueMenuItem(MenuItem):
-    """Shown to everybody for whom something may wait, also to stewards of an area."""
-
-    def is_shown(self, request) -> bool:
-        return looks_after(request, permissions.places_to_decide_in) or looks_after(
-            request, permissions.areas_to_decide_in
-        )
 
 
 @hooks.register("register_admin_urls")

@@ -57,7 +57,7 @@ def index(request: HttpRequest) -> HttpResponse:
                     job=it,
                     title=str(TASK_NAMES.get(it.task, it.task)),
                     place=places.get(place_of(it), ""),
-                    may_retry=_may_retry(it, request.user, looked_after),
+                    may_retry=may_retry(it, request.user, looked_after),
                 )
                 for it in failed
             ],
@@ -74,7 +74,7 @@ def retry(request: HttpRequest, pk: int) -> HttpResponse:
     _require_steward(request)
     looked_after = set(permissions.places_to_decide_in(request.user).values_list("pk", flat=True))
     job = next((it for it in failed_jobs() if it.pk == pk), None)
-    if job is None or not _may_retry(job, request.user, looked_after):
+    if job is None or not may_retry(job, request.user, looked_after):
         raise Http404
     try:
         jobs.try_again(actor=Actor.of(request.user), job=pk)
@@ -147,5 +147,5 @@ def concerns(job: FailedJob, user, looked_after: set[int]) -> bool:
     return user.is_superuser or place is None or place in looked_after
 
 
-def _may_retry(job: FailedJob, user, looked_after: set[int]) -> bool:
+def may_retry(job: FailedJob, user, looked_after: set[int]) -> bool:
     return user.is_superuser or place_of(job) in looked_after

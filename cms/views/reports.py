@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from listings.access import permissions
 from listings.commands import reports, responsible_bodies
-from listings.models import Report, ReportCategory, ReportDelivery, ReportPhoto, ResponsibleBody, Teller
+from listings.models import Report, ReportCategory, ReportPhoto, ResponsibleBody, Teller
 from listings.reports import history, queue, sending
 from listings.reports.forms import ReplyForm
 from mapping.models import Actor, Place
@@ -130,6 +130,7 @@ def one(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
         "history": history.history(report),
         "deliveries": report.deliveries.select_related("body"),
         "unclear": set(sending.unclear().filter(report=report).values_list("pk", flat=True)),
+        "astray": sending.astray().filter(report=report).exists(),
         "categories": ReportCategory.objects.filter(place=report.place_id),
         "followers": report.followers.filter(confirmed_at__isnull=False).count(),
         **_titles(report.title),
@@ -164,6 +165,7 @@ def _do(request: HttpRequest, report: Report, form: ReplyForm) -> str:
             if category is None:
                 return _("Choose a kind of report of this place.")
             reports.move(actor=actor, report=report, category=category)
+            sending.route(only=report)
         elif do == "merge":
             named = UUID.search(request.POST.get("into", ""))
             into = Report.objects.filter(uuid=named[0], place=report.place_id).first() if named else None
@@ -171,7 +173,8 @@ def _do(request: HttpRequest, report: Report, form: ReplyForm) -> str:
                 return _("There is no such report here. Paste the address of its page.")
             reports.merge(actor=actor, report=report, into=into)
         elif do == "send-again":
-            for delivery in ReportDelivery.objects.filter(report=report, sent_at=None):
+            # Not one that a worker may be sending just now.
+            for delivery in sending.astray().filter(report=report):
                 reports.send_again(actor=actor, delivery=delivery)
         else:
             return _("There is no such button.")

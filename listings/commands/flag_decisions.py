@@ -158,9 +158,9 @@ def answer(*, actor: Actor, appeal: FlagAppeal, reply: str) -> FlagAppeal:
 
 
 def purge(now: datetime.datetime | None = None) -> int:
-    """Empty addresses that are not needed any more: long decided, or never confirmed. Returns how many."""
+    """Empty addresses and accounts that are not needed any more: long decided, or never confirmed. Returns how many."""
     now = now or timezone.now()
-    decided = Flag.objects.exclude(email="").filter(case__decided_at__lt=now - ADDRESSES_KEPT)
+    decided = Flag.objects.exclude(email="", user=None).filter(case__decided_at__lt=now - ADDRESSES_KEPT)
     unconfirmed = Flag.objects.exclude(email="").filter(confirmed_at=None, created_at__lt=now - UNCONFIRMED)
     gone = decided.update(email="", user=None)
     return gone + unconfirmed.update(email="", user=None, household="")

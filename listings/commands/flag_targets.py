@@ -185,7 +185,7 @@ def take_off(*, actor: Actor, case: FlagCase, target: Target, reason: str) -> No
     if target.kind == FlagTarget.REPORT:
         if not target.shown and case.hidden_at is None:
             raise publication.PublicationRefused(_("Readers do not see “%(name)s” any more.") % {"name": target.name})
-        # Of one that flags have hidden this keeps the steward's reason.
+        # Of one that flags have hidden nothing changes: the reason stands in the decision.
         reports.hide(actor=actor, report=target.record, reason=reason)
         return
     connection = target.record

@@ -10,6 +10,8 @@ from mapping.commands.change import change
 from mapping.models import Actor, NodeState
 from mapping.search.geocoding import tidy
 
+from .listings import locked
+
 MAX_LINKS = 10
 
 
@@ -21,11 +23,13 @@ class LinkRefused(HereaboutsError):
 
 def add(*, actor: Actor, listing: Listing, kind: str, url: str, words: str = "") -> ListingLink:
     """Add a link (https or http), or change the words of one that is there. Raises `LinkRefused` beyond `MAX_LINKS`."""
-    with change(actor=actor, action="add link", place=listing.place, target=listing) as it:
+    with (
+        locked(listing) as listing,
+        change(actor=actor, action="add link", place=listing.place, target=listing) as it,
+    ):
         _touch(it, listing)
         it.data["url"] = url
-        there = ListingLink.objects.select_for_update().filter(listing=listing)
-        if there.exclude(url=url).count() >= MAX_LINKS:
+        if ListingLink.objects.filter(listing=listing).exclude(url=url).count() >= MAX_LINKS:
             raise LinkRefused(
                 _("There are %(most)d links, which is as many as there may be.") % {"most": MAX_LINKS},
                 _("Remove one first."),

@@ -112,7 +112,8 @@ def must_decide(user, proposal: Proposal) -> None:
 
 
 def _decided_words(it: Proposal, user) -> str:
-    who = _("whoever made it")
+    by_its_maker = it.status in (ProposalStatus.WITHDRAWN, ProposalStatus.SUPERSEDED)
+    who = _("whoever made it") if by_its_maker else _("a steward")
     if it.decided_by is not None:
         # Stewards know each other; to others nobody's address is told, which a name of an account often is.
         known = user is not None and permissions.decides_for(user, it.node)

@@ -277,7 +277,7 @@ def _keep_status(report: Report, status: str, now: datetime.datetime, **more: An
 
 
 def hide(*, actor: Actor, report: Report, reason: str) -> None:
-    """Take a report from the public, with a reason that stands in the record of changes."""
+    """Take a report from the public. The reason stands in the record of changes, unless it was hidden already."""
     with change(actor=actor, action="hide report", place=report.place, target=report) as it:
         it.places.clear()
         it.data["reason"] = reason[:300]
@@ -325,37 +325,52 @@ def move(*, actor: Actor, report: Report, category: ReportCategory) -> None:
         if report.category_id == category.pk:
             it.nothing_changed()
         Report.objects.filter(pk=report.pk).update(category=category, changed_at=timezone.now())
+        # Not begun yet: it may be another's to be told now (`sending.route`).
+        report.deliveries.filter(sent_at=None, claimed_at=None).delete()
     report.refresh_from_db()
 
 
 def merge(*, actor: Actor, report: Report, into: Report) -> ReportUpdate:
     """Close a report as the same as another; who followed it follows that one. Raises `ReportRefused`."""
-    if into.pk == report.pk or into.place_id != report.place_id or not into.is_public:
+    with transaction.atomic():
+        # Both, in one order: two stewards cannot close each as the same as the other.
+        rows = Report.objects.select_for_update(of=("self",)).select_related("place", "category").order_by("pk")
+        both = {it.pk: it for it in rows.filter(pk__in=(report.pk, into.pk))}
+        update = _merge(actor, report, both.get(into.pk))
+    report.refresh_from_db()
+    return update
+
+
+def _merge(actor: Actor, report: Report, into: Report | None) -> ReportUpdate:
+    if into is None or into.pk == report.pk or into.place_id != report.place_id or not into.is_public:
         raise ReportRefused(_("That is no other report of this place."), _("Give the address of one that is public."))
     if into.duplicate_of_id is not None:
         raise ReportRefused(_("That report is closed as the same as a third one."), _("Give the address of that one."))
-    with transaction.atomic():
-        update = tell(
-            actor=actor,
-            report=report,
-            by=Teller.STEWARD,
-            status=ReportStatus.CLOSED,
-            # Without its title: the page links to it, as long as everybody may see it.
-            words=_("This was reported before."),
-            duplicate_of=into,
-        )
-        there = set(into.followers.values_list("email", flat=True))
-        for it in report.followers.exclude(email__in=there).filter(confirmed_at__isnull=False):
-            ReportFollower.objects.create(
-                report=into,
-                email=it.email,
-                me_too=True,
-                language=it.language,
-                confirmed_at=it.confirmed_at,
-                last_sent=_last_update(into),
+    update = tell(
+        actor=actor,
+        report=report,
+        by=Teller.STEWARD,
+        status=ReportStatus.CLOSED,
+        # Without its title: the page links to it, as long as everybody may see it.
+        words=_("This was reported before."),
+        duplicate_of=into,
+    )
+    last = _last_update(into)
+    theirs = {it.email: it for it in report.followers.filter(confirmed_at__isnull=False)}
+    # Who asked to be told of that one too and did not confirm it: the address is known to be theirs.
+    for it in into.followers.filter(email__in=theirs, confirmed_at=None, is_reporter=False):
+        ReportFollower.objects.filter(pk=it.pk).update(confirmed_at=theirs[it.email].confirmed_at, last_sent=last)
+    ReportFollower.objects.bulk_create(
+        [
+            ReportFollower(
+                report=into, email=it.email, me_too=True, language=it.language,
+                confirmed_at=it.confirmed_at, last_sent=last,
             )
-        report.duplicates.update(duplicate_of=into)
-    report.refresh_from_db()
+            for it in theirs.values()
+        ],
+        ignore_conflicts=True,
+    )  # fmt: skip
+    report.duplicates.update(duplicate_of=into)
     return update
 
 

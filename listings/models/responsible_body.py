@@ -93,3 +93,9 @@ class ReportDelivery(models.Model):
 
     def __str__(self) -> str:
         return f"report {self.report_id} to body {self.body_id}"
+
+    @property
+    def is_at_its_body(self) -> bool:
+        """Whether it went to the address that the body has confirmed: where that was changed since, it did not."""
+        confirmed = self.body.confirmed_at
+        return confirmed is not None and (self.claimed_at is None or self.claimed_at >= confirmed)

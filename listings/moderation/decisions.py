@@ -167,7 +167,13 @@ def schedule(
     reading = read(proposal, chosen)
     _must_be_whole(reading, chosen)
     return proposals.schedule(
-        actor=actor, user=user, proposal=proposal, at=at, typed=reading.typed, base=reading.now, seen=seen
+        actor=actor,
+        user=user,
+        proposal=proposal,
+        at=at,
+        typed=reading.typed,
+        base=reading.now,
+        seen=seen or reading.seen,
     )
 
 

@@ -6,10 +6,11 @@ import datetime
 import statistics
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from listings.models import Listing
+from listings.models import Listing, ProposalKind
 from mapping.commands import publication
 from mapping.models import AuditEntry, Place
 
@@ -46,15 +47,33 @@ def history(listing: Listing) -> list[Happened]:
         "send back proposal": _("A steward sent a change back."),
         "refuse proposal": _("A steward did not publish a change."),
         "appeal": _("You appealed."),
-        "answer appeal": _("Your appeal was answered."),
+        "answer appeal": _("An appeal was answered."),
         publication.UNPUBLISH: _("It was taken off the map."),
         publication.PUT_BACK: _("It was put back on the map."),
     }
+    # What others of its group did.
+    theirs = {
+        "propose change": _("Your group sent a change."),
+        "withdraw proposal": _("Your group took a change back."),
+        "appeal": _("Your group appealed."),
+    }
     found = AuditEntry.objects.filter(target_uuid=listing.uuid, action__in=words).order_by("-at", "-pk")
+    # To look at something afterwards changes nothing; of what readers suggest only that it was taken up is of interest.
+    unchanged = Q(data__kind=ProposalKind.AFTERWARDS) | (
+        Q(data__kind=ProposalKind.SUGGESTION) & ~Q(action="approve proposal")
+    )
+    found = found.exclude(Q(data__has_key="kind") & unchanged)
+
+    def said(it: AuditEntry) -> str:
+        if it.data.get("state") == "live":
+            return _("You sent it, and it was live at once.")
+        own = it.user_id is None or it.user_id == listing.posted_by_id
+        return words[it.action] if own else theirs.get(it.action, words[it.action])
+
     return [
         Happened(
             it.at,
-            _("You sent it, and it was live at once.") if it.data.get("state") == "live" else words[it.action],
+            said(it),
             str(it.data.get("reason") or it.data.get("answer") or "") if it.action in SAID else "",
         )
         for it in found[:SHOWN]

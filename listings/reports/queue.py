@@ -12,19 +12,19 @@ from listings.access import permissions
 from listings.models import Hold, Report, ReportDelivery, ReportPhoto, ReportStatus
 from listings.moderation.items import Button, Item, Waiting
 
-from .sending import MAX_TRIES, unclear
+from . import sending
 
 
 def waiting_reports(user) -> QuerySet[Report]:
     """The reports that this user is asked to look at, oldest first, with why (`photo_waits`, `astray`, `nobodys`)."""
     photo = ReportPhoto.objects.filter(report=OuterRef("pk"), shown_at=None)
     letters = ReportDelivery.objects.filter(report=OuterRef("pk"))
-    astray = letters.filter(Q(pk__in=unclear().values("pk")) | Q(sent_at=None, tries__gte=MAX_TRIES))
+    gone_astray = sending.astray().filter(report=OuterRef("pk"))
     found = (
         Report.objects.filter(
             place__in=permissions.places_to_decide_in(user), confirmed_at__isnull=False, hidden_at=None
         )
-        .annotate(photo_waits=Exists(photo), astray=Exists(astray), has_letter=Exists(letters))
+        .annotate(photo_waits=Exists(photo), astray=Exists(gone_astray), has_letter=Exists(letters))
         .filter(
             ~Q(held_for="")
             | Q(photo_waits=True)

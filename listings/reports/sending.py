@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import logging
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -24,6 +24,7 @@ from listings.models import (
     ResponsibleBody,
     Teller,
 )
+from mapping.models import PUBLIC, Node
 
 from .history import sentence
 from .routing import body_for
@@ -47,16 +48,14 @@ MAIL = "listings/reports/mail/"
 def route(now: datetime.datetime | None = None, *, only: Report | None = None) -> int:
     """Note a letter for each public report that is open, of which no body was told and one looks after it.
 
-    Returns how many were noted.
+    `only`: for this one, also where another body was told before: it was moved. Returns how many were noted.
     """
     now = now or timezone.now()
-    waiting = (
-        Report.objects.public()
-        .filter(status=ReportStatus.OPEN, confirmed_at__gt=now - TOO_OLD, deliveries=None)
-        .order_by("confirmed_at")
-    )
+    waiting = Report.objects.public().filter(confirmed_at__gt=now - TOO_OLD).order_by("confirmed_at")
     if only is not None:
-        waiting = waiting.filter(pk=only.pk)
+        waiting = waiting.filter(pk=only.pk).still_open()
+    else:
+        waiting = waiting.filter(status=ReportStatus.OPEN, deliveries=None)
     noted = 0
     for report in waiting[:MAX_AT_ONCE]:
         body = body_for(report)
@@ -64,6 +63,13 @@ def route(now: datetime.datetime | None = None, *, only: Report | None = None) -
             _, made = ReportDelivery.objects.get_or_create(report=report, body=body, defaults={"due_at": now})
             noted += made
     return noted
+
+
+def astray(now: datetime.datetime | None = None):
+    """Letters to bodies that a steward is asked about: `unclear` ones, and those that the mail server refused."""
+    return ReportDelivery.objects.filter(
+        Q(pk__in=unclear(now).values("pk")) | Q(sent_at=None, claimed_at=None, tries__gte=MAX_TRIES)
+    )
 
 
 def unclear(now: datetime.datetime | None = None):
@@ -79,7 +85,7 @@ def send_to_bodies(now: datetime.datetime | None = None) -> int:
         .filter(body__confirmed_at__isnull=False, body__paused=False)
         # What was hidden since is nobody's to read.
         .filter(report__hidden_at=None, report__held_for="")
-        .select_related("report__place", "report__category", "report__node", "body")
+        .select_related("report__place", "report__category", "body")
         .order_by("due_at", "pk")
     )
     sent = 0
@@ -88,7 +94,10 @@ def send_to_bodies(now: datetime.datetime | None = None) -> int:
             # Another worker has it.
             continue
         photo = ReportPhoto.objects.filter(report=delivery.report, shown_at__isnull=False).first()
+        # Named where everybody may know it: by now it may be hidden.
+        node = Node.objects.visible_to(PUBLIC).filter(pk=delivery.report.node_id).first()
         context = {"report": delivery.report, "body": delivery.body, "delivery": delivery, "photo": photo}
+        context["place_name"] = node.name if node is not None else ""
         if letters.send(
             f"{MAIL}to_body.txt", to=delivery.body.email, context=context, about=f"report {delivery.report.uuid}"
         ):

@@ -7,6 +7,7 @@ import uuid as uuids
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -40,7 +41,7 @@ def still_true(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     if request.method == "POST":
         given = request.POST.get("answer", "")
         if given not in ReminderAnswer.values or not given:
-            return _page(request, reminder, problem="", status=422)
+            return _page(request, reminder, problem=_("Press one of the buttons."), status=422)
         try:
             freshness.answer(reminder=reminder, answer=ReminderAnswer(given))
         except HereaboutsError as error:

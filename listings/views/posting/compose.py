@@ -11,6 +11,7 @@ import uuid as uuids
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -236,20 +237,24 @@ def send(request: HttpRequest) -> HttpResponse:
         problem = " ".join(it["message"] for it in error_list(last))
         return _check_page(request, draft, form, problem, status=last.refused_status)
     try:
-        listing = listings.post(
-            actor=Actor.of(request.user),
-            user=request.user,
-            place=form.place,
-            details=form.details,
-            uuid=draft.uuid,
-            held_for=[*last.held_for, *form.held_for],
-        )
+        # Never the one without the other: what is live at once is read afterwards.
+        with transaction.atomic():
+            listing = listings.post(
+                actor=Actor.of(request.user),
+                user=request.user,
+                place=form.place,
+                details=form.details,
+                uuid=draft.uuid,
+                held_for=[*last.held_for, *form.held_for],
+            )
+            if listing.state == NodeState.LIVE and not permissions.decides_for(request.user, listing):
+                typed = drafts.typed_from(listing, viewer_for(request))
+                proposals.published(
+                    actor=Actor.of(request.user), user=request.user, listing=listing, typed=typed, base={}
+                )
     except listings.TooMany as error:
         return _check_page(request, draft, form, str(error), status=429)
     drafts.forget(draft)
-    if listing.state == NodeState.LIVE and not permissions.decides_for(request.user, listing):
-        typed = drafts.typed_from(listing, viewer_for(request))
-        proposals.published(actor=Actor.of(request.user), user=request.user, listing=listing, typed=typed, base={})
     mail.received(listing, request)
     return redirect("post-sent", uuid=listing.uuid)
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -124,8 +125,9 @@ def one(request: HttpRequest, uuid: uuids.UUID, original: str) -> HttpResponse:
             return _one_page(request, listing, row, form)
         if form.is_valid():
             try:
-                moved = changes.move(**who, **form.to)
-                _for_review(request, moved, _("%(when)s is moved.") % {"when": when})
+                with transaction.atomic():
+                    moved = changes.move(**who, **form.to)
+                    _for_review(request, moved, _("%(when)s is moved.") % {"when": when})
             except ListingError as error:
                 form.add_error(None, str(error))
             else:
@@ -157,7 +159,8 @@ def _for_review(request: HttpRequest, listing: Listing, said: str) -> None:
 
 def _done(request: HttpRequest, uuid: uuids.UUID, do: Callable[[], Listing], said: str, when: str) -> HttpResponse:
     try:
-        _for_review(request, do(), said % {"when": when})
+        with transaction.atomic():
+            _for_review(request, do(), said % {"when": when})
     except ListingError as error:
         messages.warning(request, str(error))
     else:
@@ -220,8 +223,9 @@ def end(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     if form.is_valid():
         try:
             last = form.cleaned_data["last"]
-            ended = changes.end(actor=Actor.of(request.user), user=request.user, listing=listing, last=last)
-            _for_review(request, ended, _("No dates after %(day)s.") % {"day": date_format(last)})
+            with transaction.atomic():
+                ended = changes.end(actor=Actor.of(request.user), user=request.user, listing=listing, last=last)
+                _for_review(request, ended, _("No dates after %(day)s.") % {"day": date_format(last)})
         except ListingError as error:
             form.add_error("last", str(error))
         else:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -122,12 +123,14 @@ def _keep(request: HttpRequest, listing: Listing, form: PostForm, seen: str, dec
     held = form.held_for if read_first and not permissions.decides_for(user, listing) else []
     if listings.edits_at_once(user, listing, form.details) and not held:
         before = drafts.typed_from(listing, viewer)
-        listing = listings.edit(
-            actor=actor, user=user, listing=listing, details=form.details, seen=seen, held_for=form.held_for
-        )
-        if read_first and listing.state == NodeState.LIVE and not permissions.decides_for(user, listing):
-            after = drafts.typed_from(listing, viewer)
-            proposals.published(actor=actor, user=user, listing=listing, typed=after, base=before)
+        # Never the one without the other: what is live at once is read afterwards.
+        with transaction.atomic():
+            listing = listings.edit(
+                actor=actor, user=user, listing=listing, details=form.details, seen=seen, held_for=form.held_for
+            )
+            if read_first and listing.state == NodeState.LIVE and not permissions.decides_for(user, listing):
+                after = drafts.typed_from(listing, viewer)
+                proposals.published(actor=actor, user=user, listing=listing, typed=after, base=before)
         messages.success(request, _("Your changes to “%(name)s” are kept.") % {"name": listing.name})
         return redirect("post")
     base, typed = drafts.typed_from(listing, viewer), drafts.typed_of(form.details, listing, viewer)

@@ -110,8 +110,7 @@ def reply(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     delivery = (
         ReportDelivery.objects.select_related("report__place", "report__category", "body").filter(uuid=uuid).first()
     )
-    # Where the body's address was changed, the old letters are no longer its own.
-    if delivery is None or delivery.body.confirmed_at is None:
+    if delivery is None or not delivery.is_at_its_body:
         return _page(request, "reply_gone", {}, 404)
     report, body = delivery.report, delivery.body
     context = {"report": report, "body": body, "place": report.place, "place_url": report.place.get_absolute_url()}

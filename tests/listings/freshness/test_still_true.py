@@ -83,7 +83,8 @@ def test_what_has_changed_can_be_said_without_signing_in_where_everybody_sees_it
 @pytest.mark.parametrize("answer", ["", "no", "TRUE", "\x00", "true\x00"])
 def test_an_answer_that_is_none_changes_nothing(client, service, answer):
     ask()
-    assert client.post(link(), {"answer": answer}).status_code == 422
+    given = client.post(link(), {"answer": answer})
+    assert given.status_code == 422 and "Press one of the buttons." in given.content.decode()
     assert Reminder.objects.get().answer == ReminderAnswer.NONE
 
 

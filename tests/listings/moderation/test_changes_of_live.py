@@ -139,6 +139,28 @@ def test_what_somebody_trusted_changed_at_once_is_read_afterwards(place, steward
     assert noted.status == ProposalStatus.APPROVED
 
 
+def test_nothing_is_live_at_once_without_being_noted(place, steward, monkeypatch):
+    group = OrganisationFactory(place=place, trusted=True)
+    listing = listings.approve(actor=ACTOR, listing=post(place, organiser=group))
+    client = signed_in(MembershipFactory(organisation=group).user)
+    client.raise_request_exception = False
+    data = form_of(client, listing) | {"cost": "£9"}
+    original = listing.occurrences.order_by("starts_at").first().original
+    monkeypatch.setattr(proposals, "keep", lambda *_, **__: (_ for _ in ()).throw(OSError("killed")))
+    assert client.post(f"/post/{listing.uuid}/edit/", data).status_code == 500
+    assert client.post(f"/post/{listing.uuid}/dates/{original}/", {"do": "cancel"}).status_code == 500
+    listing.refresh_from_db()
+    assert listing.cost != "£9" and listing.occurrences.get(original=original).status != "cancelled"
+
+
+def test_of_a_decision_whose_steward_has_no_account_any_more_no_poster_is_blamed(live, steward):
+    made = change(live, cost="£9")
+    proposals.refuse(actor=Actor.of(steward), user=steward, proposal=made, reason="No.")
+    Proposal.objects.update(decided_by=None)
+    with pytest.raises(proposals.AlreadyDecided, match="refused by a steward"):
+        proposals.withdraw(actor=Actor.of(live.posted_by), user=live.posted_by, proposal=made)
+
+
 def test_its_poster_cancels_a_date_at_once(live, steward):
     original = live.occurrences.order_by("starts_at").first().original
     client = signed_in(live.posted_by)

@@ -286,6 +286,13 @@ def test_addresses_are_emptied_in_time(hall):
     assert not Flag.objects.exclude(email="").exists()
 
 
+def test_that_an_account_flagged_it_is_forgotten_in_time_too(hall):
+    said(hall, FlagReason.GONE, user=UserFactory())
+    flag_decisions.decide(actor=STEWARD, case=FlagCase.objects.get(), decision=Decision.KEEP)
+    assert flag_decisions.purge(timezone.now() + datetime.timedelta(days=181)) == 1
+    assert Flag.objects.get().user is None
+
+
 def test_the_database_keeps_one_open_case_and_known_words(hall):
     case = FlagCase.objects.create(target=FlagTarget.NODE, target_uuid=hall.uuid, target_name="Sale Hall")
     flag = {"case": case, "reason": FlagReason.GONE}

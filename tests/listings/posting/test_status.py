@@ -8,11 +8,12 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from listings.commands import listings
+from cms.commands import ensure_steward
+from listings.commands import listings, proposals
 from listings.models import Listing
 from listings.posting.status import in_words, usual_wait
 from mapping.models import Actor, AuditEntry
-from tests.factories import UserFactory
+from tests.factories import MembershipFactory, OrganisationFactory, UserFactory
 from tests.listings.commands.test_listings import post
 from tests.listings.posting.test_compose import text
 
@@ -45,6 +46,23 @@ def test_it_tells_what_happened_and_names_no_steward(client, place, ann):
     assert "is live" in page and listing.get_absolute_url() in page
     assert "A steward published it." in page and "A steward sent it back. “Please say when it ends.”" in page
     assert "Sam" not in page
+
+
+def test_what_others_did_is_not_said_to_be_theirs(client, place, ann):
+    steward = ensure_steward("sam@example.org", place)
+    group = OrganisationFactory(place=place)
+    editor = MembershipFactory(organisation=group, role="editor").user
+    listing = listings.approve(actor=Actor.of(steward), listing=post(place, ann))
+    listing.organiser = group
+    listing.save()
+    typed = {"name": listing.name}
+    actor = Actor.of(editor)
+    proposals.propose(actor=actor, user=editor, listing=listing, typed={"name": "Tango"}, base=typed)
+    page = page_of(client, listing)
+    assert "Your group sent a change." in page and "You sent a change." not in page
+    noted = proposals.published(actor=actor, user=editor, listing=listing, typed=typed, base=typed)
+    proposals.settle(actor=Actor.of(steward), user=steward, proposal=noted)
+    assert "A steward published a change." not in page_of(client, listing)
 
 
 def test_nobody_elses_is_there(client, place, ann):

@@ -11,6 +11,7 @@ from django.core import mail
 from django.db import connection
 from django.utils import timezone
 
+from cms.commands import ensure_steward
 from listings.commands import report_retention, reports, responsible_bodies
 from listings.models import (
     Report,
@@ -23,8 +24,8 @@ from listings.models import (
 from listings.reports import queue, sending
 from listings.reports.history import days_to_fixed
 from listings.reports.routing import body_for
-from mapping.models import AuditEntry
-from tests.factories import PlaceFactory, UserFactory
+from mapping.models import AuditEntry, Visibility
+from tests.factories import NodeFactory, PlaceFactory, UserFactory
 
 from .conftest import HERE, REPORTER, TEST, a_photo, make_report, path_in_letter
 
@@ -122,6 +123,9 @@ def test_a_body_is_asked_first_and_may_say_no(client, town, category):
     assert client.get(reply).status_code == 404
     asked.refresh_from_db()
     assert asked.confirmed_at is None
+    # Nor once the new one is confirmed: whoever has the old letters answers no more in its name.
+    responsible_bodies.confirm_body(body=asked)
+    assert client.get(reply).status_code == client.post(reply, {"status": "fixed"}).status_code == 404
 
 
 def test_a_letter_that_is_refused_is_tried_again_later(town, category, body, monkeypatch):
@@ -244,6 +248,106 @@ def test_a_duplicate_is_closed_and_its_followers_go_along(client, category):
     reports.tell(actor=TEST, report=second, by=Teller.STEWARD, status="open")
     second.refresh_from_db()
     assert second.status == ReportStatus.REOPENED and second.duplicate_of is None
+
+
+def test_who_had_not_confirmed_the_other_one_goes_along_too(category):
+    first, _ = make_report(category)
+    second, _ = make_report(category, email="sam@example.org")
+    reports.follow(report=first, email="sam@example.org", me_too=False)
+    reports.merge(actor=TEST, report=second, into=first)
+    assert first.followers.get(email="sam@example.org").confirmed_at
+    assert sending.tell_followers() == 1
+    reports.tell(actor=TEST, report=first, by=Teller.STEWARD, status="fixed")
+    mail.outbox.clear()
+    assert sending.tell_followers() == 2
+    assert {it.to[0] for it in mail.outbox} == {REPORTER, "sam@example.org"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_that_are_closed_as_the_same_at_once_are_not_both_closed(category):
+    first, _ = make_report(category)
+    second, _ = make_report(category, email="sam@example.org")
+    barrier, refused = threading.Barrier(2), []
+
+    def work(report, into):
+        try:
+            barrier.wait()
+            reports.merge(actor=TEST, report=report, into=into)
+        except reports.ReportRefused:
+            refused.append(report)
+        finally:
+            connection.close()
+
+    workers = [threading.Thread(target=work, args=pair) for pair in ((first, second), (second, first))]
+    for it in workers:
+        it.start()
+    for it in workers:
+        it.join()
+    assert len(refused) == 1 and Report.objects.still_open().count() == 1
+
+
+def test_what_is_moved_is_told_to_those_who_look_after_it_now(town, category, client):
+    kinds = {it.slug: it for it in town.report_categories.all()}
+    play, litter = (
+        a_body(town, "Play", categories=[category]),
+        a_body(town, "Litter", categories=[kinds["litter-dumping"]]),
+    )
+    steward = ensure_steward("steward@example.org", town)
+    client.force_login(steward, "django.contrib.auth.backends.ModelBackend")
+    move = {"do": "move", "category": "litter-dumping"}
+    for told_before in (True, False):
+        report, _ = make_report(category)
+        sending.route()
+        if told_before:
+            sending.send_to_bodies()
+        mail.outbox.clear()
+        client.post(f"/admin/reported/{report.uuid}/", move)
+        assert sending.send_to_bodies() == 1 and mail.outbox[-1].to == [litter.email]
+        assert report.deliveries.filter(body=play).exists() == told_before
+
+
+def test_a_letter_that_is_being_sent_is_not_sent_again(town, category, body, client):
+    report, _ = make_report(category)
+    sending.route()
+    client.force_login(ensure_steward("steward@example.org", town), "django.contrib.auth.backends.ModelBackend")
+    address = f"/admin/reported/{report.uuid}/"
+    ReportDelivery.objects.update(claimed_at=timezone.now())
+    assert "Send the letter (again)" not in client.get(address).content.decode()
+    client.post(address, {"do": "send-again"})
+    assert ReportDelivery.objects.get().claimed_at
+    ReportDelivery.objects.update(claimed_at=timezone.now() - datetime.timedelta(hours=2))
+    assert "Send the letter (again)" in client.get(address).content.decode()
+    client.post(address, {"do": "send-again"})
+    assert ReportDelivery.objects.get().claimed_at is None
+
+
+def test_a_body_reads_at_what_it_is_where_everybody_may_know(town, category, body):
+    park = NodeFactory(place=town, name="Worthington Park")
+    make_report(category, node=park)
+    make_report(category, node=park, title="Another")
+    sending.route()
+    sending.send_to_bodies()
+    assert all("(Worthington Park)" in it.body for it in mail.outbox[-2:])
+    park.visibility = Visibility.MEMBERS
+    park.save()
+    ReportDelivery.objects.update(sent_at=None, claimed_at=None)
+    assert sending.send_to_bodies() == 2 and "Worthington" not in mail.outbox[-1].body
+
+
+def test_what_is_confirmed_while_others_are_deleted_stays(category, monkeypatch):
+    _first, _ = make_report(category, confirmed=False)
+    _second, reporter = make_report(category, confirmed=False, email="sam@example.org")
+    delete = reports.delete_whole
+
+    def deleted(report):
+        delete(report)
+        follower = ReportFollower.objects.first()
+        if follower is not None and follower.confirmed_at is None:
+            reports.confirm(follower=follower)
+
+    monkeypatch.setattr(reports, "delete_whole", deleted)
+    assert report_retention.purge(timezone.now() + datetime.timedelta(days=8))["reports"] == 1
+    assert Report.objects.public().count() == 1
 
 
 def test_what_is_kept_is_deleted_in_time(category, own_folder):
