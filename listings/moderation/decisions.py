@@ -222,11 +222,12 @@ def _publish(actor: Actor, proposal: Proposal) -> Proposal:
     listing = Listing.objects.get(pk=proposal.node_id)
     if listing.state == NodeState.LIVE:
         return proposals.settle(actor=actor, user=None, proposal=proposal)
-    if proposal.revision.content.get("version") != listings.version(listing):
+    read = proposal.revision.content.get("version", "")
+    if read != listings.version(listing):
         raise proposals.NotPossible(_("It was changed after it was approved. Read it again."))
     return proposals.settle(
         actor=actor, user=None, proposal=proposal,
-        apply=lambda node: listings.approve(actor=actor, listing=node),
+        apply=lambda node: listings.approve(actor=actor, listing=node, seen=read),
     )  # fmt: skip
 
 

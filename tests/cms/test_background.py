@@ -75,8 +75,10 @@ def test_of_another_place_nothing_is_shown_and_nothing_tried(steward):
 def test_a_job_of_no_place_is_for_whoever_runs_the_site(steward, place):
     job = put(task="keep_dates", state="failed")
     assert "Whoever runs this site can try it again." in text(steward.get(URL))
+    assert f"{URL}{job}/retry/" not in text(steward.get("/admin/queue/"))
     assert steward.post(f"{URL}{job}/retry/").status_code == 404
     boss = signed_in(UserFactory(is_superuser=True, is_staff=True))
+    assert f"{URL}{job}/retry/" in text(boss.get("/admin/queue/"))
     assert boss.post(f"{URL}{job}/retry/").status_code == 302
     assert state_of(job)[0] == "todo"
 
