@@ -22,7 +22,7 @@ from mapping.access import personal_data
 from mapping.access.permissions import contributor_of
 from mapping.access.personal_data import Person
 from mapping.commands import persons
-from mapping.models import PlaceRole
+from mapping.models import PlaceRole, PlaceRoleKind
 from mapping.tasks import sweep_soon
 
 from . import personal, ways
@@ -61,7 +61,7 @@ class GoodbyeForm(forms.Form):
 def you(request: HttpRequest) -> HttpResponse:
     """Who you are signed in as, your places and groups, second steps, and what is kept about you."""
     roles = PlaceRole.objects.filter(user=request.user).select_related("place").order_by("place__name")
-    steward = any(it.role == "steward" for it in roles)
+    steward = any(it.role == PlaceRoleKind.STEWARD for it in roles)
     context = {
         "roles": list(roles[:ROLES_SHOWN]),
         "groups": contributor_of(request).groups,

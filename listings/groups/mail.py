@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.http import HttpRequest
 
 from config import letters
-from listings.models import Claim, Invitation, Membership, MembershipRole, Nomination, NominationState
+from listings.models import Claim, ClaimState, Invitation, Membership, MembershipRole, Nomination, NominationState
+from mapping.models import NodeState
 
 FOLDER = "listings/groups/mail"
 # Owners who are asked about one claim.
@@ -54,7 +55,7 @@ def claim_decided(claim: Claim, request: HttpRequest) -> bool:
     return letters.send(
         f"{FOLDER}/claim_decided.txt",
         to=claim.user.email,
-        context={"claim": claim, "node": claim.node, "granted": claim.state == "granted"},
+        context={"claim": claim, "node": claim.node, "granted": claim.state == ClaimState.GRANTED},
         about=f"claim {claim.uuid}",
         request=request,
     )
@@ -68,7 +69,7 @@ def nomination_decided(nomination: Nomination, request: HttpRequest) -> bool:
         context={
             "nomination": nomination,
             "node": nomination.node,
-            "is_live": nomination.node is not None and nomination.node.state == "live",
+            "is_live": nomination.node is not None and nomination.node.state == NodeState.LIVE,
             "refused": nomination.state == NominationState.REFUSED,
         },
         about=f"nomination {nomination.uuid}",

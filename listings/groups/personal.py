@@ -31,6 +31,8 @@ def register() -> None:
             fields=("node__name", "way", "state", "words", "reason", "appeal", "created_at", "decided_at"),
             erase=_forget_claims,
             keeps=_("What they decided about somebody else’s claim stays, without who it was."),
+            own=lambda person: person.is_in("user"),
+            fields_of_others=("node__name", "state", "reason", "decided_at"),
         )
     )
     personal_data.register(
@@ -41,6 +43,9 @@ def register() -> None:
             fields=("name", "summary", "where", "website", "contact_email", "email", "state", "reason", "created_at"),
             erase=_forget_nominations,
             keeps=_("What they wrote about the group stays, without their address."),
+            # A group whose address somebody gave does not learn from it who did.
+            own=lambda person: person.has("email"),
+            fields_of_others=("name", "state", "reason", "created_at", "decided_at"),
         )
     )
 

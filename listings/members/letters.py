@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from config import letters
-from listings.models import EDITING_ROLES, Member, Membership, Space, SpaceContact, UrgentCopy
+from listings.models import EDITING_ROLES, Member, Membership, MembershipRole, Space, SpaceContact, UrgentCopy
 
 FOLDER = "listings/members/mail"
 # So many of a group's people are written to when somebody asks to join.
@@ -80,43 +80,40 @@ def ask_contact(contact: SpaceContact, asked_by: str, request: HttpRequest | Non
 
 
 def contacts_are_ready(space: Space, request: HttpRequest | None = None) -> int:
-    """Tell the owners that both have confirmed, so that the space can be opened."""
-    owners = Membership.objects.filter(organisation=space.organisation_id, role="owner")
-    return sum(
-        letters.send(
-            f"{FOLDER}/ready.txt",
-            to=address,
-            context={"title": space.title, "settings": reverse("space-settings", args=[space.organisation.uuid])},
-            about=f"space {space.uuid}",
-            request=request,
-        )
-        for address in owners.order_by("pk").values_list("user__email", flat=True)[:MAX_OF_TEAM]
-    )
+    """Tell the owners that both have confirmed, so that the space can be opened. Returns how many letters went."""
+    return _to_owners("ready", space, request)
 
 
 def contact_left(
     space: Space, role: str, closed: bool, without: tuple[str, ...] = (), request: HttpRequest | None = None
 ) -> int:
-    """Tell the owners that a contact is none any more, and whether the space is closed by it; not those `without`."""
+    """Tell the owners that a contact is none any more, and whether the space is closed by it; not those `without`.
+
+    Returns how many letters went.
+    """
+    return _to_owners("contact_left", space, request, without, role=role, closed=closed)
+
+
+def _to_owners(
+    name: str, space: Space, request: HttpRequest | None, without: tuple[str, ...] = (), **more: object
+) -> int:
+    """`without`: addresses in small letters. A place's space has no owners."""
     if not space.organisation_id:
         return 0
-    owners = Membership.objects.filter(organisation=space.organisation_id, role="owner", user__is_active=True)
-    addresses = owners.order_by("pk").values_list("user__email", flat=True)[:MAX_OF_TEAM]
+    owners = Membership.objects.filter(
+        organisation=space.organisation_id, role=MembershipRole.OWNER, user__is_active=True
+    )
+    settings = reverse("space-settings", args=[space.organisation.uuid])
     return sum(
         letters.send(
-            f"{FOLDER}/contact_left.txt",
+            f"{FOLDER}/{name}.txt",
             to=address,
-            context={
-                "title": space.title,
-                "role": role,
-                "closed": closed,
-                "settings": reverse("space-settings", args=[space.organisation.uuid]),
-            },
+            context={"title": space.title, "settings": settings, **more},
             about=f"space {space.uuid}",
             request=request,
         )
-        for address in addresses
-        if address and address.lower() not in without
+        for address in owners.order_by("pk").values_list("user__email", flat=True)[:MAX_OF_TEAM]
+        if address.lower() not in without
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from listings.models import Member, Membership, MemberState, Organisation, Space
+from listings.models import Member, Membership, MembershipRole, MemberState, Organisation, Space
 from mapping.models import Node, NodeKind, Viewer, Visibility
 from mapping.nodes.providers import Action, AskedTime, Section
 
@@ -60,7 +60,7 @@ def actions(user, node: Node) -> list[Action]:
         if not role:
             label = _("Your membership") if belongs else _("Become a member")
             found.append(Action(reverse("group-join", args=[node.uuid]), label, -9))
-    if role == "owner":
+    if role == MembershipRole.OWNER:
         found.append(Action(reverse("space-settings", args=[node.uuid]), _("Its members and their space"), 5, own=True))
     return found
 

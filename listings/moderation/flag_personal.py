@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from listings.models import Flag, FlagAppeal
@@ -26,12 +26,12 @@ def register() -> None:
         Holding(
             "listings.FlagAppeal",
             _("what you asked to be looked at again, and what you answered to others"),
-            of=lambda person: FlagAppeal.objects.filter(
-                person.has("flag__email") | person.is_in("flag__user", "answered_by")
-            ),
+            of=lambda person: FlagAppeal.objects.filter(_appealed(person) | person.is_in("answered_by")),
             fields=("case__target_name", "side", "words", "created_at", "answer", "answered_at"),
             erase=_empty_appeals,
             keeps=_("That a decision was asked to be looked at again, and the answer."),
+            own=_appealed,
+            fields_of_others=("case__target_name", "side", "answer", "answered_at"),
         )
     )
     register_holding(
@@ -55,6 +55,10 @@ def register() -> None:
     )
 
 
+def _appealed(person: Person) -> Q:
+    return person.has("flag__email") | person.is_in("flag__user")
+
+
 def _empty_flags(rows: QuerySet, person: Person) -> int:
     # What was asked is found by the flag, so it goes with it.
     FlagAppeal.objects.filter(flag__in=rows).update(words="")
@@ -64,6 +68,6 @@ def _empty_flags(rows: QuerySet, person: Person) -> int:
 
 
 def _empty_appeals(rows: QuerySet, person: Person) -> int:
-    theirs = FlagAppeal.objects.filter(person.has("flag__email") | person.is_in("flag__user"))
+    theirs = FlagAppeal.objects.filter(_appealed(person))
     touched = FlagAppeal.objects.filter(pk__in=list(theirs.values_list("pk", flat=True))).update(words="")
     return touched + FlagAppeal.objects.filter(person.is_in("answered_by")).update(answered_by=None)

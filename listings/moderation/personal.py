@@ -24,6 +24,8 @@ def register() -> None:
             ),
             erase=_forget,
             keeps=_("What was decided about other people’s proposals stays, without who decided it."),
+            own=_by,
+            fields_of_others=("kind", "status", "node__name", "reason", "appeal_answer", "decided_at"),
         )
     )
 

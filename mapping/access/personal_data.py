@@ -93,6 +93,9 @@ class Holding:
 
     `of(person)` returns the rows; `fields` are exported; `erase(rows, person)` deletes or empties them and returns how
     many it touched. `keeps` says in words what stays afterwards and why; empty when nothing does.
+
+    Where `of` also finds what somebody else wrote and the person only decided, `own(person)` says which rows are the
+    person's own. Of the others `fields_of_others` are exported: what the person did, never what the others wrote.
     """
 
     model: str
@@ -101,6 +104,8 @@ class Holding:
     fields: tuple[str, ...]
     erase: Callable[[QuerySet, Person], int]
     keeps: Any = field(default="")
+    own: Callable[[Person], Q] | None = None
+    fields_of_others: tuple[str, ...] = ()
 
 
 _holdings: dict[str, Holding] = {}

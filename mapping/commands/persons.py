@@ -69,7 +69,13 @@ def export(person: Person) -> dict[str, Any]:
 
 
 def _rows(holding: Holding, person: Person) -> list[dict[str, Any]]:
-    rows = list(holding.of(person).order_by("pk").values(*holding.fields))
+    found = holding.of(person).order_by("pk")
+    if holding.own is None:
+        rows = list(found.values(*holding.fields))
+    else:
+        own = found.filter(holding.own(person))
+        others = found.exclude(pk__in=own.order_by().values("pk"))
+        rows = [*own.values(*holding.fields), *others.values(*holding.fields_of_others)]
     # Points, numbers of files and the like as text; dates and decimals as JSON has them.
     return json.loads(json.dumps(rows, cls=_Encoder))
 

@@ -128,6 +128,27 @@ def test_somebody_else_is_not_taken_for_them(somebody, label):
         assert not rows, f"{rows}: ask for user__in=person.user_ids, never for user=person.user"
 
 
+@pytest.mark.parametrize(
+    ("label", "how"),
+    [
+        ("listings.Claim", {"decided_by": "steward"}),
+        ("listings.Nomination", {"decided_by": "steward", "contact_email": "hello@choir.example.org"}),
+        ("listings.Proposal", {"decided_by": "steward", "by_email": EMAIL, "by_user": None}),
+        ("listings.FlagAppeal", {"answered_by": "steward"}),
+    ],
+)
+def test_whoever_decides_is_given_nothing_that_others_wrote(somebody, label, how):
+    MAKERS[label](somebody)
+    steward = factories.UserFactory(username="a-steward")
+    rows = apps.get_model(label)._base_manager.all()
+    rows.update(**{name: steward if value == "steward" else value for name, value in how.items()})
+    for person in (Person.of_account(steward), Person.of("hello@choir.example.org")):
+        exported = json.dumps(persons.export(person)["kept"].get(label, {}))
+        assert EMAIL.lower() not in exported.lower()
+    assert persons.export(Person.of_account(steward))["kept"][label]["rows"], "that they decided it is theirs to know"
+    assert EMAIL.lower() in json.dumps(persons.export(Person.of(EMAIL))["kept"][label]).lower()
+
+
 def test_nothing_of_them_is_left(all_of_it):
     assert len(where_it_stands(EMAIL)) > 25
     assert len(who_leads_to(all_of_it.user.pk)) > 25
