@@ -11,11 +11,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from listings.access import permissions
 from listings.models import Listing, ListingKind, Organisation, Proposal
+from listings.moderation import audit
 from mapping.commands import publication
 from mapping.models import AuditEntry, Node, NodeKind, NodeState
 
@@ -25,36 +25,6 @@ PER_PAGE = 30
 # Counting a country takes long, and nobody turns so many pages.
 MAX_FOUND = 3000
 HISTORY = 100
-
-# What stewards call what was done.
-ACTIONS = {
-    "post listing": gettext_lazy("Posted"),
-    "approve listing": gettext_lazy("Approved"),
-    "send back listing": gettext_lazy("Sent back"),
-    "refuse listing": gettext_lazy("Refused"),
-    "schedule listing": gettext_lazy("Approved for later"),
-    "unschedule listing": gettext_lazy("Not for later after all"),
-    "edit listing": gettext_lazy("Changed"),
-    "edit in admin": gettext_lazy("Changed in the back office"),
-    "cancel date": gettext_lazy("A date was cancelled"),
-    "move date": gettext_lazy("A date was moved"),
-    "put date back": gettext_lazy("A date was put back"),
-    "end dates": gettext_lazy("Its dates were ended"),
-    "propose change": gettext_lazy("A change was proposed"),
-    "suggest change": gettext_lazy("A reader suggested a change"),
-    "approve proposal": gettext_lazy("A proposal was approved"),
-    "schedule proposal": gettext_lazy("A proposal was approved for later"),
-    "unschedule proposal": gettext_lazy("A proposal waits again"),
-    "send back proposal": gettext_lazy("A proposal was sent back"),
-    "refuse proposal": gettext_lazy("A proposal was refused"),
-    "withdraw proposal": gettext_lazy("A proposal was taken back"),
-    "appeal": gettext_lazy("Somebody appealed"),
-    "answer appeal": gettext_lazy("An appeal was answered"),
-    "correct facts": gettext_lazy("Facts were put right"),
-    "note for review": gettext_lazy("Published at once, to be looked at"),
-    "unpublish": gettext_lazy("Taken off the map"),
-    "put back": gettext_lazy("Put back on the map"),
-}
 
 
 class BoundedPaginator(Paginator):
@@ -127,7 +97,7 @@ def one(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
         "is_listing": Listing.objects.filter(pk=node.pk).exists(),
         "is_live": node.state == NodeState.LIVE,
         "off": publication.unpublication(node),
-        "rows": [{"entry": it, "words": ACTIONS.get(it.action, it.action), "note": _note(it)} for it in rows],
+        "rows": [{"entry": it, "words": audit.meaning(it), "note": _note(it)} for it in rows],
         "proposals": Proposal.objects.with_what_is_shown().filter(node=node)[:HISTORY],
         **titles(node.name, "history"),
     }

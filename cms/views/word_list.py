@@ -22,7 +22,7 @@ MAX_PLACES = 20
 
 
 class WordsForm(forms.Form):
-    """The words, one a line."""
+    """The words, one a line; `seen` is the list that was read."""
 
     words = forms.CharField(
         label=gettext_lazy("Words and phrases, one a line"),
@@ -34,6 +34,7 @@ class WordsForm(forms.Form):
         ),
         widget=forms.Textarea(attrs={"rows": 16}),
     )
+    seen = forms.CharField(required=False, widget=forms.HiddenInput, strip=False)
 
 
 @require_http_methods(["GET", "HEAD"])
@@ -52,7 +53,8 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     if place is None:
         raise Http404
     kept = PlaceRules.objects.filter(place=place).values_list("words", flat=True).first() or []
-    form = WordsForm(request.POST if request.method == "POST" else None, initial={"words": "\n".join(kept)})
+    initial = {"words": "\n".join(kept), "seen": "\n".join(kept)}
+    form = WordsForm(request.POST if request.method == "POST" else None, initial=initial)
     status = 200
     if form.is_bound and form.is_valid():
         try:
@@ -61,6 +63,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
                 by=request.user,
                 place=place,
                 words=form.cleaned_data["words"].splitlines(),
+                seen=form.cleaned_data["seen"].splitlines() if "seen" in request.POST else None,
             )
         except place_rules.RulesError as error:
             form.add_error("words", str(error))

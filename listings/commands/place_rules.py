@@ -29,8 +29,10 @@ class NotTheirs(RulesError):
     status = 403
 
 
-def set_words(*, actor: Actor, by, place: Place, words: Iterable[str]) -> PlaceRules:
+def set_words(*, actor: Actor, by, place: Place, words: Iterable[str], seen: Iterable[str] | None = None) -> PlaceRules:
     """Keep the words that have a post wait. They are tidied; the same word twice is one.
+
+    `seen`: the list that was read. What another steward has added or taken out since stays so.
 
     Raises `NotTheirs` when `by` is no steward of the place, `RulesError` for too many or too long words.
     """
@@ -39,6 +41,24 @@ def set_words(*, actor: Actor, by, place: Place, words: Iterable[str]) -> PlaceR
             _("You do not look after %(place)s.") % {"place": place.name}, _("Ask one of its stewards to change it.")
         )
     kept = tidied(words)
+    with change(actor=actor, action="set words", place=place) as it:
+        it.places.clear()
+        PlaceRules.objects.get_or_create(place=place)
+        rules = PlaceRules.objects.select_for_update().get(place=place)
+        if seen is not None:
+            known = set(tidied(seen))
+            kept = sorted(set(rules.words) - (known - set(kept)) | (set(kept) - known))
+        _must_fit(kept)
+        added, gone = sorted(set(kept) - set(rules.words)), sorted(set(rules.words) - set(kept))
+        if not added and not gone:
+            it.nothing_changed()
+        it.data.update(added=added, taken_out=gone)
+        rules.words = kept
+        rules.save(update_fields=["words", "updated_at"])
+    return rules
+
+
+def _must_fit(kept: list[str]) -> None:
     if len(kept) > MAX_WORDS:
         raise RulesError(
             _("These are %(n)s words, and a list may have %(most)s.") % {"n": len(kept), "most": MAX_WORDS},
@@ -49,16 +69,6 @@ def set_words(*, actor: Actor, by, place: Place, words: Iterable[str]) -> PlaceR
             _("“%(word)s…” is longer than %(most)s letters.") % {"word": too_long[:30], "most": LONGEST_WORD},
             _("Shorten it: the part that matters is enough."),
         )
-    with change(actor=actor, action="set words", place=place) as it:
-        it.places.clear()
-        rules, _made = PlaceRules.objects.get_or_create(place=place)
-        added, gone = sorted(set(kept) - set(rules.words)), sorted(set(rules.words) - set(kept))
-        if not added and not gone:
-            it.nothing_changed()
-        it.data.update(added=added, taken_out=gone)
-        rules.words = kept
-        rules.save(update_fields=["words", "updated_at"])
-    return rules
 
 
 def tidied(words: Iterable[str]) -> list[str]:

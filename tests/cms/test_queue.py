@@ -246,5 +246,5 @@ def test_everything_live_is_found_by_name_kind_group_and_place(admin, place):
         page = admin.get(f"/admin/live/{query}")
         assert {it["node"].name for it in page.context["rows"]} == expected, query
     history = text(admin.get(f"/admin/live/{dance.uuid}/"))
-    assert "Posted" in history and "Approved" in history
+    assert "Posted something" in history and "Published what had waited" in history
     assert admin.get(f"/admin/live/{NodeFactory(place=elsewhere).uuid}/").status_code == 404

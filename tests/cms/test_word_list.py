@@ -31,6 +31,14 @@ def test_a_steward_writes_the_list_and_reads_it_again(steward):
     assert "casino\npay day loan</textarea>" in steward.get(URL).content.decode()
 
 
+def test_what_two_stewards_change_at_once_is_kept_of_both(steward):
+    steward.post(URL, {"words": "casino\npay day loan"})
+    seen = {"seen": steward.get(URL).context["form"]["seen"].value()}
+    steward.post(URL, seen | {"words": "casino\npay day loan\nlottery"})
+    steward.post(URL, seen | {"words": "casino\ncrypto"})
+    assert PlaceRules.objects.get().words == ["casino", "crypto", "lottery"]
+
+
 @pytest.mark.parametrize("typed", ["x" * 61, "\n".join(f"w{it}" for it in range(301)), "a\0b", "y" * 50_000])
 def test_what_cannot_be_kept_is_told_and_stays_typed(steward, typed):
     answer = steward.post(URL, {"words": typed})
