@@ -204,7 +204,10 @@ def _turn_away(actor: Actor, action: str, member: Member, reason: str) -> None:
         member.save()
         member.name = name
         _take_back(member)
-        it.data.update(member=str(member.uuid), reason=reason)
+        it.data["member"] = str(member.uuid)
+        if member.space.place_id:
+            # What a group's people write to a member is for the two of them: stewards read the audit.
+            it.data["reason"] = reason
 
 
 def _grant(member: Member) -> None:

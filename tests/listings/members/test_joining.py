@@ -236,3 +236,13 @@ def test_the_audit_tells_of_members_by_number(group, space):
     member = members.join(actor=Actor.of(user), user=user, space=space, name="Zuleika")
     members.leave(actor=Actor.of(user), member=member)
     assert "Zuleika" not in str(list(AuditEntry.objects.values_list("data", "target")))
+
+
+def test_why_a_group_removed_somebody_is_between_the_two(group, space, people, place):
+    """Stewards read the audit, and are no members; why a place's own stewards did it is theirs to read again."""
+    steward = ensure_steward("steward@example.org", place)
+    inside, resident = member_of(space), member_of(Space.objects.create(place=place))
+    members.remove(actor=Actor.of(people.owner), user=people.owner, member=inside, reason="A WHISPER")
+    members.remove(actor=Actor.of(steward), user=steward, member=resident, reason="Moved away.")
+    told = list(AuditEntry.objects.filter(action="remove member").order_by("pk").values_list("data", flat=True))
+    assert "WHISPER" not in str(told) and told[1]["reason"] == "Moved away."
