@@ -17,10 +17,13 @@ Every draw is `hash(node number, seed + salt)`, so neither the order of rows nor
 from __future__ import annotations
 
 import datetime
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 from django.contrib.gis.geos import MultiPolygon, Polygon
 from django.db import connection, transaction
+
+from . import bulk
 
 PLACE = "bench"
 GROUPS = (
@@ -159,6 +162,9 @@ WHERE pg_temp.u(n.i, %(seed)s + 10) < 0.3
 
 # Rows come in town by town: with rows of a town side by side a tile touches few pages, as imports do.
 BATCH = 100_000
+# From so many on, indexes are made when the rows are there.
+MANY = 20_000
+TABLES = ("mapping_node", "listings_organisation", "mapping_opening_hours", "mapping_openinginterval")
 
 
 def make_categories() -> None:
@@ -223,38 +229,39 @@ def generate(nodes: int, seed: int = 1, *, country: Country = COUNTRY, say=lambd
             "FROM mapping_category WHERE slug LIKE 'bench-%%'",
             [],
         )
-        for start in range(1, nodes + 1, BATCH):
-            end = min(start + BATCH - 1, nodes)
+        with bulk.set_aside(cursor, TABLES, say) if nodes >= MANY else nullcontext():
+            for start in range(1, nodes + 1, BATCH):
+                end = min(start + BATCH - 1, nodes)
+                cursor.execute(
+                    NODE_ROWS,
+                    {
+                        "seed": seed,
+                        "place": place.pk,
+                        "towns": country.towns,
+                        "categories": sum(len(slugs) for slugs in CATEGORIES.values()),
+                        "words": WORDS,
+                        "word_count": len(WORDS),
+                        "from": start,
+                        "to": end,
+                    },
+                )
+                say(f"{end:,} of {nodes:,} nodes")
             cursor.execute(
-                NODE_ROWS,
-                {
-                    "seed": seed,
-                    "place": place.pk,
-                    "towns": country.towns,
-                    "categories": sum(len(slugs) for slugs in CATEGORIES.values()),
-                    "words": WORDS,
-                    "word_count": len(WORDS),
-                    "from": start,
-                    "to": end,
-                },
+                "INSERT INTO listings_organisation (node_ptr_id, trusted) "
+                "SELECT id, false FROM mapping_node WHERE place_id = %s AND kind = 'organisation'",
+                [place.pk],
             )
-            say(f"{end:,} of {nodes:,} nodes")
-        cursor.execute(
-            "INSERT INTO listings_organisation (node_ptr_id, trusted) "
-            "SELECT id, false FROM mapping_node WHERE place_id = %s AND kind = 'organisation'",
-            [place.pk],
-        )
-        # From yesterday on, as the job keeps them: what a search looks up is "now" and the next weeks.
-        start = datetime.date.today() - datetime.timedelta(days=1)
-        until = start + datetime.timedelta(days=1 + DAYS_AHEAD + DAYS_AT_ONCE)
-        cursor.execute(HOURS_TABLE, {"seed": seed, "place": place.pk})
-        cursor.execute(HOURS_ROWS, {"until": until})
-        cursor.execute(INTERVAL_ROWS, {"from": start, "until": until})
-        cursor.execute(
-            "INSERT INTO mapping_searchword (word, occurrences) SELECT word, 1000 "
-            "FROM unnest(%s::text[]) word ON CONFLICT DO NOTHING",
-            [sorted({word.lower() for word in (*WORDS, *FIRST, *SECOND)})],
-        )
+            # From yesterday on, as the job keeps them: what a search looks up is "now" and the next weeks.
+            start = datetime.date.today() - datetime.timedelta(days=1)
+            until = start + datetime.timedelta(days=1 + DAYS_AHEAD + DAYS_AT_ONCE)
+            cursor.execute(HOURS_TABLE, {"seed": seed, "place": place.pk})
+            cursor.execute(HOURS_ROWS, {"until": until})
+            cursor.execute(INTERVAL_ROWS, {"from": start, "until": until})
+            cursor.execute(
+                "INSERT INTO mapping_searchword (word, occurrences) SELECT word, 1000 "
+                "FROM unnest(%s::text[]) word ON CONFLICT DO NOTHING",
+                [sorted({word.lower() for word in (*WORDS, *FIRST, *SECOND)})],
+            )
         cursor.execute("DROP TABLE bench_town, bench_category, bench_hours")
     Revision.objects.get_or_create(place=place)
     with connection.cursor() as cursor:

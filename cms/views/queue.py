@@ -70,16 +70,16 @@ def index(request: HttpRequest) -> HttpResponse:
     """The queue: urgent first, then the oldest. `?source=`, `?place=`, `?mine=`, `?p=`."""
     require_steward(request)
     user = request.user
-    counts = items.counts_for(user)
     asked = request.GET.get("source", "")
-    asked = asked if asked in counts else ""
+    asked = asked if asked in {it.name for it in items.sources()} else ""
     places = list(permissions.places_to_decide_in(user).defer("boundary"))
     place = next((it for it in places if it.slug == request.GET.get("place")), None)
     mine = "mine" in request.GET
     number = _page_number(request)
     # Of a part of it one has to look further.
     limit = MAX_ROWS if place is not None or mine else min(number * PER_PAGE + 1, MAX_ROWS)
-    rows = [Row(source, item) for source, item in items.waiting_for(user, limit, asked)]
+    counts, found = items.numbers_and_rows(user, limit, asked)
+    rows = [Row(source, item) for source, item in found]
     if place is not None:
         rows = [it for it in rows if it.item.place == place]
     if mine:

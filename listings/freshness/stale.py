@@ -30,19 +30,26 @@ def stale_for(user) -> NodeQuerySet:
     # What has been confirmed since is asked of nobody.
     open_ones = open_ones.filter(since=Coalesce("node__confirmed_at", "node__created_at"))
     ids = faded.order_by().values("pk").union(open_ones.order_by().values("node_id"))
-    return Node.objects.filter(pk__in=ids).alias(unconfirmed=Coalesce("confirmed_at", "created_at")).order_by(
-        F("unconfirmed").asc(), "pk"
-    )  # fmt: skip
+    return _longest_first(Node.objects.filter(pk__in=ids))
+
+
+def _longest_first(nodes: NodeQuerySet) -> NodeQuerySet:
+    return nodes.alias(unconfirmed=Coalesce("confirmed_at", "created_at")).order_by(F("unconfirmed").asc(), "pk")
+
+
+def _whole(found: NodeQuerySet) -> NodeQuerySet:
+    """These with their places. To sort whole records of everything that waits would take long."""
+    ids = list(found.values_list("pk", flat=True))
+    return _longest_first(Node.objects.filter(pk__in=ids)).select_related("place")
 
 
 def waiting(user, limit: int) -> Waiting:
-    """The source of the queue (`listings.moderation.items`). Two queries."""
+    """The source of the queue (`listings.moderation.items`). Three queries."""
     if not user.is_authenticated:
         return Waiting()
     found = stale_for(user)
     number = found.count()
-    items = [_item(node) for node in found.select_related("place")[:limit]] if limit else []
-    return Waiting(number, items)
+    return Waiting(number, [_item(node) for node in _whole(found[:limit])] if limit else ())
 
 
 def _item(node: Node) -> Item:

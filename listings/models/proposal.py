@@ -133,6 +133,11 @@ class Proposal(models.Model):
             models.Index(fields=["status", "kind", "created_at"], name="proposal_queue"),
             models.Index(fields=["publish_at"], condition=Q(status="scheduled"), name="proposal_due"),
             models.Index(fields=["by_email"], condition=~Q(by_email=""), name="proposal_by_email"),
+            models.Index(
+                fields=["appealed_at", "id"],
+                condition=Q(status="refused", appealed_at__isnull=False, appeal_decided_at__isnull=True),
+                name="proposal_appealed",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -84,10 +84,18 @@ def counts_for(user) -> dict[str, int]:
 
 def waiting_for(user, limit: int, only: str = "") -> list[tuple[Source, Item]]:
     """Return at most `limit` rows of every source (or of the one called `only`), urgent and then oldest first."""
-    asked = [it for it in sources() if only in ("", it.name)]
-    found = [(source, item) for source in asked for item in source.waiting(user, limit).items]
-    found.sort(key=lambda it: (not it[1].urgent, it[1].since))
-    return found[:limit]
+    return _sorted({it.name: it.waiting(user, limit) for it in sources() if only in ("", it.name)})[:limit]
+
+
+def numbers_and_rows(user, limit: int, only: str = "") -> tuple[dict[str, int], list[tuple[Source, Item]]]:
+    """Return what `counts_for` and `waiting_for` do, and ask each source once: to count 100,000 rows takes a while."""
+    found = {it.name: it.waiting(user, limit if only in ("", it.name) else 0) for it in sources()}
+    return {name: it.number for name, it in found.items()}, _sorted(found)[:limit]
+
+
+def _sorted(found: dict[str, Waiting]) -> list[tuple[Source, Item]]:
+    rows = [(_sources[name], item) for name, it in found.items() for item in it.items]
+    return sorted(rows, key=lambda it: (not it[1].urgent, it[1].since))
 
 
 @dataclass(frozen=True)

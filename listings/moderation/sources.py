@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -35,8 +35,14 @@ def register() -> None:
 def new_for(user):
     """The new listings that this user is asked to decide, oldest first; without those that go live by themselves."""
     scheduled = Proposal.objects.filter(node=OuterRef("pk"), kind=ProposalKind.NEW, status=ProposalStatus.SCHEDULED)
+    found = permissions.to_decide(user, Listing.objects.filter(~Exists(scheduled), state=NodeState.PENDING))
+    return found.order_by("updated_at", "pk")
+
+
+def _whole(found: QuerySet[Listing]) -> QuerySet[Listing]:
+    """These with all that is shown of them. To sort whole records of everything that waits would take long."""
     return (
-        permissions.to_decide(user, Listing.objects.filter(~Exists(scheduled), state=NodeState.PENDING))
+        Listing.objects.filter(pk__in=list(found.values_list("pk", flat=True)))
         .select_related("place", "category", "organiser", "venue", "posted_by", "schedule_row")
         .prefetch_related("schedule_row__changes")
         .order_by("updated_at", "pk")
@@ -48,15 +54,17 @@ def new(user, limit: int) -> Waiting:
     number = found.count()
     if not limit or not number:
         return Waiting(number)
-    rows = list(found[:limit])
+    rows = list(_whole(found[:limit]))
     sent_back = set(
         AuditEntry.objects.filter(action="send back listing", target_uuid__in=[it.uuid for it in rows]).values_list(
             "target_uuid", flat=True
         )
     )
     posters = {it.posted_by_id for it in rows if it.posted_by_id}
+    # Without their order, else every listing of theirs would be read to sort it.
     known = set(
         Listing.objects.filter(posted_by__in=posters, state=NodeState.LIVE)
+        .order_by()
         .values_list("posted_by", flat=True)
         .distinct()
     )

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
+from django.db.models.functions import Upper
 
 
 @dataclass(frozen=True)
@@ -40,8 +42,13 @@ class AuditEntry(models.Model):
     class Meta:
         ordering = ["-at", "-pk"]
         verbose_name_plural = "audit entries"
-        # What the stewards of a place read, a page at a time.
-        indexes = [models.Index(fields=["place", "-at", "-id"], name="audit_of_place")]
+        indexes = [
+            # What the stewards of a place read, a page at a time.
+            models.Index(fields=["place", "-at", "-id"], name="audit_of_place"),
+            # What one person did, and what was done with one thing, by how their names begin in either case.
+            models.Index(OpClass(Upper("actor"), name="text_pattern_ops"), name="audit_actor"),
+            models.Index(OpClass(Upper("target"), name="text_pattern_ops"), name="audit_target"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.actor} {self.action} {self.target}"

@@ -35,6 +35,10 @@ class MatchCandidate(models.Model):
             models.CheckConstraint(condition=~Q(first=F("second")), name="candidate_two_nodes"),
             models.CheckConstraint(condition=Q(score__gte=0, score__lte=1), name="candidate_score_range"),
         ]
+        indexes = [
+            # The likeliest that wait, a page at a time.
+            models.Index(F("score").desc(), "id", condition=Q(state=CandidateState.WAITING), name="candidate_waiting")
+        ]
 
     def __str__(self) -> str:
         return f"{self.first} = {self.second}?"

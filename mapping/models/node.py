@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db.models import Case, F, Func, Q, Value, When
+from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -311,6 +312,8 @@ class Node(models.Model):
             # that a search of a neighbourhood does not grow with the country.
             GinIndex(fields=["search_vector", "category_ids", "cells"], name="node_search"),
             GinIndex(OpClass("name", name="gin_trgm_ops"), name="node_name_trigram"),
+            # The same name, in either case.
+            models.Index(Upper("name"), name="node_name_upper"),
             models.Index(fields=["place", "state", "kind"], name="node_place_state"),
             models.Index(fields=["category", "state"], name="node_category_state"),
             models.Index(fields=["over_at", "place"], condition=Q(over_at__isnull=False), name="node_over"),

@@ -7,13 +7,14 @@ import io
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.test import Client
 
 from cms.commands import ensure_pages, ensure_steward
 from listings.commands import flag_decisions, flag_targets, flags
 from listings.models import Decision, FlagCase, FlagReason, FlagTarget
 from listings.moderation import audit
-from mapping.models import PUBLIC, Actor, AuditEntry
+from mapping.models import PUBLIC, Actor, AuditEntry, Place
 from tests.factories import NodeFactory, PlaceFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -158,6 +159,18 @@ def test_a_page_is_read_from_the_index(place):
         plan = "\n".join(row[0] for row in cursor.fetchall())
     assert "audit_of_place" in plan
     assert "Sort" not in plan
+
+
+@pytest.mark.parametrize(("asked", "index"), [("actor=zoe", "audit_actor"), ("target=rare", "audit_target")])
+def test_one_person_or_thing_is_found_by_the_index(steward, place, asked, index):
+    AuditEntry.objects.bulk_create(
+        AuditEntry(actor=f"ann{n}", action="flag", target=f"Hall {n}", place=place) for n in range(5000)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE mapping_auditentry")
+    found = audit.entries(UserFactory(is_superuser=True), audit.Asked.read(QueryDict(asked), Place.objects.homes()))
+    plan = found[:51].explain()
+    assert index in plan, plan
 
 
 def test_who_looks_after_no_place_reads_nothing(place):
