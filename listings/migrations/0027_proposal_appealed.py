@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("listings", "0025_flags_of_reports"),
+        ("listings", "0026_booking_news"),
     ]
 
     operations = [
