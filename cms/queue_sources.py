@@ -1,7 +1,10 @@
-"""What waits for a steward besides listings: pairs that may be one thing, feeds in trouble, work that failed."""
+"""What waits for a steward besides listings: pairs that may be one thing, opening hours in doubt, feeds in trouble,
+work that failed.
+"""
 
 from __future__ import annotations
 
+from django.db.models import Count, Min
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,7 +17,7 @@ from listings.moderation.items import Bulk, Button, Item, Waiting
 from mapping.jobs.status import failed_jobs
 from mapping.models import Place
 
-from .views import background, duplicates, queue, queue_proposals
+from .views import background, duplicates, opening_hours, queue, queue_proposals
 
 # A feed may be away for a moment; after so many tries in a row somebody should look.
 IN_TROUBLE = 3
@@ -23,6 +26,7 @@ IN_TROUBLE = 3
 def register() -> None:
     """Called once, from the `ready` of the app."""
     items.register(items.Source("duplicates", gettext_lazy("Possible duplicates"), pairs))
+    items.register(items.Source("hours", gettext_lazy("Opening hours in doubt"), hours))
     items.register(items.Source("feeds", gettext_lazy("Feeds in trouble"), feeds))
     items.register(items.Source("jobs", gettext_lazy("Failed work"), jobs))
     items.register_bulk(Bulk("approve", gettext_lazy("Approve those ticked"), queue.bulk_approve))
@@ -48,6 +52,35 @@ def _pair(it) -> Item:
             Button(_("Look at both"), url, primary=True),
             Button(_("They are two"), url, post=True, data=(("do", "two"),)),
         ),
+    )
+
+
+def hours(user, limit: int) -> Waiting:
+    """One row a place: after an import there may be many, and they are read one after the other on their own page."""
+    found = opening_hours.of_places_of(user).with_questions().filter(node__place__isnull=False).order_by()
+    rows = list(found.values("node__place").annotate(number=Count("pk"), since=Min("node__updated_at")))
+    if not limit or not rows:
+        return Waiting(len(rows))
+    rows.sort(key=lambda it: (it["since"], it["node__place"]))
+    places = Place.objects.defer("boundary").in_bulk([it["node__place"] for it in rows[:limit]])
+    return Waiting(len(rows), [_hours(places[it["node__place"]], it) for it in rows[:limit]])
+
+
+def _hours(place: Place, row: dict) -> Item:
+    url = reverse("opening-hours")
+    words = ngettext(
+        "%(n)s set of opening hours is in doubt", "%(n)s sets of opening hours are in doubt", row["number"]
+    )
+    return Item(
+        key=str(place.pk),
+        title=words % {"n": row["number"]},
+        why=_(
+            "What was read was not understood, or can mean two things. Pages say “perhaps” until somebody has looked."
+        ),
+        since=row["since"],
+        place=place,
+        url=url,
+        buttons=(Button(_("Look through them"), url, primary=True),),
     )
 
 

@@ -51,9 +51,14 @@ class Fact:
         return bool(self.choice) and self.state == DIFFERS
 
 
-def facts_of(first: Node, second: Node) -> list[Fact]:
-    """The facts between which a steward chooses, in the order of a node's page."""
-    return [Fact(str(label), read(first), read(second), choice) for choice, label, read in _CHOICES]
+def facts_of(first: Node, second: Node, *, exact: bool = True) -> list[Fact]:
+    """The facts between which a steward chooses, in the order of a node's page.
+
+    Without `exact`, where they lie is said as the public knows it.
+    """
+    coarser = {} if exact else _AS_THE_PUBLIC_KNOWS
+    facts = [(choice, label, coarser.get(choice, read)) for choice, label, read in _CHOICES]
+    return [Fact(str(label), read(first), read(second), choice) for choice, label, read in facts]
 
 
 def around(first: Node, second: Node, viewer: Viewer) -> list[tuple[str, list[str], list[str]]]:
@@ -75,6 +80,11 @@ def _where(node: Node) -> str:
         return ""
     at = f"{node.location.y:.5f}, {node.location.x:.5f}"
     return f"{at} ({node.get_location_source_display()})"
+
+
+def _where_in_public(node: Node) -> str:
+    at = node.public_point
+    return f"{at.y:.5f}, {at.x:.5f} ({node.get_location_source_display()})" if at is not None else ""
 
 
 def _facts(node: Node) -> str:
@@ -104,6 +114,12 @@ _CHOICES: list[tuple[str, object, Callable[[Node], str]]] = [
     ("step_free", gettext_lazy("Step-free"), _step_free),
     ("facts", gettext_lazy("Further facts"), _facts),
 ]
+
+_AS_THE_PUBLIC_KNOWS: dict[str, Callable[[Node], str]] = {
+    "location": _where_in_public,
+    "address": lambda it: it.public_address,
+    "postcode": lambda it: it.public_postcode,
+}
 
 
 def _few(lines: Iterator[str] | list[str], total: int | None = None) -> list[str]:

@@ -23,17 +23,17 @@ PER_PAGE = 20
 
 
 def candidates_for(user) -> QuerySet:
-    """Pairs that may be one thing, both in places that this user looks after; likeliest first.
+    """Pairs that may be one thing, both in places or areas that this user looks after; likeliest first.
 
     What is kept for a group that they do not belong to stays out of it, and so does what is archived.
     """
     pairs = MatchCandidate.objects.filter(state=CandidateState.WAITING)
     pairs = pairs.exclude(first__state=NodeState.ARCHIVED).exclude(second__state=NodeState.ARCHIVED)
     if not (user.is_superuser and user.is_active):
-        places, groups = permissions.places_to_decide_in(user), viewer_of(user).group_ids
+        groups = viewer_of(user).group_ids
         for side in ("first", "second"):
             seen = ~Q(**{f"{side}__visibility": Visibility.GROUP}) | Q(**{f"{side}__group__in": groups})
-            pairs = pairs.filter(seen, **{f"{side}__place__in": places})
+            pairs = pairs.filter(seen, permissions.lies_with(user, side))
     return pairs.select_related("first__place", "second__place", "first__category", "second__category").order_by(
         "-score", "pk"
     )
@@ -44,12 +44,11 @@ def merges_for(user) -> QuerySet:
     found = NodeMerge.objects.to_undo().select_related("kept", "dropped", "merged_by")
     if user.is_superuser and user.is_active:
         return found
-    places = permissions.places_to_decide_in(user)
-    return found.filter(kept__place__in=places, dropped__place__in=places)
+    return found.filter(permissions.lies_with(user, "kept"), permissions.lies_with(user, "dropped"))
 
 
 def _steward(request: HttpRequest) -> None:
-    if not permissions.places_to_decide_in(request.user).exists():
+    if not permissions.has_a_queue(request.user):
         raise PermissionDenied
 
 
@@ -83,12 +82,20 @@ def _show(request: HttpRequest, found: MatchCandidate) -> HttpResponse:
         **_titles(),
         "pair": found,
         "percent": side_by_side.percent(found.first, found.second),
-        "facts": side_by_side.facts_of(found.first, found.second),
+        "facts": side_by_side.facts_of(found.first, found.second, exact=_knows_exactly(request.user, found)),
         "around": side_by_side.around(found.first, found.second, viewer_of(request.user)),
         "seen": _version(found),
         "following": following,
     }
     return render(request, "cms/admin/duplicate.html", context)
+
+
+def _knows_exactly(user, found: MatchCandidate) -> bool:
+    """Whether where the two lie is shown as it is kept. A steward of an area learns no more than the public."""
+    if user.is_superuser:
+        return True
+    homes = {found.first.place_id, found.second.place_id}
+    return permissions.places_to_decide_in(user).filter(pk__in=homes).count() == len(homes)
 
 
 def _decide(request: HttpRequest, found: MatchCandidate) -> HttpResponse:

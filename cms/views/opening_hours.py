@@ -19,15 +19,14 @@ PER_PAGE = 50
 
 
 def of_places_of(user):
-    """The opening hours of the places that this user looks after."""
-    places = permissions.places_to_decide_in(user)
-    return OpeningHours.objects.filter(node__place__in=places).select_related("node", "node__place")
+    """The opening hours of what lies in the places and areas that this user looks after."""
+    return OpeningHours.objects.filter(permissions.lies_with(user, "node")).select_related("node", "node__place")
 
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Those with questions, by name."""
-    if not permissions.places_to_decide_in(request.user).exists():
+    if not permissions.has_a_queue(request.user):
         raise PermissionDenied
     found = of_places_of(request.user).with_questions().order_by("node__name", "pk")
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("p"))
@@ -39,7 +38,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """One of them: what the text says, what was understood, and the form to correct it."""
-    if not permissions.places_to_decide_in(request.user).exists():
+    if not permissions.has_a_queue(request.user):
         raise PermissionDenied
     hours = of_places_of(request.user).filter(pk=pk).first()
     if hours is None:

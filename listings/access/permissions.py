@@ -63,10 +63,20 @@ def to_decide(user, rows: QuerySet, node: str = "") -> QuerySet:
         return rows.none()
     if user.is_superuser and user.is_active:
         return rows
-    return rows.filter(_theirs(user, f"{node}__" if node else ""))
+    prefix = f"{node}__" if node else ""
+    # What stands in a group's own space is its members': a steward is asked about it where one of them flags it.
+    seen = Q(**{f"{prefix}visibility__in": (Visibility.PUBLIC, Visibility.MEMBERS)})
+    return rows.filter(lies_with(user, node) & seen)
 
 
-def _theirs(user, prefix: str) -> Q:
+def lies_with(user, node: str = "") -> Q:
+    """What lies in the homes and areas of this steward, whoever may see it: `to_decide` without the last word.
+
+    For rows of which more has to be asked, such as pairs of nodes (`node` is then the name of one of the two).
+    """
+    prefix = f"{node}__" if node else ""
+    if user.is_superuser and user.is_active:
+        return Q(**{f"{prefix}place__in": places_to_decide_in(user).order_by().values("pk")})
     # Ids and shapes as values: with a subquery in an OR the database would read every node.
     roles = PlaceRole.objects.filter(user=user, role=PlaceRoleKind.STEWARD, place__superseded_at=None)
     places = list(roles.order_by("place_id").values_list("place_id", "place__is_home"))
@@ -74,8 +84,7 @@ def _theirs(user, prefix: str) -> Q:
     if not all(is_home for pk, is_home in places):
         for boundary in areas_to_decide_in(user).order_by("pk").values_list("boundary", flat=True)[:MAX_AREAS]:
             mine |= Q(**{f"{prefix}public_point__coveredby": boundary})
-    # What stands in a group's own space is its members': a steward is asked about it where one of them flags it.
-    return mine & Q(**{f"{prefix}visibility__in": (Visibility.PUBLIC, Visibility.MEMBERS)})
+    return mine
 
 
 def decides_for(user, node: Node | int | None) -> bool:

@@ -21,11 +21,13 @@ BULK = "confirm-stale"
 
 
 def stale_for(user) -> NodeQuerySet:
-    """The live records of this steward's places that faded, or of which they are asked; longest unconfirmed first."""
-    places = permissions.places_to_decide_in(user).values("pk")
-    faded = Node.objects.filter(place__in=places, fading_since__isnull=False, state=NodeState.LIVE)
-    open_ones = Reminder.objects.filter(
-        email="", answered_at=None, due__lte=timezone.now(), node__state=NodeState.LIVE, node__place__in=places
+    """The live records that this steward decides about and that faded, or of which they are asked; longest
+    unconfirmed first."""
+    faded = permissions.to_decide(user, Node.objects.filter(fading_since__isnull=False, state=NodeState.LIVE))
+    open_ones = permissions.to_decide(
+        user,
+        Reminder.objects.filter(email="", answered_at=None, due__lte=timezone.now(), node__state=NodeState.LIVE),
+        "node",
     )
     # What has been confirmed since is asked of nobody.
     open_ones = open_ones.filter(since=Coalesce("node__confirmed_at", "node__created_at"))

@@ -35,7 +35,7 @@ def stale(request: HttpRequest) -> HttpResponse:
     """The list with a tick box each; a POST confirms what is ticked (`node`, a uuid, up to fifty times)."""
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
-    if not permissions.places_to_decide_in(request.user).exists():
+    if not permissions.has_a_queue(request.user):
         raise Http404
     if request.method == "POST":
         return _confirm(request)
