@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
+
 from allauth.account.models import EmailAddress
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from listings.models import (
@@ -11,6 +14,9 @@ from listings.models import (
     OWNERS_ANSWER_WITHIN,
     Claim,
     ClaimState,
+    Invitation,
+    InvitationKind,
+    InvitationState,
     Membership,
     MembershipRole,
     Nomination,
@@ -23,6 +29,8 @@ from . import permissions
 
 # What somebody may say is theirs. An activity has its poster, a person themselves, a purpose nobody.
 CLAIMABLE = (NodeKind.ORGANISATION, NodeKind.ASSET, NodeKind.PROJECT)
+# A group that is asked first has so long to answer, before a steward is asked what becomes of it.
+ANSWERS_WITHIN = datetime.timedelta(days=7)
 
 
 def role_in(user, organisation: Organisation) -> str:
@@ -121,3 +129,26 @@ def orphans(user) -> QuerySet[Organisation]:
         Exists(Membership.objects.filter(organisation_id=OuterRef("pk"), role=MembershipRole.OWNER))
     )
     return permissions.to_decide(user, rows).order_by("orphaned_at", "pk")
+
+
+def unanswered(user) -> QuerySet[Organisation]:
+    """Groups that go on the map when somebody of them agrees, and nobody has: those about which this user decides.
+
+    What they were asked last is `asked_at` and `asked` (the state of that invitation, or nothing).
+    """
+    late = timezone.now() - ANSWERS_WITHIN
+    letters = Invitation.objects.filter(organisation_id=OuterRef("pk"), kind=InvitationKind.STEWARD)
+    last = letters.order_by("-sent_at", "-pk")
+    rows = Organisation.objects.filter(
+        ~Exists(Membership.objects.filter(organisation_id=OuterRef("pk"))),
+        ~Exists(letters.filter(state=InvitationState.OPEN, sent_at__gt=late)),
+        # Who said no has answered: that need not wait.
+        Q(created_at__lte=late) | Exists(letters.exclude(state=InvitationState.OPEN)),
+        state=NodeState.DRAFT,
+    ).annotate(
+        asked_at=Subquery(last.values("sent_at")[:1]),
+        asked=Subquery(last.values("state")[:1]),
+        invitation_uuid=Subquery(letters.filter(state=InvitationState.OPEN).values("uuid")[:1]),
+        since=Coalesce("asked_at", "created_at"),
+    )
+    return permissions.to_decide(user, rows).order_by("since", "pk")

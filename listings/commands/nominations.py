@@ -4,6 +4,7 @@ nomination = nominate(place=place, uuid=uuid, name="Sale Choir", where="M33 7XZ"
 accept(actor=actor, user=steward, nomination=nomination, live=True)    # the group, and an invitation to its address
 already_known(actor=actor, nomination=nomination, node=choir)
 refuse(actor=actor, nomination=nomination, reason="...")
+give_up(actor=actor, organisation=group)                 # it was asked first, and has not agreed
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from config.errors import HereaboutsError
 from listings.models import (
     Invitation,
     InvitationKind,
+    InvitationState,
+    Membership,
     MembershipRole,
     Nomination,
     NominationState,
@@ -33,7 +36,7 @@ from mapping.models import Actor, LocationPrecision, LocationSource, Node, NodeS
 from mapping.search import geocoding, spelling
 from mapping.search.geocoding import tidy
 
-from . import invitations
+from . import invitations, teams
 
 # Whoever nominates need not be known.
 READER = Actor(label="a reader")
@@ -164,6 +167,24 @@ def refuse(*, actor: Actor, nomination: Nomination, reason: str) -> Nomination:
         it.data["reason"] = reason
         _decide(nomination, actor, NominationState.REFUSED, reason=reason)
     return nomination
+
+
+def give_up(*, actor: Actor, organisation: Organisation) -> Organisation:
+    """Put a group that has not agreed to be on the map into the archive; what it was sent lets nobody in any more.
+
+    Raises `NominationError` when it is on the map, was given up already, or somebody has joined its team.
+    """
+    with teams.locked_team(organisation.pk) as group:
+        if group.state != NodeState.DRAFT or Membership.objects.filter(organisation=group).exists():
+            raise NominationError(_("“%(name)s” does not wait for an answer any more.") % {"name": group.name})
+        with change(actor=actor, action="give up nominated group", place=group.place, target=group) as it:
+            # Nobody has seen it.
+            it.places.clear()
+            waiting = Invitation.objects.filter(organisation=group, state=InvitationState.OPEN)
+            it.data["invitations"] = waiting.update(state=InvitationState.WITHDRAWN, ended_at=timezone.now())
+            group.state = NodeState.ARCHIVED
+            group.save(update_fields=["state", "updated_at"])
+    return group
 
 
 def purge(now: datetime.datetime | None = None) -> int:

@@ -1,13 +1,15 @@
-"""What of groups waits for a steward: claims, nominations, groups that nobody looks after any more."""
+"""What of groups waits for a steward: claims, nominations, groups that have not answered, groups without an owner."""
 
 from __future__ import annotations
 
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from listings.access import teams
-from listings.models import Claim, ClaimState, ClaimWay, Hold, Nomination, Organisation
+from listings.models import Claim, ClaimState, ClaimWay, Hold, InvitationState, Nomination, Organisation
 from listings.moderation.items import Button, Item, Waiting
 
 
@@ -74,6 +76,38 @@ def _nomination(nomination: Nomination) -> Item:
         url=url,
         detail=nomination.summary,
         buttons=(Button(_("Read and decide"), url, primary=True),),
+    )
+
+
+def unanswered(user, limit: int) -> Waiting:
+    """Groups that were asked whether they want to be on the map, and have not said yes, longest first."""
+    rows = teams.unanswered(user)
+    return Waiting(rows.count(), [_unanswered(it) for it in rows.select_related("place")[:limit]] if limit else ())
+
+
+def _unanswered(group: Organisation) -> Item:
+    url = reverse("group-team", args=[group.uuid])
+    why = _("It goes on the map when somebody of the group agrees.") + " "
+    if group.asked == InvitationState.OPEN:
+        day = date_format(timezone.localtime(group.asked_at), "j F Y")
+        why += _("We asked on %(day)s, and nobody has answered.") % {"day": day}
+    elif group.asked == InvitationState.DECLINED:
+        why += _("We asked, and they said no.")
+    else:
+        why += _("Nobody is being asked.")
+    ask = Button(_("Ask somebody else"), url, primary=True)
+    if group.invitation_uuid is not None:
+        data = (("do", "resend"), ("invitation", str(group.invitation_uuid)), ("from", "queue"))
+        ask = Button(_("Ask again"), url, post=True, data=data, primary=True)
+    return Item(
+        key=str(group.uuid),
+        title=group.name,
+        why=why,
+        since=group.since,
+        place=group.place,
+        url=url,
+        detail=group.summary,
+        buttons=(ask, Button(_("Take it off"), url, post=True, data=(("do", "take-off"), ("from", "queue")))),
     )
 
 

@@ -17,7 +17,7 @@ from config.errors import HereaboutsError
 from config.forms import error_list
 from listings.access import permissions
 from listings.access import teams as access
-from listings.commands import invitations, teams
+from listings.commands import invitations, nominations, teams
 from listings.groups import mail
 from listings.guard import rates
 from listings.models import (
@@ -123,6 +123,8 @@ def _do(request: HttpRequest, group: Organisation) -> HttpResponse:
         return _go(request, group, actor, do)
     if do == "find":
         return _find_owner(request, group, actor)
+    if do == "take-off":
+        return _take_off(request, group, actor)
     if not access.owns(user, group) and not (
         do in ("withdraw", "resend") and permissions.decides_for(user, group) and not access.has_owner(group.pk)
     ):
@@ -172,6 +174,15 @@ def _find_owner(request: HttpRequest, group: Organisation, actor: Actor) -> Http
     return _sent(request, group, _invitation(request, group, actor, form, InvitationKind.STEWARD))
 
 
+def _take_off(request: HttpRequest, group: Organisation, actor: Actor) -> HttpResponse:
+    """A steward gives up a group that has not agreed to be on the map."""
+    if not permissions.decides_for(request.user, group):
+        raise teams.TeamError(_("Only a steward of the place can do that."), status=403)
+    nominations.give_up(actor=actor, organisation=group)
+    messages.success(request, _("“%(name)s” is off the list. It was not on the map.") % {"name": group.name})
+    return redirect("queue")
+
+
 def _invitation(request: HttpRequest, group: Organisation, actor: Actor, form: forms.Form, kind: str) -> Invitation:
     role = form.cleaned_data.get("role", MembershipRole.OWNER)
     rates.count_letter(request, "invite")
@@ -200,6 +211,8 @@ def _go(request: HttpRequest, group: Organisation, actor: Actor, do: str) -> Htt
 
 
 def _back(request: HttpRequest, group: Organisation) -> HttpResponse:
+    if request.POST.get("from") == "queue" and permissions.has_a_queue(request.user):
+        return redirect("queue")
     # Whoever has just taken themselves out of the owners still sees it; a removed one cannot have pressed.
     return redirect("group-team", uuid=group.uuid)
 
