@@ -97,7 +97,7 @@ def opening_hours_urls():
 
 @hooks.register("register_admin_menu_item")
 def opening_hours_menu_item():
-    return StewardMenuItem(
+    return QueueMenuItem(
         _("Opening hours"), reverse_lazy("opening-hours"), name="opening-hours", icon_name="time", order=52
     )
 
@@ -142,7 +142,7 @@ def duplicate_urls():
 
 @hooks.register("register_admin_menu_item")
 def duplicates_menu_item():
-    return StewardMenuItem(
+    return QueueMenuItem(
         _("Possible duplicates"), reverse_lazy("duplicates"), name="duplicates", icon_name="copy", order=52
     )
 
@@ -228,15 +228,13 @@ def without_inline_scripts() -> str:
 
 
 class WaitingPanel(Component):
-    """A line on the admin's first page."""
+    """What waits besides the queue, which that page begins with (`templatetags.queue_first`)."""
 
     order = 10
 
     def render_html(self, parent_context=None) -> str:
         user = parent_context["request"].user
-        lines = [
-            (url, words) for number, words, url in (it.summary_for(user) for it in (queue, consents, reports)) if number
-        ]
+        lines = [(url, words) for number, words, url in (it.summary_for(user) for it in (consents, reports)) if number]
         if not lines:
             return ""
         told = format_html_join("", '<p><a href="{}">{}</a></p>', lines)

@@ -93,7 +93,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "total": sum(counts.values()) if not asked else counts[asked],
         "counts": [
             {"source": it, "number": counts[it.name], "url": f"?{urlencode({**kept, 'source': it.name})}"}
-            for it in sorted(items.sources(), key=_in_order)
+            for it in sorted(items.sources(), key=in_order)
             if counts[it.name] or it.name == asked
         ],
         "everything": sum(counts.values()),
@@ -119,7 +119,8 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "cms/admin/queue.html", context)
 
 
-def _in_order(source: items.Source) -> int:
+def in_order(source: items.Source) -> int:
+    """Where a kind stands among the others."""
     return SHOWN_FIRST.index(source.name) if source.name in SHOWN_FIRST else len(SHOWN_FIRST)
 
 
@@ -302,10 +303,3 @@ def bulk_approve(request: HttpRequest, key: str) -> None:
     uuid, _at, seen = key.partition("@")
     listing = found_listing(request, drafts.id_of(uuid) or uuids.UUID(int=0))
     mail.approved(listings.approve(actor=Actor.of(request.user), listing=listing, seen=seen), request)
-
-
-def summary_for(user) -> tuple[int, str, str]:
-    """How much waits for this user, in words, and where: for the admin's first page."""
-    number = sum(items.counts_for(user).values())
-    words = ngettext("%(n)s thing waits for you", "%(n)s things wait for you", number)
-    return number, words % {"n": number}, reverse("queue")

@@ -248,3 +248,42 @@ def test_everything_live_is_found_by_name_kind_group_and_place(admin, place):
     history = text(admin.get(f"/admin/live/{dance.uuid}/"))
     assert "Posted something" in history and "Published what had waited" in history
     assert admin.get(f"/admin/live/{NodeFactory(place=elsewhere).uuid}/").status_code == 404
+
+
+def test_wagtails_own_first_page_begins_with_the_queue(admin, place):
+    post(place, name="Tea dance")
+    MatchCandidate.objects.create(
+        first=NodeFactory(place=place), second=NodeFactory(place=place), score=0.9, reason="Same name"
+    )
+    page = text(admin.get("/admin/"))
+    main = page[page.index("<main") :]
+    assert main.index("2 things wait for you.") < main.index("<h1")
+    for source, number in (("new", 1), ("duplicates", 1)):
+        assert re.search(rf'href="/admin/queue/\?source={source}">[^<]+<span[^>]*>{number}<', main), source
+    assert "source=feeds" not in main
+    Listing.objects.all().delete()
+    MatchCandidate.objects.all().delete()
+    assert "Nothing waits. Thank you." in text(admin.get("/admin/"))
+
+
+def test_an_editor_of_pages_who_looks_after_nothing_has_no_queue_there(client, place, steward):
+    from mapping.models import PlaceRole
+
+    post(place)
+    PlaceRole.objects.all().delete()
+    client.force_login(steward)
+    page = client.get("/admin/")
+    assert page.status_code == 200 and "/admin/queue/" not in text(page)
+
+
+@pytest.mark.parametrize("is_home", [True, False])
+def test_after_signing_in_stewards_of_places_and_of_areas_are_in_the_queue(client, place, mailoutbox, is_home):
+    if is_home:
+        ensure_steward("ward@example.org", place)
+    else:
+        ensure_steward("ward@example.org", PlaceFactory(slug="ward", code="E05", name="Ward", is_home=False))
+    client.post("/accounts/login/", {"email": "ward@example.org"})
+    code = re.search(r"[A-Z]{4}-[A-Z]{4}", mailoutbox[-1].body)[0]
+    answer = client.post("/accounts/login/code/confirm/", {"code": code})
+    assert answer["Location"] == "/admin/queue/"
+    assert client.get("/admin/queue/").status_code == 200
