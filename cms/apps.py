@@ -14,10 +14,13 @@ class CmsConfig(AppConfig):
         # A tour names nodes in the addresses of its steps, a widget in its query.
         merging.register_text("cms.TourStep", "address")
         merging.register_text("cms.Widget", "query")
+        from listings.groups import snippets
+
         from .personal import register_holdings
 
         register_holdings()
         from . import (
+            group_snippets,
             queue_sources,
             signal_handlers,  # noqa: F401  (its receivers listen once it is read)
         )
@@ -26,3 +29,4 @@ class CmsConfig(AppConfig):
         register("tour-draft", Kind("cms.tour_draft:make", gettext_lazy("The tour"), needs=("missing",)))
         register_mentions(in_pages)
         queue_sources.register()
+        snippets.register(group_snippets.of_group)

@@ -17,7 +17,7 @@ class ListingsConfig(AppConfig):
         from mapping.access import viewers
         from mapping.access.account_audit import watch
         from mapping.models import NodeKind
-        from mapping.nodes import merging, occasions, providers, registry
+        from mapping.nodes import merging, occasions, providers, registry, run_by
 
         from . import signal_handlers
         from .access import belonging, permissions
@@ -37,7 +37,7 @@ class ListingsConfig(AppConfig):
         from .moderation import sources as moderation_sources
         from .moderation.items import Source
         from .moderation.items import register as register_source
-        from .nodes import actions, facts, linked_data, sharing, upcoming
+        from .nodes import actions, facts, linked_data, organisers, sharing, upcoming
         from .nodes.occasions import DATES
         from .posting import personal as posting_personal
         from .posting import yours
@@ -59,6 +59,7 @@ class ListingsConfig(AppConfig):
         groups_personal.register()
         items.register(items.Source("claims", _("Claims"), groups_waiting.claims))
         items.register(items.Source("nominations", _("Groups that residents named"), groups_waiting.nominations))
+        items.register(items.Source("unanswered", _("Groups that have not answered"), groups_waiting.unanswered))
         items.register(items.Source("orphans", _("Groups without an owner"), groups_waiting.orphans))
         post_save.connect(signal_handlers.keep_owner_noted, Membership, dispatch_uid="listings.keep_owner_noted")
         post_delete.connect(signal_handlers.look_for_an_owner, Membership, dispatch_uid="listings.look_for_an_owner")
@@ -80,6 +81,7 @@ class ListingsConfig(AppConfig):
         items.register(items.Source("reports", _("Reports"), report_queue.waiting))
         report_holdings.register_holdings()
         occasions.register(DATES)
+        run_by.register(organisers.run_by)
         merging.register(merging.Relation("listings.Listing", "venue"))
         merging.register(merging.Relation("listings.Listing", "organiser"))
         weakest_first = (MembershipRole.VIEWER, MembershipRole.EDITOR, MembershipRole.OWNER)

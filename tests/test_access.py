@@ -206,6 +206,7 @@ RULES: dict[str, tuple[str, dict[str, int]]] = {
     "post/<uuid:uuid>/dates/end/": ("/post/{listing}/dates/end/", everybody(405)),
     "post/<uuid:uuid>/edit/": ("/post/{listing}/edit/", only(EDITORS)),
     "embed/<str:token>/": ("/embed/{widget}/", everybody(200)),
+    "embed/group/<uuid:uuid>/<slug:view>/": ("/embed/group/{group}/list/", everybody(200)),
     "accounts/": ("/accounts/", signed_in(200)),
     # These are for whoever has lately shown who they are: asked by address alone, all are led there.
     "accounts/data/": ("/accounts/data/", everybody(LOGIN)),

@@ -15,6 +15,7 @@ from mapping.models import Place
 class WidgetView(models.TextChoices):
     LIST = "list", _("List")
     MAP = "map", _("Map and list")
+    CALENDAR = "calendar", _("Calendar")
 
 
 def new_token() -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cms import commands
+from cms.frames import frame
 from cms.models import Widget
 from cms.widget_form import WidgetForm
 from listings.access import permissions
@@ -25,13 +26,10 @@ PER_PAGE = 50
 def snippets(widget: Widget, base: str) -> dict[str, str]:
     """The HTML to copy, for a site at `base`: a frame, and a plain link for where frames are not allowed."""
     url = f"{base}{widget.get_absolute_url()}"
-    frame = format_html(
-        '<iframe src="{}" title="{}" width="100%" height="{}" loading="lazy" referrerpolicy="no-referrer"></iframe>',
-        url,
-        widget.name,
-        widget.height,
-    )
-    return {"frame": frame, "link": format_html('<a href="{}">{}</a>', url, widget.name)}
+    return {
+        "frame": frame(url, widget.name, widget.height),
+        "link": format_html('<a href="{}">{}</a>', url, widget.name),
+    }
 
 
 def _places(request: HttpRequest):

@@ -38,7 +38,7 @@ UNTOLD = ("location", "shape", "point_3857", "search_vector", "search_extra", "f
     openapi_extra={
         "parameters": [
             p.Q, p.NEAR, p.WITHIN, p.BBOX, p.CATEGORY, p.KIND, p.TAG, p.PLACE, p.WHEN, p.AT, p.OPEN, p.PERHAPS,
-            p.FEATURE, p.LANGUAGE, p.FOR, p.AGE, p.CONFIRMED, p.CONNECTED, p.SORT, p.PAGE, p.LIMIT,
+            p.FEATURE, p.LANGUAGE, p.FOR, p.AGE, p.CONFIRMED, p.CONNECTED, p.RUN_BY, p.SORT, p.PAGE, p.LIMIT,
         ]
     },
 )  # fmt: skip

@@ -160,6 +160,12 @@ CONNECTED = parameter(
     {"type": "string", "format": "uuid"},
     UUID_EXAMPLE,
 )
+RUN_BY = parameter(
+    "run_by",
+    "UUID of a group (an organisation): what it runs. One that is not on the map is refused.",
+    {"type": "string", "format": "uuid"},
+    UUID_EXAMPLE,
+)
 SORT = parameter(
     "sort",
     "Left out: by date with `when` and `kind=activity`, by relevance with `q`, by distance with `near`, otherwise what "

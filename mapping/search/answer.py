@@ -217,6 +217,10 @@ class Found:
             hub = Node.objects.visible_to(self.viewer).filter(uuid=query.connected)
             name = hub.values_list("name", flat=True).first() or _("something that is not here")
             add(_("Connected to %(name)s") % {"name": name}, connected=None)
+        if query.run_by:
+            group = Node.objects.visible_to(self.viewer).filter(uuid=query.run_by)
+            name = group.values_list("name", flat=True).first() or _("a group that is not here")
+            add(_("Run by %(name)s") % {"name": name}, run_by=None)
         return found
 
     # --- other addresses of it

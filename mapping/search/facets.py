@@ -36,6 +36,7 @@ NOTHING_CHOSEN: Mapping[str, Any] = {
     "age": None,
     "confirmed": False,
     "connected": None,
+    "run_by": None,
 }
 
 
@@ -54,7 +55,7 @@ def groups(query: Query, viewer: Viewer, total: int) -> list[Group]:
 def chosen(query: Query) -> int:
     """Return how many filters are in force (words and place are not filters)."""
     several = (query.category, query.kind, query.tag, query.feature, query.language, query.for_)
-    one = (query.when, query.at, query.age is not None, query.confirmed, query.connected)
+    one = (query.when, query.at, query.age is not None, query.confirmed, query.connected, query.run_by)
     return sum(map(len, several)) + sum(map(bool, one))
 
 
@@ -164,6 +165,8 @@ def without(query: Query) -> list[tuple[str, Query]]:
         found.append((_("with any tag"), query.replace(tag=())))
     if query.connected:
         found.append((_("whoever they are connected to"), query.replace(connected=None)))
+    if query.run_by:
+        found.append((_("whoever runs it"), query.replace(run_by=None)))
     if query.near:
         found.append((_("anywhere in the place"), query.replace(near="", within=None)))
     if query.bbox:

@@ -255,14 +255,20 @@ class Reader:
         return int(value)
 
     def connected(self) -> uuid.UUID | None:
-        value = self.first("connected")
+        return self._uuid("connected")
+
+    def run_by(self) -> uuid.UUID | None:
+        return self._uuid("run_by")
+
+    def _uuid(self, name: str) -> uuid.UUID | None:
+        value = self.first(name)
         if not value:
             return None
         try:
             return uuid.UUID(value)
         except ValueError:
             self.refuse(
-                "connected",
+                name,
                 value,
                 _("“%(value)s” is not the identifier of a record."),
                 _("Copy it from the address of the record's page, after /node/."),

@@ -26,7 +26,7 @@ from django.db.models.lookups import IsNull
 from django.utils.translation import gettext as _
 
 from mapping.models import PUBLIC, Category, Connection, Node, NodeKind, NodeQuerySet, Place, Viewer
-from mapping.nodes import occasions
+from mapping.nodes import occasions, run_by
 from mapping.nodes.features import with_facts
 from mapping.nodes.window import Window, follows_clock, window, zone_of
 
@@ -69,6 +69,7 @@ class Query:
     at: str = ""
     perhaps: bool = False
     connected: uuid.UUID | None = None
+    run_by: uuid.UUID | None = None
     sort: str = ""
     page: int = 1
     limit: int = DEFAULT_LIMIT
@@ -164,6 +165,7 @@ class Query:
             at=at,
             perhaps=reader.flag("perhaps"),
             connected=reader.connected(),
+            run_by=_group(reader),
             sort=reader.sort(),
             page=reader.whole("page", 1, MAX_PAGE, 1),
             limit=reader.whole("limit", 1, max_limit, DEFAULT_LIMIT),
@@ -226,7 +228,7 @@ class Query:
     @property
     def is_narrow(self) -> bool:
         """Whether it asks for what is around somewhere, or by name: of all that there is, little."""
-        return bool(self.near or self.bbox or self.q or self.connected)
+        return bool(self.near or self.bbox or self.q or self.connected or self.run_by)
 
     @property
     def window(self) -> Window | None:
@@ -274,6 +276,8 @@ class Query:
             nodes = nodes.filter(pk__in=tagged.values("content_object_id"))
         if self.connected:
             nodes = nodes.filter(pk__in=_neighbours(self.connected, viewer))
+        if self.run_by:
+            nodes = nodes.filter(run_by.run_by(self.run_by))
         nodes = with_facts(nodes, self.feature, self.language, self.for_, self.age)
         if self.confirmed:
             nodes = nodes.confirmed_lately()
@@ -364,6 +368,20 @@ def _spot(near: str, place: Place | None, reader: Reader) -> geocoding.Spot | No
             _("We do not know where “%(value)s” is."),
             _("Use a postcode, the name of a place, or latitude,longitude such as 53.42,-2.32."),
         )
+    return None
+
+
+def _group(reader: Reader) -> uuid.UUID | None:
+    """The group that is asked about; one that nobody knows is a problem rather than a question without answers."""
+    group = reader.run_by()
+    if group is None or run_by.is_known(group):
+        return group
+    reader.refuse(
+        "run_by",
+        str(group),
+        _("There is no group “%(value)s” on the map."),
+        _("Copy its identifier from the address of the group's page, after /node/."),
+    )
     return None
 
 

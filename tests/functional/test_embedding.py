@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import re
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import quote, unquote, urlsplit
@@ -13,6 +15,7 @@ from cms.models import Widget
 from cms.models.widget import WidgetView
 from mapping.models import Actor, Revision
 from tests import factories
+from tests.listings.groups.people import member, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -98,3 +101,62 @@ def test_its_links_open_outside_the_frame(visit, widget, council):
         frame.click("a:has-text('Library 1')")
     assert opened.value.url.startswith(f"{seen.base}/node/")
     assert opened.value.evaluate("window.opener") is None
+
+
+# --- what a group has, by the code that its own page offers
+
+
+@pytest.fixture
+def choir():
+    from django.utils import timezone
+
+    place = factories.PlaceFactory()
+    Revision.objects.get_or_create(place=place)
+    ensure_pages(place, Actor.command("test"))
+    group = factories.OrganisationFactory(place=place, name="Sale Choir")
+    other = factories.OrganisationFactory(place=place, name="Chess Club")
+    for name, organiser in (("Singing together", group), ("Chess evening", other)):
+        listing = factories.ListingFactory(place=place, name=name, organiser=organiser)
+        factories.takes_place(listing, timezone.now() + datetime.timedelta(days=1))
+    return group
+
+
+def code_of(seen, group, view: str) -> str:
+    """The code, copied from the page of the group as somebody of its team reads it."""
+    seen.context.add_cookies(
+        [{"name": "sessionid", "value": signed_in(member(group)).cookies["sessionid"].value, "url": seen.base}]
+    )
+    page = seen.go(f"/groups/{group.uuid}/")
+    assert not seen.axe()
+    return page.locator(f"#snippet-frame-{view}").input_value()
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+@pytest.mark.parametrize("view", ["list", "calendar", "map"])
+def test_a_groups_own_site_shows_what_it_has(visit, choir, view, javascript):
+    code = code_of(visit(), choir, view)
+    src = re.search('src="([^"]+)"', code)[1]
+    seen = visit(width=375, javascript=javascript)
+    # Another origin, which nobody has named anywhere.
+    seen.page.route(
+        "https://choir.example/**",
+        lambda route: route.fulfill(content_type="text/html", body=f"<!doctype html><title>Choir</title>{code}"),
+    )
+    seen.page.goto("https://choir.example/", wait_until="load")
+    frame = next(it for it in seen.page.frames if it.url == src)
+    frame.wait_for_selector("h1")
+    words = frame.inner_text("main")
+    assert "Singing together" in words and "Chess evening" not in words
+    assert not seen.context.cookies()
+    assert not [it for it in seen.errors if "choir.example" not in it]
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("view", ["list", "calendar", "map"])
+def test_what_a_group_has_is_accessible_and_asks_only_this_site(visit, choir, width, view):
+    seen = visit(width=width, scheme="dark" if width == 320 else "light")
+    page = seen.go(f"/embed/group/{choir.uuid}/{view}/")
+    page.wait_for_timeout(500)
+    assert not seen.axe()
+    assert not seen.foreign_requests and not seen.context.cookies()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
