@@ -1,0 +1,1 @@
+"""What templates of the admin say beside what their views give them."""

@@ -32,7 +32,7 @@ class Standing(models.TextChoices):
         return self in (Standing.TO_CONFIRM, Standing.FADING)
 
 
-def of(nodes: Iterable[Node], now: datetime.datetime) -> dict[int, Standing]:
+def standings(nodes: Iterable[Node], now: datetime.datetime) -> dict[int, Standing]:
     """Where each live or archived record stands at `now` (aware). Others (drafts, what waits) are left out."""
     nodes = list(nodes)
     found = {it.pk: Standing.ARCHIVED for it in nodes if it.state == NodeState.ARCHIVED}

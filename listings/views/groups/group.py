@@ -70,7 +70,7 @@ def group(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
 def _rows(page, user, may_edit: bool, now) -> list[dict]:
     """The listings of a page, each with how it stands and what may be done."""
     listings = list(page)
-    standing = health.of(listings, now)
+    standing = health.standings(listings, now)
     asked = [it.pk for it in listings if it.pk in standing and standing[it.pk].is_asked]
     # A steward's word counts too; what the team may, it may for all.
     mine = set(asked) if may_edit else set(_decided_by(user, asked))

@@ -39,7 +39,7 @@ def service(organiser, days: int, **more):
 
 def of(listing) -> Standing | None:
     listing.refresh_from_db()
-    return health.of([listing], timezone.now()).get(listing.pk)
+    return health.standings([listing], timezone.now()).get(listing.pk)
 
 
 def test_it_follows_the_ladder_from_rung_to_rung(group, owner):
@@ -78,12 +78,9 @@ def test_what_waits_for_a_steward_stands_nowhere_yet(group):
 
 
 def chips(page: str) -> dict[str, str]:
-    return {
-        name.strip(): word
-        for word, name in re.findall(
-            r'data-standing="[a-z-]+">([^<]+)</span>\s*(?:<a[^>]*>)?([^<]+)<', page
-        )
-    }  # fmt: skip
+    """The word beside each name."""
+    of_one = r'posting__name">(?:<a[^>]*>)?([^<]+)<.*?data-standing="[a-z-]+">([^<]+)<'
+    return dict(re.findall(of_one, page, re.DOTALL))
 
 
 @pytest.fixture
