@@ -66,6 +66,7 @@ MEANINGS: dict[str, Any] = {
     "withdraw proposal": gettext_lazy("Took their proposal back"),
     "correct facts": gettext_lazy("Put facts right"),
     "unpublish": gettext_lazy("Took something off the map"),
+    "give up nominated group": gettext_lazy("Gave up a group that had not agreed to be on the map"),
     "put back": gettext_lazy("Put something back on the map"),
     "flag": gettext_lazy("Somebody said that something is wrong with it"),
     "confirm flag": gettext_lazy("Whoever flagged it confirmed their address"),
