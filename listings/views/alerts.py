@@ -18,6 +18,7 @@ from listings.alerts import question, sending
 from listings.commands import alerts
 from listings.guard.forms import GuardedForm
 from listings.models import Alert, Frequency
+from listings.views.letter_links import may_be_gone
 from mapping.models import Place
 from mapping.search import QueryError
 from mapping.search.geocoding import tidy
@@ -101,6 +102,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@may_be_gone
 def alert(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     """What this alert is. A POST confirms it: programs that look at the links of mails press no buttons."""
     found = Alert.objects.select_related("place").filter(uuid=uuid).first()
@@ -126,6 +128,7 @@ def alert(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
 @csrf_exempt
 @never_cache
 @require_POST
+@may_be_gone
 def stop(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     """End it: the button of its page, and what mail programs send by themselves (RFC 8058)."""
     found = get_object_or_404(Alert.objects.select_related("place"), uuid=uuid)

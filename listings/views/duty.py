@@ -12,12 +12,14 @@ from django.views.decorators.http import require_http_methods
 
 from listings.commands import duties
 from listings.models import AtOnce, Digest, Duty
+from listings.views.letter_links import may_be_gone
 
 
 # The address is the key, as in every letter; mail programs send the POST by themselves (RFC 8058).
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@may_be_gone
 def stop(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     """Ask, and end them with a POST. Looking changes nothing."""
     duty = get_object_or_404(Duty.objects.select_related("place"), uuid=uuid)

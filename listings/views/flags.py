@@ -21,6 +21,7 @@ from listings.models import AppealSide, Flag, FlagCase, FlagReason, FlagTarget
 from listings.moderation import flag_letters
 from listings.moderation.flag_form import FlagForm
 from listings.tasks import tell_stewards_soon
+from listings.views.letter_links import may_be_gone
 from mapping.access.viewers import viewer_for
 
 
@@ -116,6 +117,7 @@ def _context(target, **more) -> dict:
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@may_be_gone
 def mine(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     """A flag of one's own: confirm it, see how it stands, let go of it. Looking changes nothing."""
     flag = Flag.objects.select_related("case__place").filter(uuid=uuid).exclude(email="").first()
@@ -145,6 +147,7 @@ def mine(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@may_be_gone
 def ours(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     """What is said of something that one looks after, and what was decided; never who said it."""
     case = FlagCase.objects.select_related("place").filter(uuid=uuid).first()

@@ -19,6 +19,7 @@ from listings.commands import listings, proposals
 from listings.guard.forms import GuardedForm
 from listings.models import Hold, Listing, Proposal, ProposalKind
 from listings.moderation import decisions, letters, suggestions
+from listings.views.letter_links import may_be_gone
 from mapping.access.viewers import viewer_for
 from mapping.models import PUBLIC, Node
 
@@ -153,6 +154,7 @@ def _suggest(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@may_be_gone
 def suggestion(request: HttpRequest, token: uuids.UUID) -> HttpResponse:
     """What was suggested and what became of it. A POST says that the address is theirs."""
     found = (

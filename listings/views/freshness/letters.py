@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from config.errors import HereaboutsError
 from listings.commands import freshness
 from listings.models import Listing, Reminder, ReminderAnswer, ReminderStop
+from listings.views.letter_links import may_be_gone
 from mapping.access.viewers import viewer_for
 from mapping.commands import publication
 from mapping.models import Node, NodeState
@@ -33,6 +34,7 @@ def _kept_private(response: HttpResponse) -> HttpResponse:
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@may_be_gone
 def still_true(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     """One question with its three answers, and what was answered. A POST answers."""
     reminder = Reminder.objects.select_related("node__place", "user").filter(uuid=uuid).exclude(email="").first()
@@ -80,6 +82,7 @@ def _page(request: HttpRequest, reminder: Reminder, *, problem: str = "", status
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@may_be_gone
 def all_true(request: HttpRequest, letter: uuids.UUID) -> HttpResponse:
     """Everything of a letter that waits for an answer. A POST says that all of it is still true."""
     known = Reminder.objects.filter(letter=letter).exclude(email="")
@@ -103,6 +106,7 @@ def all_true(request: HttpRequest, letter: uuids.UUID) -> HttpResponse:
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@may_be_gone
 def stop(request: HttpRequest, letter: uuids.UUID) -> HttpResponse:
     """End these letters to the address that this one went to, with one POST (RFC 8058); or begin them again."""
     reminder = Reminder.objects.filter(letter=letter).exclude(email="").first()

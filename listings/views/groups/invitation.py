@@ -15,6 +15,7 @@ from config.errors import HereaboutsError
 from listings.access import teams as access
 from listings.commands import invitations
 from listings.models import Invitation, InvitationState
+from listings.views.letter_links import may_be_gone
 
 from .signed_in import in_place, signed_in
 
@@ -27,6 +28,7 @@ def masked(email: str) -> str:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@may_be_gone
 def invitation(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     """What one is asked. A POST answers, by whoever is signed in with the address that was invited."""
     rows = Invitation.objects.select_related("organisation__place", "invited_by")

@@ -19,6 +19,7 @@ from listings.commands import members
 from listings.members import letters
 from listings.members.forms import JoinForm
 from listings.models import Member, Membership, MemberState, Space
+from listings.views.letter_links import may_be_gone
 from mapping.models import Actor, PlaceRole, PlaceRoleKind
 
 from .pages import group_of, page, place_of, to_sign_in
@@ -112,6 +113,7 @@ def _leave_place(request: HttpRequest, space: Space) -> HttpResponse:
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@may_be_gone
 def leave(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     """The link of a letter: what it ends, and the button that ends it."""
     found = Member.objects.select_related("space__organisation__place", "space__place", "user").filter(leave_key=uuid)

@@ -19,6 +19,7 @@ from listings.guard import rates
 from listings.members import letters
 from listings.members.forms import ContactForm, PlaceJoiningForm, SpaceForm
 from listings.models import ContactRole, Space, SpaceContact
+from listings.views.letter_links import may_be_gone
 from mapping.models import Actor
 
 from . import people
@@ -132,6 +133,7 @@ def place(request: HttpRequest, place: str) -> HttpResponse:
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@may_be_gone
 def contact(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     """Say yes or no to being told when something is wrong; after a yes, end it."""
     found = SpaceContact.objects.select_related("space__organisation__place", "space__place").filter(uuid=uuid).first()

@@ -17,6 +17,7 @@ from listings.commands import urgent_calls
 from listings.members import letters
 from listings.members.forms import UrgentForm
 from listings.models import UrgentCall, UrgentCopy
+from listings.views.letter_links import may_be_gone
 from mapping.access.viewers import viewer_for
 from mapping.models import Actor
 
@@ -72,9 +73,12 @@ def _own(request: HttpRequest, space) -> UrgentCall | None:
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@may_be_gone
 def copy(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     """A call as one of the two has it. A POST says that they have it, and the other is told."""
-    found = UrgentCopy.objects.select_related("call__space__organisation__place", "call__by").filter(uuid=uuid).first()
+    # Whose address was erased gave the link up with it: the words of the call are for the two who are told.
+    known = UrgentCopy.objects.select_related("call__space__organisation__place", "call__by").exclude(email="")
+    found = known.filter(uuid=uuid).first()
     if found is None:
         response = render(request, "listings/members/gone.html", {"call": True}, status=404)
         response["Referrer-Policy"] = "no-referrer"

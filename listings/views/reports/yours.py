@@ -20,6 +20,7 @@ from listings.models import ReportDelivery, ReportFollower, ReportStatus, Respon
 from listings.reports import sending
 from listings.reports.forms import ReplyForm
 from listings.reports.history import history
+from listings.views.letter_links import may_be_gone
 from mapping.models import Actor
 
 BODY = "a responsible body"
@@ -44,6 +45,7 @@ def _follower(uuid: uuids.UUID) -> ReportFollower | None:
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@may_be_gone
 def yours(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     """Confirm, say how it stands, say something, or have the address deleted."""
     follower = _follower(uuid)
@@ -87,6 +89,7 @@ def yours(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
 @csrf_exempt
 @never_cache
 @require_POST
+@may_be_gone
 def stop(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     """Delete the address: what mail programs send by themselves (RFC 8058)."""
     follower = _follower(uuid)
@@ -105,6 +108,7 @@ def _stopped(request: HttpRequest, follower: ReportFollower) -> HttpResponse:
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@may_be_gone
 def reply(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     """A body says how it stands, by the link of its letter."""
     delivery = (
@@ -139,6 +143,7 @@ def reply(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@may_be_gone
 def body(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     """A body says whether reports may come to its address."""
     found = ResponsibleBody.objects.select_related("place", "area").filter(key=uuid).first()

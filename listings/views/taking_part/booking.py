@@ -23,6 +23,7 @@ from listings.models import Booking, BookingState, BookingTerms, Listing
 from listings.taking_part import letters
 from listings.taking_part.dates import choices
 from listings.taking_part.forms import BookForm
+from listings.views.letter_links import may_be_gone
 from mapping.access.viewers import viewer_for
 
 FOLDER = "listings/taking_part"
@@ -69,6 +70,7 @@ def _book(request: HttpRequest, listing: Listing, terms: BookingTerms) -> HttpRe
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@may_be_gone
 def booking(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     """How it stands, with the code to show. A POST confirms or cancels; opening it does nothing."""
     found = _found(uuid)

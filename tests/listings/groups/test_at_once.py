@@ -138,3 +138,15 @@ def test_wrong_codes_at_once_are_all_counted(group):
     assert [type(it) for it in raised] == [claims.WrongCode] * 3
     claim.refresh_from_db()
     assert claim.tries == 3
+
+
+def test_an_invitation_is_accepted_while_whoever_invited_leaves(group):
+    owner, other, ben = member(group), member(group), somebody()
+    invitation = invitations.invite(actor=ME, user=owner, organisation=group, email=ben.email, role="owner")
+    raised = both(
+        lambda: invitations.accept(user=ben, invitation=invitation),
+        lambda: teams.leave(actor=ME, organisation=group, user=owner),
+    )
+    assert raised[1] is None and isinstance(raised[0], invitations.InvitationOver | None)
+    assert Membership.objects.filter(organisation=group, user=ben).exists() == (raised[0] is None)
+    assert Membership.objects.filter(organisation=group, user=other, role=MembershipRole.OWNER).exists()
