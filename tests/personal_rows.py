@@ -320,6 +320,9 @@ MAKERS: dict[str, Callable[[Somebody], Any]] = {
         answered_by=it.user,
     ),
     "listings.Report": lambda it: a_report(it, f"Tell {it.email} about the swing"),
+    "listings.ReportDraft": lambda it: model("listings.ReportDraft").objects.create(
+        email=it.email, typed={"title": "The swing", "name": "Ann"}
+    ),
     "listings.ReportFollower": lambda it: a_report(it, "The swing", is_reporter=False),
     "listings.ReportUpdate": lambda it: a_report(it, "The lamp").updates.create(
         by="steward", user=it.user, words=f"{it.email} looks at it"

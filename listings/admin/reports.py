@@ -8,6 +8,7 @@ from listings.models import (
     Report,
     ReportCategory,
     ReportDelivery,
+    ReportDraft,
     ReportFollower,
     ReportPhoto,
     ReportUpdate,
@@ -74,3 +75,11 @@ class ReportDeliveryAdmin(ReadOnlyAdmin):
     list_display = ("pk", "report", "body", "tries", "claimed_at", "sent_at")
     list_select_related = ("report", "body")
     fields = ("report", "body", "created_at", "due_at", "tries", "claimed_at", "sent_at")
+
+
+@admin.register(ReportDraft)
+class ReportDraftAdmin(ReadOnlyAdmin):
+    """That somebody is writing one. What they typed is theirs until they send it, and the id is the key to it."""
+
+    list_display = ("created_at", "updated_at")
+    fields = ("created_at", "updated_at")

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from listings.models import CLOSED_STATUSES, Report, ReportFollower, ReportPhoto
+from listings.models import CLOSED_STATUSES, Report, ReportDraft, ReportFollower, ReportPhoto
+from listings.models.report_photo import FOLDER
 
 from . import reports
 
@@ -26,9 +27,13 @@ AT_ONCE = 500
 def purge(now: datetime.datetime | None = None) -> dict[str, int]:
     """Delete what has been kept as long as it may: at most `AT_ONCE` of each. Returns how many."""
     now = now or timezone.now()
+    ReportDraft.objects.filter(updated_at__lt=now - LOOSE_PHOTO).delete()
     old = Report.objects.filter(confirmed_at=None, created_at__lt=now - UNCONFIRMED)
-    loose = ReportPhoto.objects.filter(report=None, created_at__lt=now - LOOSE_PHOTO)
+    # What a draft keeps is not loose.
+    kept = ReportDraft.objects.filter(photo=OuterRef("pk"))
+    loose = ReportPhoto.objects.filter(~Exists(kept), report=None, created_at__lt=now - LOOSE_PHOTO)
     done = {"reports": _each(old, reports.delete_whole), "photos": _each(loose, reports.delete_photo)}
+    done["files"] = _purge_files(now)
     closed = Report.objects.filter(status__in=CLOSED_STATUSES, closed_at__lt=now - AFTER_CLOSING)
     gone = ReportFollower.objects.filter(report__in=closed)
     unconfirmed = ReportFollower.objects.filter(confirmed_at=None, is_reporter=False, created_at__lt=now - UNCONFIRMED)
@@ -45,5 +50,26 @@ def _each(found: QuerySet, delete: Callable[[Any], None]) -> int:
             row = found.select_for_update().filter(pk=pk).first()
             if row is not None:
                 delete(row)
+                done += 1
+    return done
+
+
+def _purge_files(now: datetime.datetime) -> int:
+    """Delete files that no photo names: a process was killed between the file and its row. Returns how many.
+
+    Not before they are a day old: the row of a young one may be about to be written.
+    """
+    storage, folder = ReportPhoto._meta.get_field("file").storage, FOLDER
+    try:
+        names = [f"{folder}/{it}" for it in storage.listdir(folder)[1]]
+    except FileNotFoundError:
+        return 0
+    done = 0
+    for start in range(0, len(names), 1000):
+        some = names[start : start + 1000]
+        known = set(ReportPhoto.objects.filter(file__in=some).values_list("file", flat=True))
+        for name in some:
+            if name not in known and storage.get_modified_time(name) < now - LOOSE_PHOTO:
+                storage.delete(name)
                 done += 1
     return done

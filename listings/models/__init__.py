@@ -47,6 +47,7 @@ from .place_rules import PlaceRules
 from .proposal import UNDECIDED, Proposal, ProposalKind, ProposalStatus
 from .reminder import Reminder, ReminderAct, ReminderAnswer, ReminderStop
 from .report import CLOSED_STATUSES, OPEN_STATUSES, Report, ReportStatus, ReportUpdate, Teller
+from .report_draft import ReportDraft
 from .report_follower import ReportFollower
 from .report_photo import ReportPhoto
 from .responsible_body import ReportCategory, ReportDelivery, ResponsibleBody
@@ -122,6 +123,7 @@ __all__ = [
     "Report",
     "ReportCategory",
     "ReportDelivery",
+    "ReportDraft",
     "ReportFollower",
     "ReportPhoto",
     "ReportStatus",

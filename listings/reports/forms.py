@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.gis.geos import Point
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,6 +19,7 @@ from mapping.models import Place
 from mapping.search import geocoding
 
 from . import photo as photos
+from .drafts import STEPS, ReportStep
 
 TOO_LONG_ADDRESS = gettext_lazy("This address is too long: %(show_value)d letters of %(limit_value)d.")
 MAX_STREETS = 8
@@ -141,7 +143,10 @@ class ReportCategoryForm(forms.Form):
 
 
 class ReportForm(GuardedForm):
-    """What is wrong, a photo, and who says so. A photo that was taken stays when something else has to be mended."""
+    """What is wrong, a photo, and who says so. A photo that was taken stays when something else has to be mended.
+
+    With `step` it is one screen alone. Work is given, and what was written is judged, with the last one.
+    """
 
     guard_name = "report"
 
@@ -185,10 +190,20 @@ class ReportForm(GuardedForm):
 
     kept: ReportPhoto | None = None
 
-    def __init__(self, *args, place: Place, **more) -> None:
+    def __init__(self, *args, place: Place, step: ReportStep | None = None, **more) -> None:
         super().__init__(*args, **more)
         # Its word list counts.
         self.place = place
+        if step is not None:
+            self.fields = {name: it for name, it in self.fields.items() if name in (*step.fields, "leave_empty")}
+            self.asks_work = step is STEPS[-1]
+            # Only a photo costs us something before the end.
+            self.counts_rate = self.asks_work or bool(self.files)
+
+    def only_of(self, names: tuple[str, ...]) -> None:
+        """Say of these fields alone what is wrong, and of the form as a whole."""
+        for name in [it for it in self.errors if it not in (*names, NON_FIELD_ERRORS)]:
+            del self.errors[name]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()

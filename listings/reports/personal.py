@@ -66,6 +66,15 @@ def register_holdings() -> None:
     )
     register(
         Holding(
+            model="listings.ReportDraft",
+            label=_("reports that you began and have not sent"),
+            of=by_address("listings.ReportDraft", "email"),
+            fields=("typed", "email", "created_at", "updated_at"),
+            erase=delete_rows,
+        )
+    )
+    register(
+        Holding(
             model="listings.ReportFollower",
             label=_("the reports that you are written to about"),
             of=by_address("listings.ReportFollower", "email"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 
 import pytest
@@ -16,6 +17,8 @@ from tests import factories
 from tests.listings.reports.conftest import a_photo, make_report
 
 pytestmark = pytest.mark.django_db(transaction=True)
+# Kept for whoever wants to look: PICTURES=/a/folder.
+PICTURES = os.environ.get("PICTURES", "")
 
 
 @pytest.fixture
@@ -41,17 +44,30 @@ def test_from_the_place_to_the_public_page_on_a_phone(visit, sale, javascript, t
     page.fill("#id_where", "m33 7zf")
     page.click("text=Next")
     page.check("label:has-text('Playground') input")
-    page.click("text=Next")
+    page.click("button:visible:has-text('Next')")
+    assert page.inner_text("h1") == "What is wrong?" and "question 3 of 5" in page.inner_text("main").lower()
     page.fill("#id_title", "The swing has lost a chain")
     page.fill("#id_words", "Left one of three.")
+    page.click("main button:has-text('Go on')")
     photo = tmp_path / "IMG_1.jpg"
     photo.write_bytes(a_photo().getvalue())
     page.set_input_files("#id_photo", photo)
-    # The address is forgotten: everything else stays, the photo too.
+    # What is to be seen on it is forgotten; back by our button, and by the browser's: all of it stays.
+    page.click("main button:has-text('Go on')")
+    assert "for those who cannot see it" in page.inner_text(".error-summary")
+    page.fill("#id_alt", "A swing that hangs on one chain")
+    page.click("main button:has-text('Back')")
+    assert page.input_value("#id_title") == "The swing has lost a chain"
+    page.click("main button:has-text('Go on')")
+    assert "Your photo arrived" in page.inner_text("main")
+    assert page.input_value("#id_alt") == "A swing that hangs on one chain"
+    page.click("main button:has-text('Go on')")
+    page.go_back()
+    assert "Your photo arrived" in page.inner_text("main")
+    page.click("main button:has-text('Go on')")
+    assert "One is kept" in page.inner_text("main") and "The swing has lost a chain" in page.inner_text("main")
     page.click("text=Send it")
     assert "Write the address that we may write to" in page.inner_text(".error-summary")
-    assert page.input_value("#id_title") == "The swing has lost a chain"
-    page.fill("#id_alt", "A swing that hangs on one chain")
     page.fill("#id_email", "rita@example.org")
     if javascript:
         it.wait("document.querySelector('[name=guard_answer]').value.length > 0")
@@ -79,6 +95,50 @@ def test_from_the_place_to_the_public_page_on_a_phone(visit, sale, javascript, t
     else:
         # No work was done for it, so a steward looks first; nobody is refused.
         assert "A steward looks at it first" in page.inner_text("main")
+    assert not it.foreign_requests and not it.context.cookies()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [375, 1280])
+def test_every_screen_is_for_everyone(visit, sale, width, scheme, tmp_path):
+    it = visit(width=width, height=667 if width == 375 else 800, scheme=scheme)
+    photo = tmp_path / "IMG_1.jpg"
+    photo.write_bytes(a_photo().getvalue())
+    page = it.go("/reports/new/?place=trafford&point=53.42,-2.32&category=play-sport&new=1&step=words")
+
+    def look(name: str) -> None:
+        assert it.axe() == [] and page.evaluate("document.documentElement.scrollWidth") <= width
+        if PICTURES:
+            page.screenshot(path=f"{PICTURES}/{name}-{width}-{scheme}.png", full_page=True)
+
+    page.click("main button:visible:has-text('Go on')")
+    look("words-wrong")
+    page.fill("#id_title", "The swing has lost a chain")
+    page.fill("#id_words", "Left one of three.")
+    look("words")
+    page.click("main button:visible:has-text('Go on')")
+    look("photo")
+    page.set_input_files("#id_photo", photo)
+    page.fill("#id_alt", "A swing")
+    page.click("main button:visible:has-text('Go on')")
+    look("you")
+    page.click("main button:has-text('Back')")
+    look("photo-kept")
+    if width > 768:
+        page.click("text=All on one page")
+        assert page.input_value("#id_title") == "The swing has lost a chain" and page.is_visible("#id_email")
+        look("one-page")
+        page.click("button:visible:has-text('One question at a time')")
+    else:
+        assert not page.is_visible("text=All on one page")
+        page.click("main button:has-text('Back')")
+    assert page.input_value("#id_words") == "Left one of three."
+    # From the wide page of what sort of thing it is, all the rest is on one page; from the narrow one it is asked.
+    page = it.go("/reports/new/?place=trafford&point=53.42,-2.32")
+    page.check("label:has-text('Playground') input")
+    look("kind")
+    page.click("button:visible:has-text('Next')")
+    assert page.is_visible("#id_title") and page.is_visible("#id_email") == (width > 768)
     assert not it.foreign_requests and not it.context.cookies()
 
 

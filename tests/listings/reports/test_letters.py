@@ -361,7 +361,7 @@ def test_what_is_kept_is_deleted_in_time(category, own_folder):
     kept, reporter = make_report(category, email="kim@example.org", name="Kim")
     reports.tell(actor=TEST, report=kept, by=Teller.STEWARD, status="fixed")
     now = timezone.now()
-    assert report_retention.purge(now) == {"reports": 0, "photos": 0, "followers": 0}
+    assert report_retention.purge(now) == {"reports": 0, "photos": 0, "followers": 0, "files": 0}
     week = report_retention.purge(now + datetime.timedelta(days=8))
     assert week["reports"] == week["photos"] == 1 and not ReportPhoto.objects.exists()
     assert kept.followers.exists()
