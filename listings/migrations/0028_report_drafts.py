@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("listings", "0026_booking_news"),
+        ("listings", "0027_proposal_appealed"),
     ]
 
     operations = [
