@@ -20,6 +20,8 @@ WORD = re.compile(r"[^\W\d_]{3,60}")
 FAULTS = ((9, 3), (6, 2), (4, 1))
 MAX_CANDIDATES = 200
 MAX_TRIED = 5
+# Of `alike`: so many for a word, and how alike (trigrams, 0 to 1).
+MOST_ALIKE, LEAST_ALIKE = 4, 0.4
 
 # Words as they are written (configuration "simple" cuts no stems), each counted once a record.
 ALL_WORDS = r"""
@@ -37,6 +39,15 @@ WHERE word <> %(word)s AND (
      AND levenshtein_less_equal(word, %(word)s, 2) <= 2)
     OR word %% %(word)s)
 ORDER BY occurrences DESC LIMIT %(most)s
+"""
+
+# By trigrams alone, from their index: an ordinary word is like a few among a hundred thousand.
+ALIKE = """
+SELECT asked.word, found.word FROM unnest(%(words)s::text[]) AS asked (word) CROSS JOIN LATERAL (
+    SELECT word, occurrences, similarity(word, asked.word) AS likeness FROM mapping_searchword
+    WHERE word %% asked.word AND word <> asked.word
+    ORDER BY likeness DESC, occurrences DESC, word LIMIT %(most)s) AS found
+WHERE found.likeness >= %(least)s
 """
 
 # One look into the index of search for each word. (Words that are in no search vector are everybody's.)
@@ -98,6 +109,19 @@ def known(words: Iterable[str]) -> set[str]:
     with connection.cursor() as cursor:
         cursor.execute(KNOWN, {"words": sorted(set(words))})
         return {word for (word,) in cursor.fetchall()}
+
+
+def alike(words: Iterable[str]) -> dict[str, list[str]]:
+    """Return for each of `words` the known ones that look much like it (`MOST_ALIKE`); those without any are left out.
+
+    To search with, never to show: a word may have been hidden since it was learnt. One query.
+    """
+    found: dict[str, list[str]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(ALIKE, {"words": sorted(set(words)), "most": MOST_ALIKE, "least": LEAST_ALIKE})
+        for word, other in cursor.fetchall():
+            found.setdefault(word, []).append(other)
+    return found
 
 
 def correct(word: str) -> str | None:

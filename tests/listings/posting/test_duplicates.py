@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.gis.geos import Point
+from django.db import connection
 
 from listings.commands import listings
 from listings.commands.details import Where
 from listings.posting.duplicates import duplicates
 from mapping.models import PUBLIC, Actor, LocationSource
+from mapping.search import spelling
 from tests.factories import ListingFactory, NodeFactory, OrganisationFactory, PlaceFactory, UserFactory
 from tests.listings.commands.test_listings import post, some_details
 from tests.listings.posting.test_compose import drafted, text
@@ -42,6 +44,54 @@ def test_a_misspelt_name_nearby(place):
     live(place, name="Community choir", where=at(-2.303), schedule=None)
     assert found(place, name="Comunity quire") == ["Community choir"]
     assert found(place, name="Comunity quire", where=at(-2.40, 53.50)) == []
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Sunday bycicle repair workshop",
+        "Sunday bicycle repare wrkshp",
+        "Bicycle repair workshop Sundays",
+        "SUNDAY bicycle",
+    ],
+)
+def test_a_misspelt_name_anywhere_in_the_place(place, typed):
+    one = live(place, name="Sunday bicycle repair workshop", where=at(-2.303), schedule=None)
+    spelling.learn([one])
+    assert found(place, name=typed, where=at(-2.40, 53.50)) == [one.name]
+    assert found(place, name="Monday knitting circle", where=at(-2.40, 53.50)) == []
+
+
+ROWS = """
+INSERT INTO mapping_node (uuid, place_id, kind, name, other_names, summary, location, location_source,
+    location_precision, address, postcode, phone, email, website, hours_text, step_free, facts, visibility, state,
+    created_at, updated_at, search_extra, hire_rate, hire_booking)
+SELECT gen_random_uuid(), %(place)s, 'asset', 'Hall ' || md5(n::text), '{}', '', ST_SetSRID(ST_MakePoint(
+    -2.4 + n %% 200 * 0.001, 53.4 + n / 200 * 0.001), 4326), 'exact', 'exact', '', '', '', '', '', '', '', '{}',
+    'public', 'live', now(), now(), '', '', ''
+FROM generate_series(1, 20000) AS n;
+ANALYZE mapping_node;
+"""
+
+
+def test_names_and_words_are_looked_up_in_their_indexes(place):
+    with connection.cursor() as cursor:
+        cursor.execute(ROWS, {"place": place.pk})
+    asked = []
+
+    def noted(run, sql, params, *more):
+        asked.append((sql, params))
+        return run(sql, params, *more)
+
+    with connection.execute_wrapper(noted):
+        found(place, name="The big hall of Sale")
+    sql, params = max(asked, key=lambda it: len(it[0]))
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {sql}", params)
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "node_name_upper" in plan, plan
+    assert plan.count("Bitmap Index Scan on node_search") == 2, plan
+    assert "Sort Key: mapping_node" not in plan.replace("Sort Key: ((mapping_node", ""), plan
 
 
 def test_another_name_at_the_same_place_and_time(place):
