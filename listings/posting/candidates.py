@@ -2,7 +2,7 @@
 
 - The nearest of the neighbourhood, whatever they are called (KNN on the public point).
 - In the whole place: those of the same name; those that have every word of it, as it is typed or as a known word much
-  like it is written; and those that lack one of its words, since one may be misspelt beyond knowing.
+  like it is written; and, where a word is known nowhere, those that have the others.
 
 Only after that the names are compared, by trigrams. Their index alone does not do: three trigrams in four of an
 ordinary name are in ten thousand others, and to go through these takes a third of a second.
@@ -10,12 +10,13 @@ ordinary name are in ten thousand others, and to go through these takes a third 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.gis.geos import Point
 from django.contrib.postgres.search import SearchQuery, TrigramSimilarity
+from django.db import connection, transaction
 from django.db.models import BooleanField, FloatField, QuerySet, Value
 
 from mapping.models import Node, NodeKind, NodeState, Place
@@ -30,8 +31,8 @@ SAME_SPOT, NEARBY = 60, 800
 # From 0 to 1, by trigrams of the names.
 MUCH_ALIKE, ALIKE, HARDLY = 0.5, 0.3, 0.12
 MAX_WORDS = 8
-# With fewer words, one less is nearly everything.
-LEAVE_ONE_FROM = 3
+# One common word is in a tenth of all names, and hardly one of them is like it.
+MIN_WORDS = 2
 
 
 @dataclass(frozen=True)
@@ -69,15 +70,15 @@ class Candidate:
 def candidates(seen: QuerySet[Node], place: Place, name: str, near: Point | None, user: Any) -> list[Candidate]:
     """Return those of `seen` (nodes of `place`) that are near or called alike, and what `user` has waiting there.
 
-    `near` is in degrees (4326). Two queries, bounded however many nodes there are; no id twice.
+    `near` is in degrees (4326). Three statements, bounded however many nodes there are; no id twice.
     """
     # Of the public point: distance tells no more than the map does.
     spot = Spot("", "", "postcode", near.x, near.y) if near is not None else None
-    worded = [
-        seen.filter(search_vector=_Asked(text, search_type="raw", config="english"))[:MOST_WORDED]
-        for text in _texts(name)
-    ]
-    ways = [seen.filter(name__iexact=name)[:MOST_SAME], *(it[:MOST_WORDED] for it in worded)]
+    names, texts = _asked(name)
+    # In no order: sorted by name, each of the thousands that may have these words would have to be read.
+    seen = seen.order_by()
+    ways = [seen.filter(name__iexact=it)[:MOST_SAME] for it in names]
+    ways += [seen.filter(search_vector=_Asked(it, search_type="raw", config="english"))[:MOST_WORDED] for it in texts]
     if spot is not None:
         around = seen.filter(point_3857__bboverlaps=box_around(spot.lon, spot.lat, NEARBY))
         ways.append(around.order_by(nearness_to(spot))[:MOST_NEAR])
@@ -85,7 +86,11 @@ def candidates(seen: QuerySet[Node], place: Place, name: str, near: Point | None
     if user.is_authenticated:
         waiting = Node.objects.filter(listing__posted_by=user, place=place, state=NodeState.PENDING)
         rows.append(_measured(waiting, name, spot, theirs=True).order_by("-likeness", "pk")[:MOST_THEIRS])
-    return [it for it in (Candidate(*row) for row in rows[0].union(*rows[1:])) if it.is_theirs or it.likeness >= HARDLY]
+    with transaction.atomic(), connection.cursor() as cursor:
+        # The planner takes these for large questions, and to start its helpers takes longer than the answer.
+        cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")
+        found = [Candidate(*row) for row in rows[0].union(*rows[1:])]
+    return [it for it in found if it.is_theirs or it.likeness >= HARDLY]
 
 
 def likeliest(found: Collection[Candidate], most: int) -> list[Candidate]:
@@ -112,18 +117,15 @@ class _Asked(SearchQuery):
         return f"(SELECT {sql})", params
 
 
-def _texts(name: str) -> list[str]:
-    """What to search for: every word, each as it is typed or like a known one; and with one word less."""
+def _asked(name: str) -> tuple[list[str], list[str]]:
+    """The names to look up, and what to search for (`to_tsquery`): every word, each as it is typed or like a known one;
+    and without those that nobody knows, which may be misspelt beyond knowing."""
     words = list(dict.fromkeys(spelling.words_of(name)))[:MAX_WORDS]
-    if not words:
-        return []
-    alike = spelling.alike(words)
-    either = ["(" + " | ".join([word, *alike.get(word, ())]) + ")" for word in words]
-    texts = [_all(either)]
-    if len(words) >= LEAVE_ONE_FROM:
-        texts.append(" | ".join(f"({_all(either[:n] + either[n + 1 :])})" for n in range(len(either))))
-    return texts
-
-
-def _all(words: Sequence[str]) -> str:
-    return " & ".join(words)
+    alike = spelling.alike(words) if words else {}
+    if len(words) < MIN_WORDS:
+        return [name, *(it for other in alike.values() for it in other if it != name.lower())], []
+    # A known word stands for itself: with all that are like it, ten times as many rows have to be looked at.
+    known = [word for word in words if word in alike[word]]
+    either = [word if word in known else f"({' | '.join([word, *alike[word]])})" for word in words]
+    texts = [either, known] if MIN_WORDS <= len(known) < len(either) else [either]
+    return [name], [" & ".join(it) for it in texts]

@@ -63,7 +63,7 @@ class Duplicate:
 def duplicates(place: Place, details: Details, viewer: Viewer, user: Any) -> list[Duplicate]:
     """Return what a new listing with these `details` may repeat, the likeliest first; five at most.
 
-    Only what `viewer` may see, and what `user` has waiting in this place themselves. At most four queries.
+    Only what `viewer` may see, and what `user` has waiting in this place themselves. At most five statements.
     """
     not_these = [it.pk for it in (details.where.venue, details.organiser) if it is not None]
     seen = Node.objects.visible_to(viewer).current().of_place(place).filter(kind__in=KINDS).exclude(pk__in=not_these)

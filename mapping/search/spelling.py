@@ -45,7 +45,7 @@ ORDER BY occurrences DESC LIMIT %(most)s
 ALIKE = """
 SELECT asked.word, found.word FROM unnest(%(words)s::text[]) AS asked (word) CROSS JOIN LATERAL (
     SELECT word, occurrences, similarity(word, asked.word) AS likeness FROM mapping_searchword
-    WHERE word %% asked.word AND word <> asked.word
+    WHERE word %% asked.word
     ORDER BY likeness DESC, occurrences DESC, word LIMIT %(most)s) AS found
 WHERE found.likeness >= %(least)s
 """
@@ -112,15 +112,15 @@ def known(words: Iterable[str]) -> set[str]:
 
 
 def alike(words: Iterable[str]) -> dict[str, list[str]]:
-    """Return for each of `words` the known ones that look much like it (`MOST_ALIKE`); those without any are left out.
+    """Return for each of `words` the known ones that look much like it (`MOST_ALIKE`), itself first where it is known.
 
     To search with, never to show: a word may have been hidden since it was learnt. One query.
     """
-    found: dict[str, list[str]] = {}
+    found: dict[str, list[str]] = {word: [] for word in words}
     with connection.cursor() as cursor:
-        cursor.execute(ALIKE, {"words": sorted(set(words)), "most": MOST_ALIKE, "least": LEAST_ALIKE})
+        cursor.execute(ALIKE, {"words": sorted(found), "most": MOST_ALIKE, "least": LEAST_ALIKE})
         for word, other in cursor.fetchall():
-            found.setdefault(word, []).append(other)
+            found[word].append(other)
     return found
 
 
