@@ -31,6 +31,9 @@ def register_holdings() -> None:
             fields=("page__title", "text", "created_at"),
             erase=_comments,
             keeps=_("Comments of others that you resolved, without who did."),
+            own=lambda person: person.is_in("user"),
+            # Not the words, which somebody else wrote.
+            fields_of_others=("page__title", "resolved_at"),
         )
     )
     register(

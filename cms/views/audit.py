@@ -4,33 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from listings.access import permissions
 from listings.moderation import audit, flags
 from listings.moderation.audit import Asked
 from mapping.writers import tables
+
+from .looked_after import places_looked_after
 
 PER_PAGE = 50
 MAX_PLACES = 200
 
 
-def _places(request: HttpRequest):
-    places = permissions.places_to_decide_in(request.user)
-    if not places.exists():
-        raise PermissionDenied
-    return places
-
-
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """A page of records, the latest first."""
-    places = _places(request)
+    places = places_looked_after(request)
     asked = Asked.read(request.GET, places)
     found, following = audit.page(audit.entries(request.user, asked), asked.before, PER_PAGE)
     kept = request.GET.copy()
@@ -56,7 +49,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 def changes_csv(request: HttpRequest) -> StreamingHttpResponse:
     """The same records as a file, without pages."""
-    asked = Asked.read(request.GET, _places(request))
+    asked = Asked.read(request.GET, places_looked_after(request))
     return _file("audit.csv", audit.HEADER, audit.exported(audit.entries(request.user, asked)))
 
 
@@ -64,7 +57,7 @@ def changes_csv(request: HttpRequest) -> StreamingHttpResponse:
 @require_safe
 def flags_csv(request: HttpRequest) -> StreamingHttpResponse:
     """What was flagged, what was decided, what was appealed. Nobody who flagged something is in it."""
-    asked = Asked.read(request.GET, _places(request))
+    asked = Asked.read(request.GET, places_looked_after(request))
     cases = flags.cases_for(request.user)
     if asked.place is not None:
         cases = cases.filter(place=asked.place)

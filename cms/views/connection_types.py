@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,18 +13,8 @@ from cms.connection_type_form import ConnectionTypeForm
 from listings.access import permissions
 from mapping.commands import connection_types
 from mapping.models import Actor, ConnectionType, Place
-from mapping.search import tidy
 
-
-def _place(request: HttpRequest, slug: str = "") -> Place:
-    """A place that this steward looks after: the one asked for, or the first."""
-    places = permissions.places_to_decide_in(request.user)
-    if not places.exists():
-        raise PermissionDenied
-    place = places.filter(slug=tidy(slug)).first() if slug else places.order_by("name").first()
-    if place is None:
-        raise Http404
-    return place
+from .looked_after import place_looked_after
 
 
 def _of(place: Place):
@@ -42,7 +31,7 @@ def _of(place: Place):
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """All types of a place, with a button each."""
-    return _page(request, _place(request, request.GET.get("place", "")), ConnectionTypeForm())
+    return _page(request, place_looked_after(request, request.GET.get("place", "")), ConnectionTypeForm())
 
 
 def _page(request: HttpRequest, place: Place, form: ConnectionTypeForm, status: int = 200) -> HttpResponse:
@@ -62,7 +51,7 @@ def _page(request: HttpRequest, place: Place, form: ConnectionTypeForm, status: 
 @require_http_methods(["POST"])
 def add(request: HttpRequest, slug: str) -> HttpResponse:
     """Give the place a type of its own."""
-    place = _place(request, slug)
+    place = place_looked_after(request, slug)
     form = ConnectionTypeForm(request.POST)
     if not form.is_valid():
         return _page(request, place, form, 422)
@@ -78,7 +67,7 @@ def add(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def change(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Hide a type, show it again, or remove one of the place's own that nobody has used."""
-    place = _place(request, slug)
+    place = place_looked_after(request, slug)
     kind = _of(place).filter(pk=pk).first()
     if kind is None:
         raise Http404

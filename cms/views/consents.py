@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,20 +17,10 @@ from listings.access import permissions
 from mapping.access.mentions import mentions_of
 from mapping.commands import consents
 from mapping.models import Actor, Consent, Place
-from mapping.search import tidy
+
+from .looked_after import place_looked_after
 
 PER_PAGE = 50
-
-
-def _place(request: HttpRequest, slug: str = "") -> Place:
-    """A place that this steward looks after: the one asked for, or the first."""
-    places = permissions.places_to_decide_in(request.user)
-    if not places.exists():
-        raise PermissionDenied
-    place = places.filter(slug=tidy(slug)).first() if slug else places.order_by("name").first()
-    if place is None:
-        raise Http404
-    return place
 
 
 def _consent(place: Place, pk: int) -> Consent:
@@ -44,7 +33,7 @@ def _consent(place: Place, pk: int) -> Consent:
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Everybody who agreed, the newest first, and the form for one more."""
-    place = _place(request, request.GET.get("place", ""))
+    place = place_looked_after(request, request.GET.get("place", ""))
     return _page(request, place, ConsentForm(place=place))
 
 
@@ -67,7 +56,7 @@ def _page(request: HttpRequest, place: Place, form: ConsentForm, status: int = 2
 @require_POST
 def record(request: HttpRequest, slug: str) -> HttpResponse:
     """Write a consent down, show the person, and send them the address of their own page."""
-    place = _place(request, slug)
+    place = place_looked_after(request, slug)
     form = ConsentForm(request.POST, place=place)
     if not form.is_valid():
         return _page(request, place, form, 422)
@@ -94,7 +83,7 @@ def record(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def end(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Take a person off the map, because they asked the steward to."""
-    place = _place(request, slug)
+    place = place_looked_after(request, slug)
     consent = _consent(place, pk)
     if not consents.withdraw(actor=Actor.of(request.user), consent=consent):
         messages.warning(request, _("That consent had ended already."))
@@ -106,7 +95,7 @@ def end(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def texts(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """What others wrote that names somebody whose consent has ended; a POST says that it was looked at."""
-    place = _place(request, slug)
+    place = place_looked_after(request, slug)
     consent = _consent(place, pk)
     if consent.withdrawn_at is None:
         raise Http404

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,10 +11,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from config.forms import error_list
-from listings.access import permissions
 from listings.commands import house_rules
 from listings.models.place_rules import MAX_CONTACT, MAX_RULES
 from mapping.models import Actor
+
+from .looked_after import places_looked_after
 
 MAX_PLACES = 20
 
@@ -41,17 +41,10 @@ class RulesForm(forms.Form):
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31 - 1)
 
 
-def _places(request: HttpRequest):
-    places = permissions.places_to_decide_in(request.user)
-    if not places.exists():
-        raise PermissionDenied
-    return places.order_by("name")
-
-
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """The places that one looks after; of a single one at once its rules."""
-    places = list(_places(request)[: MAX_PLACES + 1])
+    places = list(places_looked_after(request).order_by("name")[: MAX_PLACES + 1])
     if len(places) == 1:
         return redirect("house-rules-edit", slug=places[0].slug)
     context = {"places": places[:MAX_PLACES], **_titles()}
@@ -61,7 +54,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, slug: str) -> HttpResponse:
     """The rules of one place."""
-    place = _places(request).filter(slug=slug).first()
+    place = places_looked_after(request).order_by("name").filter(slug=slug).first()
     if place is None:
         raise Http404
     kept = house_rules.of_place(place)

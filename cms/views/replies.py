@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,10 +11,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from config.forms import error_list
-from listings.access import permissions
 from listings.commands import saved_replies
 from listings.models import SavedReply
 from mapping.models import Actor, Place
+
+from .looked_after import places_looked_after
 
 # Of so many places they are listed; somebody who looks after more asks for one by `?place=`.
 MAX_PLACES = 20
@@ -34,15 +34,8 @@ class ReplyForm(forms.ModelForm):
         }
 
 
-def _places(request: HttpRequest):
-    places = permissions.places_to_decide_in(request.user)
-    if not places.exists():
-        raise PermissionDenied
-    return places
-
-
 def _place(request: HttpRequest, slug: str) -> Place:
-    place = _places(request).filter(slug=slug).first()
+    place = places_looked_after(request).filter(slug=slug).first()
     if place is None:
         raise Http404
     return place
@@ -51,7 +44,7 @@ def _place(request: HttpRequest, slug: str) -> Place:
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """The replies of the places that this steward looks after."""
-    places = _places(request).order_by("name")
+    places = places_looked_after(request).order_by("name")
     asked = request.GET.get("place", "").replace("\0", "")
     places = list((places.filter(slug=asked) if asked else places)[:MAX_PLACES])
     kept: dict[int, list[SavedReply]] = {it.pk: [] for it in places}

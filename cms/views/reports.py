@@ -7,7 +7,6 @@ import uuid as uuids
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -23,6 +22,8 @@ from listings.reports import history, queue, sending
 from listings.reports.forms import ReplyForm
 from mapping.models import Actor, Place
 from mapping.search import tidy
+
+from .looked_after import place_looked_after
 
 PER_PAGE = 50
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -67,17 +68,6 @@ class BodyForm(forms.ModelForm):
         self.fields["area"].label_from_instance = lambda it: f"{it.name} ({it.get_kind_display()})"
 
 
-def _place(request: HttpRequest, slug: str = "") -> Place:
-    """A place that this steward looks after: the one asked for, or the first."""
-    places = permissions.places_to_decide_in(request.user)
-    if not places.exists():
-        raise PermissionDenied
-    place = places.filter(slug=tidy(slug)).first() if slug else places.order_by("name").first()
-    if place is None:
-        raise Http404
-    return place
-
-
 def _report(request: HttpRequest, uuid: uuids.UUID) -> Report:
     """The report, for those who may decide it. Of others nobody learns even that they exist."""
     found = Report.objects.filter(uuid=uuid, confirmed_at__isnull=False).select_related("place", "category").first()
@@ -93,7 +83,7 @@ def _titles(title: str) -> dict[str, str]:
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """What waits, then every report, the newest first."""
-    place = _place(request, request.GET.get("place", ""))
+    place = place_looked_after(request, request.GET.get("place", ""))
     waiting = queue.waiting_reports(request.user).filter(place=place)
     every = Report.objects.filter(place=place, confirmed_at__isnull=False).select_related("category")
     page = Paginator(every.order_by("-confirmed_at", "-pk"), PER_PAGE).get_page(request.GET.get("p"))
@@ -187,7 +177,7 @@ def _do(request: HttpRequest, report: Report, form: ReplyForm) -> str:
 @require_safe
 def setup(request: HttpRequest) -> HttpResponse:
     """The kinds of reports of a place, and the bodies that look after them."""
-    place = _place(request, request.GET.get("place", ""))
+    place = place_looked_after(request, request.GET.get("place", ""))
     context = {
         "place": place,
         "places": permissions.places_to_decide_in(request.user).order_by("name"),
@@ -205,7 +195,7 @@ def _back(place: Place) -> HttpResponse:
 @require_POST
 def usual(request: HttpRequest, slug: str) -> HttpResponse:
     """Begin with the usual kinds."""
-    place = _place(request, slug)
+    place = place_looked_after(request, slug)
     responsible_bodies.ensure_usual_categories(actor=Actor.of(request.user), place=place)
     return _back(place)
 
@@ -213,7 +203,7 @@ def usual(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def category(request: HttpRequest, slug: str, pk: int = 0) -> HttpResponse:
     """Add or change a kind of report."""
-    place = _place(request, slug)
+    place = place_looked_after(request, slug)
     kept = ReportCategory.objects.filter(place=place, pk=pk).first() if pk else ReportCategory(place=place)
     if kept is None:
         raise Http404
@@ -232,7 +222,7 @@ def category(request: HttpRequest, slug: str, pk: int = 0) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def body(request: HttpRequest, slug: str, pk: int = 0) -> HttpResponse:
     """Add or change a body; a new address is asked to confirm."""
-    place = _place(request, slug)
+    place = place_looked_after(request, slug)
     kept = ResponsibleBody.objects.filter(place=place, pk=pk).first() if pk else ResponsibleBody(place=place)
     if kept is None:
         raise Http404

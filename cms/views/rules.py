@@ -3,33 +3,26 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from listings.access import permissions
 from mapping.commands import rules
 from mapping.derivation import RULES
 from mapping.derivation.derive import counts
 from mapping.models import Actor, RuleSetting
 
+from .looked_after import places_looked_after
+
 # One table of rules for each; somebody who looks after more works place by place.
 MAX_PLACES = 20
-
-
-def _places(request: HttpRequest):
-    places = permissions.places_to_decide_in(request.user)
-    if not places.exists():
-        raise PermissionDenied
-    return places
 
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """The rules of the places that this steward looks after, with what each gives at the moment."""
-    places = list(_places(request).order_by("name")[:MAX_PLACES])
+    places = list(places_looked_after(request).order_by("name")[:MAX_PLACES])
     chosen = {(it.place_id, it.rule): it for it in RuleSetting.objects.filter(place__in=places)}
     tables = []
     for place in places:
@@ -56,7 +49,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_POST
 def choose(request: HttpRequest, slug: str, rule: str) -> HttpResponse:
     """Switch one rule of a place on or off, and cap it."""
-    place = _places(request).filter(slug=slug).first()
+    place = places_looked_after(request).filter(slug=slug).first()
     if place is None or rule not in RULES:
         raise Http404
     cap = request.POST.get("cap", "").strip()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,24 +11,18 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cms.models import PlacePage, TourPage
 from cms.tour_draft import TourRefused, draft_tour, made
-from listings.access import permissions
 from mapping.models import PUBLIC, Actor
 from mapping.views.answers import pages
 
+from .looked_after import places_looked_after
+
 PER_PAGE = 50
-
-
-def _places(request: HttpRequest):
-    places = permissions.places_to_decide_in(request.user)
-    if not places.exists():
-        raise PermissionDenied
-    return places
 
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Every tour, drafts too, and for each place a button that drafts one more."""
-    places = _places(request)
+    places = places_looked_after(request)
     pages = list(PlacePage.objects.filter(place__in=places))
     tours = TourPage.objects.none()
     for it in pages:
@@ -50,7 +43,7 @@ def draft(request: HttpRequest) -> HttpResponse:
     """Draft a tour and go on to edit it."""
     asked = request.POST.get("place", "")
     is_number = asked.isascii() and asked.isdigit() and len(asked) < 19
-    place = _places(request).filter(pk=int(asked)).first() if is_number else None
+    place = places_looked_after(request).filter(pk=int(asked)).first() if is_number else None
     if place is None:
         raise Http404
     try:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth import get_user_model
-from django.core.exceptions import PermissionDenied
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from listings.access import permissions
 from listings.access.trust import OFFERED_AFTER
 from listings.commands import trust
 from listings.models import Listing, Trust
 from mapping.models import Actor, Place, PlaceRole, PlaceRoleKind
+
+from .looked_after import places_looked_after
 
 MAX_PLACES = 20
 SHOWN = 100
@@ -24,7 +24,10 @@ SHOWN = 100
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Of each place that one looks after: those whom it trusts, and those of whom enough was published."""
-    tables = [{"place": it, "trusted": _trusted(it), "offered": _offered(it)} for it in _places(request)[:MAX_PLACES]]
+    tables = [
+        {"place": it, "trusted": _trusted(it), "offered": _offered(it)}
+        for it in places_looked_after(request).order_by("name")[:MAX_PLACES]
+    ]
     title = _("Trusted people")
     titles = {"header_title": title, "page_title": title, "header_icon": "user"}
     return render(request, "cms/admin/trust.html", {"tables": tables, "least": OFFERED_AFTER, **titles})
@@ -33,7 +36,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_POST
 def decide(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Trust one person in one place (`do=grant`), or no more (`do=revoke`)."""
-    place = _places(request).filter(slug=slug).first()
+    place = places_looked_after(request).order_by("name").filter(slug=slug).first()
     if place is None:
         raise Http404
     user = get_object_or_404(get_user_model(), pk=pk)
@@ -56,13 +59,6 @@ def decide(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 def _has_posted(user, place: Place) -> bool:
     return Listing.objects.filter(posted_by=user, place=place).exists()
-
-
-def _places(request: HttpRequest):
-    places = permissions.places_to_decide_in(request.user)
-    if not places.exists():
-        raise PermissionDenied
-    return places.order_by("name")
 
 
 def _trusted(place: Place) -> list[Trust]:

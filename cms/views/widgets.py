@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,9 +15,10 @@ from cms import commands
 from cms.frames import frame
 from cms.models import Widget
 from cms.widget_form import WidgetForm
-from listings.access import permissions
 from mapping.models import Actor
 from mapping.search import tidy
+
+from .looked_after import places_looked_after
 
 PER_PAGE = 50
 
@@ -32,15 +32,8 @@ def snippets(widget: Widget, base: str) -> dict[str, str]:
     }
 
 
-def _places(request: HttpRequest):
-    places = permissions.places_to_decide_in(request.user)
-    if not places.exists():
-        raise PermissionDenied
-    return places
-
-
 def _widget(request: HttpRequest, pk: int) -> Widget:
-    widget = Widget.objects.filter(pk=pk, place__in=_places(request)).select_related("place").first()
+    widget = Widget.objects.filter(pk=pk, place__in=places_looked_after(request)).select_related("place").first()
     if widget is None:
         raise Http404
     return widget
@@ -49,7 +42,7 @@ def _widget(request: HttpRequest, pk: int) -> Widget:
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """The widgets of the places that this steward looks after."""
-    rows = Widget.objects.filter(place__in=_places(request)).select_related("place").order_by("name", "pk")
+    rows = Widget.objects.filter(place__in=places_looked_after(request)).select_related("place").order_by("name", "pk")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("p"))
     return render(request, "cms/admin/widgets.html", {"page": page, **_titles(_("Widgets"))})
 
@@ -57,7 +50,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Make one. `?place=` and `?query=` fill in what was looked at."""
-    places = _places(request)
+    places = places_looked_after(request)
     initial = {
         "place": places.filter(slug=tidy(request.GET.get("place", ""))).first(),
         "query": request.GET.get("query", "")[:2000],
@@ -69,7 +62,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change one; its address stays, so the pages that show it follow."""
     widget = _widget(request, pk)
-    form = WidgetForm(request.POST or None, places=_places(request), instance=widget)
+    form = WidgetForm(request.POST or None, places=places_looked_after(request), instance=widget)
     return _form(request, form, str(widget))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,11 +11,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from config.forms import error_list
-from listings.access import permissions
 from listings.commands import place_rules
 from listings.models import PlaceRules
 from listings.models.place_rules import LONGEST_WORD, MAX_WORDS
 from mapping.models import Actor
+
+from .looked_after import places_looked_after
 
 MAX_PLACES = 20
 
@@ -40,7 +40,7 @@ class WordsForm(forms.Form):
 @require_http_methods(["GET", "HEAD"])
 def index(request: HttpRequest) -> HttpResponse:
     """The places that one looks after; of a single one at once its list."""
-    places = list(_places(request)[: MAX_PLACES + 1])
+    places = list(places_looked_after(request).order_by("name")[: MAX_PLACES + 1])
     if len(places) == 1:
         return redirect("word-list", slug=places[0].slug)
     return render(request, "cms/admin/word_lists.html", {"places": places[:MAX_PLACES], **_titles()})
@@ -49,7 +49,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, slug: str) -> HttpResponse:
     """The list of one place."""
-    place = _places(request).filter(slug=slug).first()
+    place = places_looked_after(request).order_by("name").filter(slug=slug).first()
     if place is None:
         raise Http404
     kept = PlaceRules.objects.filter(place=place).values_list("words", flat=True).first() or []
@@ -76,13 +76,6 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     errors = error_list(form) if form.is_bound else []
     context = {"place": place, "form": form, "errors": errors, **_titles()}
     return render(request, "cms/admin/word_list.html", context, status=status)
-
-
-def _places(request: HttpRequest):
-    places = permissions.places_to_decide_in(request.user)
-    if not places.exists():
-        raise PermissionDenied
-    return places.order_by("name")
 
 
 def _titles() -> dict[str, str]:

@@ -157,7 +157,11 @@ def published(
 
     `said`: what was done, in words, where no field of the form tells it.
     """
-    with change(actor=actor, action="note for review", place=listing.place, target=listing) as it:
+    with (
+        # Of two first edits at once the second finds the row of the first.
+        locked(listing) as listing,
+        change(actor=actor, action="note for review", place=listing.place, target=listing) as it,
+    ):
         it.places.clear()
         known = (
             Proposal.objects.open()

@@ -135,6 +135,7 @@ def test_somebody_else_is_not_taken_for_them(somebody, label):
         ("listings.Nomination", {"decided_by": "steward", "contact_email": "hello@choir.example.org"}),
         ("listings.Proposal", {"decided_by": "steward", "by_email": EMAIL, "by_user": None}),
         ("listings.FlagAppeal", {"answered_by": "steward"}),
+        ("wagtailcore.Comment", {"resolved_by": "steward"}),
     ],
 )
 def test_whoever_decides_is_given_nothing_that_others_wrote(somebody, label, how):
