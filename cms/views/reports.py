@@ -60,6 +60,8 @@ class BodyForm(forms.ModelForm):
 
     def __init__(self, *args, place: Place, **more) -> None:
         super().__init__(*args, **more)
+        # The body pauses itself too: what was not changed here is as the body has it.
+        self.fields["paused"].show_hidden_initial = True
         self.fields["categories"].queryset = ReportCategory.objects.filter(place=place)
         areas = Place.objects.current().filter(boundary__isnull=False).exclude(pk=place.pk).defer("boundary")
         if place.boundary is not None:
@@ -230,7 +232,8 @@ def body(request: HttpRequest, slug: str, pk: int = 0) -> HttpResponse:
     if form.is_bound and form.is_valid():
         actor, made = Actor.of(request.user), form.save(commit=False)
         try:
-            responsible_bodies.save_body(actor=actor, body=made, categories=form.cleaned_data["categories"])
+            categories = form.cleaned_data["categories"]
+            responsible_bodies.save_body(actor=actor, body=made, categories=categories, fields=form.changed_data)
             if made.confirmed_at is None:
                 _ask(request, made)
             return _back(place)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid as uuids
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db import IntegrityError
 from django.utils import timezone
@@ -28,6 +28,9 @@ USUAL = (
     ("building", "A shared building", "Doors, heating or lights of a hall, library or clubhouse."),
     ("other", "Something else", "Whatever fits nowhere above."),
 )
+
+# What stewards type. The rest of a body changes by letters and answers, at any moment.
+STEWARDS_OWN = ("name", "email", "area", "paused")
 
 
 class BodyRefused(HereaboutsError):
@@ -68,18 +71,35 @@ def save_category(*, actor: Actor, category: ReportCategory) -> ReportCategory:
     return category
 
 
-def save_body(*, actor: Actor, body: ResponsibleBody, categories: Iterable[ReportCategory]) -> bool:
-    """Keep a new or changed body. Returns whether its address has to be confirmed (anew). Raises `BodyRefused`."""
-    kept = ResponsibleBody.objects.filter(pk=body.pk).first()
-    new_address = kept is None or kept.email.lower() != body.email.lower()
-    if new_address:
-        # The link of an older letter confirms nothing of the new address.
-        body.key, body.confirmed_at, body.asked_at = uuids.uuid4(), None, None
+def save_body(
+    *,
+    actor: Actor,
+    body: ResponsibleBody,
+    categories: Iterable[ReportCategory],
+    fields: Collection[str] = STEWARDS_OWN,
+) -> bool:
+    """Keep a new or changed body. Returns whether its address has to be confirmed (anew). Raises `BodyRefused`.
+
+    `fields`: which of `STEWARDS_OWN` are written of one that is kept already. `body` is as it is kept afterwards:
+    whether it has confirmed its address, and whatever is not in `fields`, the body may have changed meanwhile.
+    """
     try:
         with change(actor=actor, action="save responsible body", place=body.place, target=body) as it:
             it.places.clear()
+            kept = ResponsibleBody.objects.select_for_update(of=("self",)).filter(pk=body.pk).first()
+            if kept is None:
+                new_address, body.confirmed_at, body.asked_at = True, None, None
+                body.save()
+            else:
+                written = {name for name in STEWARDS_OWN if name in fields}
+                new_address = "email" in written and kept.email.lower() != body.email.lower()
+                if new_address:
+                    # The link of an older letter confirms nothing of the new address.
+                    body.key, body.confirmed_at, body.asked_at = uuids.uuid4(), None, None
+                    written |= {"key", "confirmed_at", "asked_at"}
+                body.save(update_fields=written)
+                body.refresh_from_db(fields=[it.attname for it in body._meta.concrete_fields])
             it.data.update(new_address=new_address, paused=body.paused)
-            body.save()
             body.categories.set(categories)
     except IntegrityError:
         raise BodyRefused(_("There is a body of this name already."), _("Change that one.")) from None

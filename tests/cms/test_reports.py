@@ -7,10 +7,10 @@ from django.core import mail
 from django.test import Client
 
 from cms.commands import ensure_steward
-from listings.commands import reports
+from listings.commands import reports, responsible_bodies
 from listings.models import Report, ReportCategory, ReportPhoto, ReportStatus, ResponsibleBody
 from listings.reports.photo import remade
-from mapping.models import AuditEntry
+from mapping.models import Actor, AuditEntry
 from tests.factories import PlaceFactory
 from tests.listings.reports.conftest import *  # noqa: F403
 from tests.listings.reports.conftest import a_photo, make_report
@@ -131,3 +131,18 @@ def test_a_body_is_asked_when_its_address_is_new(steward, town):
     steward.post(f"/admin/reported/trafford/bodies/{body.pk}/", {**given, "email": "other@example.org"})
     body.refresh_from_db()
     assert body.confirmed_at is None and mail.outbox[-1].to == ["other@example.org"]
+
+
+def test_a_body_that_paused_itself_while_a_form_was_open_stays_paused(steward, town):
+    works = {"name": "Works", "email": "works@example.org"}
+    steward.post("/admin/reported/trafford/bodies/new/", works)
+    body = ResponsibleBody.objects.get()
+    page = f"/admin/reported/trafford/bodies/{body.pk}/"
+    assert 'name="initial-paused" value="False"' in steward.get(page).content.decode()
+    responsible_bodies.pause_body(actor=Actor.command("test"), body=body)
+    assert steward.post(page, {**works, "name": "New Works", "initial-paused": "False"}).status_code == 302
+    body.refresh_from_db()
+    assert (body.name, body.paused) == ("New Works", True)
+    assert steward.post(page, {**works, "initial-paused": "True"}).status_code == 302
+    body.refresh_from_db()
+    assert not body.paused

@@ -128,6 +128,23 @@ def test_a_body_is_asked_first_and_may_say_no(client, town, category):
     assert client.get(reply).status_code == client.post(reply, {"status": "fixed"}).status_code == 404
 
 
+def test_what_a_body_answers_while_a_steward_edits_it_is_kept(town):
+    asked = a_body(town, "New Works", confirmed=False)
+    read_before = ResponsibleBody.objects.get(pk=asked.pk)
+    responsible_bodies.confirm_body(body=asked)
+    responsible_bodies.pause_body(actor=TEST, body=asked)
+    read_before.name = "Newer Works"
+    assert not responsible_bodies.save_body(actor=TEST, body=read_before, categories=[], fields=["name"])
+    asked.refresh_from_db()
+    assert (asked.name, asked.paused) == ("Newer Works", True)
+    assert asked.confirmed_at is not None and read_before.confirmed_at == asked.confirmed_at
+    # What a steward did change holds.
+    read_before.paused = False
+    responsible_bodies.save_body(actor=TEST, body=read_before, categories=[])
+    asked.refresh_from_db()
+    assert not asked.paused and asked.confirmed_at is not None
+
+
 def test_a_letter_that_is_refused_is_tried_again_later(town, category, body, monkeypatch):
     make_report(category)
     sending.route()
