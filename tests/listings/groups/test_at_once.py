@@ -2,41 +2,17 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
-from django.db import connection
 
 from listings.commands import claims, invitations, nominations, teams
 from listings.models import Claim, InvitationKind, Membership, MembershipRole, Organisation
 from mapping.models import Actor
+from tests.at_once import both
 from tests.factories import OrganisationFactory, PlaceFactory, PlaceRoleFactory
 from tests.listings.groups.people import member, somebody
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ME = Actor.command("test")
-
-
-def both(*works) -> list[BaseException | None]:
-    """Do these at once, each in a connection of its own; returns what each raised."""
-    ready, raised = threading.Barrier(len(works)), [None] * len(works)
-
-    def run(index: int, work) -> None:
-        try:
-            ready.wait(timeout=60)
-            work()
-        except BaseException as error:
-            raised[index] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=it) for it in enumerate(works)]
-    for it in threads:
-        it.start()
-    for it in threads:
-        it.join(timeout=120)
-    assert not any(it.is_alive() for it in threads)
-    return raised
 
 
 def one_of(raised, kind: type[BaseException]) -> None:
