@@ -18,7 +18,7 @@ from allauth.account.stages import LoginByCodeStage, LoginStageController
 from allauth.account.utils import filter_users_by_email
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -62,23 +62,37 @@ class CodeProcess(LoginCodeVerificationProcess):
 def account_of(request: HttpRequest, email: str):
     """Return the account of a proven address; it is made when there is none."""
     # Looked up again: two windows may have been asked for a code at once. An account that was closed stays so.
+    if (found := _with(email)) is not None:
+        return found
+    try:
+        return _made(request, email.lower())
+    except IntegrityError:
+        # The other window was first, by a moment.
+        if (found := _with(email)) is None:
+            raise
+        return found
+
+
+def _with(email: str):
     users = filter_users_by_email(email, prefer_verified=True)
-    if users:
-        return users[0]
-    adapter = get_adapter()
-    with transaction.atomic():
-        user = get_user_model()(email=email.lower())
-        adapter.populate_username(request, user)
-        user.set_unusable_password()
-        user.save()
-        EmailAddress.objects.create(user=user, email=email.lower(), primary=True, verified=True)
+    return users[0] if users else None
+
+
+@transaction.atomic
+def _made(request: HttpRequest, email: str):
+    user = get_user_model()(email=email)
+    get_adapter().populate_username(request, user)
+    user.set_unusable_password()
+    user.save()
+    EmailAddress.objects.create(user=user, email=email, primary=True, verified=True)
     return user
 
 
 def keep_proven(user, email: str) -> None:
     """Keep that this address was proven, of an account that a command made (createsuperuser) and that has none yet."""
     if not EmailAddress.objects.filter(user=user).exists():
-        EmailAddress.objects.create(user=user, email=email.lower(), primary=True, verified=True)
+        # Not `create`: another window may do the same.
+        EmailAddress.objects.get_or_create(user=user, email=email.lower(), defaults={"primary": True, "verified": True})
 
 
 class RequestCode(views.RequestLoginCodeView):

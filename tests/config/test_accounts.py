@@ -8,6 +8,7 @@ from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.test import Client
 
+from config.accounts import codes
 from tests.factories import UserFactory
 
 CODE = re.compile(r"^\s{4}([A-Z]{4}-[A-Z]{4})$", re.MULTILINE)
@@ -53,6 +54,23 @@ def test_an_unknown_address_has_an_account_only_once_the_code_is_entered(client,
     assert not user.has_usable_password()
     assert EmailAddress.objects.get(user=user).verified
     assert client.session["_auth_user_id"] == str(user.pk)
+
+
+def test_two_windows_at_the_same_moment_have_one_account(client, db, mailoutbox, monkeypatch):
+    """The other window made it after this one had looked, and before this one could."""
+    ask(client, "ann@example.org")
+    user = known_user()
+    looks, real = [], codes.filter_users_by_email
+
+    def too_early(*args, **more):
+        looks.append(args)
+        return [] if len(looks) == 1 else real(*args, **more)
+
+    monkeypatch.setattr(codes, "filter_users_by_email", too_early)
+    assert enter(client, code_in(mailoutbox)).status_code == 302
+    assert len(looks) == 2
+    assert client.session["_auth_user_id"] == str(user.pk)
+    assert get_user_model().objects.count() == EmailAddress.objects.count() == 1
 
 
 def test_nothing_tells_a_known_address_from_an_unknown_one(db, mailoutbox):
