@@ -54,7 +54,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, slug: str) -> HttpResponse:
     """The rules of one place."""
-    place = places_looked_after(request).order_by("name").filter(slug=slug).first()
+    place = places_looked_after(request).filter(slug=slug).first()
     if place is None:
         raise Http404
     kept = house_rules.of_place(place)

@@ -36,7 +36,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_POST
 def decide(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Trust one person in one place (`do=grant`), or no more (`do=revoke`)."""
-    place = places_looked_after(request).order_by("name").filter(slug=slug).first()
+    place = places_looked_after(request).filter(slug=slug).first()
     if place is None:
         raise Http404
     user = get_object_or_404(get_user_model(), pk=pk)

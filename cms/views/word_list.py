@@ -49,7 +49,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, slug: str) -> HttpResponse:
     """The list of one place."""
-    place = places_looked_after(request).order_by("name").filter(slug=slug).first()
+    place = places_looked_after(request).filter(slug=slug).first()
     if place is None:
         raise Http404
     kept = PlaceRules.objects.filter(place=place).values_list("words", flat=True).first() or []
