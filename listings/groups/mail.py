@@ -6,11 +6,13 @@ from django.http import HttpRequest
 
 from config import letters
 from listings.models import Claim, ClaimState, Invitation, Membership, MembershipRole, Nomination, NominationState
-from mapping.models import NodeState
+from mapping.models import Node, NodeState
 
 FOLDER = "listings/groups/mail"
 # Owners who are asked about one claim.
 MAX_OWNERS = 20
+# Claims that a new owner is asked about by letter; the page of the team lists all of them.
+MAX_CLAIMS = 20
 
 
 def invited(invitation: Invitation, request: HttpRequest) -> bool:
@@ -38,16 +40,30 @@ def claim_code(claim: Claim, code: str, request: HttpRequest) -> bool:
 def ask_owners(claim: Claim, request: HttpRequest) -> int:
     """Ask the owners of a group about a claim; returns how many letters went out."""
     owners = Membership.objects.filter(organisation_id=claim.node_id, role=MembershipRole.OWNER)
-    sent = 0
-    for owner in owners.select_related("user").order_by("pk")[:MAX_OWNERS]:
-        sent += letters.send(
-            f"{FOLDER}/claim_owners.txt",
-            to=owner.user.email,
-            context={"claim": claim, "node": claim.node},
-            about=f"claim {claim.uuid}",
-            request=request,
-        )
-    return sent
+    found = owners.select_related("user").order_by("pk")[:MAX_OWNERS]
+    return sum(_ask(owner.user, claim, request) for owner in found)
+
+
+def ask_new_owner(user, group: Node, request: HttpRequest) -> int:
+    """Ask somebody who has just come to own a group about the claims that its owners answer now.
+
+    Returns how many letters went out: none to whoever does not own it.
+    """
+    if not Membership.objects.filter(organisation_id=group.pk, user=user, role=MembershipRole.OWNER).exists():
+        return 0
+    waiting = Claim.objects.filter(node_id=group.pk, state=ClaimState.OWNERS).exclude(user=user)
+    found = waiting.select_related("node").order_by("pk")[:MAX_CLAIMS]
+    return sum(_ask(user, claim, request) for claim in found)
+
+
+def _ask(owner, claim: Claim, request: HttpRequest) -> bool:
+    return letters.send(
+        f"{FOLDER}/claim_owners.txt",
+        to=owner.email,
+        context={"claim": claim, "node": claim.node},
+        about=f"claim {claim.uuid}",
+        request=request,
+    )
 
 
 def claim_decided(claim: Claim, request: HttpRequest) -> bool:

@@ -168,6 +168,7 @@ def _do(request: HttpRequest, found: Claim) -> HttpResponse:
             if found.state == ClaimState.OWNERS:
                 mail.ask_owners(found, request)
             elif found.node.kind == NodeKind.ORGANISATION:
+                mail.ask_new_owner(user, found.node, request)
                 messages.success(request, _("“%(name)s” is yours to look after.") % {"name": found.node.name})
                 return redirect("group", uuid=found.node.uuid)
         case "again":
@@ -201,6 +202,7 @@ def _decide(request: HttpRequest, found: Claim, do: str) -> HttpResponse:
         if role not in MembershipRole.values:
             raise claims.ClaimError(_("Choose one of the parts in the list."), status=422)
         found = claims.grant(actor=actor, claim=found, note=reason, role=role)
+        mail.ask_new_owner(found.user, found.node, request)
     else:
         found = claims.refuse(actor=actor, claim=found, reason=reason)
     told = mail.claim_decided(found, request)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from config.errors import HereaboutsError
 from listings.access import teams as access
 from listings.commands import invitations
+from listings.groups import mail
 from listings.models import Invitation, InvitationState
 from listings.views.letter_links import may_be_gone
 
@@ -48,6 +49,7 @@ def _answer(request: HttpRequest, uuid: uuids.UUID, found: Invitation) -> HttpRe
             invitations.decline(user=request.user, invitation=found)
             return redirect("invitation", uuid=uuid)
         invitations.accept(user=request.user, invitation=found)
+        mail.ask_new_owner(request.user, group, request)
     except HereaboutsError as error:
         found.refresh_from_db()
         return _page(request, found, status=error.status, problem=str(error))

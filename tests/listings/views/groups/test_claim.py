@@ -9,8 +9,9 @@ from django.core import mail
 from django.test import Client
 
 from listings.access import teams as access
+from listings.commands import invitations
 from listings.models import Claim, Nomination, Organisation
-from mapping.models import NodeKind, NodeState
+from mapping.models import Actor, NodeKind, NodeState
 from tests.factories import NodeFactory, OrganisationFactory, PlaceFactory, PlaceRoleFactory
 from tests.listings.groups.people import code_in, link_in, member, signed_in, somebody
 
@@ -128,6 +129,34 @@ def test_owners_get_the_letter_and_decide(choir, steward):
     assert "ann@example.org" in signed_in(owner).get(f"/groups/{choir.uuid}/").content.decode()
     signed_in(owner).post(address, {"do": "grant", "role": "viewer"})
     assert access.role_in(ann, choir) == "viewer"
+
+
+@pytest.mark.parametrize(("role", "letters"), [("owner", 1), ("editor", 0)])
+def test_an_owner_who_comes_after_the_claim_is_asked_by_letter(choir, steward, role, letters):
+    address = claim(signed_in(somebody("ann@example.org")), choir, "steward").redirect_chain[-1][0]
+    ben = somebody("ben@example.org")
+    asked = invitations.invite(actor=Actor.of(steward), user=steward, organisation=choir, email=ben.email, role=role)
+    mail.outbox.clear()
+    assert signed_in(ben).post(f"/groups/invitations/{asked.uuid}/").status_code == 302
+    assert [(it.to, link_in(it)) for it in mail.outbox] == [(["ben@example.org"], address)] * letters
+
+
+def test_of_two_who_claim_the_one_who_gets_it_is_asked_about_the_other(choir, steward):
+    first, second = signed_in(somebody("ann@example.org")), signed_in(somebody("ben@example.org"))
+    address = claim(first, choir, "steward").redirect_chain[-1][0]
+    other = claim(second, choir, "steward").redirect_chain[-1][0]
+    signed_in(steward).post(address, {"do": "grant", "role": "owner"})
+    to_ann = [link_in(it) for it in mail.outbox if it.to == ["ann@example.org"] and "Somebody else" in it.subject]
+    assert to_ann == [other]
+    assert not any("Somebody else" in it.subject for it in mail.outbox if it.to != ["ann@example.org"])
+
+
+def test_whoever_proves_it_by_code_is_asked_about_the_others(choir):
+    other = claim(signed_in(somebody("ben@example.org")), choir, "steward").redirect_chain[-1][0]
+    ann = signed_in(somebody("ann@example.org"))
+    address = claim(ann, choir, "email").redirect_chain[-1][0]
+    ann.post(address, {"do": "prove", "code": code_in(mail.outbox[-1])})
+    assert mail.outbox[-1].to == ["ann@example.org"] and link_in(mail.outbox[-1]) == other
 
 
 def test_nobody_else_reads_or_decides(choir, place):
