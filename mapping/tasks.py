@@ -96,17 +96,20 @@ def let_over_leave(timestamp: int) -> None:
 
 
 @app.task(name="sweep_person", queue="maintenance")
-def sweep_person(emails: list[str]) -> None:
-    """Take the addresses of somebody whose account was erased out of every text, those of this job's row too."""
+def sweep_person(emails: list[str], accounts: tuple[int, ...] = ()) -> None:
+    """Take the addresses of somebody whose account was erased out of every text, those of this job's row too.
+
+    Their sessions, which end with the account, are deleted as well: `accounts` are the numbers that it had.
+    """
     from .commands import persons
 
-    found = persons.sweep(tuple(emails))
+    found = persons.sweep(tuple(emails), tuple(accounts))
     logger.info("The address of an erased account stood in %s texts.", sum(found.values()))
 
 
-def sweep_soon(emails: tuple[str, ...]) -> None:
+def sweep_soon(emails: tuple[str, ...], accounts: tuple[int, ...]) -> None:
     """Queue that. Raises what the queue raises: the account is erased, and this must not be forgotten."""
-    sweep_person.defer(emails=list(emails))
+    sweep_person.defer(emails=list(emails), accounts=list(accounts))
 
 
 def _log(stage) -> None:

@@ -59,9 +59,10 @@ def register_holdings() -> None:
         Holding(
             "sessions.Session",
             _("browsers that you are signed in with"),
-            of=lambda person: sessions_of(person),
+            of=sessions_of,
             fields=("expire_date",),
             erase=delete_rows,
+            reads_all=True,
         )
     )
     register(
@@ -93,7 +94,7 @@ def _signing_in(model: str):
 def sessions_of(person: Person) -> QuerySet:
     """Sessions in which this person is signed in, or in which one of their addresses is about to.
 
-    Reads every session: they are sealed, and nothing else tells whose they are.
+    Reads every session: they are sealed, and nothing else tells whose they are. Not in a request (`reads_all`).
     """
     sessions = apps.get_model("sessions.Session").objects
     accounts = {str(pk) for pk in person.user_ids}
@@ -126,9 +127,3 @@ def _delete_accounts(rows: QuerySet, person: Person) -> int:
     for user in found:
         user.delete()
     return len(found)
-
-
-def sign_out_everywhere(user: Any, keep: str = "") -> int:
-    """End every session of this account but the one with the key `keep`; returns how many."""
-    ended = sessions_of(Person(emails=(), user=user, user_ids=(user.pk,))).exclude(pk=keep)
-    return delete_rows(ended, Person(emails=()))

@@ -25,13 +25,11 @@ from mapping.commands import persons
 from mapping.models import PlaceRole, PlaceRoleKind
 from mapping.tasks import sweep_soon
 
-from . import personal, ways
+from . import stamped, ways
 from .proof import has_second_step, needs_second_step, proven
 
 # What one reads of what is kept; the file has all of it.
 ROLES_SHOWN = 50
-# What a page may read of sessions: they are counted where somebody asks to end them.
-NOT_COUNTED = frozenset({"sessions.Session"})
 
 
 class GoodbyeForm(forms.Form):
@@ -76,7 +74,7 @@ def you(request: HttpRequest) -> HttpResponse:
 
 def _kept(user) -> list[dict]:
     person = Person.of_account(user)
-    counted = [(it, it.of(person).count()) for it in personal_data.holdings() if it.model not in NOT_COUNTED]
+    counted = [(it, it.of(person).count()) for it in personal_data.holdings() if not it.reads_all]
     return [{"what": it.label, "rows": number, "keeps": it.keeps} for it, number in counted if number]
 
 
@@ -89,7 +87,7 @@ def data(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         # Somebody who had to show again who they are comes back here.
         return render(request, "account/data.html", {"kept": _kept(request.user)})
-    found = persons.export(Person.of_account(request.user))
+    found = persons.export(Person.of_account(request.user), whole=False)
     text = json.dumps(found, indent=2, ensure_ascii=False)
     response = HttpResponse(text, content_type="application/json; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="about-you-{timezone.localdate():%Y-%m-%d}.json"'
@@ -126,8 +124,8 @@ def _gone(request: HttpRequest) -> HttpResponse:
     person = Person.of_account(request.user)
     with transaction.atomic():
         # First: what is written into files at the end of an account is not taken back if something fails after it.
-        sweep_soon(person.emails)
-        persons.erase(actor=persons.THEMSELF, person=person, texts=False)
+        sweep_soon(person.emails, person.user_ids)
+        persons.erase(actor=persons.THEMSELF, person=person, whole=False)
     logout(request)
     messages.success(request, _now("Your account is deleted. You are signed out."))
     return HttpResponseRedirect("/")
@@ -138,7 +136,7 @@ def _gone(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
     """End every session of this account, in every browser, this one too."""
-    personal.sign_out_everywhere(request.user)
+    stamped.sign_out_everywhere(request.user)
     logout(request)
     messages.success(request, _now("You are signed out everywhere."))
     return redirect("account_login")

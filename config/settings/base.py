@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from csp.constants import NONE, SELF
+from django.conf import global_settings
 
 from config import env
 
@@ -143,6 +144,8 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
+# After Django's own, which make the hashes.
+PASSWORD_HASHERS = [*global_settings.PASSWORD_HASHERS, "config.accounts.stamped.StampedHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

@@ -96,6 +96,8 @@ class Holding:
 
     Where `of` also finds what somebody else wrote and the person only decided, `own(person)` says which rows are the
     person's own. Of the others `fields_of_others` are exported: what the person did, never what the others wrote.
+
+    `reads_all`: `of` reads the whole table, however long. A request leaves it to the commands and to `sweep_person`.
     """
 
     model: str
@@ -106,6 +108,7 @@ class Holding:
     keeps: Any = field(default="")
     own: Callable[[Person], Q] | None = None
     fields_of_others: tuple[str, ...] = ()
+    reads_all: bool = False
 
 
 _holdings: dict[str, Holding] = {}

@@ -54,10 +54,16 @@ def held(person: Person) -> dict[str, int]:
     return {model: number for model, number in counts.items() if number}
 
 
-def export(person: Person) -> dict[str, Any]:
-    """Everything that is kept of this person, ready for JSON: what it is, the rows, what stays after erasure."""
+def export(person: Person, *, whole: bool = True) -> dict[str, Any]:
+    """Everything that is kept of this person, ready for JSON: what it is, the rows, what stays after erasure.
+
+    Without `whole` nothing is read that takes reading a whole table (in a request); `left_out` says what that is.
+    """
     found = {}
+    left_out = [it for it in personal_data.holdings() if it.reads_all and not whole]
     for it in personal_data.holdings():
+        if it in left_out:
+            continue
         rows = _rows(it, person)
         if rows:
             found[it.model] = {"what": str(it.label), "rows": rows, "stays_after_erasure": str(it.keeps)}
@@ -65,6 +71,7 @@ def export(person: Person) -> dict[str, Any]:
         "of": list(person.emails),
         "written_at": timezone.now().isoformat(timespec="seconds"),
         "kept": found,
+        "left_out": [str(it.label) for it in left_out],
     }
 
 
@@ -88,11 +95,11 @@ class _Encoder(DjangoJSONEncoder):
             return str(value)
 
 
-def erase(*, actor: Actor, person: Person, texts: bool = True) -> Erased:
+def erase(*, actor: Actor, person: Person, whole: bool = True) -> Erased:
     """Erase everything that is kept of this person, in one transaction, and say in the audit that it was done.
 
-    `texts` also takes the address out of every text that names it, which reads the whole database: not in a request
-    (`sweep` does it later).
+    `whole` also takes the address out of every text that names it, and erases what is found only by reading a whole
+    table: not in a request (`sweep` does it later).
 
     Raises
     ------
@@ -103,7 +110,9 @@ def erase(*, actor: Actor, person: Person, texts: bool = True) -> Erased:
     done = Erased()
     with change(actor=actor, action="erase person") as it, acting_as(actor):
         for holding in personal_data.holdings():
-            if holding.model == personal_data.ACCOUNT and texts:
+            if holding.reads_all and not whole:
+                continue
+            if holding.model == personal_data.ACCOUNT and whole:
                 # Before the account: its end is written into a ledger of files, which no transaction takes back.
                 done.texts.update(_swept(person.emails))
             number = holding.erase(holding.of(person), person)
@@ -124,9 +133,16 @@ def refuse_last_superuser(person: Person) -> None:
         )
 
 
-def sweep(emails: tuple[str, ...]) -> dict[str, int]:
-    """Take these addresses out of every text; returns how many rows of which tables named one. Reads the database."""
+def sweep(emails: tuple[str, ...], accounts: tuple[int, ...] = ()) -> dict[str, int]:
+    """What `erase` left undone of a person with these addresses, whose accounts had these numbers. Reads the database.
+
+    Returns how many rows of which tables named an address. Whoever has begun anew with one of them is left alone.
+    """
     with transaction.atomic():
+        gone = Person(emails=tuple(it for it in emails if not Person.of(it).user_ids), user_ids=accounts)
+        for holding in personal_data.holdings():
+            if holding.reads_all:
+                holding.erase(holding.of(gone), gone)
         return _swept(emails)
 
 

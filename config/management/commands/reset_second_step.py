@@ -9,7 +9,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from config import letters
-from config.accounts.personal import sign_out_everywhere
+from config.accounts.stamped import sign_out_everywhere
 from mapping.access.personal_data import Person
 from mapping.commands.change import change
 from mapping.management.base import PlainCommand

@@ -6,13 +6,19 @@ import json
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.conf import global_settings
 from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import identify_hasher
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.module_loading import import_string
 
 from cms.commands import ensure_steward
+from config.accounts import stamped
 from listings.models import Alert, Member, Membership, MembershipRole
 from mapping.access.personal_data import Person
 from mapping.commands import persons
@@ -111,8 +117,10 @@ def test_deleting_takes_it_all_away(client, group):
     noted = NodeFactory(place=group.place, summary=f"Ask {EMAIL}.")
     elsewhere = Client()
     elsewhere.force_login(client.user, backend="django.contrib.auth.backends.ModelBackend")
-    answer = client.post("/accounts/delete/", {"email": f" {EMAIL.upper()} "})
-    assert answer["Location"] == "/"
+    left = elsewhere.session.session_key
+    with CaptureQueriesContext(connection) as queries:
+        answer = client.post("/accounts/delete/", {"email": f" {EMAIL.upper()} "})
+    assert answer["Location"] == "/" and not of_all_sessions(queries)
     assert "Your account is deleted." in client.get("/accounts/login/").content.decode()
     assert not get_user_model().objects.filter(pk=client.user.pk).exists()
     assert elsewhere.get("/accounts/").status_code == 302
@@ -127,14 +135,18 @@ def test_deleting_takes_it_all_away(client, group):
     from procrastinate.contrib.django.models import ProcrastinateJob
 
     job = ProcrastinateJob.objects.get(task_name="sweep_person")
+    assert Session.objects.filter(pk=left).exists()
     sweep_person(**job.args)
+    assert not Session.objects.filter(pk=left).exists()
     assert Node.objects.get(pk=noted.pk).summary == "Ask (erased)."
     assert EMAIL not in str(ProcrastinateJob.objects.get(pk=job.pk).args)
     # Whoever begins anew with the same address is somebody new, and left alone by a job that comes late.
     fresh = UserFactory(email=EMAIL)
-    persons.sweep((EMAIL,))
+    ask(elsewhere, EMAIL)
+    persons.sweep((EMAIL,), (client.user.pk,))
     fresh.refresh_from_db()
     assert fresh.email == EMAIL
+    assert Session.objects.filter(pk=elsewhere.session.session_key).exists()
 
 
 def test_deleting_twice_is_deleting_once(client):
@@ -155,6 +167,54 @@ def test_signing_out_everywhere_ends_every_session_of_this_account_alone(client)
     other.force_login(UserFactory(), backend="django.contrib.auth.backends.ModelBackend")
     assert client.post("/accounts/sign-out-everywhere/")["Location"] == "/accounts/login/"
     assert [it.get("/accounts/").status_code for it in (client, second, other)] == [302, 302, 200]
+
+
+def test_a_password_holds_after_signing_out_everywhere(client):
+    """Superusers may have one, for the day that no mail goes out."""
+    user = client.user
+    user.set_password("a long one, for once")
+    user.save()
+    for _again in range(2):
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        assert client.get("/accounts/").status_code == 200
+        stamped.sign_out_everywhere(user)
+        assert client.get("/accounts/").status_code == 302
+        user.refresh_from_db()
+        assert user.password.count("stamped$") == 1
+    assert not user.check_password("another")
+    assert user.password.startswith("stamped$") and identify_hasher(user.password).safe_summary(user.password)
+    assert user.check_password("a long one, for once")
+    user.refresh_from_db()
+    assert "stamped" not in user.password and user.check_password("a long one, for once")
+
+
+def test_a_hash_has_room_for_the_stamp():
+    """Of the hasher that makes them in production; tests have a quicker one."""
+    hasher = import_string(global_settings.PASSWORD_HASHERS[0])()
+    room = get_user_model()._meta.get_field("password").max_length
+    assert len(stamped.stamped(hasher.encode("x", hasher.salt()))) <= room
+
+
+def of_all_sessions(queries) -> list[str]:
+    """Queries that read or write sessions other than by their keys."""
+    return [it["sql"] for it in queries if '"django_session"' in it["sql"] and "session_key" not in it["sql"]
+            or 'FROM "django_session"' in it["sql"] and "WHERE" not in it["sql"]]  # fmt: skip
+
+
+def test_no_request_reads_the_sessions_of_others(client):
+    for path, data in (("data/", {}), ("delete/", {"email": "no"}), ("sign-out-everywhere/", {})):
+        with CaptureQueriesContext(connection) as queries:
+            client.get(f"/accounts/{path}")
+            client.post(f"/accounts/{path}", data)
+        assert len(queries) and not of_all_sessions(queries), path
+
+
+def test_the_file_says_what_only_the_command_writes(client):
+    found = json.loads(client.post("/accounts/data/").content)
+    assert found["left_out"] == ["browsers that you are signed in with"]
+    assert "sessions.Session" not in found["kept"]
+    whole = persons.export(Person.of_account(client.user))
+    assert whole["left_out"] == [] and whole["kept"]["sessions.Session"]["rows"]
 
 
 def test_somebody_with_a_longer_address_stays_signed_in():
