@@ -60,7 +60,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     kept = house_rules.of_place(place)
     initial = {"text": kept.text, "contact": kept.contact, "seen": kept.version}
     form = RulesForm(request.POST if request.method == "POST" else None, initial=initial)
-    status = 200
+    status, theirs = 200, None
     if form.is_bound and form.is_valid():
         try:
             changed = house_rules.write(
@@ -70,6 +70,12 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
                 contact=form.cleaned_data["contact"],
                 seen=form.cleaned_data["seen"],
             )
+        except house_rules.RulesChanged as error:
+            # Theirs beside what was typed: whoever sends it again has seen both.
+            kept = theirs = house_rules.of_place(place)
+            form = RulesForm({**request.POST.dict(), "seen": kept.version}, initial=initial)
+            form.add_error(None, str(error))
+            status = error.status
         except house_rules.RulesRefused as error:
             form.add_error(None, str(error))
             status = error.status
@@ -79,7 +85,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     elif form.is_bound:
         status = 422
     errors = error_list(form) if form.is_bound else []
-    context = {"place": place, "form": form, "errors": errors, "kept": kept, **_titles()}
+    context = {"place": place, "form": form, "errors": errors, "kept": kept, "theirs": theirs, **_titles()}
     return render(request, "cms/admin/house_rules.html", context, status=status)
 
 

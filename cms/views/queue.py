@@ -241,7 +241,9 @@ def send_back(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     listing = found_listing(request, uuid)
     try:
         reason = replies.joined(request.POST, listing.place)
-        listing = listings.reject(actor=Actor.of(request.user), listing=listing, reason=reason)
+        listing = listings.reject(
+            actor=Actor.of(request.user), listing=listing, reason=reason, seen=request.POST.get("seen", "")
+        )
     except HereaboutsError as error:
         messages.warning(request, str(error))
         return redirect("queue-new", uuid=uuid) if listing.state == NodeState.PENDING else redirect("queue")

@@ -12,7 +12,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, Sum
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -67,6 +67,8 @@ def book(
     """
     now, email = now or timezone.now(), email.strip().lower()
     with transaction.atomic():
+        # Before the date, here as everywhere: how many an address has is counted over all dates.
+        _lock_address(email)
         date = locked_date(date)
         terms = BookingTerms.objects.get(listing=date.listing_id)
         _must_be_bookable(date, terms, now)
@@ -101,6 +103,12 @@ def book(
             it.data["booking"] = str(booking.uuid)
             _count(date)
     return booking
+
+
+def _lock_address(email: str) -> None:
+    """One booking of an address at a time, whatever the date; until the transaction ends. PostgreSQL hashes it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('booking of address'), hashtext(%s))", [email])
 
 
 def _full(date: BookingDate) -> str:

@@ -87,7 +87,8 @@ def write(*, actor: Actor, place: Place, text: str, contact: str, seen: int | No
         row = PlaceRules.objects.select_for_update().get(place=place)
         if seen is not None and seen != row.rules_version:
             raise RulesChanged(
-                _("Another steward has changed the rules since you opened them."), _("Read theirs, then change them.")
+                _("Another steward has changed the rules since you opened them."),
+                _("Read theirs, put into yours what should stay, and keep yours."),
             )
         if (row.house_rules, row.contact) == (text, contact):
             it.nothing_changed()

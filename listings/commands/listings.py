@@ -245,16 +245,18 @@ def approve(*, actor: Actor, listing: Listing, seen: str = "") -> Listing:
     return listing
 
 
-def reject(*, actor: Actor, listing: Listing, reason: str) -> Listing:
+def reject(*, actor: Actor, listing: Listing, reason: str, seen: str = "") -> Listing:
     """Send a waiting listing back to its poster, who may change it and send it again.
 
-    Raises `ListingError` without a reason, `AlreadyDecided` when it does not wait any more.
+    Raises `ListingError` without a reason, `AlreadyDecided` when it does not wait any more, `Changed` when there is a
+    newer version than `seen`.
     """
     reason = tidy(reason)[:500]
     if not reason:
         raise ListingError(_("Say why you send it back: the poster reads your words."))
     with locked(listing) as listing:
         must_wait(listing)
+        must_be(listing, seen)
         with change(actor=actor, action="send back listing", place=listing.place, target=listing) as it:
             listing.state = NodeState.DRAFT
             listing.decision_note = reason

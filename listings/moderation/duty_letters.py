@@ -3,6 +3,8 @@
 tell()                       # whatever is due now, in all places; tell(place_id=3) in one
 
 Who is told: the stewards of a place who are on duty on this day of the week, on its clocks; all of them when nobody is.
+What cannot wait reaches somebody: where none of those on duty wants letters at once, all stewards who do; else the
+superusers.
 Each is told of a thing once; of what waits in the morning, or weekly. Nothing comes in the night but what is urgent.
 """
 
@@ -10,11 +12,13 @@ from __future__ import annotations
 
 import datetime
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
@@ -50,26 +54,75 @@ def tell(now: datetime.datetime | None = None, place_id: int | None = None) -> i
     sent = 0
     ordered = roles.select_related("user", "place").order_by("place_id", "pk")
     for _place, stewards in groupby(ordered.iterator(chunk_size=200), key=lambda it: it.place_id):
-        for duty in on_duty(list(stewards), now):
-            try:
-                sent += _tell_one(duty, now)
-            except Exception:
-                logger.exception("The steward of duty %s could not be told.", duty.uuid)
-    return sent
+        duties = duties_of(list(stewards))
+        today = on_duty(duties, now)
+        for duty in today:
+            sent += _safely(_tell_one, duty, now)
+        for duty in in_their_stead(duties, today):
+            sent += _safely(_tell_urgent, duty)
+    return sent + _tell_superusers(place_id)
 
 
-def on_duty(roles: Sequence[PlaceRole], now: datetime.datetime) -> list[Duty]:
-    """The duties of those stewards of one place who are told today; made for those who never chose."""
+def _safely(tell_them: Callable[..., int], duty: Duty, *more: Any) -> int:
+    try:
+        return tell_them(duty, *more)
+    except Exception:
+        logger.exception("The steward of duty %s could not be told.", duty.uuid)
+        return 0
+
+
+def duties_of(roles: Sequence[PlaceRole]) -> list[Duty]:
+    """The duties of these stewards of one place; made for those who never chose."""
     place = roles[0].place
     known = {it.user_id: it for it in Duty.objects.filter(place=place, user__in=[it.user_id for it in roles])}
     for role in roles:
         if role.user_id not in known:
             known[role.user_id] = Duty.objects.get_or_create(user_id=role.user_id, place=place)[0]
         known[role.user_id].user, known[role.user_id].place = role.user, place
-    today = local(place, now).weekday()
+    return list(known.values())
+
+
+def on_duty(duties: Sequence[Duty], now: datetime.datetime) -> list[Duty]:
+    """Those of the duties of one place that are today's."""
     # Whoever wants no letters is not counted as being there.
-    willing = [it for it in known.values() if (it.at_once, it.digest) != (AtOnce.NOTHING, Digest.NEVER)]
-    return [it for it in willing if today in it.weekdays] or willing
+    willing = [it for it in duties if (it.at_once, it.digest) != (AtOnce.NOTHING, Digest.NEVER)]
+    return [it for it in willing if local(it.place, now).weekday() in it.weekdays] or willing
+
+
+def in_their_stead(duties: Sequence[Duty], today: Sequence[Duty]) -> list[Duty]:
+    """Those who are told of what cannot wait where nobody of `today` wants letters at once."""
+    if any(it.at_once != AtOnce.NOTHING for it in today):
+        return []
+    return [it for it in duties if it.at_once != AtOnce.NOTHING]
+
+
+def _tell_urgent(duty: Duty) -> int:
+    urgent = [it for it in _waiting(duty) if it[1].urgent]
+    return _send_fresh(duty, urgent) if urgent else 0
+
+
+def _tell_superusers(place_id: int | None) -> int:
+    """Write to superusers of what cannot wait and no steward was written to about. Returns how many letters went."""
+    people = list(get_user_model().objects.filter(is_superuser=True, is_active=True).exclude(email="").order_by("pk"))
+    if not people:
+        return 0
+    found: dict[int, list[tuple[Source, Item]]] = {}
+    for source, item in items.waiting_for(people[0], MAX_READ):
+        if item.urgent and item.place is not None and place_id in (None, item.place.pk):
+            found.setdefault(item.place.pk, []).append((source, item))
+    sent = 0
+    for place, rows in found.items():
+        known = DutyNotice.objects.filter(key__in=[_key(*it) for it in rows]).values_list("key", flat=True)
+        new = [it for it in rows if _key(*it) not in set(known)]
+        for user in people if new else ():
+            duty, _made = Duty.objects.select_related("user", "place").get_or_create(user=user, place_id=place)
+            if duty.at_once != AtOnce.NOTHING:
+                sent += _safely(_send_fresh, duty, new)
+    return sent
+
+
+def _key(source: Source, item: Item) -> str:
+    return f"{source.name}:{item.key}"[:120]
 
 
 def local(place: Place, now: datetime.datetime) -> datetime.datetime:
@@ -113,7 +166,7 @@ def _waiting(duty: Duty) -> list[tuple[Source, Item]]:
 
 
 def _send_fresh(duty: Duty, found: list[tuple[Source, Item]]) -> int:
-    keys = {f"{source.name}:{item.key}"[:120]: (source, item) for source, item in found}
+    keys = {_key(source, item): (source, item) for source, item in found}
     with transaction.atomic():
         # Whoever comes at the same moment waits here, and finds them written down.
         Duty.objects.select_for_update().get(pk=duty.pk)
@@ -136,7 +189,7 @@ def _send_digest(duty: Duty, found: list[tuple[Source, Item]], today: datetime.d
     mine = Duty.objects.filter(pk=duty.pk, digest_on=before).update(digest_on=today)
     if not mine or not found:
         return 0
-    keys = [f"{source.name}:{item.key}"[:120] for source, item in found]
+    keys = [_key(source, item) for source, item in found]
     DutyNotice.objects.bulk_create([DutyNotice(duty=duty, key=key) for key in keys], ignore_conflicts=True)
     if _send(duty, "duty_digest", found, urgent=False):
         return 1

@@ -83,6 +83,19 @@ def test_what_was_changed_meanwhile_is_not_published_unread(admin, place):
     assert Listing.objects.get().state == NodeState.PENDING
 
 
+def test_what_was_changed_meanwhile_is_not_sent_back_unread(admin, place, mailoutbox):
+    listing = post(place)
+    address = f"/admin/waiting/{listing.uuid}/send-back/"
+    page = text(admin.get(f"/admin/queue/new/{listing.uuid}/"))
+    form = page.partition(address)[2].partition("</form>")[0]
+    seen = re.search(r'name="seen" value="([^"]+)"', form)[1]
+    listings.edit(actor=ACTOR, user=listing.posted_by, listing=listing, details=some_details(summary="In the big hall"))
+    answer = admin.post(address, {"reason": "Which hall?", "seen": seen}, follow=True)
+    assert "Read it again before you go on" in text(answer)
+    assert Listing.objects.get().state == NodeState.PENDING
+    assert not mailoutbox
+
+
 def test_what_was_changed_says_so(admin, place):
     listing = post(place)
     listings.reject(actor=ACTOR, listing=listing, reason="Which hall?")

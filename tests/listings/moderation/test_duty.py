@@ -120,6 +120,48 @@ def test_a_rota_of_those_who_want_no_letters_is_none(place, steward):
     assert [it.to for it in mail.outbox] == [["other@example.org"]]
 
 
+def test_what_cannot_wait_is_told_to_the_others_when_the_only_one_on_duty_wants_nothing_at_once(place, steward):
+    other = PlaceRoleFactory(place=place, user=UserFactory(email="other@example.org")).user
+    UserFactory(email="root@example.org", is_superuser=True)
+    choose(steward, place, AtOnce.NOTHING, Digest.DAILY, [NOON.weekday()])
+    choose(other, place, weekdays=[(NOON.weekday() + 1) % 7])
+    flag(place, FlagReason.GONE, "Can wait")
+    flag(place, FlagReason.UNSAFE, "Loose roof")
+    assert [duty_letters.tell(NIGHT) for _ in range(2)] == [1, 0]
+    [letter] = mail.outbox
+    assert letter.to == ["other@example.org"]
+    assert "Loose roof" in letter.body
+    assert "Can wait" not in letter.body
+
+
+@pytest.mark.parametrize("stewards", [0, 1])
+def test_what_cannot_wait_is_told_to_superusers_when_no_steward_wants_it(place, stewards):
+    root = UserFactory(email="root@example.org", is_superuser=True)
+    UserFactory(email="gone@example.org", is_superuser=True, is_active=False)
+    if stewards:
+        user = PlaceRoleFactory(place=place, user=UserFactory(email="steward@example.org")).user
+        choose(user, place, AtOnce.NOTHING, Digest.DAILY)
+    flag(place, FlagReason.GONE, "Can wait")
+    flag(place, FlagReason.UNSAFE, "Loose roof")
+    assert duty_letters.tell(NIGHT, place_id=PlaceFactory(slug="far", code="E2").pk) == 0
+    assert [duty_letters.tell(NIGHT, place_id=place.pk) for _ in range(2)] == [1, 0]
+    assert mail.outbox[-1].to == ["root@example.org"]
+    assert "Can wait" not in mail.outbox[-1].body
+    # Once it is in a steward's list, it is in nobody's else.
+    assert duty_letters.tell(NOON) == stewards
+    choose(root, place, AtOnce.NOTHING)
+    flag(place, FlagReason.UNSAFE, "Deep hole")
+    assert duty_letters.tell(NIGHT) == 0
+
+
+def test_superusers_are_not_written_to_about_what_a_steward_was(place, steward):
+    UserFactory(email="root@example.org", is_superuser=True)
+    choose(steward, place)
+    flag(place, FlagReason.UNSAFE)
+    duty_letters.tell(NIGHT)
+    assert [it.to for it in mail.outbox] == [["steward@example.org"]]
+
+
 def test_only_the_stewards_of_a_place_are_told_of_what_is_in_it(place, steward):
     elsewhere = PlaceFactory(slug="salford", code="E2", name="Salford")
     PlaceRoleFactory(place=elsewhere, user=UserFactory(email="elsewhere@example.org"))

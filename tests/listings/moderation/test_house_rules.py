@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -56,6 +58,19 @@ def test_two_stewards_at_once_lose_nothing(place, steward):
     assert page.status_code == 409
     assert "Mine." in page.content.decode()
     assert PlaceRules.objects.get().house_rules == "Theirs."
+
+
+def test_whoever_was_second_sees_both_and_may_send_theirs_again(place, steward):
+    steward.post(URL, {"text": "Theirs.", "contact": "them@example.org", "seen": "0"})
+    text = steward.post(URL, {"text": "Mine.", "contact": "", "seen": "0"}).content.decode()
+    assert "<p>Theirs.</p>" in text
+    assert "them@example.org" in text
+    seen = re.search(r'name="seen" value="(\d+)"', text)[1]
+    # A third one came between: both are shown again.
+    steward.post(URL, {"text": "A third.", "contact": "", "seen": "1"})
+    assert "<p>A third.</p>" in steward.post(URL, {"text": "Mine.", "contact": "", "seen": seen}).content.decode()
+    assert steward.post(URL, {"text": "Mine.", "contact": "", "seen": "2"}).status_code == 302
+    assert PlaceRules.objects.get().house_rules == "Mine."
 
 
 def test_emptied_they_are_ours_again(place, steward):
