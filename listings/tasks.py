@@ -27,15 +27,21 @@ def keep_dates(timestamp: int) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="publish_scheduled", queue="listings", queueing_lock="publish_scheduled", pass_context=False)
 def publish_scheduled(timestamp: int) -> None:
-    """Publish what was approved for a moment that has come, and tell whoever proposed it."""
+    """Publish what was approved for a moment that has come, and note the letters to whoever proposed it."""
     from mapping.models import Actor
 
-    from .models import Proposal
-    from .moderation import decisions, letters
+    from .moderation import decisions
 
-    done = decisions.publish_due(actor=Actor.command("publish_scheduled"))
-    for it in Proposal.objects.with_what_is_shown().filter(pk__in=[it.pk for it in done]):
-        letters.decided(it, None)
+    decisions.publish_due(actor=Actor.command("publish_scheduled"))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="send_letters", queue="mail", queueing_lock="send_letters", lock="send_letters", pass_context=False)
+def send_letters(timestamp: int) -> None:
+    """Send the letters that wait: what was decided of flags, what went live."""
+    from .moderation import waiting_letters
+
+    waiting_letters.send_due()
 
 
 @app.periodic(cron="41 3 * * *")
@@ -232,7 +238,8 @@ def tell_stewards_soon(place_id: int) -> None:
 def purge_flags(timestamp: int) -> None:
     """Empty addresses of flags that are not needed any more, and forget what stewards were told long ago."""
     from .commands import flag_decisions
-    from .moderation import duty_letters
+    from .moderation import duty_letters, waiting_letters
 
     flag_decisions.purge()
     duty_letters.purge()
+    waiting_letters.purge()

@@ -41,6 +41,7 @@ from listings.models import (
     ReminderStop,
     Trust,
     VenueAlias,
+    WaitingLetter,
 )
 from mapping.models import (
     AuditEntry,
@@ -300,6 +301,9 @@ MAKERS: dict[str, Callable[[Somebody], Any]] = {
         organisation=it.group, url="https://example.org/a.ics", added_by=it.user, failure=f"{it.email} is unknown"
     ),
     "listings.VenueAlias": lambda it: VenueAlias.objects.create(place=it.place, text=it.email, taught_by=it.user),
+    "listings.WaitingLetter": lambda it: WaitingLetter.objects.create(
+        kind="case-decided", about=it.group.uuid, to=it.email.lower(), due_at=timezone.now()
+    ),
     "listings.Duty": lambda it: Duty.objects.create(user=it.user, place=it.place),
     "listings.Flag": a_flag,
     "listings.FlagCase": lambda it: FlagCase.objects.create(

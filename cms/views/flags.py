@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,7 +20,7 @@ from config.errors import HereaboutsError
 from listings.access import permissions
 from listings.commands import flag_decisions, flag_targets
 from listings.models import Decision, FlagAppeal, FlagCase, FlagReason, FlagTarget, Listing
-from listings.moderation import flag_letters, flags
+from listings.moderation import flag_letters, flags, waiting_letters
 from listings.moderation.replies import ReplyFields
 from mapping.access.viewers import viewer_for
 from mapping.commands import publication
@@ -169,7 +170,7 @@ def _choices(case: FlagCase, target, others: list[Node]) -> list[Choice]:
 
 @require_POST
 def decide(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
-    """Decide a case, and tell both sides."""
+    """Decide a case; a job writes to both sides."""
     case = _case(request, uuid)
     form = DecisionForm(request.POST, place=case.place)
     if not form.is_valid():
@@ -178,20 +179,21 @@ def decide(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     others = _others(request, [it.flag.other for it in flags.lines_of(case)])
     other = next((it for it in others if str(it.uuid) == named), others[0] if len(others) == 1 else None)
     try:
-        case = flag_decisions.decide(
-            actor=Actor.of(request.user),
-            case=case,
-            decision=request.POST.get("decision", ""),
-            reply=form.reply,
-            seen=request.POST.get("seen", "")[:2000],
-            other=other,
-        )
+        with transaction.atomic():
+            case = flag_decisions.decide(
+                actor=Actor.of(request.user),
+                case=case,
+                decision=request.POST.get("decision", ""),
+                reply=form.reply,
+                seen=request.POST.get("seen", "")[:2000],
+                other=other,
+            )
+            flaggers, carers = waiting_letters.note_decided(case)
     except flag_decisions.AlreadyDecided as error:
         messages.warning(request, str(error))
         return redirect("flag-case", uuid=uuid)
     except HereaboutsError as error:
         return _show(request, _case(request, uuid), form, problem=str(error), status=error.status)
-    flaggers, carers = flag_letters.decided(case, request)
     messages.success(request, f"“{case.target_name}”: {case.get_decision_display()}. {_told(flaggers, carers)}")
     if case.decision == Decision.PAIR:
         pair = _pair(case, other)
@@ -208,10 +210,10 @@ def _pair(case: FlagCase, other: Node | None) -> MatchCandidate | None:
 
 
 def _told(flaggers: int, carers: int) -> str:
-    """Who got a letter, in words: a steward should know when nobody did."""
+    """Who gets a letter, in words: a steward should know when nobody does."""
     if not flaggers and not carers:
-        return _("Nobody could be told: there is no address.")
-    said = ngettext("%(n)s of those who flagged it was told", "%(n)s of those who flagged it were told", flaggers)
+        return _("Nobody can be written to: there is no address.")
+    said = ngettext("We are writing to %(n)s who flagged it", "We are writing to %(n)s who flagged it", flaggers)
     after = ngettext("%(n)s who looks after it", "%(n)s who look after it", carers)
     return f"{said % {'n': flaggers}}, {_('and')} {after % {'n': carers}}."
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -23,7 +24,7 @@ from config.errors import HereaboutsError
 from listings.access import permissions
 from listings.commands import listings, proposals
 from listings.models import Hold, Listing, Proposal, ProposalStatus
-from listings.moderation import items, letters, replies
+from listings.moderation import items, letters, replies, waiting_letters
 from listings.moderation.sources import why_new
 from listings.nodes.good_to_know import good_to_know
 from listings.posting import drafts, mail
@@ -304,4 +305,6 @@ def bulk_approve(request: HttpRequest, key: str) -> None:
     """Approve one of several new listings. `key`: its uuid and the version that was read."""
     uuid, _at, seen = key.partition("@")
     listing = found_listing(request, drafts.id_of(uuid) or uuids.UUID(int=0))
-    mail.approved(listings.approve(actor=Actor.of(request.user), listing=listing, seen=seen), request)
+    with transaction.atomic():
+        # Up to fifty at once: a job sends their letters.
+        waiting_letters.note_live(listings.approve(actor=Actor.of(request.user), listing=listing, seen=seen))

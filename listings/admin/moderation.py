@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
 
 from listings.models import (
     Duty,
@@ -15,8 +19,11 @@ from listings.models import (
     SavedReply,
     Trust,
     UsedPuzzle,
+    WaitingLetter,
 )
+from listings.moderation import waiting_letters
 from mapping.admin.audited import ReadOnlyAdmin
+from mapping.models import Actor
 
 
 @admin.register(PlaceRules)
@@ -85,6 +92,24 @@ class DutyAdmin(ReadOnlyAdmin):
     list_filter = ("place",)
     list_select_related = ("user", "place")
     fields = ("user", "place", "at_once", "digest", "weekdays", "digest_on")
+
+
+@admin.register(WaitingLetter)
+class WaitingLetterAdmin(ReadOnlyAdmin):
+    """Letters that have not gone out. Claimed for an hour, or tried eight times: look why, then send them again."""
+
+    list_display = ("kind", "about", "created_at", "due_at", "tries", "claimed_at")
+    list_filter = ("kind",)
+    fields = ("kind", "about", "created_at", "due_at", "tries", "claimed_at")
+    actions = ("send_again",)
+
+    def has_send_again_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_superuser
+
+    @admin.action(permissions=["send_again"], description=_("Send again what is unclear or was refused"))
+    def send_again(self, request: HttpRequest, queryset: QuerySet[WaitingLetter]) -> None:
+        done = waiting_letters.send_again(actor=Actor.of(request.user), rows=queryset)
+        self.message_user(request, _now("%(n)s letters are sent again.") % {"n": done})
 
 
 @admin.register(DutyNotice)

@@ -33,6 +33,7 @@ from mapping.search.geocoding import tidy
 
 # Whoever holds the link of a letter. No name is kept of them in the audit.
 READER = Actor(label="a reader of a letter")
+JOB = Actor.command("keep_bookings")
 # A place is held for so long until the address is confirmed.
 HELD = datetime.timedelta(hours=24)
 # So many dates of one address that are not confirmed yet: it takes places from others.
@@ -206,20 +207,24 @@ def note_came(*, booking: Booking, actor: Actor, came: bool = True) -> Booking:
 def release(*, now: datetime.datetime | None = None, most: int = 500) -> int:
     """Let go what nobody confirmed in time, and let those who wait move up. Returns how many were let go."""
     now, done = now or timezone.now(), 0
-    late = Booking.objects.filter(state=BookingState.HELD, held_until__lte=now).values_list("pk", "date_id")
-    for pk, date_id in list(late[:most]):
+    late = Booking.objects.filter(state=BookingState.HELD, held_until__lte=now).values_list("pk", "date_id", "uuid")
+    for pk, date_id, uuid in list(late[:most]):
         with transaction.atomic():
             date = locked_date(BookingDate(pk=date_id))
-            # Confirmed meanwhile, it is not theirs to lose.
-            gone = Booking.objects.filter(pk=pk, state=BookingState.HELD, held_until__lte=now).update(
-                state=BookingState.ENDED, ended_at=now, notice=BookingNotice.NONE
-            )
-            if gone:
+            listing = date.listing
+            with change(actor=JOB, action="release booking", place=listing.place_id, target=listing) as it:
+                it.places.clear()
+                # Confirmed meanwhile, it is not theirs to lose.
+                gone = Booking.objects.filter(pk=pk, state=BookingState.HELD, held_until__lte=now).update(
+                    state=BookingState.ENDED, ended_at=now, notice=BookingNotice.NONE
+                )
+                if not gone:
+                    it.nothing_changed()
+                    continue
                 done += 1
                 _count(date)
                 terms = BookingTerms.objects.filter(listing=date.listing_id).first()
-                if terms is not None:
-                    move_up(date.pk, terms)
+                it.data |= {"booking": str(uuid), "moved_up": move_up(date.pk, terms) if terms is not None else 0}
     return done
 
 

@@ -57,6 +57,7 @@ from .space import ContactRole, Joining, Space, SpaceContact
 from .trust import Trust, TrustLevel
 from .urgent_call import UrgentCall, UrgentCopy
 from .used_puzzle import UsedPuzzle
+from .waiting_letter import LetterKind, WaitingLetter
 
 __all__ = [
     "Alert",
@@ -77,6 +78,8 @@ __all__ = [
     "Decision",
     "Digest",
     "Duty",
+    "LetterKind",
+    "WaitingLetter",
     "DutyNotice",
     "EDITING_ROLES",
     "Feed",

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -25,7 +26,7 @@ from listings.posting.forms import PostForm
 from mapping.access.viewers import viewer_of
 from mapping.models import PUBLIC, Actor, Node, NodeState, Viewer
 
-from . import diff, suggestions
+from . import diff, suggestions, waiting_letters
 
 logger = logging.getLogger(__name__)
 
@@ -195,7 +196,7 @@ def _must_be_whole(reading: Reading, chosen: Mapping[str, str]) -> None:
 
 
 def publish_due(*, actor: Actor, now: datetime.datetime | None = None) -> list[Proposal]:
-    """Publish what was approved for a moment that has come. Returns those that went live, for their letters.
+    """Publish what was approved for a moment that has come, and note the letters. Returns those that went live.
 
     What cannot be published any more (changed meanwhile, its venue gone) waits for a steward again, with the reason.
     """
@@ -207,7 +208,11 @@ def publish_due(*, actor: Actor, now: datetime.datetime | None = None) -> list[P
     done = []
     for proposal in due[:MAX_DUE]:
         try:
-            done.append(_publish(actor, proposal))
+            with transaction.atomic():
+                published = _publish(actor, proposal)
+                # With it, so that no letter is lost where the worker ends here.
+                waiting_letters.note_live(published)
+            done.append(published)
         except HereaboutsError as error:
             _wait_again(actor, proposal, str(error))
         except Exception:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import translation
 
 from config import letters
 from listings.commands import flag_targets
@@ -32,25 +36,40 @@ def hidden(case: FlagCase, request: HttpRequest | None = None) -> int:
     return _to_carers(case, "flag_hidden", request)
 
 
-def decided(case: FlagCase, request: HttpRequest | None = None) -> tuple[int, int]:
-    """Tell both sides what was decided. Returns how many flaggers and how many carers were told."""
-    told: set[str] = set()
+def to_be_written_to(case: FlagCase) -> list[Flag]:
+    """Of each confirmed address the first flag, at most `MAX_FLAGGERS`."""
     confirmed = case.flags.exclude(email="").filter(confirmed_at__isnull=False).order_by("pk")
+    found: dict[str, Flag] = {}
     for flag in confirmed[:MAX_FLAGGERS]:
-        if flag.email in told:
-            continue
-        context = {"flag": flag, "case": case, "url": _page_of(case)}
-        sent = letters.send(
-            f"{ROOM}/flag_decided.txt",
-            to=flag.email,
-            context=context,
-            about=f"decision on case {case.uuid}",
-            request=request,
-            language=flag.language,
-        )
-        if sent:
-            told.add(flag.email)
-    return len(told), _to_carers(case, "flag_decided_group", request)
+        found.setdefault(flag.email, flag)
+    return list(found.values())
+
+
+def carers_of(case: FlagCase) -> list[tuple[str, str]]:
+    """Address and language of each who looks after the record."""
+    target = flag_targets.load(case)
+    return [] if target is None else list(carers.addresses(target).items())
+
+
+def decided(flag: Flag) -> bool:
+    """Tell somebody who flagged it what was decided. Returns whether the letter went."""
+    case = flag.case
+    return letters.send(
+        f"{ROOM}/flag_decided.txt",
+        to=flag.email,
+        context={"flag": flag, "case": case, "url": _page_of(case)},
+        about=f"decision on case {case.uuid}",
+        language=flag.language or settings.LANGUAGE_CODE,
+    )
+
+
+def decided_to_carer(case: FlagCase, to: str, language: str) -> bool:
+    """Tell one of those who look after it what was decided. Returns whether the letter went."""
+    with translation.override(language):
+        context = _for_carers(case)
+    return letters.send(
+        f"{ROOM}/flag_decided_group.txt", to=to, context=context, about=f"case {case.uuid}", language=language
+    )
 
 
 def answered(appeal: FlagAppeal, request: HttpRequest | None = None) -> int:
@@ -73,23 +92,33 @@ def answered(appeal: FlagAppeal, request: HttpRequest | None = None) -> int:
 
 
 def _to_carers(case: FlagCase, name: str, request: HttpRequest | None, **more) -> int:
+    sent = 0
+    for address, language in carers_of(case):
+        with translation.override(language):
+            context = {**_for_carers(case), **more}
+        sent += letters.send(
+            f"{ROOM}/{name}.txt",
+            to=address,
+            context=context,
+            about=f"case {case.uuid}",
+            request=request,
+            language=language,
+        )
+    return sent
+
+
+def _for_carers(case: FlagCase) -> dict[str, Any]:
+    """What letters to carers say, in the language of the moment."""
     target = flag_targets.load(case)
-    if target is None:
-        return 0
     reasons = [str(FlagReason(it).label) for it in case.flags.order_by().values_list("reason", flat=True).distinct()]
     # Where they see why it is off, for what is off.
-    url = target.url
-    if not target.shown and case.target == FlagTarget.NODE:
+    url = target.url if target is not None else ""
+    if target is not None and not target.shown and case.target == FlagTarget.NODE:
         url = reverse("publication", args=[target.uuid])
-    elif not target.shown and case.target == FlagTarget.REPORT:
+    elif target is not None and not target.shown and case.target == FlagTarget.REPORT:
         # Its page is gone; how it stands is on the page of the case.
         url = ""
-    context = {"case": case, "reasons": reasons, "url": url, "shown": target.shown, **more}
-    sent = [
-        letters.send(f"{ROOM}/{name}.txt", to=address, context=context, about=f"case {case.uuid}", request=request)
-        for address in carers.addresses(target)
-    ]
-    return sum(sent)
+    return {"case": case, "reasons": reasons, "url": url, "shown": target is not None and target.shown}
 
 
 def _page_of(case: FlagCase) -> str:

@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from listings.models import Flag, FlagAppeal
-from mapping.access.personal_data import Holding, Person, by_account, delete_rows, forget_account
+from mapping.access.personal_data import Holding, Person, by_account, by_address, delete_rows, forget_account
 from mapping.access.personal_data import register as register_holding
 
 
@@ -42,6 +42,15 @@ def register() -> None:
             fields=("target_name", "decision", "decided_at", "words"),
             erase=forget_account("decided_by"),
             keeps=_("What was decided, when and why, without who."),
+        )
+    )
+    register_holding(
+        Holding(
+            "listings.WaitingLetter",
+            _("letters to you that have not gone out yet"),
+            of=by_address("listings.WaitingLetter", "to"),
+            fields=("kind", "to", "created_at"),
+            erase=delete_rows,
         )
     )
     register_holding(

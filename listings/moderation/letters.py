@@ -64,12 +64,15 @@ def to_editors(proposal: Proposal, name: str, request: HttpRequest | None, *, bu
     return sum(_send(name, it.user.email, proposal, request, language) for it in people[:MAX_EDITORS])
 
 
-def _to_its_maker(proposal: Proposal, name: str, request: HttpRequest | None, **more) -> bool:
+def address_of(proposal: Proposal) -> str:
+    """Where whoever made it is written to; empty where nowhere."""
     if proposal.by_user is not None:
-        address = proposal.by_user.email
-    else:
-        address = proposal.by_email if proposal.email_confirmed_at else ""
-    return _send(name, address, proposal, request, proposal.language, **more)
+        return proposal.by_user.email
+    return proposal.by_email if proposal.email_confirmed_at else ""
+
+
+def _to_its_maker(proposal: Proposal, name: str, request: HttpRequest | None, **more) -> bool:
+    return _send(name, address_of(proposal), proposal, request, proposal.language, **more)
 
 
 def _send(name: str, address: str, proposal: Proposal, request: HttpRequest | None, language: str, **more) -> bool:

@@ -10,6 +10,7 @@ from django.core.mail import send_mail
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
+from config.letters import site_address
 from listings.models import Listing
 
 logger = logging.getLogger(__name__)
@@ -20,7 +21,7 @@ def received(listing: Listing, request: HttpRequest) -> bool:
     return _send("received", listing, request)
 
 
-def approved(listing: Listing, request: HttpRequest) -> bool:
+def approved(listing: Listing, request: HttpRequest | None) -> bool:
     """Say that a listing is live."""
     return _send("approved", listing, request)
 
@@ -40,7 +41,7 @@ def _send(name: str, listing: Listing, request: HttpRequest | None, **more: str)
     address = listing.posted_by.email if listing.posted_by else ""
     if not address:
         return False
-    base = settings.SITE_URL or (f"{request.scheme}://{request.get_host()}" if request else "")
+    base = site_address(request)
     text = render_to_string(f"listings/posting/mail/{name}.txt", {"listing": listing, "base": base, **more})
     subject, _, body = text.strip().partition("\n")
     try:

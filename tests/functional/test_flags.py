@@ -11,6 +11,7 @@ from django.test import Client
 
 from cms.commands import ensure_pages, ensure_steward
 from listings.models import FlagCase, SavedReply
+from listings.moderation import waiting_letters
 from mapping.models import Actor, Revision
 from tests import factories
 
@@ -83,6 +84,7 @@ def test_the_whole_path_without_javascript_on_a_phone(visit, steward, hall):
     desk.get_by_role("button", name="Put it back").click()
     assert "It stays as it is" in desk.inner_text("main")
     assert neighbour.page.request.get(neighbour.base + hall.get_absolute_url()).status == 200
+    assert waiting_letters.send_due() == 2
     for address in ("neighbour@example.org", "carer@example.org"):
         body = letter_to(address).body
         assert "We have looked at it." in body

@@ -12,6 +12,7 @@ from django.test import Client
 from listings.commands import flag_decisions, flag_targets, flags
 from listings.models import Decision, Flag, FlagCase, FlagReason, FlagTarget
 from listings.moderation import flags as waiting
+from listings.moderation import waiting_letters
 from mapping.models import PUBLIC, Node, NodeState, Visibility
 from tests.factories import (
     ConnectionFactory,
@@ -68,6 +69,8 @@ def test_both_sides_learn_what_was_decided_and_neither_who_the_other_is(client, 
     mail.outbox.clear()
     page = steward.post(f"/admin/flags/{case.uuid}/decide/", {"decision": "off", "words": "It closed in May."})
     assert page.status_code == 302
+    assert not mail.outbox
+    assert waiting_letters.send_due() == 2
     to = {it.to[0]: it for it in mail.outbox}
     assert set(to) == {"ann@example.org", "poster@example.org"}
     assert all("It closed in May." in it.body for it in to.values())

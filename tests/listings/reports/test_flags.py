@@ -12,6 +12,7 @@ from django.utils import timezone
 from listings.commands import flag_decisions, flag_targets, flags, reports
 from listings.models import Decision, Flag, FlagCase, FlagReason, FlagTarget, Report
 from listings.moderation import flags as waiting
+from listings.moderation import waiting_letters
 from mapping.commands import publication
 from mapping.models import PUBLIC
 from tests.factories import PlaceRoleFactory, UserFactory
@@ -125,6 +126,7 @@ def test_it_stands_in_the_queue_of_its_place_and_a_steward_decides_it(client, re
     mail.outbox.clear()
     page = client.post(f"{address}decide/", {"decision": "off", "words": "It named a person."})
     assert page.status_code == 302
+    assert waiting_letters.send_due() == 2
     assert {it.to[0] for it in mail.outbox} == {REPORTER, "ann@example.org"}
     assert all("It named a person." in it.body for it in mail.outbox)
     assert not is_seen(report)

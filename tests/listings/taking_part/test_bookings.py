@@ -14,6 +14,7 @@ from django.utils import timezone
 from listings.commands import booking_dates, bookings
 from listings.models import Booking, BookingDate, BookingState, BookingTerms, ListingLink, Occurrence
 from listings.taking_part import letters
+from mapping.models import AuditEntry
 from tests.factories import PlaceFactory, takes_place
 from tests.listings.taking_part.booking import GROUP, an_event, ask, booked, link, link_of
 
@@ -149,6 +150,53 @@ def test_it_is_never_overbooked_however_many_press_at_once():
     assert not problems
     date.refresh_from_db()
     assert date.taken == 3 == Booking.objects.exclude(state=BookingState.ENDED).count()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_address_has_no_more_than_it_may_however_many_dates_are_pressed_at_once():
+    place = PlaceFactory()
+    dates = []
+    for _number in range(8):
+        event = an_event(place, places=3)
+        dates.append(booking_dates.date_for(listing=event, row=event.occurrences.get(), terms=event.booking_terms))
+    start, refused, problems = threading.Barrier(8), [], []
+
+    def press(date: BookingDate) -> None:
+        try:
+            start.wait()
+            bookings.book(date=date, email="Ann@example.org", people=1)
+        except bookings.TooManyBookings:
+            refused.append(date)
+        except Exception as error:
+            problems.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=press, args=(it,)) for it in dates]
+    for it in threads:
+        it.start()
+    for it in threads:
+        it.join()
+    assert not problems
+    assert Booking.objects.count() == bookings.MAX_HELD
+    assert len(refused) == 8 - bookings.MAX_HELD
+
+
+def test_letting_a_place_go_is_in_the_audit_and_names_nobody(client, place):
+    event = an_event(place, places=1)
+    ask(client, event, "held@example.org")
+    Booking.objects.create(
+        date=BookingDate.objects.get(),
+        email="next@example.org",
+        state=BookingState.WAITING,
+        confirmed_at=timezone.now(),
+    )
+    later = timezone.now() + datetime.timedelta(hours=25)
+    assert [bookings.release(now=later) for _ in range(2)] == [1, 0]
+    entry = AuditEntry.objects.get(action="release booking")
+    held = Booking.objects.get(email="held@example.org")
+    assert (entry.actor, entry.place_id, entry.user) == (str(bookings.JOB.label), place.pk, None)
+    assert entry.data == {"booking": str(held.uuid), "moved_up": 1}
 
 
 def test_the_database_refuses_to_overbook(event):
