@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("listings", "0026_booking_news"),
+        ("listings", "0028_report_drafts"),
     ]
 
     operations = [
