@@ -9,6 +9,7 @@ import pytest
 from django.core import mail
 
 from listings.models import Hold, Listing, ListingKind, SavedReply
+from listings.moderation import waiting_letters
 from mapping.models import NodeState, Visibility
 from tests import factories
 from tests.functional.test_changing_what_is_live import tile_of
@@ -176,6 +177,8 @@ def decide(steward: Person, listing: Listing) -> None:
     page.get_by_label("Your own words").fill("The roof was mended in May.")
     page.get_by_role("button", name="Put it back").click()
     assert steward.go(listing.get_absolute_url()) == 200
+    # A job sends them: hers, the poster's and the owner's of the group.
+    assert waiting_letters.send_due() == 3
     for address in (NEIGHBOUR, VOLUNTEER):
         body = letter_to(address).body
         assert "We have looked at it." in body and "The roof was mended in May." in body and STEWARD not in body
