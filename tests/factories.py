@@ -41,6 +41,7 @@ from mapping.models import (
     PlaceRoleKind,
     Source,
     Statement,
+    Street,
 )
 from mapping.readers.hours import ReadHours
 
@@ -277,3 +278,14 @@ def report_with_photo(place: Place):
     )
     reports.confirm(follower=reporter)
     return report, photo
+
+
+class StreetFactory(DjangoModelFactory):
+    class Meta:
+        model = Street
+
+    name = "Harboro Road"
+    town = "Sale"
+    area = ""
+    point = Point(-2.342, 53.426, srid=4326)
+    source = factory.SubFactory("tests.factories.SourceFactory")

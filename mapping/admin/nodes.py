@@ -34,6 +34,7 @@ from mapping.models import (
     SearchWord,
     Source,
     SourceRecord,
+    Street,
     Tag,
 )
 from mapping.readers.hours import read_hours
@@ -207,6 +208,15 @@ class GazetteerEntryAdmin(ReadOnlyAdmin):
     list_display = ("name", "district", "kind")
     search_fields = ("name",)
     fields = ("name", "district", "kind")
+
+
+@admin.register(Street)
+class StreetAdmin(ReadOnlyAdmin):
+    list_display = ("name", "town", "area", "source")
+    list_filter = ("source",)
+    list_select_related = ("source",)
+    search_fields = ("name",)
+    fields = ("name", "town", "area", "source")
 
 
 @admin.register(SearchWord)

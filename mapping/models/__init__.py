@@ -40,6 +40,7 @@ from .role import PlaceRole, PlaceRoleKind
 from .share import NodeShare
 from .snapshot import GraphSnapshot
 from .source import Identifier, Source, SourceHealth, SourceRecord
+from .street import Street
 from .suggestion import Dismissal
 from .view import SavedView
 from .viewer import PUBLIC, Viewer
@@ -109,6 +110,7 @@ __all__ = [
     "Statement",
     "StatementKind",
     "StepFree",
+    "Street",
     "Tag",
     "Tie",
     "TouchedNode",

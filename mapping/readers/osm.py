@@ -60,6 +60,20 @@ class _Wanted:
     point: Point | None = None
 
 
+def objects_of(path: Path, entities, *filters) -> Iterator:
+    """The objects of an extract (`entities` as osmium has them) that pass all the filters. Raises ReadError."""
+    try:
+        processor = osmium.FileProcessor(str(path), entities)
+        for one in filters:
+            processor.with_filter(one)
+        yield from processor
+    except (RuntimeError, ValueError, osmium.InvalidLocationError, MemoryError) as error:
+        remedy = "It must be a whole .osm or .osm.pbf file: fetch it again."
+        what = str(error).replace(str(path), "").strip(" :'") or "unknown error"
+        message = f"this cannot be read as an OpenStreetMap extract ({what})"
+        raise ReadError(message, path, remedy) from None
+
+
 class OsmFile:
     """An extract, read for what the tag table wants. Raises ReadError when it is not one."""
 
@@ -97,16 +111,7 @@ class OsmFile:
     # The passes.
 
     def _objects(self, entities, *filters) -> Iterator:
-        try:
-            processor = osmium.FileProcessor(str(self.path), entities)
-            for one in filters:
-                processor.with_filter(one)
-            yield from processor
-        except (RuntimeError, ValueError, osmium.InvalidLocationError, MemoryError) as error:
-            remedy = "It must be a whole .osm or .osm.pbf file: fetch it again."
-            what = str(error).replace(str(self.path), "").strip(" :'") or "unknown error"
-            message = f"this cannot be read as an OpenStreetMap extract ({what})"
-            raise ReadError(message, self.path, remedy) from None
+        return objects_of(self.path, entities, *filters)
 
     def _relations(self, wanted: list[_Wanted]) -> None:
         for relation in self._objects(osmium.osm.RELATION, self._filter()):

@@ -154,7 +154,7 @@ class Found:
         """What had to be guessed about the place in the URL: an unknown postcode, say."""
         if not self.near_typed or self.query.centre is None:
             return ""
-        words = {"typed": self.near_typed, "place": self.query.centre.label}
+        words = {"typed": self.near_typed, "place": self.query.centre.read_as}
         return _("You asked for “%(typed)s”. These are results near %(place)s.") % words
 
     @property

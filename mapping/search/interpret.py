@@ -138,9 +138,8 @@ def interpret(text: str, place: Place | None = None, viewer: Viewer = PUBLIC) ->
     # A place elsewhere is only meant when the words say nothing here.
     if spots:
         return _place(where, spots)
-    if geocoding.looks_like_postcode(text):
-        note = _("We do not know the postcode “%(code)s”. Check it, or use its first half.")
-        return Interpretation(POSTCODE, text, text=text, note=note % {"code": text.upper()})
+    if problem := geocoding.problem(where):
+        return Interpretation(POSTCODE, text, text=text, note=" ".join(problem))
     if split := _trailing_place(text, place, viewer):
         return _with_words(*split, place, viewer)
     return _text(text, place, viewer)
@@ -196,7 +195,7 @@ def _with_words(words: str, spots: list[Spot], place, viewer) -> Interpretation:
         asked = _place(spots[0].label, spots)
         return replace(asked, text=words, corrected_text=found.corrected_text)
     [spot] = spots
-    kind = PLACES if spot.kind == "place" else POSTCODE
+    kind = PLACES if spot.kind in geocoding.NAMED else POSTCODE
     note = " ".join(part for part in (spot.note, found.note) if part)
     label = _("%(words)s near %(place)s") % {"words": found.words, "place": spot.label}
     return replace(found, kind=kind, label=label, spot=spot, note=note)

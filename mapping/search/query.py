@@ -354,19 +354,14 @@ def _spot(near: str, place: Place | None, reader: Reader) -> geocoding.Spot | No
             tuple(spots),
         )
         reader.problems.append(problem)
-    elif geocoding.looks_like_postcode(near):
-        reader.refuse(
-            "near",
-            near,
-            _("We do not know the postcode “%(value)s”."),
-            _("Check it, or use its first half or the name of a place."),
-        )
+    elif said := geocoding.problem(near):
+        reader.problems.append(QueryProblem("near", near, *said))
     else:
         reader.refuse(
             "near",
             near,
             _("We do not know where “%(value)s” is."),
-            _("Use a postcode, the name of a place, or latitude,longitude such as 53.42,-2.32."),
+            _("Use a postcode, the name of a place or street, or latitude,longitude such as 53.42,-2.32."),
         )
     return None
 

@@ -68,6 +68,13 @@ GRANT_SOURCE = {
     "source_attribution": "Contains data from Trafford Council, Open Government Licence v3.0.",
     "source_url": "https://www.trafford.gov.uk/",
 }
+STREET_SOURCE = {
+    "source_title": "Streets of Trafford with highway trees",
+    "source_publisher": "Trafford Council",
+    "source_licence": "OGL-UK-3.0",
+    "source_attribution": "Contains data from Trafford Council, Open Government Licence v3.0. Trafford Data Lab.",
+    "source_url": "https://www.trafforddatalab.io/",
+}
 # Organisations first: grants and connections then find them by the numbers that registers gave them.
 NODES = (
     ("organisations", "The council and school trusts"),
@@ -144,6 +151,7 @@ class Command(PlainCommand):
         yield Step("Postcodes", lambda: run("import_postcodes", FIXTURES / "postcodes.csv"))
         yield Step("Postcode areas nearby", lambda: run("import_postcodes", FIXTURES / "postcode_areas.csv"))
         yield Step("Names of places nearby", lambda: run("import_gazetteer", FIXTURES / "gazetteer.tsv"))
+        yield Step("Names of streets", lambda: run("import_streets", FIXTURES / "streets.csv", **STREET_SOURCE))
         for stem, title in NODES:
             yield Step(title, lambda s=stem: nodes(s))
         yield Step("Grants", lambda: run("import_grants", FIXTURES / "grants.csv", place=PLACE, **GRANT_SOURCE))
