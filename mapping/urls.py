@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import basemap, connect, connection, consent, maps, publication, revisions, search, tiles
+from .views import basemap, connect, connection, consent, maps, picture, publication, revisions, search, tiles
 from .views.answers import state
 from .views.network import data, export, findings, paths, removal
 
@@ -21,6 +21,7 @@ urlpatterns = [
     path("node/<uuid:uuid>/publication/", publication.publication, name="publication"),
     path("search/", search.search, name="search"),
     path("network/<str:revision>/without.json", removal.without_json, name="network_without"),
+    path("<slug:place>/picture.png", picture.picture, name="place-picture"),
     path("<slug:place>/revision.json", revisions.revision_json, name="revision"),
     path("<slug:place>/network/area/", removal.network_area, name="network_area"),
     path("<slug:place>/network/export/<str:name>", export.download, name="network-export-file"),

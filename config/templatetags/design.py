@@ -9,8 +9,9 @@ from django.template import Context
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language_info
 
-from config import accent, icons
+from config import accent, icons, language
 from config import importmap as modules
 
 register = template.Library()
@@ -20,6 +21,20 @@ register = template.Library()
 def importmap() -> SafeString:
     """Return the script element that says where each ES module lies. Put it before the first module."""
     return modules.script()
+
+
+@register.simple_tag
+def page_language() -> SafeString:
+    """Return the attributes `lang` and `dir` of the root element: the language that the page is really in."""
+    code = language.of_page()
+    return format_html('lang="{}" dir="{}"', code, "rtl" if get_language_info(code)["bidi"] else "ltr")
+
+
+@register.simple_tag
+def record_lang() -> SafeString:
+    """Return the attribute `lang` for an element that holds what people wrote, where the page is in another."""
+    code = language.of_records()
+    return format_html(' lang="{}"', code) if code else mark_safe("")
 
 
 @register.simple_tag

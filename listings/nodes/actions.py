@@ -24,6 +24,9 @@ def actions(user, node: Node) -> list[Action]:
     if may_change or node.kind == NodeKind.PERSON or node.place_id is None:
         # Of a person nothing is said but what they agreed to.
         return own
+    if user.is_authenticated and node.kind != NodeKind.ACTIVITY and permissions.decides_for(user, node):
+        # What a steward saves there counts at once.
+        return [Action(reverse("node-suggest", args=[node.uuid]), _("Change it"), own=True, edits=True), *own]
     note = _("A time, a number or a word is not right, or something is missing.")
     return [*own, Action(reverse("node-suggest", args=[node.uuid]), _("Suggest a change"), 10, note)]
 
@@ -39,7 +42,7 @@ def _own(user, node: Node) -> list[Action]:
     listing = Listing.objects.filter(pk=node.pk).select_related("organiser", "schedule_row").first()
     if listing is None or not permissions.may_change(user, listing):
         return []
-    found = [Action(reverse("post-edit", args=[listing.uuid]), _("Change it"), own=True)]
+    found = [Action(reverse("post-edit", args=[listing.uuid]), _("Change it"), own=True, edits=True)]
     if getattr(listing, "schedule_row", None) is not None:
         url = reverse("post-dates", args=[listing.uuid])
         found.insert(0, Action(url, _("Cancel or move single dates"), own=True))

@@ -44,7 +44,11 @@ def _of_listing(listing: Listing, viewer: Viewer) -> list[Section]:
     with timezone.override(dates.zone if dates is not None else timezone.get_current_timezone()):
         lines = date_lines(next_rows(listing), viewer)
         if dates is not None or lines:
-            facts = [{"label": _("When"), "value": sentence(dates), "icon": "watch"}] if dates is not None else []
+            facts = (
+                [{"label": _("When"), "value": sentence(dates), "icon": "watch", "time": "value"}]
+                if dates is not None
+                else []
+            )
             facts.append(
                 {"label": _("Next dates"), "values": lines}
                 if lines
@@ -71,7 +75,7 @@ def _until(listing: Listing) -> dict:
     last = timezone.localtime(listing.expires_at - datetime.timedelta(microseconds=1)).date()
     if listing.expires_at <= timezone.now():
         return {"label": _("Until"), "value": _("%(day)s: this is over") % {"day": day_in_full(last)}}
-    return {"label": _("Until"), "value": day_in_full(last), "icon": "watch"}
+    return {"label": _("Until"), "value": day_in_full(last), "icon": "watch", "time": "value"}
 
 
 def _calendar_links(node: Node) -> list[dict]:
@@ -108,6 +112,7 @@ def _on_at(node: Node, viewer: Viewer, asked: AskedTime | None) -> list[Section]
             "label": span_in_full(span_of(row)),
             "value": row.listing.name,
             "url": row.listing.get_absolute_url(),
+            "time": "label",
         }
         for row in rows
     ]

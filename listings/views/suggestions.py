@@ -6,8 +6,10 @@ import uuid as uuids
 from dataclasses import replace
 
 from django import forms
+from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -15,13 +17,14 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from config.forms import error_list
+from listings.access import permissions
 from listings.commands import listings, proposals
 from listings.guard.forms import GuardedForm
 from listings.models import Hold, Listing, Proposal, ProposalKind
 from listings.moderation import decisions, letters, suggestions
 from listings.views.letter_links import may_be_gone
 from mapping.access.viewers import viewer_for
-from mapping.models import PUBLIC, Node
+from mapping.models import PUBLIC, Actor, Node
 
 MAX_LENGTHS = {
     "name": 300,
@@ -59,13 +62,16 @@ class SuggestForm(GuardedForm):
 
     field_order = [*suggestions.LABELS, "reply_to"]
 
-    def __init__(self, *args, node: Node, signed_in: bool, **kwargs) -> None:
+    def __init__(self, *args, node: Node, signed_in: bool, decides: bool = False, **kwargs) -> None:
         self.facts, self.place = suggestions.facts_of(node), node.place
         super().__init__(*args, initial=self.facts, **kwargs)
         for name in self.facts:
             self.fields[name] = _field(name)
         if signed_in:
             del self.fields["reply_to"]
+        if decides:
+            # Nobody is there to read it.
+            del self.fields["words"]
         self.order_fields(self.field_order)
 
     def clean(self) -> dict:
@@ -122,9 +128,12 @@ def _suggest(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     node = _visible(request, uuid)
     signed_in = request.user.is_authenticated
     place = node.place
-    context = {"node": node, "place": place, "place_url": place.get_absolute_url() if place.is_home else ""}
+    # A listing has a form of its own, in which its steward changes all of it.
+    decides = signed_in and not isinstance(node, Listing) and permissions.decides_for(request.user, node)
+    place_url = place.get_absolute_url() if place.is_home else ""
+    context = {"node": node, "place": place, "place_url": place_url, "decides": decides}
     form = SuggestForm(request.POST if request.method == "POST" else None, node=node, signed_in=signed_in,
-                       request=request)  # fmt: skip
+                       decides=decides, request=request)  # fmt: skip
     if request.method != "POST" or not form.is_valid():
         errors = error_list(form) if form.is_bound else []
         status = form.refused_status if errors else 200
@@ -132,17 +141,26 @@ def _suggest(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
         return render(request, "listings/moderation/suggest.html", {**context, **more}, status=status)
     typed = form.suggested()
     try:
-        made, fresh = proposals.suggest(
-            node=node,
-            typed=typed,
-            base={name: form.facts[name] for name in typed if name in form.facts},
-            user=request.user if signed_in else None,
-            email=form.cleaned_data.get("reply_to", ""),
-            held_for=", ".join(str(Hold(it).label) for it in form.held_for),
-        )
-    except listings.TooMany as error:
+        with transaction.atomic():
+            made, fresh = proposals.suggest(
+                node=node,
+                typed=typed,
+                base={name: form.facts[name] for name in typed if name in form.facts},
+                user=request.user if signed_in else None,
+                email=form.cleaned_data.get("reply_to", ""),
+                held_for=", ".join(str(Hold(it).label) for it in form.held_for),
+            )
+            if decides:
+                decisions.approve(actor=Actor.of(request.user), user=request.user, proposal=made)
+    except (listings.TooMany, proposals.NotPossible, proposals.AlreadyDecided) as error:
         more = {"form": form, "errors": [{"field_id": "", "message": str(error)}]}
-        return render(request, "listings/moderation/suggest.html", {**context, **more}, status=429)
+        status = 429 if isinstance(error, listings.TooMany) else 409
+        return render(request, "listings/moderation/suggest.html", {**context, **more}, status=status)
+    if decides:
+        whole = Proposal.objects.with_what_is_shown().get(pk=made.pk)
+        letters.to_editors(whole, "suggestion_decided_group", request, but=request.user.pk)
+        messages.success(request, _("“%(name)s” is changed.") % {"name": whole.node.name})
+        return redirect(node.get_absolute_url())
     asked = bool(made.by_email) and letters.ask_to_confirm(made, request)
     if fresh:
         letters.to_editors(made, "suggestion_arrived", request)

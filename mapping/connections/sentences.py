@@ -32,6 +32,8 @@ from .evidence import DESCRIBED_WITH, Evidence, authors, describe, how_we_know, 
 
 # Shown of each type on a node's page; the rest are counted and linked.
 SHOWN_OF_A_TYPE = 12
+# All the sentences of a page that stand open; with more of them each group is folded, its first names shown.
+MAX_UNFOLDED, NAMED = 8, 3
 # Read of one connection: more statements about one tie are not summed.
 MAX_READ = 500
 
@@ -105,6 +107,15 @@ class SentenceGroup:
         return self.verb[:1].upper() + self.verb[1:]
 
     @property
+    def first(self) -> str:
+        """The first of them by name, for where the group is folded."""
+        return " · ".join(it.other_name for it in self.sentences[:NAMED])
+
+    @property
+    def unnamed(self) -> int:
+        return max(self.total - NAMED, 0)
+
+    @property
     def more(self) -> int:
         return self.total - len(self.sentences)
 
@@ -126,6 +137,11 @@ class Connections:
     @property
     def total(self) -> int:
         return sum(group.total for group in self.groups)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether they are too many to be read through: then the groups are folded."""
+        return sum(len(group.sentences) for group in self.groups) > MAX_UNFOLDED
 
     def __bool__(self) -> bool:
         return bool(self.groups)

@@ -12,10 +12,9 @@ from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from config import icons, importmap
+from config import icons, importmap, language
 from mapping.models import Node, Source
 from mapping.nodes.cards import colour_of
 
@@ -39,7 +38,7 @@ def render(made_of: dict[str, Any], rendered: MapParts, *, name: str) -> str:
     return render_to_string(
         "mapping/maps/single_file.html",
         {
-            "lang": get_language() or "en",
+            "lang": language.of_page(),
             "title": place.name if place else _("Map"),
             "place": place,
             "styles": mark_safe(_styles()),

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import formats, timezone
 from django.utils.http import urlencode
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,6 +20,8 @@ from .providers import Section
 Fact = dict[str, Any]
 
 ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+OSM = "https://www.openstreetmap.org"
+SHORT = 160  # characters
 ROUGHLY = {
     LocationPrecision.STREET: gettext_lazy("The map shows the street, not the exact spot."),
     LocationPrecision.POSTCODE: gettext_lazy("The map shows the area of the postcode, not the exact spot."),
@@ -97,12 +100,23 @@ def where(node: Node) -> dict[str, Any]:
     note = str(ROUGHLY.get(node.location_precision, "")) if point else ""
     if point and node.location_source == LocationSource.POSTCODE:
         note = _("The map shows the middle of the postcode.")
-    found: dict[str, Any] = {"lines": lines, "note": note, "geo": "", "osm": ""}
+    found: dict[str, Any] = {"lines": lines, "note": note, "geo": "", "map": "", "directions": ""}
     if point:
         lat, lon = f"{point.y:.5f}", f"{point.x:.5f}"
         found["geo"] = f"geo:{lat},{lon}"
-        found["osm"] = f"https://www.openstreetmap.org/directions?to={lat}%2C{lon}"
+        # Not every device knows `geo:`; every one opens these.
+        found["map"] = f"{OSM}/?mlat={lat}&mlon={lon}#map=17/{lat}/{lon}"
+        found["directions"] = f"{OSM}/directions?to={lat}%2C{lon}"
     return found
+
+
+def description(node: Node, kind_name: str) -> str:
+    """Return what the page is about in a line, for where its address is shown: a search, a message."""
+    if node.summary:
+        return Truncator(" ".join(node.summary.split())).chars(SHORT)
+    parts = [kind_name, node.place.name if node.place else ""]
+    lines = where(node)["lines"]
+    return ": ".join(filter(None, (", ".join(filter(None, parts)), ", ".join(lines))))
 
 
 def tags(node: Node, place_url: str) -> list[dict[str, str]]:

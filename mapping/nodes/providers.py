@@ -68,7 +68,8 @@ class Upcoming:
 class Action:
     """Something that whoever looks may do with a node: a link at the foot of its page. `position` sorts them.
 
-    `note` says in a few words when it is the right one; `own`: they may because they look after the node.
+    `note` says in a few words when it is the right one; `own`: they may because they look after the node; `edits`:
+    it leads to the form in which they change it.
     """
 
     url: str
@@ -76,6 +77,7 @@ class Action:
     position: int = 0
     note: str = ""
     own: bool = False
+    edits: bool = False
 
 
 _actions: list[Callable[[Any, Node], Iterable[Action]]] = []

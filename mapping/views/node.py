@@ -73,6 +73,8 @@ def _page(request: HttpRequest, found: Node, viewer: Viewer) -> HttpResponse:
     sections = sections_for(found, viewer, _asked(request, found))
     opens = getattr(found, "opening_hours", None)
     actions = actions_for(request.user, found)
+    own = contributor_of(request)
+    shown = card(found, now, cards_for([found.pk]).get(found.pk))
     context: dict[str, Any] = {
         "node": found,
         "over_since": over_since(found, now),
@@ -80,17 +82,20 @@ def _page(request: HttpRequest, found: Node, viewer: Viewer) -> HttpResponse:
         "place_url": place_url,
         "search_url": f"{place_url}map/" if place_url else "/search/",
         "crumbs": facts.crumbs(found, place_url),
-        "card": card(found, now, cards_for([found.pk]).get(found.pk)),
+        "card": shown,
+        "description": facts.description(found, shown["kind_name"]),
         "before": [facts.tidy_section(it) for it in sections if it.position < 0],
         "after": [facts.tidy_section(it) for it in sections if it.position >= 0],
         "hours": opens,
         "week": hours_description.week(opens, now.astimezone(opens.zone).date()) if opens else None,
         "facts": facts.facts(found),
-        "contact": facts.contact(found),
+        "contact": (contact := facts.contact(found)),
+        "call": next((it for it in contact if it["url"].startswith("tel:")), None),
         "where": facts.where(found),
         "tags": facts.tags(found, place_url),
         "connections": sentences.connections_of(found, viewer),
-        "may_unpublish": (own := contributor_of(request)) is not None and own.looks_after(found),
+        "may_unpublish": own is not None and own.looks_after(found),
+        "edit_url": next((it.url for it in actions if it.edits), ""),
         "own_actions": [it for it in actions if it.own],
         "actions": [it for it in actions if not it.own],
         "nearby": cards(_nearby(found, viewer), now),

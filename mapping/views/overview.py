@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections import Counter
 from itertools import zip_longest
 from typing import Any
@@ -20,6 +19,7 @@ from django.utils.translation import ngettext
 from mapping import search
 from mapping.access.viewers import viewer_for
 from mapping.answers import bounds
+from mapping.maps.preview import preview
 from mapping.models import Category, Connection, Node, NodeKind, Place, PlaceFreshness, Source, SourceRecord, Viewer
 from mapping.network import place_network
 from mapping.network.state import Ready
@@ -32,7 +32,6 @@ from . import conditional
 from .answers import pages
 
 NEXT_THINGS = 3
-SOON = datetime.timedelta(hours=36)
 # The groups of categories behind "Find help", and the categories behind "Join in".
 HELP = ("food-help", "health")
 JOIN = (
@@ -110,7 +109,9 @@ def _page(request: HttpRequest, place: Place, page, viewer: Viewer) -> HttpRespo
         "words": _words(place, kinds),
         "freshness": PlaceFreshness.objects.filter(place=place, counted__gt=0).first(),
         "categories": tops,
-        "next_things": _next_things(found),
+        "next_things": (next_things := _next_things(found)),
+        "open_today": _open_today(found, NEXT_THINGS - len(next_things)),
+        "preview": preview(place, found.matching),
         "open_now_url": found.query.url(f"{home}list/", when="now"),
         "help": _largest(help_, counts, home),
         "join": _largest(join, counts, home),
@@ -173,24 +174,21 @@ def _words(place: Place, kinds: dict[str, int]) -> str:
 
 
 def _next_things(found: search.Found) -> list[dict[str, Any]]:
-    """Three things: what is on soon, then what is open today (of different sorts first), then what is on later."""
+    """The next three things that are on, in the order of time. What is only open is no event: `_open_today`."""
     now = timezone.localtime()
     coming = upcoming(found.place, found.viewer, now, NEXT_THINGS)
     nodes = {it.pk: it for it in Node.objects.for_cards().filter(pk__in=[it.node_id for it in coming])}
-    on = [(it.starts_at, {**card(nodes[it.node_id], now), "when": it.when}) for it in coming if it.node_id in nodes]
-    soon = [shown for starts_at, shown in on if starts_at < now + SOON]
-    later = [shown for starts_at, shown in on if starts_at >= now + SOON]
-    # One that is on later is worth more than the last of what is open.
-    room = NEXT_THINGS - len(soon) - min(1, len(later))
-    today = cards(_open_today(found, now, set(nodes))[:room], now) if room > 0 else []
-    return [*soon, *today, *later][:NEXT_THINGS]
+    return [{**card(nodes[it.node_id], now), "when": it.when} for it in coming if it.node_id in nodes]
 
 
-def _open_today(found: search.Found, now: datetime.datetime, known: set[int]) -> list[Node]:
-    """What is still open today, the soonest of each sort before the second of any."""
+def _open_today(found: search.Found, room: int) -> list[dict[str, Any]]:
+    """Cards of `room` places that are still open today, the soonest of each sort before the second of any."""
+    if room <= 0:
+        return []
+    now = timezone.localtime()
     coming = opening_hours.still_to_come(now, zone_of(found.place)).filter(node=OuterRef("pk")).order_by("period")
     nodes = (
-        found.matching.exclude(pk__in=known)
+        found.matching.exclude(kind=NodeKind.ACTIVITY)
         .annotate(opens=Subquery(coming.values("period__startswith")[:1]))
         .filter(opens__isnull=False)
         .order_by("category__position", "opens", "name", "pk")
@@ -200,4 +198,5 @@ def _open_today(found: search.Found, now: datetime.datetime, known: set[int]) ->
     for node in nodes[:LOOKED_AT]:
         sorts.setdefault(node.category_id, []).append(node)
     rounds = zip_longest(*sorts.values())
-    return list({node.pk: node for row in rounds for node in row if node is not None}.values())
+    mixed = list({node.pk: node for row in rounds for node in row if node is not None}.values())
+    return cards(mixed[:room], now)

@@ -2,6 +2,7 @@
 
 import gzip
 import re
+import struct
 from itertools import combinations
 from pathlib import Path
 
@@ -221,6 +222,8 @@ def test_the_style_sheet_of_a_page_is_light():
     assert sizes["network.css"] <= 4_000
     assert sizes["posting.css"] <= 2_000
     assert sizes["calendar.css"] <= 2_000
+    assert sizes["node.css"] <= 1_500
+    assert sizes["place.css"] <= 1_000
 
 
 def test_minifying_keeps_strings_and_selectors():
@@ -241,9 +244,42 @@ def test_the_base_page_begins_with_a_way_past_the_header():
     assert "user-scalable" not in page
 
 
-def test_the_base_page_turns_with_the_language():
+def catalogue(folder: Path, code: str) -> list[Path]:
+    """A catalogue of ours in the language `code`, with no words in it yet."""
+    file = folder / code / "LC_MESSAGES" / "django.mo"
+    file.parent.mkdir(parents=True)
+    # The GNU MO format, "The Format of GNU MO Files": magic, revision, no strings, where their tables would lie.
+    file.write_bytes(struct.pack("<7I", 0x950412DE, 0, 0, 28, 28, 0, 28))
+    return [folder]
+
+
+def test_the_base_page_turns_with_the_language(settings, tmp_path):
+    settings.LOCALE_PATHS = catalogue(tmp_path, "ar")
     with translation.override("ar"):
         assert 'lang="ar" dir="rtl"' in render_to_string("404.html")
+
+
+def test_a_page_claims_no_language_that_nobody_translated_it_into(client, db, settings):
+    settings.LOCALE_PATHS = []
+    with translation.override("cy"):
+        assert 'lang="en-gb" dir="ltr"' in render_to_string("404.html")
+    with translation.override("en-gb"):
+        answer = client.get("/nowhere/", headers={"Accept-Language": "cy"})
+    assert answer["Content-Language"] == "en-gb"
+    assert b'<html lang="en-gb"' in answer.content
+
+
+def test_a_translated_page_is_in_its_language_and_marks_what_people_wrote(client, db, settings, tmp_path):
+    settings.LOCALE_PATHS = catalogue(tmp_path, "cy")
+    with translation.override("en-gb"):
+        # The language of an answer stays the thread's.
+        answer = client.get("/nowhere/", headers={"Accept-Language": "cy"})
+    assert b'<html lang="cy"' in answer.content
+    with translation.override("cy"):
+        html = render_to_string("components/card.html", {"name": "Public Hall", "url": "/", "summary": "A hall."})
+    assert '<span lang="en-gb">Public Hall</span>' in html
+    assert '<p class="card__summary" lang="en-gb">A hall.</p>' in html
+    assert "lang=" not in render_to_string("components/card.html", {"name": "Public Hall", "url": "/"})
 
 
 def test_what_people_wrote_is_escaped_in_components():

@@ -3,6 +3,7 @@
 import datetime
 import json
 import re
+from urllib.parse import quote
 
 import pytest
 from django.contrib.gis.geos import Point
@@ -72,6 +73,8 @@ def test_it_says_what_is_known(client, hall):
         "/trafford/list/?tag=warm-space",
         "/trafford/list/?category=community-centre",
         'href="geo:',
+        'href="https://www.openstreetmap.org/?mlat=',
+        'href="https://www.openstreetmap.org/directions?to=',
     ]:
         assert said in page, said
 
@@ -87,7 +90,7 @@ def test_it_tells_who_it_is_connected_to_and_how_we_know(client, hall):
         by_source=SourceFactory(slug="grants", title="Grants of the council"),
     )
     page = page_of(client, hall)
-    assert "is funded by" in page and "The Council" in page
+    assert "Is funded by" in page and "The Council" in page
     assert "Grants of the council" in page and "£12,400" in page and "1 May 2021" in page
     assert "Stretford Public Hall" in page_of(client, council)
 
@@ -215,3 +218,70 @@ def test_readers_get_no_cookies_and_what_they_have_is_not_sent_again(client, hal
     assert not response.cookies
     again = client.get(hall.get_absolute_url(), headers={"If-None-Match": response["ETag"]})
     assert again.status_code == 304
+
+
+def test_where_and_contact_come_before_what_it_is_connected_to(client, hall):
+    StatementFactory(connection=ConnectionFactory(source=OrganisationFactory(), target=hall))
+    page = page_of(client, hall)
+    found = [page.index(it) for it in ('id="hours"', 'id="facts"', 'id="where"', 'id="contact"', 'id="connected"')]
+    assert found == sorted(found)
+
+
+def test_a_type_is_said_once_and_long_lists_are_folded(client, hall):
+    for n in range(10):
+        StatementFactory(connection=ConnectionFactory(source=hall, target=OrganisationFactory(name=f"Group {n}")))
+    said = page_of(client, hall).split('id="connected"')[1].split('id="nearby"')[0]
+    assert said.count("Funds") == 1 and "connection__verb" not in said
+    fold = said.split("<summary>")[1].split("</summary>")[0]
+    assert "Group 0 · Group 1 · Group 2" in fold and "and 7 more" in " ".join(fold.split())
+    few = page_of(client, OrganisationFactory.create(name="Small"))
+    assert "connections__fold" not in few
+
+
+def test_what_people_wrote_keeps_its_lines_and_links_and_nothing_else(client, place):
+    node = NodeFactory(
+        name="<b>Bold</b>",
+        summary="One.\r\nTwo: https://example.org/a_(b)?x=1&y=2.\n\n\n\nThree <script>alert(1)</script> "
+        'javascript:alert(1) http://"onmouseover="x https://evil.example/"><img src=x>',
+    )
+    page = page_of(client, node)
+    lead = page.split('<p class="lead">')[1].split("</p>")[0]
+    assert lead.startswith("One.<br>Two: ")
+    link = '<a href="https://example.org/a_(b)?x=1&amp;y=2" rel="nofollow ugc noopener">'
+    assert f"{link}https://example.org/a_(b)?x=1&amp;y=2</a>.<br><br>Three &lt;script&gt;" in lead
+    assert re.findall("<[^b/][^>]*>", lead) == [link, '<a href="https://evil.example/" rel="nofollow ugc noopener">']
+    assert "<b>" not in page and "<img src=x" not in page and "<script>alert" not in page
+
+
+def test_call_directions_and_share_are_at_hand(client, hall):
+    bar = page_of(client, hall).split('class="node__bar"')[1].split("</header>")[0]
+    address = f"http://testserver{hall.get_absolute_url()}"
+    assert 'href="tel:01610000000"' in bar and "directions?to=" in bar
+    assert f'data-share="{address}"' in bar
+    assert f"mailto:?subject=Stretford%20Public%20Hall&amp;body={quote(address, safe='')}" in bar
+    assert "Edit" not in bar and "Unpublish" not in bar
+
+
+def test_what_is_shared_of_it_names_whole_addresses(client, hall):
+    page = page_of(client, hall)
+    assert f'<meta property="og:url" content="http://testserver{hall.get_absolute_url()}">' in page
+    assert '<meta property="og:title" content="Stretford Public Hall">' in page
+    assert '<meta property="og:description" content="A hall for everybody.">' in page
+    assert '<meta name="twitter:image" content="http://testserver/trafford/picture.png">' in page
+
+
+def test_stewards_edit_and_unpublish_from_the_page(client, hall, django_user_model):
+    user = django_user_model.objects.create(username="steward", email="steward@example.org")
+    PlaceRoleFactory(user=user, place=hall.place, role="steward")
+    client.force_login(user)
+    bar = page_of(client, hall).split('class="node__bar"')[1].split("</header>")[0]
+    assert f'href="{hall.get_absolute_url()}/publication/"' in bar
+    edit = re.search(r'href="([^"]+)">Edit<', bar)[1]
+    form = client.get(edit)
+    assert "Save" in form.content.decode() and "Send the suggestion" not in form.content.decode()
+    kept = {name: form.context["form"].initial[name] for name in form.context["form"].facts}
+    answer = client.post(edit, {**kept, "phone": "0161 496 0000"}, follow=True)
+    assert answer.redirect_chain[-1][0] == hall.get_absolute_url()
+    assert 'href="tel:01614960000"' in answer.content.decode()
+    hall.refresh_from_db()
+    assert hall.phone == "0161 496 0000"

@@ -1,10 +1,12 @@
 """The front page of a place."""
 
 import datetime
+import io
 import re
 
 import pytest
 from django.utils import timezone
+from PIL import Image
 
 from cms.commands import ensure_pages
 from cms.models import PlacePage
@@ -70,18 +72,69 @@ def test_what_is_open_today_is_shown_when_nothing_is_on(client, site):
     assert "Late Shop" in page_of(client).split('id="help"')[0]
 
 
-def test_what_is_on_soon_comes_before_what_is_open_and_later_after(client, site, monkeypatch):
+def test_the_next_three_stand_in_the_order_of_time_and_what_is_open_apart(client, site, monkeypatch):
     now = timezone.now()
-    soon, later = NodeFactory(name="Soon"), NodeFactory(name="Later")
+    nodes = {name: NodeFactory(name=name) for name in ("Soon", "Later", "Last", "Too late")}
     shop = NodeFactory(name="Late Shop")
     opens(shop, "Mo-Su 23:58-25:00; PH open")
+    hours = {"Soon": 2, "Later": 40, "Last": 200, "Too late": 300}
     coming = [
-        Upcoming(soon.pk, now + datetime.timedelta(hours=2), "Tonight"),
-        Upcoming(later.pk, now + datetime.timedelta(days=6), "Next week"),
+        Upcoming(node.pk, now + datetime.timedelta(hours=hours[name]), f"When: {name}") for name, node in nodes.items()
     ]
-    monkeypatch.setattr("mapping.nodes.providers._upcoming", [lambda *args: coming])
-    today = page_of(client).split('id="help"')[0]
-    assert today.index("Tonight") < today.index("Late Shop") < today.index("Next week")
+    monkeypatch.setattr("mapping.nodes.providers._upcoming", [lambda *args: reversed(coming)])
+    page = page_of(client)
+    following = page.split('id="next"')[1].split('id="help"')[0]
+    assert re.findall(r"When: ([A-Z][a-z ]+)", following) == ["Soon", "Later", "Last"]
+    assert "Late Shop" not in following and 'id="open-today"' not in page
+    # With fewer of them what is open has room, under a heading of its own.
+    monkeypatch.setattr("mapping.nodes.providers._upcoming", [lambda *args: coming[:1]])
+    Revision.objects.all().raise_for([site])
+    following, opened = page_of(client).split('id="next"')[1].split('id="open-today"')
+    assert "When: Soon" in following and "Late Shop" not in following
+    assert "Late Shop" in opened.split('id="help"')[0]
+
+
+def test_the_name_of_the_place_stands_once(client, site):
+    body = page_of(client).split("<body")[1]
+    assert body.split("<main")[0].count("Trafford") == 0
+    assert body.count("<h1") == 1
+
+
+def test_the_map_is_seen_as_a_still_picture_of_what_the_reader_may_see(client, site):
+    open_, hidden = CategoryFactory(slug="library"), CategoryFactory(slug="shelter", group="health")
+    NodeFactory(category=open_)
+    NodeFactory(category=hidden, visibility=Visibility.MEMBERS)
+    picture = page_of(client).split('<figure class="place-map">')[1].split("</figure>")[0]
+    assert re.search(r'class="place-map__ground" d="M\d+ \d+L', picture)
+    assert re.findall(r'class="place-map__dots" data-kind="([\w-]+)" d="(M\d+ \d+h0)+"', picture)
+    assert 'data-kind="health"' not in picture
+
+
+def test_what_is_shared_of_it_names_whole_addresses(client, site):
+    page = page_of(client)
+    for name, value in {
+        "og:title": "Trafford",
+        "og:url": "http://testserver/trafford/",
+        "og:image": "http://testserver/trafford/picture.png",
+    }.items():
+        assert f'<meta property="{name}" content="{value}">' in page
+    assert '<meta name="twitter:card" content="summary_large_image">' in page
+    assert 'href="mailto:?subject=Trafford&amp;body=http%3A%2F%2Ftestserver%2Ftrafford%2F"' in page
+
+
+def test_the_picture_of_a_place_is_a_png_of_what_everybody_sees(client, site):
+    empty = client.get("/trafford/picture.png")
+    assert empty["Content-Type"] == "image/png" and "max-age=600" in empty["Cache-Control"]
+    with Image.open(io.BytesIO(empty.content)) as image:
+        assert image.size == (1200, 630)
+    assert client.get("/trafford/picture.png", headers={"If-None-Match": empty["ETag"]}).status_code == 304
+    NodeFactory(visibility=Visibility.MEMBERS)
+    Revision.objects.all().raise_for([site])
+    assert client.get("/trafford/picture.png").content == empty.content
+    NodeFactory()
+    Revision.objects.all().raise_for([site])
+    assert client.get("/trafford/picture.png").content != empty.content
+    assert client.get("/nowhere/picture.png").status_code == 404
 
 
 def test_an_introduction_of_the_stewards_comes_first(client, site):

@@ -1,0 +1,121 @@
+"""The page of a node and the front page of a place, as a resident uses them: on a phone, enlarged, on paper, shared."""
+
+import pytest
+
+from mapping.models import Node
+from tests import factories
+
+pytestmark = pytest.mark.usefixtures("neighbourhood")
+
+PHONE = {"width": 375, "height": 812}
+
+
+def council():
+    """An organisation with a number and more connections than are read through, and a name without a space."""
+    node = Node.objects.get(name="Trafford Council")
+    Node.objects.filter(pk=node.pk).update(phone="0161 912 2000", address="Talbot Road, Stretford")
+    for n in range(10):
+        factories.StatementFactory(
+            connection=factories.ConnectionFactory(source=node, target=factories.OrganisationFactory(name=f"Group {n}"))
+        )
+    return node.get_absolute_url()
+
+
+def top(page, selector: str) -> float:
+    return page.locator(selector).bounding_box()["y"]
+
+
+def test_on_a_phone_where_and_contact_come_before_connections(visit):
+    page = visit(**PHONE).go(council())
+    ys = [top(page, it) for it in (".node__bar", "#where", "address", "#contact", "#connected")]
+    assert ys == sorted(ys)
+    assert ys[2] < 2 * PHONE["height"]
+    for control in page.locator(".node__bar a").all():
+        box = control.bounding_box()
+        assert box["height"] >= 44 and box["width"] >= 44, control.inner_text()
+    assert page.locator(".node__bar a").all_inner_texts() == ["Call", "Directions", "Share"]
+
+
+def test_on_a_desk_the_facts_stand_beside_the_map(visit):
+    page = visit().go(council())
+    facts, where = (page.locator(it).bounding_box() for it in ("#connected", "#where"))
+    assert where["x"] > facts["x"] + 400
+
+
+def test_a_folded_group_opens_by_keyboard_and_says_its_type_once(visit):
+    page = visit().go(council())
+    group = page.locator(".connections__fold").first
+    assert not page.get_by_role("link", name="Urmston Singers").first.is_visible()
+    group.locator("summary").focus()
+    page.keyboard.press("Enter")
+    assert page.get_by_role("link", name="Urmston Singers").first.is_visible()
+    assert "funds" not in group.inner_text().lower().replace("funds", "", 1)
+
+
+def test_sharing_copies_the_address_and_says_so(visit):
+    path = council()
+    reader = visit(permissions=["clipboard-read", "clipboard-write"])
+    page = reader.go(f"{path}?when=today")
+    page.get_by_role("link", name="Share").click()
+    page.get_by_text("The address is copied.").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == reader.base + path
+    assert reader.errors == []
+
+
+def test_sharing_uses_the_device_where_it_can(visit):
+    reader = visit(**PHONE)
+    reader.page.add_init_script("navigator.share = (what) => { window.shared = what; return Promise.resolve(); }")
+    reader.go("/trafford/list/?q=food+bank").get_by_role("link", name="Share").click()
+    # As it is now, with what was asked.
+    assert reader.wait("window.shared?.url") == f"{reader.base}/trafford/list/?q=food+bank"
+
+
+def test_without_javascript_sharing_is_a_letter(visit):
+    page = visit(javascript=False).go("/trafford/")
+    link = page.get_by_role("link", name="Share").get_attribute("href")
+    assert link.startswith("mailto:?subject=Trafford&body=http%3A%2F%2F") and link.endswith("%2Ftrafford%2F")
+
+
+@pytest.mark.parametrize("path", ["/trafford/", "/trafford/map/", "/trafford/network/compare/", "council"])
+def test_enlarged_four_times_nothing_is_cut_off_or_covers_the_search(visit, path):
+    if path == "council":
+        path = council()
+        Node.objects.filter(name="Trafford Council").update(name=f"The {'unbrokenly' * 20} long name of a council")
+    reader = visit(width=320, height=256)
+    page = reader.go(path)
+    page.wait_for_timeout(300)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    covered = """([form, y]) => {
+      scrollTo(0, y);
+      return [...form.querySelectorAll("label, input[type=search], button")].flatMap((part) => {
+        const { left, right, top, bottom } = part.getBoundingClientRect();
+        return [[0.1, 0.5], [0.5, 0.5], [0.9, 0.5]].map(([across, down]) => {
+          const [x, at] = [left + (right - left) * across, top + (bottom - top) * down];
+          const seen = at > 0 && at < innerHeight ? document.elementFromPoint(x, at) : form;
+          return form.contains(seen) ? "" : `${part.tagName} under ${seen?.className} at ${y}`;
+        });
+      }).filter(Boolean);
+    }"""
+    form = page.locator(".search-box").first.element_handle()
+    for y in range(0, 260, 20):
+        assert page.evaluate(covered, [form, y]) == []
+
+
+def test_the_next_things_stand_beside_the_search_and_below_it_on_a_phone(visit):
+    wide = visit().go("/trafford/")
+    search, beside = (wide.locator(it).bounding_box() for it in (".front__search", ".front__next"))
+    assert beside["x"] > search["x"] + search["width"] - 1 and abs(beside["y"] - search["y"]) < 20
+    narrow = visit(**PHONE).go("/trafford/")
+    assert top(narrow, ".front__search") < top(narrow, ".front__next") < top(narrow, ".place-map")
+
+
+def test_on_paper_a_node_fits_a4(visit):
+    reader = visit(width=718, height=1040)
+    page = reader.go(council())
+    page.emulate_media(media="print")
+    # A4 with Chromium's usual margins, in CSS pixels.
+    assert page.evaluate("document.documentElement.scrollWidth") <= 718
+    assert not page.locator(".node__bar").is_visible()
+    # What was folded is there too.
+    assert page.locator(".connections__fold li a").first.bounding_box()["height"] > 0
+    assert page.pdf(format="A4").count(b"/Type /Page\n") <= 2
