@@ -4,6 +4,7 @@ import pytest
 
 from mapping.models import Node
 from tests import factories
+from tests.functional.test_everyone import put_on
 
 pytestmark = pytest.mark.usefixtures("neighbourhood")
 
@@ -46,7 +47,7 @@ def test_a_folded_group_opens_by_keyboard_and_says_its_type_once(visit):
     page = visit().go(council())
     group = page.locator(".connections__fold").first
     assert not page.get_by_role("link", name="Urmston Singers").first.is_visible()
-    group.locator("summary").focus()
+    group.locator(":scope > summary").focus()
     page.keyboard.press("Enter")
     assert page.get_by_role("link", name="Urmston Singers").first.is_visible()
     assert "funds" not in group.inner_text().lower().replace("funds", "", 1)
@@ -102,6 +103,7 @@ def test_enlarged_four_times_nothing_is_cut_off_or_covers_the_search(visit, path
 
 
 def test_the_next_things_stand_beside_the_search_and_below_it_on_a_phone(visit):
+    put_on()
     wide = visit().go("/trafford/")
     search, beside = (wide.locator(it).bounding_box() for it in (".front__search", ".front__next"))
     assert beside["x"] > search["x"] + search["width"] - 1 and abs(beside["y"] - search["y"]) < 20
