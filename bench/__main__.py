@@ -27,6 +27,7 @@ ROWS = (
     "when",
     "feeds",
     "duplicates",
+    "questions",
 )
 
 
@@ -51,6 +52,7 @@ def main(words: list[str] | None = None) -> int:
         measure_kinds,
         measure_network_view,
         measure_page,
+        measure_questions,
         measure_search,
         measure_siege,
         measure_tiles,
@@ -111,6 +113,8 @@ def main(words: list[str] | None = None) -> int:
     measure("when", lambda: measure_feeds.rows(server, 50 if options.quick else measure_feeds.FEEDS))
 
     measure("duplicates", lambda: measure_duplicates.rows(server, large, nodes), (of_large,))
+
+    measure("questions", lambda: measure_questions.rows(server))
 
     print("\n" + report.table(rows))
     print(f"\nMeasured on {os.cpu_count()} cores, load at the end {os.getloadavg()[0]:.1f}: other work on the machine "

@@ -37,7 +37,7 @@ UNTOLD = ("location", "shape", "point_3857", "search_vector", "search_extra", "f
     operation_id="listNodes",
     openapi_extra={
         "parameters": [
-            p.Q, p.NEAR, p.WITHIN, p.BBOX, p.CATEGORY, p.KIND, p.TAG, p.PLACE, p.WHEN, p.AT, p.OPEN, p.PERHAPS,
+            p.Q, p.EXACT, p.NEAR, p.WITHIN, p.BBOX, p.CATEGORY, p.KIND, p.TAG, p.PLACE, p.WHEN, p.AT, p.OPEN, p.PERHAPS,
             p.FEATURE, p.LANGUAGE, p.FOR, p.AGE, p.CONFIRMED, p.CONNECTED, p.RUN_BY, p.SORT, p.PAGE, p.LIMIT,
         ]
     },
@@ -46,10 +46,14 @@ def list_nodes(request: HttpRequest) -> HttpResponse:
     """Everything that answers all of the parameters, as a FeatureCollection, page by page."""
     # What is refused is refused to everybody alike, so nobody is looked up for it.
     found = search.answer(request.GET, max_limit=search.API_LIMIT).seen_by(viewer_for(request))
-    query = found.query
 
     def build() -> dict[str, Any]:
-        matched = found.total
+        nonlocal found
+        matched, corrected = found.total, {}
+        if not matched and (better := found.corrected) is not None:
+            corrected = {"corrected": {"asked": found.query.q, "q": better.query.q, "note": better.meaning.note}}
+            found, matched = better, better.total
+        query = found.query
         asked, nodes = query.window, list(with_details(found.page))
         on = occasions.first_in(asked, [it.pk for it in nodes]) if asked is not None else {}
         features = [feature(request, it, asked, on.get(it.pk)) for it in nodes]
@@ -62,6 +66,7 @@ def list_nodes(request: HttpRequest) -> HttpResponse:
             "numberMatched": matched,
             "numberReturned": len(features),
             **perhaps,
+            **corrected,
             "timeStamp": stamp(),
             "links": page_links(
                 request,
@@ -74,7 +79,7 @@ def list_nodes(request: HttpRequest) -> HttpResponse:
             "features": features,
         }
 
-    return answer(request, build, content_type=GEOJSON, tag=etag(request, clock=query.depends_on_time))
+    return answer(request, build, content_type=GEOJSON, tag=etag(request, clock=found.query.depends_on_time))
 
 
 @router.get("/nodes/{uuid:uuid}", response=NodeFeature, summary="One node", operation_id="getNode")

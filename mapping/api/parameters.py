@@ -40,6 +40,12 @@ Q = parameter(
     {"type": "string", "maxLength": MAX_CHARACTERS},
     "food bank",
 )
+EXACT = parameter(
+    "exact",
+    "Search the words as they are. Otherwise, where nothing has them, slips are mended, and `corrected` says so.",
+    {"type": "string", "maxLength": MAX_CHARACTERS},
+    "1",
+)
 NEAR = parameter(
     "near",
     "A postcode, the name of a place, or `latitude,longitude`. Sorts by distance.",

@@ -129,11 +129,20 @@ class NodeFeature(Strict):
     links: list[Link]
 
 
+class Correction(Strict):
+    """What was searched instead, because nothing has the words that were asked for. `exact=1` searches these alone."""
+
+    asked: str
+    q: Annotated[str, Field(description="The words that the features answer.")]
+    note: Annotated[str, Field(description="What was done, in a sentence.")]
+
+
 class NodeCollection(Strict):
     type: Literal["FeatureCollection"]
     numberMatched: Annotated[int, Field(ge=0)]
     numberReturned: Annotated[int, Field(ge=0, le=1000)]
     numberPerhaps: Annotated[int, Field(ge=0, description="How many more may be open at that time.")] = 0
+    corrected: Correction | None = None
     timeStamp: datetime.datetime
     links: list[Link]
     features: list[NodeFeature]

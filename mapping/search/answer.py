@@ -24,7 +24,7 @@ from mapping.models import PUBLIC, Category, Node, NodeQuerySet, Place, Source, 
 from . import facets
 from .geocoding import Spot, tidy
 from .in_order import InOrder, in_order
-from .interpret import TEXT, Interpretation, interpret
+from .interpret import TEXT, Interpretation, correct, interpret
 from .parameters import PAGE_LIMIT, QueryError, QueryProblem
 from .query import Query
 from .results import Results
@@ -121,6 +121,21 @@ class Found:
         """Where what this page of results shows comes from."""
         shown = [node.pk for node in self.results.nodes]
         return list(Source.objects.filter(records__node__in=shown).distinct())
+
+    @property
+    def corrected(self) -> Found | None:
+        """The question with its slips mended, or None: to be asked where nothing has the words as they are.
+
+        For machines, whose words are otherwise taken as they are.
+        """
+        if not self.query.q or self.exact:
+            return None
+        better = correct(self.query.q, self.query.place, self.viewer)
+        if not better.corrected_text:
+            return None
+        query = self.query.replace(q=better.corrected_text, page=self.query.page)
+        found = replace(self, query=query, meaning=better)
+        return found if found.total else None
 
     @property
     def is_asking(self) -> bool:
@@ -265,7 +280,7 @@ def answer(
     """
     if not lenient:
         query = Query.from_params(params, place, max_limit)
-        return Found(query, viewer, _as_it_is(query), path, place)
+        return Found(query, viewer, _as_it_is(query), path, place, exact=EXACT in params)
     problems: tuple[QueryProblem, ...] = ()
     try:
         query = Query.from_params(params, place, max_limit)
@@ -300,7 +315,7 @@ def _as_it_is(query: Query) -> Interpretation:
 
 def _elsewhere(query: Query, meaning: Interpretation, path: str) -> str:
     """The URL of the same question with its place, postcode and day as such, its words as they were typed."""
-    url = meaning.change(query).replace(q=meaning.text).url(path)
+    url = meaning.change(query).replace(q=meaning.asked_again or meaning.text).url(path)
     if meaning.spot is not None and meaning.spot.note:
         url += f"&{urlencode({TYPED: query.q})}"
     return url

@@ -6,7 +6,9 @@ import math
 
 from django.contrib.gis.db import models
 from django.contrib.gis.geos import Point, Polygon
-from django.db.models import F, Func, Value
+from django.db.models import Case, ExpressionWrapper, F, Func, Subquery, Value, When
+
+from mapping.models import Place
 
 from .geocoding import EARTH_RADIUS, Spot
 
@@ -78,4 +80,15 @@ def nearness_to(spot: Spot) -> Func:
         template="(%(expressions)s)",
         arg_joiner=" <-> ",
         output_field=models.FloatField(),
+    )
+
+
+def is_outside(place: Place) -> Case:
+    """Whether the public point of a node lies outside the boundary of `place`. Without a point it does not."""
+    boundary = Subquery(place.__class__.objects.filter(pk=place.pk).values("boundary"))
+    covered = Func(boundary, F("public_point"), function="ST_Covers", output_field=models.BooleanField())
+    return Case(
+        When(public_point__isnull=True, then=Value(False)),
+        default=~ExpressionWrapper(covered, output_field=models.BooleanField()),
+        output_field=models.BooleanField(),
     )

@@ -10,49 +10,34 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.postgres.search import TrigramWordSimilarity
+from django.db.models import F
+from django.db.models.lookups import IsNull
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mapping.models import PUBLIC, Node, NodeKind, Viewer
 from mapping.nodes.window import NOW, zone_of
 
-from . import feature_words, geocoding, spelling, when_words
+from . import feature_words, geocoding, near_words, people_words, synonyms, when_words
+from .corrections import corrections
 from .geocoding import Spot, tidy
 from .query import Query
+from .text import classified_as
 from .when_words import WhenWords
 
 if TYPE_CHECKING:
     from mapping.models import Place
 
 POSTCODE, PLACES, TEXT, EMPTY = "postcode", "places", "text", "empty"
-MAX_WORDS = 12
 LOOKED_FOR = 1000
 # Names of places have at most this many words.
 NAME_WORDS = 4
 
 # "food bank in Sale": the last of these words that something known follows.
-BEFORE = "(?:in|near|at|around|by|close to|next to)"
+BEFORE = "(?:in|on|near|at|around|by|close to|next to)"
 BEFORE_PLACES = re.compile(rf"\s+{BEFORE}\s+", re.IGNORECASE)
 LEADING_BEFORE = re.compile(rf"^{BEFORE}\s+(?=\S)", re.IGNORECASE)
 TRAILING_BEFORE = re.compile(rf"\s+{BEFORE}$", re.IGNORECASE)
-
-# As people shorten the names of streets. (St is left alone: it is also Saint.)
-SHORT = {
-    "ave": "avenue",
-    "cl": "close",
-    "cres": "crescent",
-    "ct": "court",
-    "dr": "drive",
-    "gdns": "gardens",
-    "gr": "grove",
-    "la": "lane",
-    "ln": "lane",
-    "pk": "park",
-    "rd": "road",
-    "sq": "square",
-    "tce": "terrace",
-}
 
 
 @dataclass(frozen=True)
@@ -63,7 +48,8 @@ class Interpretation:
     `point`: (lon, lat) WGS84 when there is exactly one spot, which is `spot`. `choices`: the spots to ask
     about when a name is several. `text`: the words to search, without the place. `corrected_text`: what to
     search instead, because `text` finds nothing. `note`: what was done, in a sentence, or empty. `when`, `at`, `kinds`,
-    `feature` and `sort` are what words among the text say, as `Query` has them.
+    `feature`, `for_`, `perhaps` and `sort` are what words among the text say, as `Query` has them. `is_missing`: the
+    text names a kind of thing of which there is none. `asked_again`: the words for another address, where not `text`.
     """
 
     kind: str
@@ -77,7 +63,11 @@ class Interpretation:
     at: str = ""
     kinds: tuple[str, ...] = ()
     feature: tuple[str, ...] = ()
+    for_: tuple[str, ...] = ()
+    perhaps: bool = False
+    asked_again: str = ""
     sort: str = ""
+    is_missing: bool = False
 
     @property
     def point(self) -> tuple[float, float] | None:
@@ -86,7 +76,7 @@ class Interpretation:
     @property
     def goes_elsewhere(self) -> bool:
         """Whether a part of the text is no words to search: it belongs into other parameters of the URL."""
-        return self.spot is not None or bool(self.when or self.feature)
+        return self.spot is not None or bool(self.when or self.feature or self.for_)
 
     @property
     def words(self) -> str:
@@ -95,9 +85,15 @@ class Interpretation:
 
     def change(self, query: Query) -> Query:
         """Return `query` asking for this."""
-        query = query.replace(q=self.words, feature=(*query.feature, *self.feature), kind=query.kind or self.kinds)
+        query = query.replace(
+            q=self.words,
+            feature=(*query.feature, *self.feature),
+            for_=(*query.for_, *self.for_),
+            kind=query.kind or self.kinds,
+        )
         if self.when:
-            query = query.replace(when=self.when, at=self.at, sort=query.sort or self.sort)
+            sort, perhaps = query.sort or self.sort, query.perhaps or self.perhaps
+            query = query.replace(when=self.when, at=self.at, perhaps=perhaps, sort=sort)
         if self.spot is None:
             return query
         return query.replace(near=self.spot.near, within=self.spot.reach, spot=self.spot, bbox=None)
@@ -108,19 +104,29 @@ def interpret(text: str, place: Place | None = None, viewer: Viewer = PUBLIC) ->
     text = tidy(text)
     if not text:
         return Interpretation(EMPTY)
+    if (rest := near_words.read(text)) is not None and not is_name(text, place, viewer):
+        return _near_me(interpret(_to_near(rest, place), place, viewer))
+    text = near_words.without_opening(text)
     if (said := _time(text, place, viewer)) is not None:
-        return _filtered(
-            interpret(said.rest, place, viewer),
+        rest = interpret(said.rest, place, viewer)
+        # Asked for what is open, one wants the nearest; asked what is on, what comes first.
+        is_open = said.is_open or said.when == NOW or bool(synonyms.kinds_in(rest.words))
+        return _at_time(
+            rest,
+            _left_out(text, said.rest),
+            place,
+            viewer,
             when=said.when,
             at=said.at,
             kinds=(NodeKind.ACTIVITY.value,) if said.is_dated else (),
-            # Asked for what is open, one wants the nearest; asked what is on, what comes first.
-            sort="" if said.is_open or said.when == NOW else "date",
+            sort="" if is_open else "date",
         )
     if (fact := _fact(text, place, viewer)) is not None:
         token, rest = fact
         found = interpret(rest, place, viewer)
         return _filtered(found, feature=(token, *found.feature))
+    if (whom := _audience(text, place, viewer)) is not None:
+        return whom
     where = LEADING_BEFORE.sub("", text)
     spot = geocoding.coordinates(where) or geocoding.postcode(where, place)
     if spot:
@@ -131,8 +137,12 @@ def interpret(text: str, place: Place | None = None, viewer: Viewer = PUBLIC) ->
     at_home = [it for it in spots if it.inside] if place is not None else spots
     if at_home:
         return _place(where, at_home)
+    if BEFORE_PLACES.search(text) and is_name(text, place, viewer):
+        return Interpretation(TEXT, text, text=text)
     if split := _before_place(text, place):
         return _with_words(*split, place, viewer)
+    if (none := _missing(text, place, viewer)) is not None:
+        return none
     if finds(text, place, viewer):
         return Interpretation(TEXT, text, text=text)
     # A place elsewhere is only meant when the words say nothing here.
@@ -142,12 +152,49 @@ def interpret(text: str, place: Place | None = None, viewer: Viewer = PUBLIC) ->
         return Interpretation(POSTCODE, text, text=text, note=" ".join(problem))
     if split := _trailing_place(text, place, viewer):
         return _with_words(*split, place, viewer)
-    return _text(text, place, viewer)
+    return correct(text, place, viewer)
 
 
 def _filtered(found: Interpretation, **filters: Any) -> Interpretation:
     """What the rest of a text means, and what was taken out of it."""
     return replace(found, kind=TEXT if found.kind == EMPTY else found.kind, **filters)
+
+
+def _at_time(found: Interpretation, said: str, place: Place | None, viewer: Viewer, **time: Any) -> Interpretation:
+    """With the time that the words `said` mean.
+
+    Where a kind of thing is asked for and none is known to be open, what may be open answers too. Where we know no
+    hours of any, all of the kind answer, and it is said.
+    """
+    kinds = synonyms.kinds_in(found.words)
+    timed = _filtered(found, **time)
+    if not kinds or found.is_missing:
+        return timed
+    for perhaps in (False, True):
+        it = replace(timed, perhaps=perhaps)
+        if _any(it.change(Query(place=place)).replace(category=kinds), viewer):
+            return it
+    of_kind = found.change(Query(place=place)).replace(category=kinds)
+    nodes = of_kind.restrict(Node.objects.visible_to(viewer), viewer).order_by()
+    known = list(nodes.values_list(IsNull(F("opening_hours"), False), flat=True)[:LOOKED_FOR])
+    if not known or any(known):
+        return timed
+    note = _("Of none of these we know that it is open then: ring before you set out.")
+    note = " ".join(part for part in (found.note, note) if part)
+    return replace(found, note=note, asked_again=f"{found.text} {said}")
+
+
+def _left_out(text: str, rest: str) -> str:
+    """The words of `text` that are not in `rest`."""
+    kept = rest.split()
+    return " ".join(word for word in text.split() if word.strip(" ?!,") not in kept)
+
+
+def _any(query: Query, viewer: Viewer) -> bool:
+    """Whether `viewer` sees anything that answers."""
+    nodes = query.restrict(Node.objects.visible_to(viewer), viewer).order_by()
+    # Asked for one row only, PostgreSQL would rather look through the whole table than open the index.
+    return bool(nodes.values("pk")[:LOOKED_FOR].count())
 
 
 def _time(text: str, place: Place | None, viewer: Viewer) -> WhenWords | None:
@@ -172,12 +219,63 @@ def _fact(text: str, place: Place | None, viewer: Viewer) -> tuple[str, str] | N
     return None
 
 
+def _audience(text: str, place: Place | None, viewer: Viewer) -> Interpretation | None:
+    """What a text means that says for whom, where something that it finds is for these."""
+    for token, rest in people_words.read(text):
+        found = interpret(rest, place, viewer)
+        found = _filtered(found, for_=(token, *found.for_))
+        if _any(found.change(Query(place=place)), viewer):
+            return found
+    return None
+
+
+def _near_me(found: Interpretation) -> Interpretation:
+    """We do not know where somebody is: they have to say so."""
+    if found.spot is not None or found.choices:
+        return found
+    note = _("To have the nearest first, press “Near me” or add a postcode.")
+    return replace(found, note=" ".join(part for part in (found.note, note) if part))
+
+
+def _to_near(text: str, place: Place | None) -> str:
+    """ "Nearest library to Sale": to is near, where a place follows."""
+    words, to, name = text.rpartition(" to ")
+    return f"{words} near {name}" if to and geocoding.find(name, place) else text
+
+
+def _missing(text: str, place: Place | None, viewer: Viewer) -> Interpretation | None:
+    """What to say where a text names a kind of thing and nothing else, and there is nothing of that kind."""
+    meaning = synonyms.named(text)
+    if meaning is None or not meaning.is_kind:
+        return None
+    if meaning.category and _any(Query(place=place, category=meaning.category), viewer):
+        return None
+    if _any_called(meaning, place, viewer):
+        return None
+    having = finds(text, place, viewer)
+    if having and not meaning.category:
+        return None
+    note = _("Nothing on this map is listed as “%(words)s”.") % {"words": text}
+    if having:
+        note = f"{note} {_('These have the words in them.')}"
+    return Interpretation(TEXT, text, text=text, note=note, is_missing=True)
+
+
+def _any_called(meaning: synonyms.Meaning, place: Place | None, viewer: Viewer) -> bool:
+    """Whether the categories, tags or other names of anything say so."""
+    nodes = Query(place=place).restrict(Node.objects.visible_to(viewer), viewer).order_by()
+    return bool(nodes.filter(search_vector=classified_as(meaning.also)).values("pk")[:LOOKED_FOR].count())
+
+
+def is_name(text: str, place: Place | None, viewer: Viewer) -> bool:
+    """Whether something is called `text`."""
+    nodes = Query(place=place).restrict(Node.objects.visible_to(viewer), viewer)
+    return nodes.filter(name__iexact=text).order_by().exists()
+
+
 def finds(text: str, place: Place | None, viewer: Viewer) -> bool:
     """Whether anything that `viewer` sees in `place` matches `text`."""
-    query = Query(place=place, q=text)
-    nodes = query.restrict(Node.objects.visible_to(viewer), viewer).order_by()
-    # Asked for one row only, PostgreSQL would rather look through the whole table than open the index.
-    return bool(nodes.values("pk")[:LOOKED_FOR].count())
+    return _any(Query(place=place, q=text), viewer)
 
 
 def _place(text: str, spots: list[Spot]) -> Interpretation:
@@ -189,7 +287,9 @@ def _place(text: str, spots: list[Spot]) -> Interpretation:
 
 def _with_words(words: str, spots: list[Spot], place, viewer) -> Interpretation:
     """Words beside a place or postcode."""
-    found = _text(words, place, viewer) if not finds(words, place, viewer) else None
+    found = _missing(words, place, viewer)
+    if found is None and not finds(words, place, viewer):
+        found = correct(words, place, viewer)
     found = found or Interpretation(TEXT, words, text=words)
     if len(spots) > 1:
         asked = _place(spots[0].label, spots)
@@ -236,14 +336,14 @@ def _trailing_place(text: str, place: Place | None, viewer: Viewer) -> tuple[str
         spots = [it for it in geocoding.named(" ".join(parts[-count:]), place) if it.inside]
         if len(spots) == 1:
             words = " ".join(parts[:-count])
-            if finds(words, place, viewer) or _text(words, place, viewer).corrected_text:
+            if finds(words, place, viewer) or correct(words, place, viewer).corrected_text:
                 return words, spots
     return None
 
 
-def _text(text: str, place: Place | None, viewer: Viewer) -> Interpretation:
+def correct(text: str, place: Place | None, viewer: Viewer) -> Interpretation:
     """Words that find nothing: look for what they were meant to be, and say so."""
-    for better in _corrections(text, place, viewer):
+    for better in corrections(text, place, viewer):
         if better.lower() != text.lower() and finds(better, place, viewer):
             if better.endswith("*"):
                 note = _("Nothing has the word “%(text)s”. These are results for words that begin with it.")
@@ -253,51 +353,3 @@ def _text(text: str, place: Place | None, viewer: Viewer) -> Interpretation:
                 note = note % {"text": text, "better": better}
             return Interpretation(TEXT, better, text=text, corrected_text=better, note=note)
     return Interpretation(TEXT, text, text=text)
-
-
-def _corrections(text: str, place: Place | None, viewer: Viewer):
-    """Yield what `text` may have been meant to be, the most faithful first."""
-    words = text.split()
-    if len(words) > MAX_WORDS or '"' in text:
-        return
-    if re.fullmatch(r"\w{3,}", words[-1]):
-        yield f"{text}*"
-    plain = [re.sub(r"^\W+|\W+$", "", word).lower() for word in words]
-    if set(plain) & set(SHORT):
-        yield " ".join(SHORT.get(bare, word) for bare, word in zip(plain, words, strict=True))
-    occurring = spelling.known(plain)
-    unknown = [n for n, word in enumerate(plain) if len(word) > 3 and word.isalpha() and word not in occurring]
-    for mend in (spelling.correct, spelling.split):
-        mended = {n: mend(plain[n]) or "" for n in unknown}
-        if any(mended.values()):
-            yield " ".join(mended.get(n) or word for n, word in enumerate(words))
-    if len(words) > 1:
-        # "play ground", "food bank" written apart or together.
-        for n in range(len(words) - 1):
-            joined = plain[n] + plain[n + 1]
-            if spelling.known([joined]):
-                yield " ".join([*words[:n], joined, *words[n + 2 :]])
-    if not set(plain) <= occurring:
-        yield from _similar_name(text, place, viewer)
-    yield from _one_word_less(words, plain, occurring)
-    yield from _similar_name(text, place, viewer)
-
-
-def _one_word_less(words: list[str], plain: list[str], occurring: set[str]):
-    """Leave out one word: first one that occurs nowhere, then the first, the second..."""
-    for n in sorted(range(len(words)), key=lambda n: (plain[n] in occurring, n)):
-        if any(len(word) > 3 for k, word in enumerate(plain) if k != n):
-            yield " ".join(word for k, word in enumerate(words) if k != n)
-
-
-def _similar_name(text: str, place: Place | None, viewer: Viewer):
-    """The name that holds what is most like `text` (trigrams), for slips that no single word explains."""
-    nodes = Node.objects.visible_to(viewer).current()
-    if place is not None:
-        nodes = nodes.of_place(place)
-    return (
-        nodes.filter(name__trigram_word_similar=text)
-        .annotate(like=TrigramWordSimilarity(text, "name"))
-        .order_by("-like", "name")
-        .values_list("name", flat=True)[:1]
-    )

@@ -33,6 +33,7 @@ from mapping.nodes.window import Window, follows_clock, window, zone_of
 from . import geocoding
 from . import when as times
 from .geometry import box_around, cells_of, distance_to, mercator_box, nearness_to
+from .matching_order import at_home_first, best_first, of_kind_first
 from .parameters import (
     API_LIMIT,
     DEFAULT_LIMIT,
@@ -309,11 +310,12 @@ class Query:
             # What nobody has confirmed for too long comes last. Asked for nothing in particular: what one can walk to
             # comes before what has no place of its own.
             order = [IsNull(F("fading_since"), False)]
-            order += (
-                [F("rank").desc()]
-                if self.q
-                else [IsNull(F("public_point"), True), F("category__position").asc(nulls_last=True)]
-            )
+            if self.q:
+                # Where nothing says what is near, what lies in the place comes before what its map has of elsewhere.
+                home = [] if self.near or self.bbox else at_home_first(self.place)
+                order = [*best_first(self.q), *order, *home, *of_kind_first(self.q), F("rank").desc()]
+            else:
+                order += [IsNull(F("public_point"), True), F("category__position").asc(nulls_last=True)]
         if self.centre is not None and self.order != "name":
             order.append(nearness_to(self.centre))
         return nodes.order_by(*order, "name", "pk")

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib.gis.db.models import Extent
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,6 +19,8 @@ from mapping.nodes.cards import cards, reach
 from mapping.nodes.time_description import question_in_words
 
 from . import facets, fact_facets
+from .geometry import is_outside
+from .matching_order import may_have_others
 from .query import Query
 
 NEAREST = 3
@@ -38,8 +40,12 @@ class Results:
     def __init__(self, query: Query, viewer: Viewer = PUBLIC, path: str = "", *, keep: str = "") -> None:
         self.viewer, self.path, self.keep = viewer, path, keep
         nodes = query.restrict(Node.objects.visible_to(viewer), viewer).order_by()
-        found = nodes.aggregate(total=Count("pk"), extent=Extent("public_point"))
+        others = query.q and not query.near and not query.bbox and may_have_others(query.place)
+        outside = {"outside": Count("pk", filter=Q(is_outside(query.place)))} if others else {}
+        found = nodes.aggregate(total=Count("pk"), extent=Extent("public_point"), **outside)
         self.total: int = found["total"]
+        # How many of them lie outside the place whose map it is; 0 where that was not asked.
+        self.outside: int = found.get("outside", 0)
         self.extent: tuple[float, float, float, float] | None = found["extent"]
         self.pages = max(1, math.ceil(self.total / query.limit))
         # A page too far is the last one: results may have become fewer since the link was made.
@@ -109,8 +115,12 @@ class Results:
             text = _("Nothing found")
         else:
             text = ngettext("%(n)s result", "%(n)s results", self.total) % {"n": number}
-        text = " ".join([text, *conditions(query)])
-        return text + (f", {when_in_words(query)}" if query.when else "")
+        text = " ".join([text, *conditions(query, has_others=bool(self.outside))])
+        text += f", {when_in_words(query)}" if query.when else ""
+        if not self.outside:
+            return text
+        inside = formats.number_format(self.total - self.outside, force_grouping=True)
+        return _("%(found)s, %(n)s of them in %(place)s") % {"found": text, "n": inside, "place": query.place.name}
 
     @property
     def prev_url(self) -> str:
@@ -159,8 +169,8 @@ def when_in_words(query: Query) -> str:
     return _("open or happening %(when)s") % words
 
 
-def conditions(query: Query) -> list[str]:
-    """Return words and places of a query in words, to follow "12 results"."""
+def conditions(query: Query, *, has_others: bool = False) -> list[str]:
+    """Return words and places of a query in words, to follow "12 results"; `has_others`: not all lie in the place."""
     parts = []
     if query.q:
         parts.append(_("for “%(words)s”") % {"words": query.q.rstrip("*")})
@@ -172,6 +182,6 @@ def conditions(query: Query) -> list[str]:
         parts.append(_("within %(reach)s of %(place)s") % words)
     elif query.bbox:
         parts.append(_("in this part of the map"))
-    elif query.place is not None and not query.category:
+    elif query.place is not None and not query.category and not has_others:
         parts.append(_("in %(place)s") % {"place": query.place.name})
     return parts + fact_facets.conditions(query)

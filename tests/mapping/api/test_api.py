@@ -20,6 +20,7 @@ from mapping.models import (
     Revision,
     Visibility,
 )
+from mapping.search import spelling
 from tests.factories import (
     CategoryFactory,
     ConnectionFactory,
@@ -109,6 +110,17 @@ class TestNodes:
             boundary=MultiPolygon(Polygon.from_bbox((-2.31, 53.39, -2.29, 53.41)), srid=4326),
         )
         assert names(client.get(NODES, params).json()) == found
+
+    def test_it_tells_the_corrected_question_and_its_results(self, client, place):
+        NodeFactory(name="Stretford Food Bank")
+        spelling.rebuild()
+        mended = client.get(NODES, {"q": "food bnak"}).json()
+        assert names(mended) == ["Stretford Food Bank"] and mended["numberMatched"] == 1
+        note = "Nothing matches “food bnak”. These are results for “food bank”."
+        assert mended["corrected"] == {"asked": "food bnak", "q": "food bank", "note": note}
+        assert "q=food+bank" in next(it["href"] for it in mended["links"] if it["rel"] == "self")
+        for params in ({"q": "food bnak", "exact": "1"}, {"q": "food bank"}, {"q": "zzzz"}):
+            assert "corrected" not in client.get(NODES, params).json()
 
     def test_it_counts_what_may_be_open_and_gives_it_when_asked(self, client, place):
         opens(NodeFactory(name="Always"), "24/7")

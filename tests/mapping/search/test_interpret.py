@@ -10,7 +10,7 @@ from mapping.models import GazetteerEntry, NodeState, Postcode, SearchWord, View
 from mapping.search import spelling
 from mapping.search.interpret import interpret
 from mapping.search.query import Query
-from tests.factories import NodeFactory, PlaceFactory
+from tests.factories import NodeFactory, PlaceFactory, opens
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +22,8 @@ def at(lon, lat):
 @pytest.fixture
 def town(place):
     """Trafford with a few things in it, and names of places."""
-    NodeFactory(name="Stretford Food Bank", search_extra="Food help\nChester Road, Stretford")
+    bank = NodeFactory(name="Stretford Food Bank", search_extra="Food help\nChester Road, Stretford")
+    opens(bank, "Mo-Su 00:00-24:00")
     NodeFactory(name="Sale Library", search_extra="Library\nTatton Road, Sale")
     NodeFactory(name="Longford Park", search_extra="Park\nPlayground")
     Postcode.objects.create(code="M320TH", point=at(-2.30, 53.45))
@@ -76,17 +77,15 @@ def test_what_is_meant(town, text, kind, near, words):
     ("text", "better"),
     [
         ("food bnak", "food bank"),
-        ("fod bank", "Stretford Food Bank"),  # too short to mend by letters: a name that is like it
+        ("fod bank", "food bank"),  # too short to mend by letters: the most alike word
         ("foood bank", "food bank"),
         ("libary", "library"),
         ("longfrod park", "longford park"),
         ("Strtford", "stretford"),
-        ("foodbank", "food bank"),
-        ("play ground", "playground"),
         ("playgr", "playgr*"),
         ("Librarry Sale", "library"),  # near Sale
         ("food bnak in Sale", "food bank"),
-        ("Chester Rd", "Chester road"),
+        ("Chester Cl Stretford", "Chester Stretford"),
         ("quantum food bank", "food bank"),
         ("library food bank", "food bank"),
     ],
