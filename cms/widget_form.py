@@ -12,11 +12,16 @@ from django.utils.translation import gettext_lazy
 
 from mapping import search
 from mapping.models import Place
+from mapping.views.explore import MAPS_OWN
 
 from .models import Widget
 from .models.widget import ORIGIN
 
 MAX_ORIGINS = 20
+# The pages of a place whose addresses ask a question, below its own address.
+LISTS = ("", "list/", "map/", "calendar/")
+# What else these addresses hold: it is the page's, and no part of the question.
+PAGES_OWN = (*MAPS_OWN, "from", "show", "month", "week")
 
 
 def origin_of(text: str) -> str:
@@ -44,19 +49,48 @@ def origin_of(text: str) -> str:
     return origin
 
 
-def canonical(text: str, place: Place) -> str:
+def canonical(text: str, place: Place, host: str = "") -> str:
     """Return the canonical parameters of what was pasted: an address of a list, or what follows its `?`.
 
-    Raises `ValidationError` with every problem and its remedy.
+    `host` is where this site answers: an address of another, or of another page, asks nothing of ours. Raises
+    `ValidationError` with every problem and its remedy.
     """
-    asked = text.strip()
-    asked = asked.split("#")[0].split("?", 1)[1] if "?" in asked else asked.split("#")[0]
-    if asked.startswith(("http://", "https://", "/")):
-        asked = ""
+    asked = _asked(text.strip().split("#")[0], place, host)
     try:
-        return search.answer(QueryDict(asked), place).query.replace(page=1).query_string
+        return search.answer(QueryDict(asked), place, also=PAGES_OWN).query.replace(page=1).query_string
     except search.QueryError as error:
         raise ValidationError([str(problem) for problem in error.problems]) from None
+
+
+def _asked(text: str, place: Place, host: str) -> str:
+    """What follows the question mark of `text`; raises `ValidationError` where that is no list of `place`."""
+    address, mark, asked = text.partition("?")
+    before = address.split("/")[0]
+    if not address or (not mark and "=" in before):
+        # What follows a question mark, with it or without.
+        return asked or address
+    site, path = "", address
+    if "://" in address:
+        parts = urlsplit(address)
+        site, path = parts.netloc, parts.path
+    elif "." in before:
+        site, path = before, address.removeprefix(before)
+    if site and _plain(site) != _plain(host):
+        raise ValidationError(
+            _("“%(site)s” is another site. Paste the address of the list of %(place)s here.")
+            % {"site": site[:100], "place": place.name}
+        )
+    home = place.get_absolute_url()
+    if f"/{path.lstrip('/')}" not in {f"{home}{it}" for it in LISTS}:
+        raise ValidationError(
+            _("“%(path)s” is not the list of %(place)s. Paste the address of its list, map or calendar.")
+            % {"path": path[:100], "place": place.name}
+        )
+    return asked
+
+
+def _plain(site: str) -> str:
+    return site.lower().removeprefix("www.")
 
 
 class WidgetForm(forms.ModelForm):
@@ -90,7 +124,8 @@ class WidgetForm(forms.ModelForm):
         }
         help_texts = {"name": gettext_lazy("Readers see it above the list.")}
 
-    def __init__(self, *args, places, **kwargs) -> None:
+    def __init__(self, *args, places, host: str = "", **kwargs) -> None:
+        self.host = host
         instance = kwargs.get("instance")
         if instance is not None and instance.pk:
             kwargs["initial"] = {
@@ -120,7 +155,7 @@ class WidgetForm(forms.ModelForm):
         data = super().clean()
         if data.get("place") is not None and "query" in data:
             try:
-                data["query"] = canonical(data["query"], data["place"])
+                data["query"] = canonical(data["query"], data["place"], self.host)
                 if len(data["query"]) > Widget._meta.get_field("query").max_length:
                     raise ValidationError(_("This asks for too much at once. Choose fewer filters."))
             except ValidationError as error:

@@ -26,6 +26,7 @@ from listings.calendar.question import Question
 from mapping import search
 from mapping.maps import builder
 from mapping.models import PUBLIC, Node, NodeKind, Place
+from mapping.search import unknown
 
 # How long a page of another site may show what has changed here, in seconds.
 FRESH = 60
@@ -83,6 +84,11 @@ def _answer(
 ) -> HttpResponse:
     """Ask on behalf of everybody, and show it as `view`; what cannot be asked any more is said in words."""
     place, page = context["place"], request.GET.get("page", "")
+    if strange := unknown.names(request.GET, ("page", "lang")):
+        # What a widget asks stands in it: whoever adds to its address expects something else than it shows.
+        words = {"names": ", ".join(strange)[:100]}
+        context["problem"] = _("Its address holds %(names)s, which is not read there. Take it out.") % words
+        return _send(request, context, sites)
     asked["page"] = page if page.isdecimal() else "1"
     zone = timezone.get_default_timezone()
     try:
@@ -95,12 +101,16 @@ def _answer(
             context |= _list(found, place, view)
     except search.QueryError as error:
         context["problem"] = str(error)
+    with timezone.override(zone):
+        return _send(request, context, sites)
+
+
+def _send(request: HttpRequest, context: dict[str, Any], sites: list[str]) -> HttpResponse:
     response = TemplateResponse(request, "cms/embed.html", context)
     response.xframe_options_exempt = True
     response._csp_replace = {"frame-ancestors": sites}
     patch_cache_control(response, public=True, max_age=_fresh())
-    with timezone.override(zone):
-        return response.render()
+    return response.render()
 
 
 def _list(found: search.Found, place: Place, view: str) -> dict[str, Any]:

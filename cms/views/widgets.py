@@ -55,14 +55,20 @@ def new(request: HttpRequest) -> HttpResponse:
         "place": places.filter(slug=tidy(request.GET.get("place", ""))).first(),
         "query": request.GET.get("query", "")[:2000],
     }
-    return _form(request, WidgetForm(request.POST or None, places=places, initial=initial), _("New widget"))
+    return _form(
+        request,
+        WidgetForm(request.POST or None, places=places, host=request.get_host(), initial=initial),
+        _("New widget"),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change one; its address stays, so the pages that show it follow."""
     widget = _widget(request, pk)
-    form = WidgetForm(request.POST or None, places=places_looked_after(request), instance=widget)
+    form = WidgetForm(
+        request.POST or None, places=places_looked_after(request), host=request.get_host(), instance=widget
+    )
     return _form(request, form, str(widget))
 
 

@@ -85,6 +85,8 @@ class Question:
     @cached_property
     def nodes(self) -> NodeQuerySet:
         """The nodes that answer whenever they are on, without what is over."""
+        if self.found.unasked:
+            return Node.objects.none()
         query = self.query.replace(when="", at="")
         return query.restrict(Node.objects.visible_to(self.viewer), self.viewer).current(self.now).order_by()
 

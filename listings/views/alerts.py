@@ -71,6 +71,11 @@ def new(request: HttpRequest) -> HttpResponse:
         asked = question.canonical(params, place)
     except QueryError as error:
         asked = error.query.query_string
+        if not asked:
+            # Nobody asks to be told of everything by a slip.
+            errors = [{"field_id": "", "message": str(it)} for it in error.problems]
+            context = {"place": place, "place_url": place.get_absolute_url(), "errors": errors}
+            return render(request, "listings/alerts/new.html", context, status=422)
     alert = Alert(place=place, question=asked)
     context = {"place": place, "place_url": place.get_absolute_url(), "question": question.in_words(alert)}
     if len(asked) > Alert._meta.get_field("question").max_length:

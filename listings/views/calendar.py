@@ -45,7 +45,7 @@ def _answer(request: HttpRequest, place: Place, page, make: Callable[..., HttpRe
     viewer = viewer_for(request)
     home = place.get_absolute_url()
     path = request.path
-    found = search.answer(request.GET, place, viewer, path=path, lenient=True)
+    found = search.answer(request.GET, place, viewer, path=path, lenient=True, also=OWN)
     if found.elsewhere:
         own = [(name, value) for name in OWN if (value := request.GET.get(name, ""))]
         return redirect(f"{found.elsewhere}&{urlencode(own)}" if own else found.elsewhere)
@@ -67,7 +67,7 @@ def node_calendar(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
         raise Http404
     place = node.place if node.place is not None and node.place.is_home else None
     home = f"{node.get_absolute_url()}/"
-    found = search.answer(request.GET, place, viewer, path=f"{home}calendar/", lenient=True)
+    found = search.answer(request.GET, place, viewer, path=f"{home}calendar/", lenient=True, also=OWN)
     question = Question(found, home, at=node)
 
     def made() -> HttpResponse:

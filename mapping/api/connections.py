@@ -12,6 +12,7 @@ from ninja import Router
 
 from mapping.access.viewers import viewer_for
 from mapping.models import SUPPORTING_KINDS, Connection, Node, Place, Statement, Viewer
+from mapping.search import unknown
 from mapping.search.parameters import API_LIMIT, DEFAULT_LIMIT, MAX_PAGE, QueryError, Reader
 
 from . import parameters as p
@@ -45,6 +46,7 @@ def list_connections(request: HttpRequest) -> HttpResponse:
     )
     page = reader.whole("page", 1, MAX_PAGE, 1)
     limit = reader.whole("limit", 1, API_LIMIT, DEFAULT_LIMIT)
+    reader.problems += unknown.problems(request.GET, ("place", "node", "type", "format", "page", "limit"))
     if reader.problems:
         raise QueryError(reader.problems)
     lines = "geojson" in form

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
 from mapping.models import Place, PlaceKind
+from mapping.search import unknown
 from mapping.search.parameters import API_LIMIT, DEFAULT_LIMIT, MAX_PAGE, QueryError, Reader
 
 from . import parameters as p
@@ -41,6 +42,7 @@ def list_places(request: HttpRequest) -> HttpResponse:
     home = reader.choices("home", ("true", "false"), "“%(value)s” is neither true nor false.", "Use true or false.")
     page = reader.whole("page", 1, MAX_PAGE, 1)
     limit = reader.whole("limit", 1, API_LIMIT, DEFAULT_LIMIT)
+    reader.problems += unknown.problems(request.GET, ("kind", "home", "page", "limit"))
     if reader.problems:
         raise QueryError(reader.problems)
     asked: dict[str, Any] = {

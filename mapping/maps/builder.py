@@ -59,7 +59,9 @@ def build_map(
     place = query.place if query is not None else None
     nodes = _nodes(what, query, viewer)
     bounds = _bounds(place, nodes)
-    made = HereaboutsMap(name, bounds=bounds)
+    # Within a page of another site it lets pass who only scrolls.
+    passing = {"scrollWheelZoom": False} if name == "embed" else {}
+    made = HereaboutsMap(name, bounds=bounds, **passing)
     made.built_of = {"place": place, "nodes": nodes, "lines": 0}
     if not offline:
         again = query if query is not None else nodes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,11 @@ from .single_file import MapParts
 
 Bounds = tuple[tuple[float, float], tuple[float, float]]  # (south, west), (north, east) in degrees
 
-MIN_ZOOM, MAX_ZOOM = 8, 19
+MAX_ZOOM = 19
+# How far out one may go where there is nothing to fit into the picture.
+MIN_ZOOM = 8
+# A place that is smaller than a town is still shown with what is around it.
+LEAST_ZOOMS = (1, 11)
 NODE_ZOOM = 15
 
 
@@ -34,7 +39,8 @@ class HereaboutsMap(Verbatim, folium.Map):
         self.name = name
         self.bounds = bounds if location is None else None
         self.zoom = zoom
-        self.options = {"zoomControl": False, "minZoom": MIN_ZOOM, "maxZoom": MAX_ZOOM, **options}
+        least = MIN_ZOOM if self.bounds is None else least_zoom(self.bounds)
+        self.options = {"zoomControl": False, "minZoom": least, "maxZoom": MAX_ZOOM, **options}
         # For a single file: what it was built of, and how the builder makes it again with everything inside.
         self.built_of: dict[str, Any] = {}
         self.rebuilt_offline: Callable[[], HereaboutsMap] | None = None
@@ -72,6 +78,16 @@ class HereaboutsMap(Verbatim, folium.Map):
             f'<iframe srcdoc="{escape(self.single_file())}" width="100%" height="600" '
             'style="border: 0" title="Map"></iframe>'
         )
+
+
+def least_zoom(bounds: Bounds) -> int:
+    """How far out a map of `bounds` goes: until they fill half of the smallest picture, 256 pixels; farther is sea."""
+    (south, west), (north, east) = bounds
+    up, down = (math.log(math.tan(math.pi / 4 + math.radians(lat) / 2)) for lat in (north, south))
+    # As parts of the world's width in Web Mercator, which is 256 pixels at zoom 0.
+    extent = max((east - west) / 360, (up - down) / (2 * math.pi), 1e-9)
+    least, most = LEAST_ZOOMS
+    return min(max(math.floor(math.log2(1 / extent)) - 1, least), most)
 
 
 def parts(the_map: HereaboutsMap) -> MapParts:

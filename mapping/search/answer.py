@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from mapping.models import PUBLIC, Category, Node, NodeQuerySet, Place, Source, Viewer
 
-from . import facets
+from . import facets, unknown
 from .geocoding import Spot, tidy
 from .in_order import InOrder, in_order
 from .interpret import TEXT, Interpretation, correct, interpret
@@ -29,7 +29,8 @@ from .parameters import PAGE_LIMIT, QueryError, QueryProblem
 from .query import Query
 from .results import Results
 
-# Parameters of pages that are no part of a Query. Search the words as they are:
+# Parameters of pages that are no part of a Query. Search the words as they are: "1", or the words that are meant, for a
+# box in which others may be typed.
 EXACT = "exact"
 # What was typed instead of `near`, when that is not known.
 TYPED = "typed"
@@ -44,7 +45,8 @@ class Found:
     """A question as it was understood, and what `viewer` may see of its answer. It asks the database when it is read.
 
     `path` is where its pages lie, `place` the place whose page asks. `elsewhere` is not empty when the question belongs
-    at another address: a postcode among the words goes into the URL as such.
+    at another address: a postcode among the words goes into the URL as such. `unasked`: none of its parameters is
+    known, so it finds nothing rather than everything; `mended` is its address with the nearest names that are.
     """
 
     query: Query
@@ -57,6 +59,8 @@ class Found:
     exact: bool = False
     typed: str = ""
     near_typed: str = ""
+    unasked: bool = False
+    mended: str = ""
 
     def seen_by(self, viewer: Viewer) -> Found:
         """The same question, answered to somebody else."""
@@ -70,7 +74,8 @@ class Found:
         return self._matching(self.query)
 
     def _matching(self, query: Query) -> NodeQuerySet:
-        return query.restrict(Node.objects.visible_to(self.viewer), self.viewer)
+        nodes = Node.objects.visible_to(self.viewer)
+        return nodes.none() if self.unasked else query.restrict(nodes, self.viewer)
 
     def count(self, **changes: Any) -> int:
         """How many answer the question, or the same question with `changes`. One query."""
@@ -113,8 +118,8 @@ class Found:
     @cached_property
     def results(self) -> Results:
         """The page of results as a list shows it: counted, in words, as cards."""
-        keep = urlencode({EXACT: "1"}) if self.exact and self.place is not None else ""
-        return Results(self.query, self.viewer, self.path, keep=keep)
+        keep = self._exactly if self.place is not None else ""
+        return Results(self.query, self.viewer, self.path, keep=keep, unasked=self.unasked)
 
     @cached_property
     def sources(self) -> list[Source]:
@@ -202,7 +207,8 @@ class Found:
     @cached_property
     def kept(self) -> list[tuple[str, str]]:
         """What the search box has to send along."""
-        return self._kept("q", "page")
+        exact = [(EXACT, self.query.q)] if self.exact else []
+        return self._kept("q", "page") + exact
 
     def _kept(self, *without: str) -> list[tuple[str, str]]:
         return [
@@ -218,7 +224,7 @@ class Found:
         query, found = self.query, []
 
         def add(label: str, **changes: Any) -> None:
-            found.append({"label": label, "url": query.url(self.path, **changes)})
+            found.append({"label": label, "url": self._url(self.path, **changes)})
 
         if query.centre is not None:
             add(_("Near %(place)s") % {"place": query.centre.label}, near="", within=None)
@@ -241,25 +247,38 @@ class Found:
     # --- other addresses of it
 
     @property
+    def _exactly(self) -> str:
+        """What stands in an address of it beside its query: that no word is to be taken for another."""
+        return urlencode({EXACT: "1"}) if self.exact else ""
+
+    def _url(self, path: str, **changes: Any) -> str:
+        url = self.query.url(path, **changes)
+        return f"{url}{'&' if '?' in url else '?'}{self._exactly}" if self.exact else url
+
+    @property
+    def query_string(self) -> str:
+        """What follows the question mark at any page that answers it."""
+        return self._url("").removeprefix("?")
+
+    @property
     def exact_url(self) -> str:
         """Where the words are searched as they were typed."""
-        url = self.query.url(self.path, q=self.meaning.text)
-        return f"{url}{'&' if '?' in url else '?'}{EXACT}=1"
+        return replace(self, exact=True)._url(self.path, q=self.meaning.text)
 
     @property
     def list_url(self) -> str:
-        return self.query.url(f"{self.place.get_absolute_url()}list/")
+        return self._url(f"{self.place.get_absolute_url()}list/")
 
     @property
     def map_url(self) -> str:
-        return self.query.url(f"{self.place.get_absolute_url()}map/")
+        return self._url(f"{self.place.get_absolute_url()}map/")
 
     @property
     def clear_url(self) -> str:
         """The question without its filters; empty when there are none."""
         if not self.filters_chosen:
             return ""
-        return self.query.url(self.path, **facets.NOTHING_CHOSEN)
+        return self._url(self.path, **facets.NOTHING_CHOSEN)
 
 
 def answer(
@@ -271,29 +290,39 @@ def answer(
     lenient: bool = False,
     homes: Iterable[Place] = (),
     max_limit: int = PAGE_LIMIT,
+    also: Iterable[str] = (),
 ) -> Found:
     """Return what `params` ask of `place` (None: of everywhere). Raises `QueryError` with every problem.
+
+    A parameter that nobody knows is one; `also` are those that the page reads itself.
 
     `lenient` is for what a person types (`params` is then a QueryDict): words may be a place or have a slip in them,
     and problems stand in the answer beside what the other parameters find. `homes` are the places with a page of their
     own, one of which may be where the question belongs; otherwise that is `path`.
     """
-    if not lenient:
-        query = Query.from_params(params, place, max_limit)
-        return Found(query, viewer, _as_it_is(query), path, place, exact=EXACT in params)
     problems: tuple[QueryProblem, ...] = ()
     try:
         query = Query.from_params(params, place, max_limit)
     except QueryError as error:
         query, problems = error.query, error.problems
+    strange = unknown.problems(params, {*unknown.NAMES, EXACT, TYPED, *also}, unknown.NAMES)
+    if not lenient:
+        if strange or problems:
+            raise QueryError([*strange, *problems], query)
+        return Found(query, viewer, _as_it_is(query), path, place, exact=EXACT in params)
+    # Of a question of which nothing was understood, everything would be the answer.
+    unasked = bool(strange) and query.is_empty
     if place is not None and len(query.category) > 1:
         # A branch that is chosen beside its group narrows it down: on the page's form, it lies below it.
         query = query.replace(category=Category.objects.narrowest(query.category), page=query.page)
     meaning, elsewhere = _as_it_is(query), ""
-    if query.q and EXACT not in params:
+    exact = params.get(EXACT, "") in ("1", query.q) and bool(query.q)
+    if query.q and not exact:
         meaning = interpret(query.q, place, viewer)
         if meaning.goes_elsewhere and not problems:
             elsewhere = _elsewhere(query, meaning, _home_of(meaning.spot, homes) or path)
+            # There it is said again.
+            elsewhere += "".join(f"&{urlencode({it.field: it.value})}" for it in strange)
         query = query.replace(q=meaning.words, page=query.page)
     return Found(
         query,
@@ -301,12 +330,19 @@ def answer(
         meaning,
         path,
         place,
-        problems,
+        (*strange, *problems),
         elsewhere,
-        exact=EXACT in params,
+        exact=exact,
         typed=tidy(params.get("q", ""))[:1000],
         near_typed=tidy(params.get(TYPED, ""))[:200],
+        unasked=unasked,
+        mended=_mended(params, path, also) if strange else "",
     )
+
+
+def _mended(params: Mapping[str, Any], path: str, also: Iterable[str]) -> str:
+    text = unknown.mended(params, {*unknown.NAMES, EXACT, TYPED, *also})
+    return f"{path}?{text}" if text else ""
 
 
 def _as_it_is(query: Query) -> Interpretation:

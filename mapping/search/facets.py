@@ -143,7 +143,13 @@ def _sort(query: Query) -> Group | None:
         ("date", _("Date"), query.when),
         ("name", _("Name"), True),
     ]
-    options = [choice(value, label, None, query.order == value) for value, label, possible in sorts if possible]
+    # What goes without saying is not said, so that it follows the next question: a place is then sorted by distance.
+    natural = query.replace(sort="").order
+    options = [
+        choice("" if value == natural else value, label, None, query.order == value)
+        for value, label, possible in sorts
+        if possible
+    ]
     if len(options) < 2:
         return None
     return {"name": "sort", "label": _("In order of"), "type": "select", "options": options}

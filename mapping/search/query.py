@@ -121,8 +121,8 @@ class Query:
     def from_params(cls, params: Mapping[str, Any], place: Place | None = None, max_limit: int = PAGE_LIMIT) -> Query:
         """Read a query from `params` (a QueryDict, or a dict of texts or lists of texts).
 
-        Unknown parameters are left alone. Raises `QueryError` with every problem, and with the query that
-        the usable parameters make.
+        Unknown parameters are left alone: `answer` says them. Raises `QueryError` with every problem, and with the
+        query that the usable parameters make.
         """
         reader = Reader(params)
         if place is None and (slug := reader.first("place")):

@@ -35,14 +35,21 @@ class Way:
 
 
 class Results:
-    """The answers to `query` that `viewer` may see. `path` is where its pages lie."""
+    """The answers to `query` that `viewer` may see. `path` is where its pages lie.
 
-    def __init__(self, query: Query, viewer: Viewer = PUBLIC, path: str = "", *, keep: str = "") -> None:
-        self.viewer, self.path, self.keep = viewer, path, keep
-        nodes = query.restrict(Node.objects.visible_to(viewer), viewer).order_by()
-        others = query.q and not query.near and not query.bbox and may_have_others(query.place)
-        outside = {"outside": Count("pk", filter=Q(is_outside(query.place)))} if others else {}
-        found = nodes.aggregate(total=Count("pk"), extent=Extent("public_point"), **outside)
+    `unasked`: nothing of the question was understood, so that there are none.
+    """
+
+    def __init__(
+        self, query: Query, viewer: Viewer = PUBLIC, path: str = "", *, keep: str = "", unasked: bool = False
+    ) -> None:
+        self.viewer, self.path, self.keep, self.unasked = viewer, path, keep, unasked
+        found: dict[str, Any] = {"total": 0, "extent": None}
+        if not unasked:
+            nodes = query.restrict(Node.objects.visible_to(viewer), viewer).order_by()
+            others = query.q and not query.near and not query.bbox and may_have_others(query.place)
+            outside = {"outside": Count("pk", filter=Q(is_outside(query.place)))} if others else {}
+            found = nodes.aggregate(total=Count("pk"), extent=Extent("public_point"), **outside)
         self.total: int = found["total"]
         # How many of them lie outside the place whose map it is; 0 where that was not asked.
         self.outside: int = found.get("outside", 0)
@@ -110,6 +117,8 @@ class Results:
     def count_text(self) -> str:
         """What was found, in words: "12 results for “food bank” within 1 mile of M32 0TH, open now"."""
         query = self.query
+        if self.unasked:
+            return _("Nothing was searched for")
         number = formats.number_format(self.total, force_grouping=True)
         if not self.total:
             text = _("Nothing found")
@@ -155,7 +164,7 @@ class Results:
             if count:
                 number = formats.number_format(count, force_grouping=True)
                 text = ngettext("%(n)s result %(how)s", "%(n)s results %(how)s", count) % {"n": number, "how": words}
-                ways.append(Way(text, query.url(self.path)))
+                ways.append(Way(text, self._url(query)))
         return ways
 
 

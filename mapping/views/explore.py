@@ -18,13 +18,15 @@ from . import conditional
 
 # The fields that problems belong to: words and places are typed into the search box.
 FIELD_IDS = {"q": "search", "near": "search", "within": "filter-within", "sort": "filter-sort"}
+# What the map keeps in the address of what lies underneath (`hb/map/underneath`).
+MAPS_OWN = ("underneath", "type", "hide", "stated", "least")
 
 
 def explore(request: HttpRequest, place: Place, page=None, view: str = "map") -> HttpResponse:
     """Show the results of the query in the URL as a list, and with `view="map"` on a map too."""
     viewer = viewer_for(request)
     path = f"{place.get_absolute_url()}{view}/"
-    found = search.answer(request.GET, place, viewer, path=path, lenient=True)
+    found = search.answer(request.GET, place, viewer, path=path, lenient=True, also=MAPS_OWN)
     if found.elsewhere:
         # A place, postcode or day goes into the URL as such, for every reader of the query.
         return redirect(found.elsewhere)

@@ -129,7 +129,7 @@ def _build(request: HttpRequest, name: str, place: Place | None):
     if place is None:
         raise Http404("There is no place of that name.")
     if name == "embed":
-        query = search.answer(request.GET, place, PUBLIC).query
+        query = search.answer(request.GET, place, PUBLIC, also=("v", "lang")).query
         return build_map(query, viewer=PUBLIC, name="embed", node_url="/node/{uuid}", connections=False)
     return build_map(place, viewer=PUBLIC)
 

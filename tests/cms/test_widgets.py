@@ -114,12 +114,38 @@ def test_what_is_no_site_is_refused(text):
     [
         ("", ""),
         ("http://testserver/trafford/list/", ""),
-        ("https://x/trafford/list/?q=tea&page=2#main", "q=tea"),
+        ("https://testserver/trafford/list/?q=tea&page=2#main", "q=tea"),
+        ("www.testserver/trafford/map/?q=tea&underneath=lines&utm_source=letter&fbclid=1", "q=tea"),
+        ("trafford/calendar/?q=tea&from=2026-12-05", "q=tea"),
         ("q=tea", "q=tea"),
+        ("?q=24/7", "q=24%2F7"),
+        ("q=24/7", "q=24%2F7"),
     ],
 )
 def test_an_address_of_a_list_may_be_pasted(place, text, query):
-    assert canonical(text, place) == query
+    assert canonical(text, place, "testserver") == query
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("https://example.org/trafford/list/?q=tea", "“example.org” is another site. Paste the address of the list of"),
+        ("example.org", "“example.org” is another site"),
+        ("http://testserver/salford/list/?q=tea", "“/salford/list/” is not the list of Trafford"),
+        ("/trafford/network/?q=tea", "“/trafford/network/” is not the list of Trafford"),
+        ("tea", "“tea” is not the list of Trafford"),
+        ("categry=library", "do not know “categry”, so nothing was searched with it. Did you mean “category”?"),
+        (
+            "q=tea&colour=red",
+            "do not know “colour”, so nothing was searched with it. Leave it out, or choose from: age",
+        ),
+    ],
+)
+def test_what_is_no_list_of_ours_is_refused(admin, place, text, said):
+    answer = admin.post("/admin/widgets/new/", answers(place, query=text))
+    assert answer.status_code == 422
+    assert said in html.unescape(answer.content.decode())
+    assert not Widget.objects.exists()
 
 
 def test_who_may_make_widgets(client, place):

@@ -82,7 +82,7 @@ def test_on_a_phone_the_card_lies_at_the_bottom_of_the_map(visit, neighbourhood)
     assert "Walkden Gardens" in card.inner_text()
     assert card.get_by_role("link").get_attribute("href") == wanted.get_absolute_url()
     page.get_by_role("button", name="Back to the list").click()
-    assert page.evaluate("document.activeElement.textContent.trim()") == "Map"
+    reader.wait("document.activeElement.textContent.trim() === 'Map'")
 
 
 def test_what_is_not_in_the_list_still_gets_its_whole_card(reader):

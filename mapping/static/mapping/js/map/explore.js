@@ -7,13 +7,14 @@
  * @module hb/map/explore
  */
 import { loadMap } from "hb/map/map_box";
-import { searchWith } from "hb/map/near_me";
+import { offerNearMe, searchWith } from "hb/map/near_me";
 import { enhance, mendIcons, show } from "hb/search/results";
 
 /** @param {string} selector @param {ParentNode} [root] @returns {any} */
 const $ = (selector, root = document) => root.querySelector(selector);
 
 const explore = $(".explore");
+const list = $(".explore__list");
 const box = $(".hb-map", explore);
 const openButton = $(".explore__open");
 const closeButton = $(".explore__close");
@@ -30,6 +31,8 @@ const UNDERNEATH = "hb/map/underneath";
 let map = null;
 /** @type {any} what is chosen on the map */
 let chosen = null;
+/** Whether the list was asked nothing that it understands. */
+let unasked = false;
 /** @type {string | null} where the map was moved to */
 let movedTo = null;
 /** @type {Promise<any> | null} what lies underneath, once it was switched on */
@@ -118,19 +121,48 @@ function pick(node) {
   if (!card && picked.dataset.card) fillCard(node, copy);
 }
 
+/** Let the map show the dots that the list was asked for; none where nothing was. */
+function ask() {
+  const { points } = map.hereabouts;
+  const query = document.getElementById("results")?.dataset.query;
+  if (!points) return;
+  points.setQuery(query ?? "");
+  // Only then: they may be gone to the network.
+  if (unasked === (query === undefined)) return;
+  unasked = !unasked;
+  if (unasked) points.remove();
+  else points.addTo(map);
+}
+
 /** Bring the map to what the list shows now. @param {string} from */
 function followResults(from) {
   const results = document.getElementById("results");
   if (!map || !results) return;
-  map.hereabouts.points?.setQuery(results.dataset.query ?? "");
+  ask();
   pick(null);
   areaButton.hidden = true;
-  if (from === "area" || !results.dataset.bounds) return;
+  if (from === "area" || (from === "history" && comeBack()) || !results.dataset.bounds) return;
   const [west, south, east, north] = results.dataset.bounds.split(",").map(Number);
   // Clear of the buttons at the left and of the switch at the bottom, where there is room to be.
   const small = map.getSize().x < 600;
   const room = { paddingTopLeft: small ? [16, 56] : [72, 32], paddingBottomRight: small ? [16, 72] : [32, 96] };
   map.fitBounds([[south, west], [north, east]], { maxZoom: 16, ...room });
+}
+
+/** Note in the history where map and list are, for whoever comes back. */
+function keep() {
+  if (!map || "busy" in explore.dataset) return;
+  const { lat, lng } = map.getCenter();
+  history.replaceState({ ...history.state, view: [lat, lng, map.getZoom()], top: list.scrollTop }, "");
+}
+
+/** Go where the map was when this was last seen. @returns {boolean} whether that is known */
+function comeBack() {
+  const { view, top } = history.state ?? {};
+  if (!view) return false;
+  map.setView(view.slice(0, 2), view[2], { animate: false });
+  list.scrollTop = top;
+  return true;
 }
 
 /** Whether a switch is on. @param {Element} button */
@@ -172,25 +204,39 @@ async function mapWanted() {
     switchButton.hidden = !map.hereabouts.connections;
     if (underneathSaid()) setUnderneath(underneathSaid());
   }
-  map.hereabouts.points?.setQuery(document.getElementById("results")?.dataset.query ?? "");
-  if (new URLSearchParams(location.search).size) followResults("history");
+  ask();
+  if (!comeBack() && new URLSearchParams(location.search).size) followResults("history");
+  map.on("moveend", keep);
 }
 
+/** Show the sheet that the history says is there, or none. */
+function followSheet() {
+  const wanted = Boolean(history.state?.sheet) && !wide.matches;
+  if (wanted === "sheet" in explore.dataset) return;
+  explore.toggleAttribute("data-sheet", wanted);
+  if (wanted) mapWanted().then(keep, closeSheet);
+  (wanted ? closeButton : openButton).focus();
+}
+
+/** The sheet is a step of its own: "back" closes it before it leads anywhere. */
 function openSheet() {
-  explore.dataset.sheet = "";
-  mapWanted().catch(closeSheet);
-  closeButton.focus();
+  history.pushState({ ...history.state, sheet: 1 }, "");
+  followSheet();
 }
 
 function closeSheet() {
   if (!("sheet" in explore.dataset)) return;
-  delete explore.dataset.sheet;
-  openButton.focus();
+  if (history.state?.sheet === 1) {
+    history.back();
+    return;
+  }
+  history.replaceState({ ...history.state, sheet: 0 }, "");
+  followSheet();
 }
 
 if (explore && box) {
   explore.dataset.ready = "";
-  enhance($(".explore__list"));
+  enhance(list);
   searchWith((url) => show(url));
 
   explore.addEventListener("hb:pick", (/** @type {CustomEvent} */ event) => pick(event.detail));
@@ -200,12 +246,13 @@ if (explore && box) {
     areaButton.hidden = false;
   });
   explore.addEventListener("hb:results", (/** @type {CustomEvent} */ event) => {
+    offerNearMe();
     followResults(event.detail.from);
+    keep();
     // What is found has an address of its own; what is drawn on the map is kept in it.
     underneath?.then((it) => it.write());
   });
 
-  const list = $(".explore__list");
   for (const [type, lit] of [["pointerover", true], ["pointerout", false], ["focusin", true], ["focusout", false]]) {
     list.addEventListener(type, (/** @type {Event} */ event) => {
       const card = /** @type {HTMLElement} */ (event.target).closest?.(".card");
@@ -217,7 +264,7 @@ if (explore && box) {
 
   areaButton.addEventListener("click", () => {
     const url = new URL(location.href);
-    for (const name of ["near", "within", "page"]) url.searchParams.delete(name);
+    for (const name of ["near", "within", "page", "typed"]) url.searchParams.delete(name);
     url.searchParams.set("bbox", movedTo ?? "");
     areaButton.hidden = true;
     show(url, { from: "area" });
@@ -238,5 +285,9 @@ if (explore && box) {
   };
   wide.addEventListener("change", start);
   start();
-  if (location.hash === "#map" && !wide.matches) openSheet();
+  addEventListener("popstate", followSheet);
+  // A result is opened: where the list is scrolled to.
+  list.addEventListener("click", keep, { capture: true });
+  if (location.hash === "#map" && !wide.matches && !history.state) openSheet();
+  else followSheet();
 }

@@ -103,6 +103,7 @@ function known(map) {
   map.attributionControl?.setPrefix(false);
   // After the map's script has run to its end.
   queueMicrotask(() => say(map, "hb:map", { map }));
+  if (!map.options.scrollWheelZoom) letPass(map);
   let byHand = false;
   const hand = () => {
     byHand = true;
@@ -116,6 +117,21 @@ function known(map) {
     byHand = false;
   });
   return map.hereabouts;
+}
+
+/**
+ * A map within a page traps nobody who passes it: the wheel zooms with a key (Ctrl, ⌘) or once the map has the focus, and
+ * on a touch screen one finger moves the page, two the map.
+ * @param {any} map
+ */
+function letPass(map) {
+  const box = map.getContainer();
+  if (matchMedia("(pointer: coarse)").matches) map.dragging.disable();
+  const wheel = (/** @type {WheelEvent} */ event) => {
+    const meant = event.ctrlKey || event.metaKey || box.contains(document.activeElement);
+    map.scrollWheelZoom[meant ? "enable" : "disable"]();
+  };
+  box.addEventListener("wheel", wheel, { passive: true, capture: true });
 }
 
 /** @param {any} map @returns {string} "west,south,east,north", to about ten metres */

@@ -111,7 +111,7 @@ export function pointsLayer(options) {
 
   const Points = L.GridLayer.extend({
     onAdd(/** @type {any} */ map) {
-      map.createPane("hb-points").style.zIndex = "450";
+      (map.getPane("hb-points") ?? map.createPane("hb-points")).style.zIndex = "450";
       L.GridLayer.prototype.onAdd.call(this, map);
       map.on({ click: this._clicked, mousemove: this._moved, mouseout: this._left }, this);
       this._stopTheme = onThemeChange(() => {

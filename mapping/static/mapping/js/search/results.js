@@ -1,14 +1,16 @@
 // @ts-check
 /**
  * Replaces the list without leaving the page: fetches the same URL that a link or a form would open, takes the
- * results and the filters out of it, and keeps address, title, focus and announcement right. Where
- * anything is unusual, the browser simply goes to that URL.
+ * search box with its links, the results and the filters out of it, and keeps address, title, focus and announcement
+ * right. Where anything is unusual, the browser simply goes to that URL.
  * @module hb/search/results
  */
 
-const PARTS = ["results", "filters"];
+const PARTS = ["asked", "results", "filters"];
 /** @type {AbortController | undefined} */
 let under;
+/** The question that the page shows. */
+let shown = location.search;
 
 /** @param {string | URL} to */
 export function isHere(to) {
@@ -79,11 +81,14 @@ export async function show(to, { push = true, from = "link" } = {}) {
     const details = document.querySelector("#filters details");
     if (details && open !== undefined) details.toggleAttribute("open", open);
     document.title = page.title;
-    if (push) history.pushState(null, "", withUnderneath(answer.url));
+    // Within the sheet that holds the map on a phone, the next question is a step within it, too.
+    if (push) history.pushState("sheet" in explore.dataset ? { sheet: 2 } : null, "", withUnderneath(answer.url));
+    shown = location.search;
     const target = focus ? document.querySelector(focus) : from === "history" ? null : document.getElementById("results");
     /** @type {HTMLElement | null} */ (target)?.focus({ preventScroll: from === "area" || Boolean(focus) });
     const says = document.getElementById("explore-says");
     if (says) says.textContent = document.getElementById("results-title")?.textContent?.trim() ?? "";
+    delete explore.dataset.busy;
     explore.dispatchEvent(new CustomEvent("hb:results", { detail: { from } }));
   } catch (problem) {
     if (/** @type {Error} */ (problem).name !== "AbortError") location.assign(url);
@@ -121,5 +126,11 @@ export function enhance(list) {
     const form = /** @type {HTMLInputElement} */ (event.target).closest("form");
     if (form?.matches("[data-filters]") && isHere(form.action)) show(addressOf(form), { from: "filters" });
   });
-  addEventListener("popstate", () => show(location.href, { push: false, from: "history" }));
+  addEventListener("popstate", () => {
+    if (location.search !== shown) show(location.href, { push: false, from: "history" });
+  });
+  // A page that the browser kept as it was may have fields that were filled in and led elsewhere.
+  addEventListener("pageshow", ({ persisted }) => {
+    for (const form of persisted ? list.querySelectorAll("form") : []) form.reset();
+  });
 }
