@@ -24,10 +24,15 @@ def importmap() -> SafeString:
 
 
 @register.simple_tag
-def page_language() -> SafeString:
-    """Return the attributes `lang` and `dir` of the root element: the language that the page is really in."""
-    code = language.of_page()
-    return format_html('lang="{}" dir="{}"', code, "rtl" if get_language_info(code)["bidi"] else "ltr")
+def page_language() -> str:
+    """Return the code of the language that the page is really in, for the attribute `lang`."""
+    return language.of_page()
+
+
+@register.simple_tag
+def page_direction() -> str:
+    """Return how that language is written, for the attribute `dir`: `ltr` or `rtl`."""
+    return "rtl" if get_language_info(language.of_page())["bidi"] else "ltr"
 
 
 @register.simple_tag

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from django.contrib.gis.db.models import GeometryField
 from django.contrib.gis.db.models.functions import SnapToGrid
-from django.db.models import F, Func
+from django.db.models import F, FloatField, Func
 
 from mapping.models import Node, NodeQuerySet, Place
 
@@ -44,7 +44,13 @@ class Preview:
     @property
     def marks(self) -> list[tuple[str, str]]:
         """For each colour the `d` of one path: lines of no length, which round ends make dots."""
-        return [(colour, "".join(f"M{x} {y}h0" for x, y in dots)) for colour, dots in self.dots.items()]
+        return [(colour, _path(dots)) for colour, dots in self.dots.items()]
+
+
+def _path(dots: list[Point]) -> str:
+    """Each from the one before, which is half the text of naming each from the corner."""
+    steps = [(x - left, y - top) for (left, top), (x, y) in zip([(0, 0), *dots], dots, strict=False)]
+    return "".join(f"m{x} {y}h0" for x, y in steps)
 
 
 def preview(place: Place, nodes: NodeQuerySet) -> Preview | None:
@@ -75,17 +81,22 @@ def _rings(place: Place, pixel, tolerance: float) -> list[list[Point]]:
     return [[pixel(x, y) for x, y, *_z in polygon.exterior_ring.coords] for polygon in polygons]
 
 
+def _number(function: str, cell: float) -> Func:
+    """A coordinate of the cell, as a number: two thousand geometries would take longer than all else."""
+    return Func(SnapToGrid("public_point", cell), function=function, output_field=FloatField())
+
+
 def _dots(nodes: NodeQuerySet, pixel, cell: float) -> dict[str, list[Point]]:
     """One dot for each colour and cell of the grid (degrees); the order of a query is not to be seen in the picture."""
     some = nodes.located().order_by().values("pk")[:MAX_READ]
     rows = (
         Node.objects.filter(pk__in=some)
-        .annotate(cell=SnapToGrid("public_point", cell), colour=F("category__group"))
+        .annotate(x=_number("ST_X", cell), y=_number("ST_Y", cell), colour=F("category__group"))
         .order_by()
-        .values_list("colour", "cell")
+        .values_list("colour", "x", "y")
         .distinct()[:MAX_DOTS]
     )
     found: dict[str, set[Point]] = {}
-    for colour, point in rows:
-        found.setdefault(colour or OTHER, set()).add(pixel(point.x, point.y))
+    for colour, x, y in rows:
+        found.setdefault(colour or OTHER, set()).add(pixel(x, y))
     return {colour: sorted(found[colour]) for colour in sorted(found)}
