@@ -17,6 +17,7 @@ ROWS = (
     "wide",
     "search",
     "page",
+    "again",
     "extract",
     "table",
     "graph",
@@ -44,6 +45,7 @@ def main(words: list[str] | None = None) -> int:
     django.setup()
     from . import (
         database,
+        measure_again,
         measure_crawl,
         measure_duplicates,
         measure_feeds,
@@ -100,6 +102,7 @@ def main(words: list[str] | None = None) -> int:
     measure("wide", lambda: measure_tiles.wide(server, large), (of_large,))
     measure("search", search, (of_large, of_small))
     measure("page", lambda: measure_page.page(server, town, many), (of_town, of_many))
+    measure("again", lambda: measure_again.rows(server, seconds))
     measure("extract", lambda: measure_files.extract(server, files))
     measure("table", lambda: measure_files.table(server, files, 10_000 if options.quick else 100_000))
 

@@ -6,6 +6,7 @@ pages (the token of a form) is masked anew in each, so that nobody learns it fro
 
 import gzip
 from collections.abc import Callable
+from functools import lru_cache
 
 import brotli
 from django.http import HttpRequest, HttpResponse
@@ -34,11 +35,11 @@ class CompressionMiddleware:
         ):
             return response
         patch_vary_headers(response, ("Accept-Encoding",))
-        accepted = _accepted(request.META.get("HTTP_ACCEPT_ENCODING", ""))
-        if "br" in accepted:
-            packed, encoding = brotli.compress(response.content, quality=BROTLI_QUALITY), "br"
-        elif "gzip" in accepted:
-            packed, encoding = gzip.compress(response.content, GZIP_LEVEL, mtime=0), "gzip"
+        encoding = coding_for(request.META.get("HTTP_ACCEPT_ENCODING", ""))
+        if encoding == "br":
+            packed = brotli.compress(response.content, quality=BROTLI_QUALITY)
+        elif encoding == "gzip":
+            packed = gzip.compress(response.content, GZIP_LEVEL, mtime=0)
         else:
             return response
         response.content = packed
@@ -49,6 +50,13 @@ class CompressionMiddleware:
             # The same page, but not the same bytes (RFC 9110, 8.8.1).
             response["ETag"] = f"W/{etag}"
         return response
+
+
+@lru_cache(maxsize=256)
+def coding_for(header: str) -> str:
+    """The coding that a page is sent in to whoever sends this Accept-Encoding: "br", "gzip", or "" for none."""
+    accepted = _accepted(header)
+    return "br" if "br" in accepted else "gzip" if "gzip" in accepted else ""
 
 
 def _accepted(header: str) -> set[str]:

@@ -193,6 +193,13 @@ SETTINGS: tuple[Setting, ...] = (
         "a whole number; 0 to keep none",
     ),
     Setting(
+        "PAGE_COPIES_MB",
+        "64",
+        "Megabytes of copies of public pages that the web processes share in the database.",
+        _whole,
+        "a whole number; 0 to keep none",
+    ),
+    Setting(
         "STATEMENT_TIMEOUT_MS",
         "10000",
         "The longest one web query may take, in milliseconds.",

@@ -13,6 +13,9 @@ def warm() -> None:
     from django.template.loader import get_template
     from django.urls import get_resolver
 
+    from config.build_stamp import stamp
+
+    stamp()
     _ = get_resolver().url_patterns
     get_template("base.html")
 

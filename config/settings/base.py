@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "mapping.views.tiles.TileMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "mapping.views.copies.CopyMiddleware",
     "config.compression.CompressionMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -220,6 +221,7 @@ RASTER_TILES_URL = env.get("RASTER_TILES_URL")
 RASTER_TILES_ATTRIBUTION = env.get("RASTER_TILES_ATTRIBUTION")
 TILE_MAX_FEATURES = env.get("TILE_MAX_FEATURES")
 TILE_CACHE_MB = env.get("TILE_CACHE_MB")
+PAGE_COPIES_MB = env.get("PAGE_COPIES_MB")
 
 # One policy for every page of ours. Wagtail's admin needs inline scripts and styles, so it has its own
 # (config/middleware.py); widgets replace frame-ancestors with their own allow list.

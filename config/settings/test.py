@@ -18,7 +18,7 @@ AXES_ENABLED = False
 # Tests sign superusers in by force; those of second steps put it on again (tests/config/accounts).
 REQUIRE_SUPERUSER_MFA = False
 # Tests take their rows back, which a published revision never does.
-TILE_CACHE_MB = 0
+TILE_CACHE_MB = PAGE_COPIES_MB = 0
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 # Every test asks from one address.
 LIMIT_COSTLY_PER_MINUTE = LIMIT_SENDING_PER_MINUTE = 0

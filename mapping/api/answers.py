@@ -10,13 +10,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, Subquery, Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
+from config.build_stamp import stamp as stamp_of_build
 from mapping.access.viewers import viewer_for
-from mapping.models import Node, Revision
+from mapping.answers import page_copies
 
 JSON = "application/json"
 GEOJSON = "application/geo+json"
@@ -29,21 +29,21 @@ def etag(request: HttpRequest, *, clock: bool = False) -> str:
 
     Weak, as `timeStamp` says when an answer was made. Two viewers never share a tag.
     """
-    now = Revision.objects.aggregate(
-        total=Sum("number"),
-        places=Count("pk"),
-        last=Max("raised_at"),
-        # What is over leaves lists at once, before the revision is raised.
-        over=Max(Subquery(Node.objects.last_over())),
-    )
+    now = timezone.now()
+    # What is over leaves lists at once, before the revision is raised: that is a part of the state.
+    state = page_copies.state(None, now)
     viewer = viewer_for(request)
     # The day is among them: the usual week follows the seasons.
-    parts = [FORM, timezone.localdate(), now["total"], now["places"], now["last"], now["over"]]
-    parts += [request.get_full_path(), request.get_host()]
+    parts = [FORM, stamp_of_build(), timezone.localdate(now), state, request.get_full_path(), request.get_host()]
     if not viewer.is_public:
         parts.append(repr(viewer))
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0) + datetime.timedelta(days=1)
+    until = midnight
     if clock:
-        parts.append(timezone.now().replace(second=0, microsecond=0))
+        parts.append(now.replace(second=0, microsecond=0))
+        until = page_copies.next_minute(now)
+    if viewer.user_id is None:
+        page_copies.may_keep(request, None, state, until)
     return f'W/"{hashlib.sha256(repr(parts).encode()).hexdigest()[:24]}"'
 
 

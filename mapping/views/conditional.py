@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 
-from django.db.models import Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.templatetags.static import static
 from django.utils import timezone
@@ -19,7 +18,9 @@ from django.utils.http import parse_etags, quote_etag
 from django.utils.translation import get_language
 
 from config import importmap
-from mapping.models import Node, Place, Revision, Viewer
+from config.build_stamp import stamp
+from mapping.answers import page_copies
+from mapping.models import Place, Viewer
 
 
 def etag(
@@ -30,28 +31,36 @@ def etag(
     by_the_minute: bool = False,
     by_the_hour: bool = False,
 ) -> str:
-    """Return the weak ETag of the page that `request` asks for. `place` None: it may show any place's. One query."""
-    revisions = Revision.objects.all()
+    """Return the weak ETag of the page that `request` asks for. `place` None: it may show any place's. One query.
+
+    Where everybody may have the page, it is said that copies of it may be kept.
+    """
+    now = timezone.now()
     # What lies within the boundary of a place without a map of its own may belong to any place.
-    if place is not None and place.is_home:
-        revisions = revisions.filter(place=place)
-    over = Subquery(Node.objects.last_over())
+    of_place = place.pk if place is not None and place.is_home else None
+    state = page_copies.state(of_place, now)
     parts = [
         request.get_full_path(),
         request.headers.get("HX-Request", ""),
         # With when something was over last: that leaves lists at once, and the revision follows within a minute.
-        *(f"{pk}.{number}.{over}" for pk, number, over in revisions.order_by("pk").values_list("pk", "number", over)),
+        state,
         f"{place.accent}{place.name}" if place is not None else "",
         get_language() or "",
-        # A new version of ours has other addresses of scripts and styles.
+        # A new version of ours has other pages, and other addresses of scripts and styles.
+        stamp(),
         importmap.csp_hash(),
         static("css/hereabouts.css"),
         _who(viewer),
     ]
+    until = None
     if by_the_minute:
-        parts.append(timezone.localtime().strftime("%Y-%m-%dT%H:%M"))
+        parts.append(timezone.localtime(now).strftime("%Y-%m-%dT%H:%M"))
+        until = page_copies.next_minute(now)
     elif by_the_hour:
-        parts.append(timezone.now().strftime("%Y-%m-%dT%H"))
+        parts.append(now.strftime("%Y-%m-%dT%H"))
+        until = page_copies.next_hour(now)
+    if viewer.user_id is None:
+        page_copies.may_keep(request, of_place, state, until)
     digest = hashlib.sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()
     return "W/" + quote_etag(digest[:24])
 
