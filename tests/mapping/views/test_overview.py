@@ -105,7 +105,7 @@ def test_the_map_is_seen_as_a_still_picture_of_what_the_reader_may_see(client, s
     NodeFactory(category=open_)
     NodeFactory(category=hidden, visibility=Visibility.MEMBERS)
     picture = page_of(client).split('<figure class="place-map">')[1].split("</figure>")[0]
-    assert re.search(r'class="place-map__ground" d="M\d+ \d+L', picture)
+    assert re.search(r'class="place-map__land" d="M\d+ \d+L', picture)
     assert re.findall(r'class="place-map__dots" data-kind="([\w-]+)" d="m\d+ \d+h0(?:m-?\d+ -?\d+h0)*"', picture)
     assert 'data-kind="health"' not in picture
 
