@@ -105,7 +105,8 @@ def given_away(records, listing, place, marks=GIVEN_AWAY) -> dict[str, list[str]
 
 
 def found_by(word: str) -> set[int]:
-    text = Client().get("/api/v1/nodes", {"q": word, "limit": 100}).json()
+    # As it is typed: a name that is much like it is no sign that the word is known.
+    text = Client().get("/api/v1/nodes", {"q": word, "limit": 100, "exact": "1"}).json()
     names = {it.get("name") or it["properties"]["name"] for it in text.get("nodes") or text["features"]}
     return set(Node.objects.filter(name__in=names).values_list("name", flat=True))
 

@@ -88,7 +88,7 @@ def told(place, connection) -> dict[str, bool]:
     hall = connection.source
     drawn = client.get(f"/maps/{place.revision_token}/lines.json?node={hall.uuid}").content.decode()
     return {
-        "node page": name in client.get(hall.get_absolute_url()).content.decode(),
+        "node page": name in client.get(hall.get_absolute_url()).content.decode().lower(),
         "its page": client.get(connection.get_absolute_url()).status_code == 200,
         "lines": bool(connection_lines.strongest(place, PUBLIC)),
         "lines.json": "RIVAL" in drawn,

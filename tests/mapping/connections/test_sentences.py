@@ -143,7 +143,7 @@ def test_how_we_know_names_source_date_amount_and_licence(hall, funding):
         "mapping/partials/connections/list.html",
         {"connections": sentences.connections_of(hall, PUBLIC)},
     )
-    assert "is funded by" in page and 'rel="license"' in page and "18 January 2013" in page
+    assert "Is funded by" in page and 'rel="license"' in page and "18 January 2013" in page
 
 
 def test_both_ends_saying_so_is_mutual(hall, council, funding):

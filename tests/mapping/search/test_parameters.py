@@ -13,6 +13,7 @@ from mapping.models.features import AUDIENCES, FEATURES, LANGUAGES, MAX_AGE
 from mapping.models.hours import DAYS
 from mapping.nodes.window import NAMED, TIMES_OF_DAY
 from mapping.search.geocoding import tidy
+from mapping.search.geocoding.coordinates import coordinates
 from mapping.search.parameters import MAX_METRES, SORTS
 from mapping.search.query import Query, QueryError
 from tests.factories import CategoryFactory
@@ -27,6 +28,8 @@ def queries(draw):
     box = (west, south, round(west + draw(st.floats(0.001, 5)), 6), round(south + draw(st.floats(0.001, 5)), 6))
     moment = st.datetimes(datetime.datetime(2000, 1, 1), datetime.datetime(2099, 12, 31))
     near = ",".join(f"{draw(degrees) + 0.0:.4f}".rstrip("0").rstrip(".") for _ in range(2))
+    # As our own addresses have it: longitude first is turned round where only that lies in Great Britain.
+    near = coordinates(near).near
     return Query(
         q=draw(words),
         near=draw(st.sampled_from(["", near])),

@@ -93,7 +93,7 @@ def test_what_is_understood_is_answered_beside_it(town, client):
 
 
 def test_it_is_said_after_the_words_went_elsewhere(town, client):
-    answer = client.get(HERE, {"q": "library today", "colour": "red"})
+    answer = client.get(HERE, {"q": "what's on today", "colour": "red"})
     assert answer.status_code == 302
     assert "when=today" in answer["Location"]
     assert answer["Location"].endswith("&colour=red")
