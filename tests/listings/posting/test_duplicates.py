@@ -141,7 +141,7 @@ def test_what_one_has_waiting_oneself_is_told_to_oneself(place):
 @pytest.mark.parametrize("name", ["'; --", "& | !", "x", "tea " * 30, "½ % _"])
 def test_any_name_can_be_asked(place, name):
     live(place, name="Tea dance")
-    found(place, name=name)
+    assert found(place, name=name) in ([], ["Tea dance"])
 
 
 def test_it_asks_a_fixed_number_of_times(place, django_assert_max_num_queries):
