@@ -55,6 +55,19 @@ class Visit:
         self.page.goto(self.base + path, wait_until="load")
         return self.page
 
+    def back(self) -> None:
+        """The browser's own Back. Chromium may be exchanging the page for the next: then it is asked once more."""
+        from playwright.sync_api import Error
+
+        self.page.wait_for_load_state("load")
+        try:
+            self.page.go_back()
+        except Error as error:
+            if "Not attached to an active page" not in str(error):
+                raise
+            self.page.wait_for_timeout(200)
+            self.page.go_back()
+
     @property
     def foreign_requests(self) -> list[str]:
         """Requests that left this machine."""

@@ -101,7 +101,7 @@ class Journey:
         self.page.wait_for_url("**/node/**")
 
     def back(self):
-        self.page.go_back()
+        self.reader.back()
 
     def forward(self):
         self.page.go_forward()
@@ -351,7 +351,7 @@ def test_on_a_phone_back_closes_the_map_first(visit, neighbourhood, client):
     journey.walk([("open", HOME, ""), ("search", "park", "q=park")])
     page.get_by_role("button", name="Map", exact=True).click()
     page.locator(".explore__map .leaflet-container").wait_for()
-    page.go_back()
+    journey.reader.back()
     journey.reader.wait(f"!({sheet})")
     journey.agrees("q=park", "the map is closed")
     # The button of the sheet is the same step.
@@ -375,10 +375,10 @@ def test_on_a_phone_back_closes_the_map_first(visit, neighbourhood, client):
     page.mouse.click(dot["x"], dot["y"])
     page.get_by_role("region", name="Chosen on the map").get_by_role("link").first.click()
     page.wait_for_url("**/node/**")
-    page.go_back()
+    journey.reader.back()
     journey.reader.wait(sheet)
     assert journey.shows(moved)
-    page.go_back()
+    journey.reader.back()
     journey.reader.wait(f"!({sheet})")
     journey.agrees("q=park", "the map is closed")
 

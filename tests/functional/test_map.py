@@ -114,7 +114,7 @@ def test_moving_the_map_offers_to_search_there_and_leaves_the_list_alone(reader)
     assert "bbox=" in page.url
     assert page.url != reader.base + NEAR_SALE
     assert page.locator("#explore-says").inner_text() == page.locator("#results-title").inner_text()
-    page.go_back()
+    reader.back()
     reader.wait(f"document.querySelector('#results').innerText === {json.dumps(before)}")
 
 

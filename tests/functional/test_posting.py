@@ -128,10 +128,11 @@ def test_the_summary_of_errors_takes_focus_and_leads_to_the_field(visit, sale):
 
 
 def test_the_browser_s_back_button_loses_nothing(visit, sale):
-    page = visit().go("/post/new/")
+    reader = visit()
+    page = reader.go("/post/new/")
     fill(page)
     page.click("text=Read how it will look")
-    page.go_back()
+    reader.back()
     assert page.input_value("#id_name") == "Tea dance"
     assert page.input_value("#id_venue") == "Sale Hall"
 

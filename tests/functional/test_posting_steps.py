@@ -42,7 +42,7 @@ def test_a_volunteer_posts_in_a_handful_of_screens(visit, sale, javascript):  # 
     page.fill("#id_venue", "Sale Hall")
     page.click("main button:has-text('Go on')")
     assert heading(page) == "Who runs it?"
-    page.go_back()
+    volunteer.back()
     assert page.input_value("#id_venue") == "Sale Hall"
     page.click("main button:has-text('Go on')")
     page.fill("#id_organisation_name", "Sale Movers")

@@ -62,7 +62,7 @@ def test_from_the_place_to_the_public_page_on_a_phone(visit, sale, javascript, t
     assert "Your photo arrived" in page.inner_text("main")
     assert page.input_value("#id_alt") == "A swing that hangs on one chain"
     page.click("main button:has-text('Go on')")
-    page.go_back()
+    it.back()
     assert "Your photo arrived" in page.inner_text("main")
     page.click("main button:has-text('Go on')")
     assert "One is kept" in page.inner_text("main") and "The swing has lost a chain" in page.inner_text("main")
