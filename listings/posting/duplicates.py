@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 from listings.commands.details import Details
 from listings.models import Occurrence
 from listings.schedules.schedule import Schedule
-from mapping.models import Node, NodeKind, NodeState, Place, Viewer
+from mapping.models import Node, NodeKind, NodeState, Place, Units, Viewer
+from mapping.nodes.distances import apart
 from mapping.nodes.providers import Action, actions_for
 
 from .candidates import ALIKE, MUCH_ALIKE, Candidate, candidates, likeliest
@@ -36,6 +37,7 @@ class Duplicate:
     node: Node
     alike: Candidate
     same_time: bool
+    units: str = Units.MILES.value
 
     @property
     def url(self) -> str:
@@ -54,7 +56,7 @@ class Duplicate:
         if self.alike.is_here:
             said.append(_("at the same place"))
         elif self.alike.is_nearby:
-            said.append(_("%(metres)s m away") % {"metres": int(round(self.alike.metres, -1))})
+            said.append(_("%(far)s away") % {"far": apart(self.alike.metres, self.units)})
         if self.same_time:
             said.append(_("at the same time"))
         return ", ".join(said)
@@ -72,7 +74,7 @@ def duplicates(place: Place, details: Details, viewer: Viewer, user: Any) -> lis
     likely = [it for it in found if it.is_likely(it.pk in same_time)]
     shown = sorted(likely, key=lambda it: (-it.score(it.pk in same_time), it.pk))[:SHOWN]
     nodes = Node.objects.in_bulk([it.pk for it in shown])
-    return [Duplicate(nodes[it.pk], it, it.pk in same_time) for it in shown if it.pk in nodes]
+    return [Duplicate(nodes[it.pk], it, it.pk in same_time, place.units) for it in shown if it.pk in nodes]
 
 
 def with_actions(found: list[Duplicate], user: Any) -> list[dict[str, Any]]:

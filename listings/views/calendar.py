@@ -166,7 +166,7 @@ def _links(question: Question) -> list:
 def _in_words(question: Question) -> str:
     """What is asked for beside the place, to follow a noun: `for “yoga” within 1 mile of M33 7XZ, tonight`."""
     query = question.query
-    words = " ".join(conditions(query.replace(place=None)))
+    words = " ".join(conditions(query.replace(place=None), query.units))
     return ", ".join(it for it in (words, when_in_words(query) if query.when else "") if it)
 
 

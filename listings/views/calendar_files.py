@@ -99,7 +99,7 @@ def _of_question(request: HttpRequest, question: Question, name: str, slug: str)
         description = "\n".join(it for it in (description, more) if it)
     query = question.query
     # The place is in the name already.
-    narrowing = " ".join(conditions(query.replace(place=None))) if query.q or query.near else ""
+    narrowing = " ".join(conditions(query.replace(place=None), query.units)) if query.q or query.near else ""
     if narrowing:
         name = _("%(name)s, %(conditions)s") % {"name": name, "conditions": narrowing}
     address = request.build_absolute_uri(question.file_url)

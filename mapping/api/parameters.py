@@ -48,7 +48,7 @@ EXACT = parameter(
 )
 NEAR = parameter(
     "near",
-    "A postcode, the name of a place, or `latitude,longitude`. Sorts by distance.",
+    "A postcode, a place, a street, a British grid reference, or `latitude,longitude`. Sorts by distance.",
     {"type": "string", "maxLength": MAX_CHARACTERS},
     "M32 0TH",
 )

@@ -78,6 +78,7 @@ def read(place: Place, viewer: Viewer) -> Snapshot:
             "place": place.slug,
             "place_id": place.pk,
             "name": place.name,
+            "units": place.units,
             "revision": known.get(place.pk, [0, 0])[1],
             "viewers": viewer.key,
         }

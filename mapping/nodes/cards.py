@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,34 +11,35 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from mapping.models import ConfirmedBy, LocationPrecision, Node, StepFree
+from mapping.models import ConfirmedBy, LocationPrecision, Node, StepFree, Units
 
-from . import hours_description, occasions
+from . import distances, hours_description, occasions
 from .occasions import Occasion
 from .providers import CardDetail, cards_for
 from .time_description import occasion_in_words
 from .window import Window
 
-WALKING = 80  # metres a minute
 RIGHT_HERE = 25  # metres
-WALKABLE = 3000  # metres: beyond, nobody wants to know how long it takes on foot
 SUMMARY = 160  # characters
 A_MINUTE = datetime.timedelta(minutes=1)
 
 
 def cards(
-    nodes: Iterable[Node], now: datetime.datetime | None = None, asked: Window | None = None
+    nodes: Iterable[Node],
+    now: datetime.datetime | None = None,
+    asked: Window | None = None,
+    units: str = Units.MILES.value,
 ) -> list[dict[str, Any]]:
     """Return the parameters of a card for each of `nodes` (as `for_cards` gives them), in order.
 
     `now` is an aware time. `asked`: say when they are on or open in this window, instead of next. A `distance` that was
-    annotated (metres) is said in words.
+    annotated (metres) is said in words, in `units` of `mapping.models.Units`.
     """
     nodes = list(nodes)
     now = now or timezone.localtime()
     said = cards_for(node.pk for node in nodes)
     on = occasions.first_in(asked, [node.pk for node in nodes]) if asked is not None else {}
-    return [card(node, now, said.get(node.pk), asked, on.get(node.pk)) for node in nodes]
+    return [card(node, now, said.get(node.pk), asked, on.get(node.pk), units) for node in nodes]
 
 
 def card(
@@ -48,6 +48,7 @@ def card(
     detail: CardDetail | None = None,
     asked: Window | None = None,
     occasion: Occasion | None = None,
+    units: str = Units.MILES.value,
 ) -> dict[str, Any]:
     """Return the parameters of `components/card.html` for one node."""
     detail = detail or CardDetail()
@@ -70,7 +71,7 @@ def card(
         "icon": category.icon if category else "marker",
         "summary": Truncator(" ".join(node.summary.split())).chars(SUMMARY),
         "when": when,
-        "distance": distance_of(node),
+        "distance": distance_of(node, units),
         "cost": detail.cost,
         "step_free": node.step_free == StepFree.YES,
         "confirmed": confirmed(node, now),
@@ -87,43 +88,17 @@ def colour_of(node: Node) -> str:
     return "organisation" if node.kind == "organisation" else "other"
 
 
-def distance_of(node: Node) -> str:
-    """Return how far away a node is ("350 m, 5 min walk"), from its annotated `distance`; or nothing."""
+def distance_of(node: Node, units: str) -> str:
+    """Return how far away a node is ("400 yards, 5 min walk"), from its annotated `distance`; or nothing."""
     metres = getattr(node, "distance", None)
     if metres is None:
         return ""
     if metres < RIGHT_HERE:
         return _("right here") if node.location_precision == LocationPrecision.EXACT else _("very near")
-    words = distance(metres)
+    words = distances.distance(metres, units)
     if node.location_precision != LocationPrecision.EXACT:
         return _("about %(distance)s") % {"distance": words}
     return words
-
-
-def distance(metres: float) -> str:
-    """Return metres in words: `350 m, 5 min walk`, `1.2 km, 15 min walk`, `12 km`."""
-    if metres < 975:
-        length = _("%(n)s m") % {"n": 50 * max(1, round(metres / 50))}
-    elif metres < 9950:
-        length = _("%(n)s km") % {"n": formats.number_format(round(metres / 1000, 1), 1)}
-    else:
-        length = _("%(n)s km") % {"n": formats.number_format(round(metres / 1000))}
-    if metres > WALKABLE:
-        return length
-    minutes = max(1, math.ceil(metres / WALKING))
-    return ngettext("%(length)s, %(n)s min walk", "%(length)s, %(n)s min walk", minutes) % {
-        "length": length,
-        "n": minutes,
-    }
-
-
-def reach(metres: int) -> str:
-    """Return a search distance in words: `500 m`, `1 mile`, `3 km`."""
-    if metres in (1600, 1609):
-        return _("1 mile")
-    if metres < 1000:
-        return _("%(n)s m") % {"n": metres}
-    return _("%(n)s km") % {"n": formats.number_format(metres / 1000, 0 if metres % 1000 == 0 else 1)}
 
 
 def confirmed(node: Node, now: datetime.datetime) -> str:

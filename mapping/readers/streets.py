@@ -67,11 +67,12 @@ class OsmStreets:
     def __init__(self, path: str | Path) -> None:
         self.path = check_file(path)
         self.missing = 0
+        self._in_ways: dict[int, tuple[float, float]] = {}
 
     def rows(self) -> Iterator[StreetRow]:
         """Each street once, by name and then from west to east; the same file always gives the same rows."""
         named = self._ways()
-        places = self._places({ref for _, refs in named for ref in refs})
+        places = self._places({ref for _, refs in named for ref in refs} - self._in_ways.keys()) | self._in_ways
         lines: dict[str, list[tuple[str, LineString]]] = defaultdict(list)
         self.missing = 0
         for name, refs in named:
@@ -100,6 +101,10 @@ class OsmStreets:
             several = (it for tag in _NAMES for it in (tags.get(tag) or "").split(";"))
             by_key = {street_key(name): name for it in several if (name := clean(it, NAME_LENGTH))}
             found += [(name, refs) for key, name in by_key.items() if key]
+            # What Overpass gives as `out geom` has its points in the ways themselves.
+            at = {it.ref: (it.location.lon, it.location.lat) for it in way.nodes if it.location.valid()}
+            if at and found:
+                self._in_ways.update(at)
         return found
 
     def _places(self, needed: set[int]) -> dict[int, tuple[float, float]]:

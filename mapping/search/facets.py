@@ -13,16 +13,21 @@ from typing import Any
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from mapping.models import Category, NodeKind, Viewer
-from mapping.nodes.cards import reach
+from mapping.models import Category, NodeKind, Units, Viewer
+from mapping.nodes.distances import reach
 
 from . import fact_facets, time_facets
 from .choices import Choice, Group, choice, nodes_of
+from .parameters import DEFAULT_METRES
 from .query import Query
 
 # Above this many records in question the choices are offered without counts.
 MAX_COUNT = 20_000
-REACHES = (500, 1000, 1600, 3000, 8000)
+# How far around, in metres: round numbers of either unit.
+REACHES = {
+    Units.MILES: (800, 1600, 3200, 4800, 8000, 16_000),
+    Units.KM: (500, 1000, 1600, 3000, 5000, 8000, 16_000),
+}
 # The filters of the form, and what else can be taken back at once.
 NOTHING_CHOSEN: Mapping[str, Any] = {
     "category": (),
@@ -124,8 +129,8 @@ def _kinds(query: Query, viewer: Viewer, counted: bool) -> Group | None:
 
 
 def _within(query: Query) -> Group:
-    reaches = sorted({*REACHES, query.within or REACHES[2]})
-    options = [choice(str(metres), reach(metres), None, metres == query.within) for metres in reaches]
+    reaches = sorted({*REACHES[Units(query.units)], query.within or DEFAULT_METRES})
+    options = [choice(str(metres), reach(metres, query.units), None, metres == query.within) for metres in reaches]
     where = query.centre.label if query.centre else query.near
     return {
         "name": "within",

@@ -27,6 +27,7 @@ from django.utils.translation import gettext as _
 
 from mapping.models import PUBLIC, Category, Connection, Node, NodeKind, NodeQuerySet, Place, Viewer
 from mapping.nodes import occasions, run_by
+from mapping.nodes.distances import units_of
 from mapping.nodes.features import with_facts
 from mapping.nodes.window import Window, follows_clock, window, zone_of
 
@@ -220,6 +221,11 @@ class Query:
     def is_empty(self) -> bool:
         """Whether everything in the place answers it."""
         return self.replace(sort="", page=1, limit=DEFAULT_LIMIT) == Query(place=self.place)
+
+    @property
+    def units(self) -> str:
+        """The unit in which distances are said: the place's."""
+        return units_of(self.place)
 
     @property
     def depends_on_time(self) -> bool:

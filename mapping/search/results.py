@@ -15,7 +15,8 @@ from django.utils.translation import ngettext
 
 from mapping.models import PUBLIC, Category, Node, Viewer
 from mapping.nodes import opening_hours
-from mapping.nodes.cards import cards, reach
+from mapping.nodes.cards import cards
+from mapping.nodes.distances import reach
 from mapping.nodes.time_description import question_in_words
 
 from . import facets, fact_facets
@@ -72,7 +73,7 @@ class Results:
 
     @cached_property
     def cards(self) -> list[dict[str, Any]]:
-        return cards(self.nodes, asked=self.query.window)
+        return cards(self.nodes, asked=self.query.window, units=self.query.units)
 
     @cached_property
     def perhaps(self) -> int:
@@ -150,7 +151,7 @@ class Results:
             nodes = wider.nearest_anywhere(nodes, self.viewer)
         else:
             nodes = wider.apply(nodes, self.viewer)
-        return cards(nodes.for_cards()[:NEAREST])
+        return cards(nodes.for_cards()[:NEAREST], units=self.query.units)
 
     @cached_property
     def other_ways(self) -> list[Way]:
@@ -178,8 +179,11 @@ def when_in_words(query: Query) -> str:
     return _("open or happening %(when)s") % words
 
 
-def conditions(query: Query, *, has_others: bool = False) -> list[str]:
-    """Return words and places of a query in words, to follow "12 results"; `has_others`: not all lie in the place."""
+def conditions(query: Query, units: str = "", *, has_others: bool = False) -> list[str]:
+    """Return words and places of a query in words, to follow "12 results".
+
+    `units`: other than its place's; `has_others`: not all lie in the place.
+    """
     parts = []
     if query.q:
         parts.append(_("for “%(words)s”") % {"words": query.q.rstrip("*")})
@@ -187,7 +191,7 @@ def conditions(query: Query, *, has_others: bool = False) -> list[str]:
         names = Category.objects.filter(slug__in=query.category).order_by("position", "name")
         parts.append(_("in %(names)s") % {"names": ", ".join((it.plural or it.name) for it in names)})
     if query.centre is not None:
-        words = {"reach": reach(query.within or 0), "place": query.centre.label}
+        words = {"reach": reach(query.within or 0, units or query.units), "place": query.centre.label}
         parts.append(_("within %(reach)s of %(place)s") % words)
     elif query.bbox:
         parts.append(_("in this part of the map"))

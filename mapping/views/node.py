@@ -18,6 +18,7 @@ from mapping.maps import builder
 from mapping.models import Node, Viewer
 from mapping.nodes import facts, hours_description, linked_data
 from mapping.nodes.cards import card, cards
+from mapping.nodes.distances import units_of
 from mapping.nodes.providers import AskedTime, actions_for, cards_for, sections_for
 from mapping.nodes.time_description import over_since, question_in_words
 
@@ -98,7 +99,7 @@ def _page(request: HttpRequest, found: Node, viewer: Viewer) -> HttpResponse:
         "edit_url": next((it.url for it in actions if it.edits), ""),
         "own_actions": [it for it in actions if it.own],
         "actions": [it for it in actions if not it.own],
-        "nearby": cards(_nearby(found, viewer), now),
+        "nearby": cards(_nearby(found, viewer), now, units=units_of(place)),
         "origins": facts.origins(found),
         "canonical": url,
         "linked_data": linked_data.script(found, url, viewer),

@@ -9,6 +9,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from mapping.models import Units
+
 from .phrases import counted, fill, sentences, share
 from .phrases import far as _far
 from .section import Section
@@ -36,13 +38,14 @@ def distance(
     near: tuple[int, int, int],
     far: tuple[int, int, int],
     errors: tuple[int, int] = (0, 0),
+    units: str = Units.MILES.value,
 ) -> Section | None:
     """How long connections are, and whether what is near is connected more often.
 
     ties : pairs that are joined; known : of those with both on the map; within : metres, and how many are no longer;
     middle : the length that half of them do not exceed; near, far : metres, how many pairs nearer (farther) than that
     are joined, of how many; errors : how far the numbers of near and far pairs may be off, where they were worked out
-    from a sample (half the width of the 95 % interval), else 0.
+    from a sample (half the width of the 95 % interval), else 0; units : the place's, of `mapping.models.Units`.
     """
     if not known:
         return None
@@ -69,22 +72,22 @@ def distance(
         )
     ]
     if known == 1:
-        parts.append(fill(_("They are about {far} apart."), far=_far(middle)))
+        parts.append(fill(_("They are about {far} apart."), far=_far(middle, units)))
     elif reach is not None:
         words = (
             _("All of them are within {far}.")
             if reach[1] == known
             else _("Most of them, {n} ({share}), are within {far}.")
         )
-        parts.append(fill(words, n=counted(reach[1]), share=share(reach[1], known), far=_far(reach[0])))
+        parts.append(fill(words, n=counted(reach[1]), share=share(reach[1], known), far=_far(reach[0], units)))
     if known > 1:
-        parts.append(fill(_("Half are no longer than about {far}."), far=_far(middle)))
+        parts.append(fill(_("Half are no longer than about {far}."), far=_far(middle, units)))
     if near[2] and far[2] and known > 1:
-        parts.append(_compared(near, far, errors))
+        parts.append(_compared(near, far, errors, units))
     return Section("distance", heading, sentences(parts), [], how)
 
 
-def _compared(near: tuple[int, int, int], far: tuple[int, int, int], errors: tuple[int, int]) -> SafeString:
+def _compared(near: tuple[int, int, int], far: tuple[int, int, int], errors: tuple[int, int], units: str) -> SafeString:
     """Whether near pairs are connected more often than far ones; nothing where there are too few to say."""
     if min(near[2] - errors[0], far[2] - errors[1]) < MIN_PAIRS or near[1] + far[1] < MIN_CONNECTED:
         return mark_safe("")
@@ -109,13 +112,13 @@ def _compared(near: tuple[int, int, int], far: tuple[int, int, int], errors: tup
         words += " " + _("Neither is connected more than twice as often as the other.")
     return fill(
         words,
-        near=_far(near[0]),
+        near=_far(near[0], units),
         close=counted(near[1]),
         near_pairs=counted(near[2]),
         near_off=counted(errors[0]),
         far_off=counted(errors[1]),
         close_share=share(*near[1:]),
-        far=_far(far[0]),
+        far=_far(far[0], units),
         wide=counted(far[1]),
         far_pairs=counted(far[2]),
         wide_share=share(*far[1:]),

@@ -21,6 +21,7 @@ from mapping.graph import findings, measures, mixing
 from mapping.graph.analysis import Analysis
 from mapping.graph.measures import Falling
 from mapping.graph.snapshot import Snapshot
+from mapping.models import Units
 
 # How far "near" may be, in metres: the first of them that holds more than half is told.
 REACHES = (500, 1_000, 2_000, 3_000, 5_000, 10_000, 20_000, 50_000)
@@ -179,6 +180,7 @@ def distance(snapshot: Snapshot, analysis: Analysis) -> dict[str, Any]:
         "near": (NEAR, *_joined(near_bands)),
         "far": (FAR, *_joined(far_bands)),
         "errors": (_off(near_bands, bands), _off(far_bands, bands)),
+        "units": snapshot.tables.get("units", Units.MILES.value),
     }
 
 

@@ -11,6 +11,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from mapping.graph.snapshot import Snapshot
+from mapping.models import Units
+from mapping.nodes.distances import YARDS, apart, length
+
 from .facts import Named
 
 KM = 1000
@@ -43,12 +47,19 @@ def share(part: float, whole: float) -> str:
     return f"{round(percent)}%"
 
 
-def far(metres: float) -> str:
-    """A distance in words: "350 m", "1.2 km", "14 km"."""
+def far(metres: float, units: str = Units.MILES.value) -> str:
+    """A distance in words: "380 yards", "0.8 miles", "9 miles"; in kilometres "350 m", "1.2 km", "14 km"."""
+    if units == Units.MILES:
+        return apart(metres, units) if metres < YARDS else length(metres, units)
     if metres < 950:
-        return _("%(n)s m") % {"n": counted(int(round(metres, -1)))}
+        return apart(metres, units)
     digits = 1 if metres < 9_950 and round(metres / KM, 1) % 1 else 0
     return _("%(n)s km") % {"n": formats.number_format(round(metres / KM, digits), digits)}
+
+
+def units_of(snapshot: Snapshot) -> str:
+    """The unit of the place that a snapshot is of."""
+    return snapshot.tables.get("units", Units.MILES.value)
 
 
 def fill(template: str, **parts: Any) -> SafeString:

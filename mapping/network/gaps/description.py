@@ -13,7 +13,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from mapping.graph.gaps import ALONE, GROUPS, HELD, UNMET, Gap
+from mapping.graph.gaps import ALONE, ALONE_METRES, GROUPS, HELD, NEAR_METRES, UNMET, Gap
+from mapping.network.findings.phrases import far
 
 from .finder import Gaps
 
@@ -67,11 +68,12 @@ def sections(found: Gaps, shown: dict[str, list[Gap]], limits: dict[str, int]) -
                 "and nobody has said so yet; perhaps they would like to."
             ),
             _(
-                "Pairs within 1 km that share a tag, category or purpose which few have, and at least four "
+                "Pairs within %(near)s that share a tag, category or purpose which few have, and at least four "
                 "connections away from each other, leaving out those that a fifth of all are connected to. First"
                 " those that have most in common and are closest: what is shared by one pair in a hundred counts "
                 "more than what half of all share."
-            ),
+            )
+            % {"near": far(NEAR_METRES, found.units)},
             _("There is no such pair at the moment."),
         ),
         ALONE: (
@@ -82,8 +84,9 @@ def sections(found: Gaps, shown: dict[str, list[Gap]], limits: dict[str, int]) -
             ),
             _(
                 "Groups, activities and projects without any connection that somebody stated, each with the "
-                "closest within 1.5 km that has some and shares a tag, category or purpose which few have."
-            ),
+                "closest within %(near)s that has some and shares a tag, category or purpose which few have."
+            )
+            % {"near": far(ALONE_METRES, found.units)},
             _("Everybody is connected, or has no neighbour of their kind."),
         ),
         GROUPS: (
@@ -129,16 +132,9 @@ def one(found: Gaps, gap: Gap) -> Suggestion:
     return {UNMET: _unmet, ALONE: _alone, GROUPS: _groups, HELD: _held}[gap.what](found, gap)
 
 
-def metres(distance: float) -> str:
-    """A distance as people say it: "about 220 metres", "about 1.4 km"."""
-    if distance < 950:
-        return _("about %(n)s metres") % {"n": formats.number_format(max(10, round(distance, -1)), decimal_pos=0)}
-    return _("about %(n)s km") % {"n": formats.number_format(round(distance / 1000, 1), decimal_pos=1)}
-
-
-def kilometres(distance: float) -> str:
-    """A distance between two points that are known: "0.4 km"."""
-    return _("%(n)s km") % {"n": formats.number_format(round(distance / 1000, 1), decimal_pos=1)}
+def about(metres: float, units: str) -> str:
+    """A distance as people say it: "about 240 yards", "about 1.4 km"."""
+    return _("about %(far)s") % {"far": far(metres, units)}
 
 
 def _unmet(found: Gaps, gap: Gap) -> Suggestion:
@@ -147,7 +143,7 @@ def _unmet(found: Gaps, gap: Gap) -> Suggestion:
     if _together(gap):
         text = _("%(one)s and %(other)s are at the same address or postcode and have something in common.") % names
     else:
-        names["far"] = metres(gap.numbers["metres"])
+        names["far"] = about(gap.numbers["metres"], found.units)
         text = _("%(one)s and %(other)s are %(far)s apart and have something in common.") % names
     if steps:
         way = ngettext(
@@ -166,7 +162,7 @@ def _alone(found: Gaps, gap: Gap) -> Suggestion:
     if _together(gap):
         beside = _("%(other)s, at the same address or postcode, does something alike.") % names
     else:
-        names["far"] = metres(gap.numbers["metres"])
+        names["far"] = about(gap.numbers["metres"], found.units)
         beside = _("%(other)s, %(far)s away, does something alike.") % names
     links = int(gap.numbers["links"])
     has = ngettext("%(other)s has %(n)s connection.", "%(other)s has %(n)s connections.", links)
@@ -281,7 +277,7 @@ def surprising(found: Gaps) -> list[Suggestion]:
             break
         text = _("%(one)s and %(other)s are connected across %(far)s.") % {
             **_two(pair),
-            "far": kilometres(float(found.distance.metres[index])),
+            "far": far(float(found.distance.metres[index]), found.units),
         }
         beside = ngettext(
             "From either end at least %(n)s other in the network is closer.",

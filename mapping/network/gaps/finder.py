@@ -22,7 +22,7 @@ from mapping.graph.network import Network
 from mapping.graph.proximity import Comparison
 from mapping.graph.snapshot import Snapshot
 from mapping.graph.terrain import Terrain, on_plane
-from mapping.models import Node, NodeKind, NodeTag, Place, Viewer
+from mapping.models import Node, NodeKind, NodeTag, Place, Units, Viewer
 from mapping.network import snapshots
 
 ACTING = (NodeKind.ORGANISATION, NodeKind.ACTIVITY, NodeKind.PROJECT)
@@ -44,6 +44,7 @@ class Gaps:
     uuids: list[uuid.UUID]
     kinds: list[str]
     revision: int
+    units: str = Units.MILES.value
 
     def key(self, gap: Gap) -> str:
         return gaps.key(gap, lambda node: str(self.uuids[node]))
@@ -80,6 +81,7 @@ def find(place: Place, viewer: Viewer, snapshot: Snapshot) -> Gaps:
         uuids=uuids,
         kinds=kinds,
         revision=snapshot.tables["revision"],
+        units=place.units,
     )
 
 

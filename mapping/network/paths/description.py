@@ -19,8 +19,8 @@ from mapping.connections import evidence
 from mapping.connections.evidence import Evidence
 from mapping.graph.paths import Path, Paths
 from mapping.graph.snapshot import Snapshot
-from mapping.models import SUPPORTING_KINDS, Connection, NodeKind, Statement, Viewer
-from mapping.network.findings.phrases import counted, far
+from mapping.models import SUPPORTING_KINDS, Connection, NodeKind, Statement, Units, Viewer
+from mapping.network.findings.phrases import counted, far, units_of
 
 # Told of one step; what more there is between the two is counted. Who says so: likewise.
 MAX_TIES = 5
@@ -93,6 +93,7 @@ class Step:
     ties: list[Tie]
     more: int
     metres: float | None
+    units: str = Units.MILES.value
 
     @property
     def derived(self) -> bool:
@@ -105,7 +106,7 @@ class Step:
     @property
     def far(self) -> str:
         """How far apart on the ground, in words; empty when not known."""
-        return far(self.metres) if self.metres is not None else ""
+        return far(self.metres, self.units) if self.metres is not None else ""
 
     @property
     def more_text(self) -> str:
@@ -123,11 +124,12 @@ class Way:
     path: Path
     stops: list[Stop]
     steps: list[Step]
+    units: str = Units.MILES.value
 
     @cached_property
     def summary(self) -> str:
         """ "4 steps, through A, B and C; about 3.2 km on the ground." """
-        return f"{self.length}{_ground(self.path)}."
+        return f"{self.length}{_ground(self.path, self.units)}."
 
     @property
     def length(self) -> str:
@@ -159,13 +161,13 @@ def plain_list(names: Sequence[str]) -> str:
     return _("{first} and {last}").format(first=", ".join(names[:-1]), last=names[-1])
 
 
-def _ground(path: Path) -> str:
+def _ground(path: Path, units: str) -> str:
     if not path.hops:
         return ""
     unknown = path.unlocated
     if unknown == len(path.hops):
         return _("; how far on the ground is not known")
-    about = _("; about %(far)s on the ground") % {"far": far(path.metres)}
+    about = _("; about %(far)s on the ground") % {"far": far(path.metres, units)}
     if not unknown:
         return about
     rest = ngettext(
@@ -201,7 +203,7 @@ def tell(snapshot: Snapshot, paths: Iterable[Path], viewer: Viewer) -> list[Way]
     }
     numbers = sorted({it for some in told.values() for it in some})
     known = _read(snapshot, numbers, viewer)
-    ways = []
+    units, ways = units_of(snapshot), []
     for path in paths:
         stops = [stop_of(snapshot, node) for node in path.nodes]
         steps = []
@@ -212,8 +214,8 @@ def tell(snapshot: Snapshot, paths: Iterable[Path], viewer: Viewer) -> list[Way]
                 for it in told[hop.connections]
                 if it in known
             ]
-            steps.append(Step(one, other, ties, len(hop.connections) - len(ties), hop.metres))
-        ways.append(Way(path, stops, steps))
+            steps.append(Step(one, other, ties, len(hop.connections) - len(ties), hop.metres, units))
+        ways.append(Way(path, stops, steps, units))
     return ways
 
 

@@ -24,7 +24,7 @@ from mapping.graph.shortest import LONGEST
 from mapping.graph.snapshot import Snapshot
 from mapping.models import Place, Viewer
 from mapping.network import snapshots
-from mapping.network.findings.phrases import counted, far
+from mapping.network.findings.phrases import counted, far, units_of
 from mapping.network.node_lookup import Match, NodeLookup
 from mapping.network.view.state import NetworkView
 
@@ -356,5 +356,5 @@ def _gap(found: Answer, finder: Paths, ends: tuple[int, int]) -> str:
     return _("Where they come nearest: %(one)s and %(other)s are %(far)s apart.") % {
         "one": found.snapshot.names[one],
         "other": found.snapshot.names[other],
-        "far": far(metres),
+        "far": far(metres, units_of(found.snapshot)),
     }

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from mapping.graph.removal import Distances, Removal
 from mapping.graph.snapshot import Snapshot
-from mapping.graph.surroundings import Missed
-from mapping.network.findings.phrases import counted, far, share
+from mapping.graph.surroundings import WITHIN, Missed
+from mapping.network.findings.phrases import counted, far, share, units_of
 from mapping.network.measures_table import group_names
 
 from .answer import Answer, Fact, Named
@@ -197,8 +197,10 @@ def _nearby(found: Answer, missing: Sequence[Missed] | None) -> list[Fact]:
     here = found.amenities
     if missing is None or here is None:
         return [Fact("nearby", _("What would no longer be near whom was not worked out: there is too much here."))]
+    units = units_of(found.snapshot)
+    near = far(WITHIN, units)
     if not missing:
-        return [Fact("nearby", _("Nobody would lose the last one of anything within 1 km."))]
+        return [Fact("nearby", _("Nobody would lose the last one of anything within %(near)s.") % {"near": near})]
     told = []
     for it in missing[:MAX_LISTED]:
         name = here.categories[it.category]["name"]
@@ -212,9 +214,15 @@ def _nearby(found: Answer, missing: Sequence[Missed] | None) -> list[Fact]:
                 ngettext("%(n)s group or place", "%(n)s groups and places", len(nodes)) % {"n": counted(len(nodes))}
             )
         who = _(" and ").join(parts)
-        text = _("%(name)s: %(who)s would no longer have one within 1 km.") % {"name": name, "who": who}
+        text = _("%(name)s: %(who)s would no longer have one within %(near)s.") % {
+            "name": name,
+            "who": who,
+            "near": near,
+        }
         if np.isfinite(it.nearest).any():
-            text += " " + _("The next would be %(far)s away on average.") % {"far": far(float(it.nearest.mean()))}
+            text += " " + _("The next would be %(far)s away on average.") % {
+                "far": far(float(it.nearest.mean()), units)
+            }
         else:
             text += " " + _("There would be none left.")
         shown = [Named(here.names[n], reverse("node", args=[here.uuids[n]])) for n in nodes[:MAX_NAMED].tolist()]
@@ -222,11 +230,11 @@ def _nearby(found: Answer, missing: Sequence[Missed] | None) -> list[Fact]:
     rest = len(missing) - len(told)
     if rest > 0:
         text = ngettext(
-            "For %(n)s more kind of place somebody would lose the last one within 1 km.",
-            "For %(n)s more kinds of places somebody would lose the last one within 1 km.",
+            "For %(n)s more kind of place somebody would lose the last one within %(near)s.",
+            "For %(n)s more kinds of places somebody would lose the last one within %(near)s.",
             rest,
         )
-        told.append(Fact("nearby", text % {"n": counted(rest)}))
+        told.append(Fact("nearby", text % {"n": counted(rest), "near": near}))
     return told
 
 

@@ -88,7 +88,7 @@ def test_a_name_is_shown_only_with_the_tick(client, town):
 def test_what_was_reported_near_is_shown_first(client, category):
     report, _ = make_report(category)
     page = client.get(ADDRESS.replace("&new=1", "")).content.decode()
-    assert "Is it one of these?" in page and report.title in page and "0 m away" in page
+    assert "Is it one of these?" in page and report.title in page and "0 yards away" in page
     assert f"/reports/{report.uuid}/follow/" in page
     assert "Tell us about it" in client.get(ADDRESS).content.decode()
     # Of another kind, or far away, or closed: not asked.

@@ -6,35 +6,12 @@ import zoneinfo
 import pytest
 from django.utils import timezone
 
-from mapping.models import Node
+from mapping.models import Node, Units
 from mapping.nodes import cards
 from mapping.nodes.window import day
 from tests.factories import NodeFactory, opens
 
 NOW = datetime.datetime(2026, 11, 22, 12, 0, tzinfo=datetime.UTC)
-
-
-@pytest.mark.parametrize(
-    ("metres", "words"),
-    [
-        (30, "50 m, 1 min walk"),
-        (350, "350 m, 5 min walk"),
-        (974, "950 m, 13 min walk"),
-        (975, "1.0 km, 13 min walk"),
-        (1234, "1.2 km, 16 min walk"),
-        (3500, "3.5 km"),
-        (12_345, "12 km"),
-    ],
-)
-def test_distances(metres, words):
-    assert cards.distance(metres) == words
-
-
-@pytest.mark.parametrize(
-    ("metres", "words"), [(500, "500 m"), (1600, "1 mile"), (3000, "3 km"), (1500, "1.5 km"), (50_000, "50 km")]
-)
-def test_reaches(metres, words):
-    assert cards.reach(metres) == words
 
 
 @pytest.mark.parametrize(
@@ -70,6 +47,7 @@ def test_a_card_says_at_most_five_facts(django_assert_num_queries):
 def test_a_coarsened_node_is_about_so_far_away():
     node = NodeFactory(location_precision="area")
     node.distance = 350.0
-    assert cards.distance_of(node) == "about 350 m, 5 min walk"
+    assert cards.distance_of(node, Units.KM) == "about 350 m, 5 min walk"
+    assert cards.distance_of(node, Units.MILES) == "about 400 yards, 5 min walk"
     node.distance = 3.0
-    assert cards.distance_of(node) == "very near"
+    assert cards.distance_of(node, Units.MILES) == "very near"

@@ -95,6 +95,15 @@ def test_ways_without_their_points_are_counted(osm):
     assert data.missing == 1
 
 
+def test_the_points_of_overpass_may_stand_in_the_ways(osm):
+    # As `out geom` gives them.
+    nodes = '<nd ref="1" lat="53.42" lon="-2.33"/><nd ref="2" lat="53.42" lon="-2.32"/>'
+    tags = '<tag k="highway" v="residential"/><tag k="name" v="Harboro Road"/>'
+    data = osm(f'<way id="1">{nodes}{tags}</way>')
+    [row] = data.rows()
+    assert (row.lon, row.lat, data.missing) == (-2.325, 53.42, 0)
+
+
 def test_a_file_that_is_no_extract_is_refused(tmp_path):
     path = tmp_path / "a.osm.pbf"
     path.write_text("no")

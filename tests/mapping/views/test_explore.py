@@ -140,7 +140,7 @@ def test_places_and_postcodes_become_part_of_the_url(client, site, typed, leads_
 
 def test_distances_are_said_in_words(client, site):
     page = client.get("/trafford/list/?near=M32+0TH").content.decode()
-    assert "right here" in page and "850 m, 11 min walk" in page
+    assert "right here" in page and "0.5 miles, 11 min walk" in page
     assert "2 results within 1 mile of M32 0TH" in page
 
 

@@ -112,7 +112,7 @@ def test_what_is_near_is_listed_with_its_distance(client, hall):
     NodeFactory(name="Hidden neighbour", location=point, state=NodeState.DRAFT)
     nearby = page_of(client, hall).split('id="nearby"')[1]
     assert [f"Neighbour {n}" in nearby for n in range(1, 8)] == [True] * 5 + [False] * 2
-    assert "100 m, 2 min walk" in nearby
+    assert "100 yards, 2 min walk" in nearby
     assert "Hidden" not in nearby
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from mapping.models import Units
 from mapping.network.findings.phrases import far, fill, listed, share
 
 
@@ -16,20 +17,23 @@ def test_shares_are_never_rounded_to_nothing_or_all(part, whole, said):
 
 
 @pytest.mark.parametrize(
-    ("metres", "said"),
+    ("metres", "miles", "kilometres"),
     [
-        (0, "0 m"),
-        (4, "0 m"),
-        (346, "350 m"),
-        (949, "950 m"),
-        (1000, "1 km"),
-        (1240, "1.2 km"),
-        (9940, "9.9 km"),
-        (14_400, "14 km"),
+        (0, "0 yards", "0 m"),
+        (4, "0 yards", "0 m"),
+        (346, "380 yards", "350 m"),
+        (949, "0.6 miles", "950 m"),
+        (1000, "0.6 miles", "1 km"),
+        (1609, "1 mile", "1.6 km"),
+        (1240, "0.8 miles", "1.2 km"),
+        (9940, "6.2 miles", "9.9 km"),
+        (14_400, "8.9 miles", "14 km"),
+        (40_000, "25 miles", "40 km"),
     ],
 )
-def test_distances_are_as_people_say_them(metres, said):
-    assert far(metres) == said
+def test_distances_are_as_people_of_the_place_say_them(metres, miles, kilometres):
+    assert far(metres, Units.MILES) == miles
+    assert far(metres, Units.KM) == kilometres
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ class TestDistance:
         )
 
     def test_the_only_one(self):
-        said = "The one pair that is connected has both ends on the map. They are about 320 m apart."
+        said = "The one pair that is connected has both ends on the map. They are about 350 yards apart."
         assert text(self.distance(1, [(500, 1)], 320.0, ties=1)) == said
 
     @pytest.mark.parametrize(
@@ -108,21 +108,21 @@ class TestDistance:
                 1,
                 [(500, 1)],
                 320.0,
-                "1 of the 744 pairs that are connected has both ends on the map. They are about 320 m apart.",
+                "1 of the 744 pairs that are connected has both ends on the map. They are about 350 yards apart.",
             ),
             (
                 2,
                 [(500, 0), (1000, 2)],
                 700.0,
-                "2 of the 744 pairs that are connected have both ends on the map. All of them are within 1 km. Half "
-                "are no longer than about 700 m.",
+                "2 of the 744 pairs that are connected have both ends on the map. All of them are within 0.6 miles. "
+                "Half are no longer than about 0.4 miles.",
             ),
             (
                 410,
                 [(2000, 200), (5000, 250)],
                 4200.0,
                 "410 of the 744 pairs that are connected have both ends on the map. Most of them, 250 (61%), are "
-                "within 5 km. Half are no longer than about 4.2 km.",
+                "within 3.1 miles. Half are no longer than about 2.6 miles.",
             ),
         ],
     )
@@ -135,8 +135,8 @@ class TestDistance:
             (
                 (9, 100),
                 (1, 1000),
-                "Of the 100 pairs less than 250 m apart 9 are connected (9%), of the 1,000 pairs 4 km apart or more 1 "
-                "(less than 1%). What is near is connected more often.",
+                "Of the 100 pairs less than 270 yards apart 9 are connected (9%), of the 1,000 pairs 2.5 miles apart "
+                "or more 1 (less than 1%). What is near is connected more often.",
             ),
             ((5, 100), (5, 100), "Neither is connected more than twice as often as the other."),
             ((1, 100), (9, 100), "What is far is connected more often."),
@@ -153,7 +153,7 @@ class TestDistance:
     def test_what_was_drawn_says_how_far_off_it_may_be(self):
         given = ((250, 90, 12_000), (4000, 20, 7_000_000))
         said = text(self.distance(500, [(500, 500)], 100.0, *given, errors=(900, 4_000)))
-        assert "Of about 12,000 pairs less than 250 m apart (give or take 900) 90 are connected" in said
+        assert "Of about 12,000 pairs less than 270 yards apart (give or take 900) 90 are connected" in said
         assert "more often" not in text(self.distance(500, [(500, 500)], 100.0, *given, errors=(11_950, 4_000)))
 
     def test_nothing_on_the_map(self):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections import Counter
 from itertools import combinations
@@ -162,6 +163,8 @@ def metres(one, other) -> float:
 
 @EACH
 def test_how_far_connections_reach(graph, snapshot):
+    # In kilometres, so that what is said can be counted again without rounding.
+    snapshot = dataclasses.replace(snapshot, tables=snapshot.tables | {"units": "km"})
     _, _, found = told(snapshot)
     place = {it: snapshot.point[it] for it in graph if not np.isnan(snapshot.point[it, 0])}
     known = [it for it in graph.edges() if it[0] in place and it[1] in place]

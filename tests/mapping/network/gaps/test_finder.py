@@ -71,7 +71,7 @@ def key_of(place, what: str) -> str:
 
 def test_the_page_says_who_might_meet_and_why(rowers, place):
     text = Client().get(URL).content.decode()
-    assert "are about 200 metres apart and have something in common." in text
+    assert "are about 220 yards apart and have something in common." in text
     assert "Nothing that has been said leads from one to the other." in text
     assert "In common: rowing." in text
     assert rowers["Oars"].get_absolute_url() in text
@@ -202,8 +202,8 @@ def test_a_tag_that_looks_like_a_node_to_us_names_none():
             Gap(UNMET, (0, 1), 1, {"metres": 3, "steps": 4}, (0,)),
             "at the same address or postcode and have something in common. From one to the other it takes 4 steps",
         ),
-        (Gap(UNMET, (0, 1), 1, {"metres": 1449, "steps": 0}, ()), "are about 1.4 km apart"),
-        (Gap(ALONE, (0, 1), 1, {"metres": 40, "links": 2}, ()), "Sculls, about 40 metres away, does something alike."),
+        (Gap(UNMET, (0, 1), 1, {"metres": 1449, "steps": 0}, ()), "are about 0.9 miles apart"),
+        (Gap(ALONE, (0, 1), 1, {"metres": 40, "links": 2}, ()), "Sculls, about 40 yards away, does something alike."),
         (
             Gap(HELD, (0,), 1, {"alone": 1, "pieces": 1, "cut_off": 1}),
             "If Oars ever had to stop, 1 other here would have no connection left.",

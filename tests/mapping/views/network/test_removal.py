@@ -125,7 +125,7 @@ def test_fewer_than_five_are_not_called_five(place):
 def test_every_building_of_a_kind_and_who_would_miss_it(town):
     said = page(scenario="category:library")
     assert "Without all libraries" in said
-    assert "Library: 1 postcode and 1 group or place would no longer have one within 1 km." in said
+    assert "Library: 1 postcode and 1 group or place would no longer have one within 0.6 miles." in said
     assert "There would be none left." in said and ">Book Club</a>" in said
 
 
@@ -133,7 +133,7 @@ def test_the_next_one_is_told_with_its_distance(town, place):
     books = town["library"].category
     NodeFactory(name="New Library", place=place, category=books, location=Point(-2.4, 53.43, srid=4326))
     Revision.objects.raise_for([place])
-    assert "The next would be 3.3 km away on average." in page(add_name="Old Library")
+    assert "The next would be 2 miles away on average." in page(add_name="Old Library")
 
 
 def test_everything_in_an_area_that_was_drawn(town, place):
