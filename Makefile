@@ -2,7 +2,8 @@
 PYTHON ?= python3
 ARGS ?=
 CONFIRM ?=
-export ARGS CONFIRM
+BASE ?=
+export ARGS CONFIRM BASE
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test setup db db-stop db-status clean-db lint bench drill lock
@@ -41,7 +42,7 @@ clean-db: ## Delete the private database with everything in it
 lint: ## Check style, types, layers, templates and migrations
 	$(run) lint
 
-bench: ## Run all benchmarks beside their peers
+bench: ## Run all benchmarks beside their peers (BASE=commit for an earlier build beside this one)
 	$(run) bench
 
 drill: ## Break a site of its own in every way and see that nothing acknowledged is lost (ARGS="--only web")

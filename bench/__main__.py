@@ -18,6 +18,7 @@ ROWS = (
     "search",
     "page",
     "again",
+    "first",
     "extract",
     "table",
     "graph",
@@ -37,6 +38,8 @@ def main(words: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description="The figures of docs/benchmarks.md, measured.")
     parser.add_argument("--quick", action="store_true", help=f"with {QUICK:,} nodes and short runs, for a first look")
     parser.add_argument("--only", nargs="+", choices=ROWS, default=list(ROWS), metavar="ROW", help=", ".join(ROWS))
+    parser.add_argument("--base", default=os.environ.get("BASE", ""), metavar="COMMIT",
+                        help="the build (tag or commit) that the row first has beside this one (BASE)")  # fmt: skip
     parser.add_argument("--seconds", type=float, help="how long each load runs (5; quick: 2)")
     options = parser.parse_args(words)
 
@@ -50,6 +53,7 @@ def main(words: list[str] | None = None) -> int:
         measure_duplicates,
         measure_feeds,
         measure_files,
+        measure_first,
         measure_graph,
         measure_kinds,
         measure_network_view,
@@ -103,6 +107,7 @@ def main(words: list[str] | None = None) -> int:
     measure("search", search, (of_large, of_small))
     measure("page", lambda: measure_page.page(server, town, many), (of_town, of_many))
     measure("again", lambda: measure_again.rows(server, seconds))
+    measure("first", lambda: measure_first.rows(options.base))
     measure("extract", lambda: measure_files.extract(server, files))
     measure("table", lambda: measure_files.table(server, files, 10_000 if options.quick else 100_000))
 

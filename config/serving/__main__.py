@@ -12,7 +12,7 @@ from typing import Any
 
 from config import env
 
-from .answers import health
+from .answers import Kept, health
 from .lanes import Bounds
 from .pulse import Pulse
 from .supervisor import Process, Supervisor, listen
@@ -62,6 +62,7 @@ def processes(site: Any, health_listener: Any) -> tuple[list[Process], Pulse]:
             address_of=partial(address_of, behind_proxy=behind_proxy),
             inline=lambda path: health(pulse) if path == "/healthz" else None,
             refusals=refusals,
+            kept=kept,
             beat=lambda: pulse.beat(index),
             proxied=behind_proxy,
         )
@@ -76,6 +77,17 @@ def processes(site: Any, health_listener: Any) -> tuple[list[Process], Pulse]:
 
 def ordinary() -> Bounds:
     return Bounds(threads=max(1, env.get("WEB_THREADS")), waiting=400, waiting_each=120, seconds=30)
+
+
+def kept(request: Any) -> Kept | None:
+    """The copy of an answer that this request may be given again, whatever its lane."""
+    from mapping.views.copies import head_of, look
+
+    found = look(request.command, request.path, request.query, request.headers)
+    if found is None:
+        return None
+    status, head, body = found
+    return Kept(status, head_of(head, whole=status == 200), body)
 
 
 def lane_of(request: Any) -> str:

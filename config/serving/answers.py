@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from http import HTTPStatus
 
 from waitress.utilities import Error
@@ -12,6 +13,8 @@ from .pulse import Pulse
 JSON = "application/json"
 PROBLEM = "application/problem+json"
 HTML = "text/html; charset=utf-8"
+LOOKED = "hereabouts.looked"  # in WSGI's environ: no answer is kept for this, the server has looked a moment ago
+STATUS_LINES = {it: f"{it} {HTTPStatus(it).phrase}" for it in (200, 304)}
 DATA = (".json", ".bin", ".mvt", ".csv", ".geojson", ".graphml", ".gexf", ".js", ".css", ".pmtiles")
 
 
@@ -37,6 +40,32 @@ class Answer(Error):
 
     def to_response(self, ident: str | None = None) -> tuple[str, list[tuple[str, str]], bytes]:
         return f"{self.code} {HTTPStatus(self.code).phrase}", list(self.headers), self.body
+
+
+class Kept(Error):
+    """An answer that was given before, whole, with its head."""
+
+    def __init__(self, status: int, head: tuple[tuple[str, str], ...], body: bytes) -> None:
+        super().__init__("")
+        self.code, self.head, self.content, self.close = status, head, body, False
+
+    def to_response(self, ident: str | None = None) -> tuple[str, list[tuple[str, str]], bytes]:
+        return STATUS_LINES[self.code], list(self.head), self.content
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the head says how long the body is."""
+        return self.code == 304 or any(name == "Content-Length" for name, _ in self.head)
+
+    def lines(self) -> bytes:
+        """All of the head of HTTP/1.1 but the date and the end."""
+        return _lines(self.code, self.head)
+
+
+@lru_cache(maxsize=512)
+def _lines(status: int, head: tuple[tuple[str, str], ...]) -> bytes:
+    lines = [f"HTTP/1.1 {STATUS_LINES[status]}", *(f"{name}: {value}" for name, value in head)]
+    return "".join(f"{line}\r\n" for line in lines).encode("latin-1")
 
 
 class Refusal:

@@ -9,7 +9,9 @@ from typing import Any
 
 from waitress.channel import HTTPChannel
 from waitress.task import ErrorTask, WSGITask
-from waitress.utilities import Error
+from waitress.utilities import Error, build_http_date
+
+from .answers import LOOKED, STATUS_LINES, Kept
 
 HEAD_SECONDS = 10.0  # for the head of a request to come, and for the first one of a connection to begin
 BODY_SECONDS = 10.0  # for its body, ...
@@ -26,6 +28,8 @@ class AnswerTask(ErrorTask):
 
     def execute(self) -> None:
         error: Error = self.request.error
+        if isinstance(error, Kept) and self._send_at_once(error):
+            return
         status, headers, body = error.to_response("Hereabouts")
         self.status = status
         self.response_headers.extend(headers)
@@ -34,9 +38,25 @@ class AnswerTask(ErrorTask):
         self.content_length = len(body)
         self.write(b"" if getattr(self.request, "command", "") == "HEAD" else body)
 
+    def _send_at_once(self, kept: Kept) -> bool:
+        """Send head and body in one piece, where there is nothing to be added; return whether it was."""
+        stays = self.request.headers.get("CONNECTION", "keep-alive").lower() == "keep-alive"
+        if self.version != "1.1" or not stays or not kept.is_complete:
+            return False
+        body = b"" if self.request.command == "HEAD" else kept.content
+        self.status, self.wrote_header = STATUS_LINES[kept.code], True
+        date = build_http_date(self.start_time).encode("ascii")
+        self.channel.write_soon(b"".join((kept.lines(), b"Date: ", date, b"\r\n\r\n", body)))
+        return True
+
 
 class ApplicationTask(WSGITask):
     """Asks the application. An answer to HEAD has no body, whatever the application gives."""
+
+    def get_environment(self) -> dict[str, Any]:
+        environ = super().get_environment()
+        environ[LOOKED] = getattr(self.request, "looked_in_vain", False)
+        return environ
 
     def finish(self) -> None:
         if self.request.command == "HEAD":
@@ -76,6 +96,8 @@ class Channel(HTTPChannel):
         return sent
 
     def service(self) -> None:
+        if not self.server.is_ready(self):
+            return
         self.answering_since = self.taken_at = time.monotonic()
         self.taken = 0
         super().service()

@@ -15,7 +15,7 @@ from waitress.adjustments import Adjustments
 from waitress.server import TcpWSGIServer
 from waitress.utilities import RequestEntityTooLarge
 
-from .answers import Answer, Refusal, wants_page
+from .answers import Answer, Kept, Refusal, wants_page
 from .channel import Channel
 from .lanes import Bounds, Lane
 
@@ -35,7 +35,8 @@ class WebServer(TcpWSGIServer):
 
     `lane_of(request)` names the lane of a request; `inline(path)` gives an answer that needs no thread, or None;
     `address_of(channel, request)` says whose turn a request takes; `refusals` are by what happened: "late",
-    "crowded", "too large", "too many".
+    "crowded", "too large", "too many". `kept(request)` gives an answer that was given before, or None: it is asked in
+    the first lane, whichever lane the request is for.
     """
 
     channel_class = Channel
@@ -50,6 +51,7 @@ class WebServer(TcpWSGIServer):
         address_of: Callable[[Any, Any], str],
         inline: Callable[[str], Answer | None],
         refusals: Mapping[str, Refusal],
+        kept: Callable[[Any], Answer | Kept | None] | None = None,
         beat: Callable[[], None] = lambda: None,
         proxied: bool = False,
     ) -> None:
@@ -70,8 +72,9 @@ class WebServer(TcpWSGIServer):
         )
         info = (listening.family, listening.type, listening.proto, listening.getsockname())
         self.lane_of, self.address_of, self.inline_answer, self.refusals = lane_of, address_of, inline, refusals
-        self.beat, self.proxied = beat, proxied
+        self.beat, self.proxied, self.kept = beat, proxied, kept
         self.lanes = {name: Lane(name, bounds, self._too_late) for name, bounds in lanes.items()}
+        self.first = next(iter(self.lanes))
         self.at_once: deque[Any] = deque()
         self.stopping_until: float | None = None
         self.next_tick = 0.0
@@ -172,13 +175,38 @@ class WebServer(TcpWSGIServer):
         if request.error is None:
             request.error = self.inline_answer(request.path) if request.command in ("GET", "HEAD") else None
         if request.error is None:
-            why = self.lanes[self.lane_of(request)].put(self.address_of(task, request), task)
-            if why is None:
+            request.looked = self.kept is None or request.command not in ("GET", "HEAD")
+            if self._put(task, request, self.lane_of(request) if request.looked else self.first):
                 return
-            request.error = self.refusal(why, request)
         # Not here: a lock of the connection is held. The loop answers as soon as it is back.
         self.at_once.append(task)
         self.pull_trigger()
+
+    def is_ready(self, task: Channel) -> bool:
+        """Whether the next request of `task` can be answered in this thread; if not, it waits in another lane now."""
+        request = task.requests[0]
+        if request.error is not None or request.looked:
+            return True
+        request.looked = True
+        request.error = self._kept(request)
+        lane = self.lane_of(request)
+        # In another lane it waits, and there may be an answer when it has done.
+        request.looked_in_vain = request.error is None and lane == self.first
+        return request.error is not None or lane == self.first or not self._put(task, request, lane)
+
+    def _kept(self, request: Any) -> Answer | Kept | None:
+        try:
+            return self.kept(request) if self.kept is not None else None
+        except Exception:
+            logger.exception("No kept answer was looked for.")
+            return None
+
+    def _put(self, task: Channel, request: Any, lane: str) -> bool:
+        """Let the request wait in `lane`; False where it may not, and is to be refused."""
+        why = self.lanes[lane].put(self.address_of(task, request), task)
+        if why is not None:
+            request.error = self.refusal(why, request)
+        return why is None
 
     def refusal(self, why: str, request: Any) -> Answer:
         return self.refusals[why].answer(

@@ -13,8 +13,8 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import psycopg
 from django.conf import settings
@@ -31,7 +31,11 @@ STATEMENT_MS = 500
 SECONDS_AWAY = 2.0  # for so long nobody asks again after a failure
 SECONDS_BETWEEN_TIDYING = 30.0
 
-GET = "SELECT head, body FROM mapping_page_copy_get(%b, %s, %s)"
+GET = b"SELECT head, body FROM mapping_page_copy_get($1, $2, $3)"
+GET_TYPES = [psycopg.adapters.types[name].oid for name in ("bytea", "timestamptz")] + [
+    psycopg.adapters.types["text"].array_oid
+]
+TEXT, BINARY = psycopg.pq.Format.TEXT, psycopg.pq.Format.BINARY
 PUT = "SELECT mapping_page_copy_put(%b, %s, %s, %s, %s, %s, %s, %b)"
 TIDY = "SELECT mapping_page_copy_tidy(%s, %s)"
 
@@ -45,9 +49,9 @@ class Rule(NamedTuple):
 
 
 class Copy(NamedTuple):
-    """A copy that holds. body : None where the reader has it already."""
+    """A copy that holds. head : names and values, as JSON. body : None where the reader has it already."""
 
-    head: list[tuple[str, str]]
+    head: str
     body: bytes | None
 
 
@@ -94,31 +98,43 @@ class Shelf:
 
     def get(self, key: bytes, now: datetime.datetime, known: Sequence[str] = ()) -> Copy | None:
         """The copy that holds now, without its body when its tag is among `known` (without W/; "*" is any)."""
-        row = self._ask(GET, (key, now, list(known)))
-        return None if row is None else Copy(json.loads(row[0]), row[1])
+        parameters = [key, now.isoformat().encode(), _array(known)]
+
+        def ask(connection: psycopg.Connection) -> Copy | None:
+            # By libpq itself: the cursor around it would take longer than all the rest.
+            found = connection.pgconn.exec_params(GET, parameters, GET_TYPES, [BINARY, TEXT, TEXT], BINARY)
+            if found.status != psycopg.pq.ExecStatus.TUPLES_OK:
+                raise psycopg.errors.error_from_result(found)
+            head = found.get_value(0, 0) if found.ntuples else None
+            return None if head is None else Copy(head.decode(), found.get_value(0, 1))
+
+        return self._ask(ask)
 
     def put(self, key: bytes, rule: Rule, tag: str, head: list[tuple[str, str]], body: bytes) -> bool:
         """Keep a copy; False when what it was made of has changed meanwhile, or it could not be kept."""
         now = timezone.now()
         if rule.until <= now or len(body) > MOST_BYTES:
             return False
-        row = self._ask(PUT, (key, rule.place, rule.state, now, rule.until, tag, json.dumps(head), body))
+        row = self._execute(PUT, (key, rule.place, rule.state, now, rule.until, tag, json.dumps(head), body))
         if time.monotonic() >= self.tidy_at:
             self.tidy_at = time.monotonic() + SECONDS_BETWEEN_TIDYING
-            self._ask(TIDY, (now, settings.PAGE_COPIES_MB * 1_000_000))
+            self._execute(TIDY, (now, settings.PAGE_COPIES_MB * 1_000_000))
         return bool(row and row[0])
 
     def close(self) -> None:
         with self.lock:
             self._drop()
 
-    def _ask(self, statement: str, parameters: tuple) -> tuple | None:
+    def _execute(self, statement: str, parameters: tuple) -> tuple | None:
+        return self._ask(lambda it: it.cursor(binary=True).execute(statement, parameters).fetchone())
+
+    def _ask(self, ask: Callable[[psycopg.Connection], Any]) -> Any:
         # Where the pool found nobody a moment ago, we need not find out for ourselves.
         is_away = connection.breaker.away_since is not None
         if is_away or time.monotonic() < self.ask_again_at or not self.lock.acquire(timeout=LONGEST_TURN):
             return None
         try:
-            return self._connected().cursor(binary=True).execute(statement, parameters).fetchone()
+            return ask(self._connected())
         except psycopg.errors.QueryCanceled:
             # Somebody changes what this copy shows just now.
             return None
@@ -151,6 +167,12 @@ class Shelf:
             except psycopg.Error:
                 pass
         self.connection = None
+
+
+def _array(texts: Sequence[str]) -> bytes:
+    """Texts as PostgreSQL writes an array of them."""
+    quoted = (it.replace("\\", "\\\\").replace('"', '\\"') for it in texts if "\0" not in it)
+    return "{{{}}}".format(",".join(f'"{it}"' for it in quoted)).encode("utf-8", "replace")
 
 
 shelf = Shelf()

@@ -9,7 +9,7 @@ import time
 from functools import partial
 
 from config.serving import channel, pulse, supervisor
-from config.serving.answers import Refusal, health
+from config.serving.answers import Kept, Refusal, health
 from config.serving.lanes import Bounds
 from config.serving.pulse import Pulse
 from config.serving.supervisor import Process, Supervisor, listen
@@ -53,6 +53,18 @@ def application(environ, start_response):
     return [body]
 
 
+def kept(request):
+    """An answer that was given before: for whoever asks for it, also where it takes long to be worked out."""
+    if request.query == "broken":
+        raise RuntimeError("the place of what is kept is away")
+    if request.query not in ("kept", "unmeasured", "unchanged"):
+        return None
+    head = (("Content-Type", "text/plain"), ("X-Kept", "yes"))
+    if request.query == "unchanged":
+        return Kept(304, head, b"")
+    return Kept(200, (*head, ("Content-Length", "5")) if request.query == "kept" else head, b"again")
+
+
 def hurry() -> None:
     """For tests that wait until something is ended: it is, in a tenth of the time."""
     for name in ("HEAD_SECONDS", "BODY_SECONDS", "IDLE_SECONDS", "STALLED_SECONDS", "ANSWER_SECONDS"):
@@ -78,6 +90,7 @@ def main(port: int, health_port: int, processes: int = 2) -> int:
             address_of=lambda channel, request: request.headers.get("X_WHO", ""),
             inline=lambda path: health(beats) if path == "/healthz" else None,
             refusals=REFUSALS,
+            kept=kept,
             beat=(lambda: None) if index is None else (lambda: beats.beat(index)),
         )
 

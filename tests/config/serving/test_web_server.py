@@ -152,6 +152,48 @@ def test_what_is_costly_leaves_threads_for_the_rest_and_waits_in_a_short_line(sm
     assert b"200" in statuses and len(set(statuses)) > 1
 
 
+def test_what_is_kept_is_given_whatever_waits_in_its_lane(small_site):
+    """All that the lane of "/sleep" has is taken, and more is refused; what was answered before needs none of it."""
+    clients = []
+    for number in range(30):
+        client = socket.create_connection(("127.0.0.1", small_site.port), timeout=PATIENCE)
+        client.sendall(f"GET /sleep?5 HTTP/1.1\r\nHost: a\r\nX-Who: {number % 2}\r\n\r\n".encode())
+        clients.append(client)
+    for _ in range(20):
+        status, head, body = small_site.get("/sleep?kept")
+        assert (status, body) == (200, b"again") and b"x-kept: yes" in head and b"date: " in head
+    statuses = {client.recv(4096)[9:12] for client in clients}
+    assert len(statuses) > 1
+
+
+@pytest.mark.parametrize("query", ["kept", "unmeasured"])
+@pytest.mark.parametrize("version", ["1.0", "1.1"])
+def test_what_is_kept_ends_with_the_connection_where_that_is_asked(small_site, query, version):
+    with socket.create_connection(("127.0.0.1", small_site.port), timeout=PATIENCE) as client:
+        client.sendall(f"GET /?{query} HTTP/{version}\r\nHost: a\r\nConnection: close\r\n\r\n".encode())
+        answer = b""
+        while more := client.recv(65_536):
+            answer += more
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert b" 200 OK\r\n" in head and b"Content-Length: 5" in head and b"Connection: close" in head
+    assert body == b"again"
+
+
+def test_what_is_kept_has_no_body_for_head_nor_where_nothing_has_changed(small_site):
+    with socket.create_connection(("127.0.0.1", small_site.port), timeout=PATIENCE) as client:
+        for method, query, status in (("HEAD", "kept", b"200"), ("GET", "unchanged", b"304"), ("GET", "kept", b"200")):
+            client.sendall(f"{method} /?{query} HTTP/1.1\r\nHost: a\r\n\r\n".encode())
+            head = client.recv(65_536)
+            assert head[9:12] == status and head.partition(b"\r\n\r\n")[2] == b"again" * (
+                method == "GET" and status == b"200"
+            )
+
+
+def test_where_what_is_kept_cannot_be_reached_it_is_worked_out(small_site):
+    status, _, body = small_site.get("/?broken")
+    assert (status, body) == (200, b"hello")
+
+
 def test_a_process_that_is_killed_is_started_again(small_site):
     before = small_site.children()
     victim = int(small_site.get("/pid")[2])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import gzip
 import threading
+from urllib.parse import unquote
 
 import brotli
 import pytest
@@ -15,6 +16,8 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from cms.commands import ensure_pages
+from config.middleware import LimitsMiddleware
+from config.serving.answers import LOOKED
 from listings.models import PlaceRules
 from mapping.answers import page_copies
 from mapping.answers.page_copies import Rule, shelf
@@ -145,6 +148,78 @@ def test_head_is_that_of_the_page(site, no_minute_ends, django_assert_num_querie
     assert not answer.content
     assert answer["Content-Length"] == asked["Content-Length"]
     assert dict(answer.items()) == dict(asked.items())
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/trafford/list/?q=caf%C3%A9&open=now", "/trafford/%6Cist/"])
+def test_the_server_sends_what_the_middleware_would(site, no_minute_ends, django_assert_num_queries, path):
+    """`look` is asked by our web server with what it read, before Django is."""
+    told = {"HOST": "testserver", "ACCEPT_ENCODING": "gzip, br", "ACCEPT_LANGUAGE": "cy"}
+    before = ask(path, accept_encoding="gzip, br", accept_language="cy")
+    assert kept() == 1, before.headers
+    asked, _, query = path.partition("?")
+    with django_assert_num_queries(0):
+        status, head, body = copies.look("GET", unquote(asked), query, told)
+    assert (status, body) == (200, before.content)
+    assert dict(copies.head_of(head, whole=True)) == dict(before.items())
+    known = told | {"IF_NONE_MATCH": before["ETag"]}
+    status, head, body = copies.look("HEAD", unquote(asked), query, known)
+    assert (status, body) == (304, b"")
+    assert not {"Content-Length", "Content-Encoding"} & dict(copies.head_of(head, whole=False)).keys()
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"method": "POST"},
+        {"path": "//trafford/list/"},
+        {"path": "/trafford/map/"},
+        {"query": "q=bank"},
+        {"COOKIE": "sessionid=1"},
+        {"COOKIE": "django_language=cy"},
+        {"AUTHORIZATION": "x"},
+        {"RANGE": "bytes=0-1"},
+        {"IF_MODIFIED_SINCE": "x"},
+        {"HOST": "other.example"},
+        {"ACCEPT_ENCODING": "gzip"},
+        {"ACCEPT_LANGUAGE": "cy"},
+        {"HX_REQUEST": "true"},
+        {"X_FORWARDED_PROTO": "https"},
+    ],
+    ids=lambda it: "-".join(it),
+)
+def test_the_server_sends_nothing_that_was_not_asked(site, no_minute_ends, settings, changed):
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    ask("/trafford/list/")
+
+    def look(**headers: str):
+        request = {name: headers.pop(name, "") for name in ("method", "path", "query")}
+        method, path = request["method"] or "GET", request["path"] or "/trafford/list/"
+        return copies.look(method, path, request["query"], {"HOST": "testserver", **headers})
+
+    assert look() is not None
+    assert look(**changed) is None
+
+
+def test_who_was_looked_for_is_not_looked_for_again(site, monkeypatch):
+    asked = []
+    get = shelf.get
+    monkeypatch.setattr(shelf, "get", lambda *words: asked.append(1) or get(*words))
+    reader().get("/trafford/list/", **{LOOKED: True})
+    assert not asked
+    # With a cookie the server has not looked.
+    client = reader()
+    client.cookies["django_language"] = "cy"
+    client.get("/trafford/list/", **{LOOKED: True})
+    assert asked
+
+
+def test_a_copy_is_sent_to_who_may_not_ask_for_more(site, settings, no_minute_ends):
+    """What is costly is limited; what is there already costs nothing."""
+    settings.LIMIT_COSTLY_PER_MINUTE = 2
+    LimitsMiddleware.counts.forget()
+    assert [ask("/trafford/network/").status_code for _ in range(5)] == [200] * 5
+    assert [ask(f"/trafford/network/?colour={it}").status_code for it in ("kind", "group")][-1] == 429
+    LimitsMiddleware.counts.forget()
 
 
 @pytest.mark.parametrize(
@@ -373,10 +448,10 @@ def test_the_oldest_go_when_there_are_too_many(site):
     for number in range(20):
         assert shelf.put(b"%d" % number, rule(site), "tag", [], bytes(1_000))
     later = timezone.now() + datetime.timedelta(minutes=1)
-    shelf._ask(page_copies.TIDY, (later, 6_100))
+    shelf._execute(page_copies.TIDY, (later, 6_100))
     assert kept() == 5
     assert shelf.get(b"19", timezone.now()) is not None and shelf.get(b"14", timezone.now()) is None
-    shelf._ask(page_copies.TIDY, (later + datetime.timedelta(minutes=5), 6_100))
+    shelf._execute(page_copies.TIDY, (later + datetime.timedelta(minutes=5), 6_100))
     assert kept() == 0
 
 
@@ -391,7 +466,7 @@ def test_old_changes_are_forgotten_without_a_state_coming_back(site):
     Category.objects.update(name="One")
     for _ in range(2):
         states.add(page_copies.state(site.pk))
-        shelf._ask(page_copies.TIDY, (timezone.now() + datetime.timedelta(days=2), 1_000))
+        shelf._execute(page_copies.TIDY, (timezone.now() + datetime.timedelta(days=2), 1_000))
     states.add(page_copies.state(site.pk))
     assert len(states) == 4
     with connection.cursor() as cursor:
