@@ -21,6 +21,9 @@ from config.machine.checkout import PYTHON, ROOT, VAR, digest, fingerprint, only
 from config.machine.say import Trouble, elapsed, line
 
 PLACE = "trafford"
+# The second place, and the extract that it is made from (cms/demo_extract.py).
+SECOND = "bristol-centre"
+EXTRACT = Path("fixtures") / SECOND / "bristol-centre-2025.osm.pbf"
 STAMP = VAR / "demo.stamp"
 BASEMAPS = VAR / "basemap"
 STATIC = VAR / "static"
@@ -50,10 +53,18 @@ class Task:
     made: Callable[[], bool] = lambda: True
     in_database: bool = False
 
+    @property
+    def key(self) -> str:
+        """What its stamp is kept under: the command, and the place where several tasks run the same."""
+        place = self.words[self.words.index("--place") + 1] if "--place" in self.words else PLACE
+        return self.name if place == PLACE else f"{self.name} {place}"
+
 
 def tasks() -> list[Task]:
     """Return the preparation in its order. Each is safe to repeat; a stamp saves the time."""
     layers = ROOT / "fixtures" / PLACE / "layers"
+    drawing = ROOT / "mapping" / "maps" / "basemap.py"
+    reading = ROOT / "mapping" / "readers" / "basemap_layers.py"
     migrations = tuple(ROOT / app / "migrations" for app in APPS)
     commands_of = tuple(ROOT / app / "management" for app in APPS)
     return [
@@ -64,11 +75,15 @@ def tasks() -> list[Task]:
              (*(ROOT / app / "static" for app in (*APPS, "config")), ROOT / "package-lock.json", *(
                  ROOT / "config" / name for name in ("finders.py", "storage.py", "icons.py", "stylesheets.py"))),
              made=STATIC.is_dir),
-        Task("load_demo", (), "Loading the demo place", (*migrations, ROOT / "fixtures"), in_database=True),
+        Task("load_demo", (), "Loading the demo places", (*migrations, ROOT / "fixtures"), in_database=True),
         Task("build_basemap", ("--place", PLACE, "--layers", str(layers)), "Drawing the basemap",
-             (layers, ROOT / "mapping" / "maps" / "basemap.py"),
+             (layers, drawing, reading),
              made=lambda: any(BASEMAPS.glob(f"{PLACE}*.pmtiles")), in_database=True),
-        Task("build_graph", ("--place", PLACE), "Working out who is connected to whom",
+        Task("build_basemap", ("--place", SECOND, "--osm", str(EXTRACT)), "Drawing the basemap of the second place",
+             (ROOT / EXTRACT, drawing, reading),
+             made=lambda: any(BASEMAPS.glob(f"{SECOND}*.pmtiles")), in_database=True),
+        # Of every place.
+        Task("build_graph", (), "Working out who is connected to whom",
              (ROOT / "mapping" / "graph", ROOT / "fixtures", *migrations, *commands_of), in_database=True),
     ]  # fmt: skip
 
@@ -119,7 +134,7 @@ def prepare(env: Mapping[str, str], ours: cluster.Cluster | None = None) -> None
             line(f"  {task.title}: left out, this version has no `{task.name}`.")
             continue
         wanted = wanted_stamp(task, database)
-        if stamps.get(task.name) == wanted and task.made():
+        if stamps.get(task.key) == wanted and task.made():
             continue
         line(f"  {task.title} ...")
         began = time.monotonic()
@@ -133,7 +148,7 @@ def prepare(env: Mapping[str, str], ours: cluster.Cluster | None = None) -> None
                 "what is already done is kept."
             )
         line(f"  {task.title}: done ({elapsed(time.monotonic() - began)})")
-        stamps[task.name] = wanted
+        stamps[task.key] = wanted
         write_stamps(stamps)
 
 

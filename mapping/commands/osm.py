@@ -13,6 +13,7 @@ from mapping.readers.nodes import NodeRow
 from .nodes import import_nodes
 from .outcome import Outcome
 
+PUBLISHER = "OpenStreetMap contributors"
 LICENCE = "ODbL-1.0"
 ATTRIBUTION = "© OpenStreetMap contributors, Open Database Licence 1.0"
 URL = "https://www.openstreetmap.org/copyright"
@@ -34,7 +35,7 @@ def import_osm(
         source=SourceFacts(
             slug=f"openstreetmap-{slugify(place.slug)}",
             title=f"OpenStreetMap, {place.name}",
-            publisher="OpenStreetMap contributors",
+            publisher=PUBLISHER,
             licence=LICENCE,
             attribution=ATTRIBUTION,
             url=URL,

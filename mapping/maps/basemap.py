@@ -25,7 +25,14 @@ from shapely.geometry import box as make_box
 from shapely.geometry import mapping as as_geojson
 from shapely.geometry import shape as from_geojson
 
-from mapping.readers.basemap_layers import LAYERS, MAX_ZOOM, MIN_ZOOM, STREET_NAMES_FROM, BasemapFeature
+from mapping.readers.basemap_layers import (
+    LAYERS,
+    MAX_ZOOM,
+    MIN_ZOOM,
+    STREET_NAMES_FROM,
+    BasemapFeature,
+    is_small_street,
+)
 from mapping.readers.errors import ReadError, one_line
 
 from . import pmtiles
@@ -41,7 +48,10 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class Basemap:
-    """A basemap that is there. `box` is west, south, east, north in degrees; `size` in bytes."""
+    """A basemap that is there. `box` is west, south, east, north in degrees; `size` in bytes.
+
+    `small_streets`: it has streets other than main roads. One that was built before this was asked is taken to.
+    """
 
     place: str
     stamp: str
@@ -50,6 +60,7 @@ class Basemap:
     min_zoom: int
     max_zoom: int
     size: int
+    small_streets: bool = True
 
     @property
     def name(self) -> str:
@@ -117,15 +128,16 @@ def build(
         remedy = "Set BASEMAP_ROOT to a folder that can."
         raise ReadError(f"it cannot be written to ({error.strerror})", root, remedy) from None
     try:
-        counts, extent = _write_layers(Path(work), features, box, outline)
+        counts, extent, small_streets = _write_layers(Path(work), features, box, outline)
         if not sum(counts.values()):
             raise ReadError("nothing of it lies in the place", place, "Check that it is of the same area.")
         _run_tippecanoe(Path(work), [layer for layer in LAYERS if counts[layer]], box or extent, attribution)
         draft = Path(work) / "out.pmtiles"
         stamp = hashlib.sha256(draft.read_bytes()).hexdigest()[:12]
-        basemap = Basemap(place, stamp, attribution, box or extent, MIN_ZOOM, MAX_ZOOM, draft.stat().st_size)
-        known = current(place)
-        is_new = known is None or known.stamp != stamp
+        basemap = Basemap(
+            place, stamp, attribution, box or extent, MIN_ZOOM, MAX_ZOOM, draft.stat().st_size, small_streets
+        )
+        is_new = current(place) != basemap
         if not dry_run and is_new:
             _publish(draft, basemap)
         return Built(basemap, counts, is_new)
@@ -147,10 +159,12 @@ def _publish(draft: Path, basemap: Basemap) -> None:
 
 def _write_layers(
     folder: Path, features: Iterable[BasemapFeature], box: Box | None, outline: dict | None
-) -> tuple[dict[str, int], Box]:
+) -> tuple[dict[str, int], Box, bool]:
+    """Write a file for each layer. Returns features by layer, what they cover, and whether there are small streets."""
     counts = dict.fromkeys(LAYERS, 0)
     extent = [180.0, 90.0, -180.0, -90.0]
     area = make_box(*box) if box else None
+    small_streets = False
     files = {layer: (folder / f"{layer}.geojsonl").open("w", encoding="utf-8") for layer in LAYERS}
     try:
 
@@ -166,6 +180,7 @@ def _write_layers(
             west, south, east, north = shape.bounds
             extent = [min(extent[0], west), min(extent[1], south), max(extent[2], east), max(extent[3], north)]
             put(feature)
+            small_streets = small_streets or (feature.layer == "roads" and is_small_street(feature.kind))
         found: Box = box or tuple(extent)
         if sum(counts.values()):
             if not counts["earth"]:
@@ -176,7 +191,7 @@ def _write_layers(
     finally:
         for handle in files.values():
             handle.close()
-    return counts, found
+    return counts, found, small_streets
 
 
 def _lines(feature: BasemapFeature) -> Iterable[str]:

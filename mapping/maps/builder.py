@@ -135,7 +135,15 @@ def add_basemap(the_map: HereaboutsMap, place: Place | None, *, offline: bool) -
             max_data_zoom=found.max_zoom,
             attribution=found.attribution,
             lang=(get_language() or "en").partition("-")[0],
+            note=None if found.small_streets else _no_small_streets(),
         )
+    )
+
+
+def _no_small_streets() -> str:
+    return _(
+        "This map has no small streets: the open data that it is drawn from has main roads only. "
+        "The people who run it can add them from OpenStreetMap."
     )
 
 

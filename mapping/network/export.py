@@ -16,7 +16,19 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from mapping.models import SUPPORTING_KINDS, Connection, Identifier, Node, Place, Revision, Source, Statement, Viewer
+from mapping.models import (
+    SUPPORTING_KINDS,
+    Connection,
+    Identifier,
+    Node,
+    NodeQuerySet,
+    Place,
+    Revision,
+    Source,
+    SourceRecord,
+    Statement,
+    Viewer,
+)
 from mapping.writers import json_files, tables, xml
 from mapping.writers.records import ConnectionRecord, GrantRecord, NetworkRecords, NodeRecord, Terms
 
@@ -143,9 +155,10 @@ class Export:
         )
 
     def terms(self) -> tuple[Terms, ...]:
-        """The sources of these connections, by title."""
+        """The sources of these connections and of the nodes that they connect, by title."""
         told = self._support().filter(connection__in=self.connections.values("pk"))
-        rows = Source.objects.filter(pk__in=told.values("by_source")).order_by("title")
+        of_nodes = SourceRecord.objects.filter(source=OuterRef("pk"), node__in=self._ends().values("pk"))
+        rows = Source.objects.filter(Q(pk__in=told.values("by_source")) | Exists(of_nodes)).order_by("title")
         return tuple(Terms(it.title, it.publisher, it.licence, it.attribution, it.url) for it in rows)
 
     @staticmethod
@@ -158,10 +171,14 @@ class Export:
     def _support(self):
         return Statement.objects.visible_to(self.viewer).filter(kind__in=SUPPORTING_KINDS)
 
-    def _nodes(self) -> Iterator[NodeRecord]:
+    def _ends(self) -> NodeQuerySet:
+        """The nodes that these connections connect."""
         found = self.connections.order_by()
         ends = Q(pk__in=found.values("source_id")) | Q(pk__in=found.values("target_id"))
-        nodes = Node.objects.visible_to(self.viewer).filter(ends).select_related("category", "place")
+        return Node.objects.visible_to(self.viewer).filter(ends)
+
+    def _nodes(self) -> Iterator[NodeRecord]:
+        nodes = self._ends().select_related("category", "place")
         for chunk in _chunks(nodes.only(*NODE_COLUMNS, "category", "place")):
             yield from map(self._node, chunk)
 

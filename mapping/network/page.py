@@ -11,14 +11,14 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from mapping.graph.packed import Picture
 from mapping.graph.snapshot import Snapshot
-from mapping.models import NodeKind, Place, Source, Statement, Viewer
+from mapping.models import Node, NodeKind, Place, Source, SourceRecord, Statement, Viewer
 from mapping.network.findings.phrases import counted
 from mapping.network.picture.svg import Drawing
 from mapping.network.removal.scenarios import Scenarios
@@ -265,7 +265,11 @@ def _attribution(place: Place, viewer: Viewer) -> list[str]:
     said = Statement.objects.visible_to(viewer).filter(
         Q(connection__source__place=place) | Q(connection__target__place=place)
     )
-    rows = Source.objects.filter(pk__in=said.values("by_source")).order_by("pk")[:MAX_SOURCES]
+    # The names are data too; OpenStreetMap's licence asks to be told of on every picture of them.
+    shown = Node.objects.visible_to(viewer).filter(place=place)
+    named = SourceRecord.objects.filter(source=OuterRef("pk"), node__in=shown.values("pk"))
+    of_names = Q(licence__startswith="ODbL") & Exists(named)
+    rows = Source.objects.filter(Q(pk__in=said.values("by_source")) | of_names).order_by("pk")[:MAX_SOURCES]
     told = dict.fromkeys(
         text if "licen" in (text := (it.attribution or it.title).strip(". ")).lower() else f"{text} ({it.licence})"
         for it in rows

@@ -7,6 +7,7 @@ zoom at which each is worth drawing.
 from __future__ import annotations
 
 import tempfile
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -26,13 +27,14 @@ from .text import check_file
 
 LAYERS = ("earth", "landuse", "water", "roads", "rail", "buildings", "boundaries", "places")
 MIN_ZOOM, MAX_ZOOM = 8, 14
-# Names of streets are written from here on; further out they would only make tiles larger.
+# Names of streets are in tiles from here on, and a named one is whatever its kind; further out they would only make
+# tiles larger. A map shows the tiles of one zoom less than its own.
 STREET_NAMES_FROM = 13
 
 _FIRST_ZOOM = {
     "roads": {
         "motorway": 8, "trunk": 8, "primary": 9, "major_road": 9, "secondary": 10, "medium_road": 10, "tertiary": 11,
-        "service": 14, "footway": 14, "cycleway": 14, "path": 14, "steps": 14, "bridleway": 14, "track": 14,
+        "service": 13, "footway": 14, "cycleway": 14, "path": 14, "steps": 14, "bridleway": 14, "track": 14,
     },
     "rail": {"rail": 9, "light_rail": 9, "tram": 11, "station": 14},
     "water": {"river": 8, "canal": 9, "stream": 12, "drain": 14, "ditch": 14},
@@ -49,8 +51,16 @@ _FIRST_ZOOM_OF_LAYER = {
 
 _ROADS = {
     "motorway", "trunk", "primary", "secondary", "tertiary", "unclassified", "residential", "living_street",
-    "pedestrian", "service", "footway", "cycleway", "path", "steps", "bridleway", "track",
+    "pedestrian", "service", "footway", "cycleway", "path", "steps", "bridleway", "track", "busway", "road",
 }  # fmt: skip
+# What is no small street: main roads, and ways for no car. The words of OpenStreetMap and of layers that others made.
+_MAIN_ROADS = {
+    "motorway", "trunk", "primary", "secondary", "tertiary", "highway", "major", "major_road", "medium", "medium_road",
+    "bus_route", "busway", "main",
+}  # fmt: skip
+_PATHS = {"footway", "cycleway", "path", "steps", "bridleway", "track"}
+# Ways that may be areas: a square, a precinct.
+_SQUARES = {"pedestrian", "footway", "living_street", "service"}
 _RAILS = {"rail": "rail", "light_rail": "light_rail", "tram": "tram", "narrow_gauge": "rail", "subway": "light_rail"}
 _PLACES = {"city", "town", "suburb", "village", "hamlet", "neighbourhood", "quarter"}
 # Tag -> values that become landuse, each under its own name.
@@ -88,27 +98,22 @@ def first_zoom(layer: str, kind: str) -> int:
     return _FIRST_ZOOM.get(layer, {}).get(kind, _FIRST_ZOOM_OF_LAYER[layer])
 
 
+def is_small_street(kind: str) -> bool:
+    """Whether roads of a kind are small streets: what one looks for who looks for a house."""
+    kind = kind.removesuffix("_link")
+    return kind not in _MAIN_ROADS and kind not in _PATHS
+
+
 # --- OpenStreetMap -----------------------------------------------------------------------------------------------
-
-
-def osm_box(path: str | Path) -> tuple[float, float, float, float] | None:
-    """The bounds that an extract says it has (west, south, east, north), if it says so. Raises ReadError."""
-    path = check_file(path)
-    try:
-        with osmium.io.Reader(str(path), osm.NOTHING) as reader:
-            box = reader.header().box()
-            if not box.valid():
-                return None
-            return box.bottom_left.lon, box.bottom_left.lat, box.top_right.lon, box.top_right.lat
-    except (RuntimeError, ValueError) as error:
-        raise _unreadable(path, error) from None
 
 
 def osm_features(path: str | Path) -> Iterator[BasemapFeature]:
     """What an extract (.osm, .osm.pbf) has for the ground. Raises ReadError when it is not one.
 
-    Areas that are not whole in the extract are left out.
+    Areas that are not whole in the extract are left out. The ways of one street are one feature, joined where they
+    meet, so that its name has room. It comes last.
     """
+    streets: dict[tuple[str, str], list[BaseGeometry]] = defaultdict(list)
     path = check_file(path)
     factory = osmium.geom.WKBFactory()
     try:
@@ -122,11 +127,24 @@ def osm_features(path: str | Path) -> Iterator[BasemapFeature]:
             for item in objects:
                 for layer, kind in _wanted(item):
                     geometry = _geometry(item, layer, factory)
-                    if geometry is not None:
-                        name = item.tags.get("name", "") if layer != "buildings" else ""
-                        yield BasemapFeature(layer, kind, name, first_zoom(layer, kind), as_geojson(geometry))
+                    if geometry is None:
+                        continue
+                    name = item.tags.get("name", "") if layer != "buildings" else ""
+                    if layer == "roads" and name and item.is_way():
+                        streets[kind, name].append(geometry)
+                    else:
+                        yield _feature(layer, kind, name, geometry)
     except (RuntimeError, ValueError, MemoryError) as error:
         raise _unreadable(path, error) from None
+    for (kind, name), ways in streets.items():
+        yield _feature("roads", kind, name, shapely.line_merge(shapely.MultiLineString(ways)))
+
+
+def _feature(layer: str, kind: str, name: str, geometry: BaseGeometry) -> BasemapFeature:
+    zoom = first_zoom(layer, kind)
+    if layer == "roads" and name:
+        zoom = min(zoom, STREET_NAMES_FROM)
+    return BasemapFeature(layer, kind, name, zoom, as_geojson(geometry))
 
 
 def _in_order(path: Path, work: Path) -> Path:
@@ -172,7 +190,9 @@ def _wanted(item) -> Iterator[tuple[str, str]]:
         if tags.get("waterway") in ("river", "canal", "stream", "drain", "ditch") and tags.get("tunnel") != "culvert":
             yield "water", tags["waterway"]
     elif item.is_area():
-        if tags.get("building", "no") != "no":
+        if tags.get("highway") in _SQUARES and (not item.from_way() or tags.get("area") == "yes"):
+            yield "roads", tags["highway"]
+        elif tags.get("building", "no") != "no":
             yield "buildings", "building"
         elif tags.get("natural") == "water" or any(tags.get(key) == value for key, value in _WATER_LAND):
             yield "water", tags.get("water", "water")

@@ -36,6 +36,8 @@ from .text import check_file
 from .vocabulary import TagTable
 
 IDENTIFIER_SCHEME = "OSM"
+# How the names of extracts end.
+EXTRACTS = (".osm", ".pbf", ".osm.gz", ".osm.bz2")
 _GONE = ("disused", "abandoned", "demolished", "razed", "removed", "proposed", "construction")
 _PRIVATE_LEISURE = ("swimming_pool", "garden", "pitch", "park", "playground", "picnic_site")
 _TAGS_KEPT = (

@@ -1,4 +1,4 @@
-"""Boundaries with names and codes (GeoJSON) -> places in waiting."""
+"""Boundaries with names and codes (GeoJSON), or the box of an OpenStreetMap extract -> places in waiting."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from shapely.geometry import MultiPolygon
+from shapely.geometry import MultiPolygon, box
 
 from .errors import Reject
 from .geojson import Features, open_geojson
 from .locate import BadLocation, Locator
 from .mapping_file import DEFAULT_NULLS, WGS84, slugify
 from .nodes import clean
+from .osm_box import box_of
 
 NAME_LENGTH = 200
 CODE_LENGTH = 12
@@ -45,6 +46,12 @@ def open_places(
     features = open_geojson(path, columns=fields, nulls=frozenset(DEFAULT_NULLS))
     locator = Locator(crs or features.crs or WGS84, where=path)
     return PlaceFile(features, locator, name_field, code_field, slug_field, parent_field)
+
+
+def place_of_extract(path: str | Path, *, name: str, slug: str = "") -> Iterator[PlaceRow]:
+    """The place that an OpenStreetMap extract was cut out for: its boundary is the box. Raises ReadError."""
+    called = clean(name, NAME_LENGTH)
+    yield PlaceRow(1, called, "", slugify(slug or called)[:SLUG_LENGTH].strip("-"), MultiPolygon([box(*box_of(path))]))
 
 
 @dataclass(frozen=True, slots=True)

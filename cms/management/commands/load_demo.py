@@ -1,4 +1,4 @@
-"""Load the demo place: Trafford, from the open data in fixtures/trafford/."""
+"""Load the demo: Trafford, from the open data in fixtures/trafford/, and a second place from an extract."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from django.core.management.base import CommandError
 from django.db import connection
 from django.utils import timezone
 
-from cms import demo_events, demo_reports
+from cms import demo_events, demo_extract, demo_reports
 from cms.commands import ensure_pages, ensure_steward
 from cms.models import PlacePage, TourPage
 from cms.tour_draft import draft_tour
@@ -112,8 +112,9 @@ class Step:
 
 class Command(PlainCommand):
     help = (
-        "Load the demo place, Trafford, with its boundaries, postcodes, what is there, grants, connections, pages "
-        "and a steward. Running it again does nothing unless the files have changed.\n\n"
+        "Load the demo: Trafford, with its boundaries, postcodes, what is there, grants, connections, pages and a "
+        "steward; and Bristol city centre, from an OpenStreetMap extract. Running it again does nothing unless the "
+        "files have changed.\n\n"
         "Example: manage.py load_demo"
     )
 
@@ -137,11 +138,12 @@ class Command(PlainCommand):
         place = the_place()
         with change(actor=Actor.command("load_demo"), action=ACTION, place=None, target=place) as it:
             it.data.update(digest=digest, seconds=round(time.monotonic() - started, 1))
-        self.stdout.write(
-            f"{place.name} is loaded: {Node.objects.filter(place=place).count():,} nodes, "
-            f"{Connection.objects.of_place(place).count():,} connections, "
-            f"in {time.monotonic() - started:.0f} seconds."
-        )
+        for it in (place, Place.objects.current().get(slug=demo_extract.PLACE)):
+            self.stdout.write(
+                f"{it.name} is loaded: {Node.objects.filter(place=it).count():,} nodes, "
+                f"{Connection.objects.of_place(it).count():,} connections."
+            )
+        self.stdout.write(f"It took {time.monotonic() - started:.0f} seconds.")
         self.say_how_to_sign_in()
 
     def steps(self) -> Iterator[Step]:
@@ -156,13 +158,15 @@ class Command(PlainCommand):
             yield Step(title, lambda s=stem: nodes(s))
         yield Step("Grants", lambda: run("import_grants", FIXTURES / "grants.csv", place=PLACE, **GRANT_SOURCE))
         yield Step("Who owns, runs, hosts and supports what", connect)
-        yield Step("Words that search corrects to", lambda: run("rebuild_search_words"))
         yield Step("Pages", lambda: ensure_pages(the_place(), actor()).get_url() or "/")
         yield Step("A steward", steward)
         yield Step("Something for the steward to decide", example)
         yield Step("A calendar of made-up events", events)
         yield Step("Made-up reports of what needs care", reported)
         yield Step("A tour of the network underneath", tour)
+        for title, (name, *words) in demo_extract.commands(STEWARD):
+            yield Step(title, lambda n=name, w=words: run(n, *w))
+        yield Step("Words that search corrects to", lambda: run("rebuild_search_words"))
         yield Step("Statistics for the database's planner", analyse)
 
     def say_how_to_sign_in(self) -> None:
@@ -180,7 +184,7 @@ def the_place() -> Place:
 def fingerprint() -> str:
     """What the files of the demo and the vocabulary hold, in 32 letters."""
     summed = hashlib.sha256()
-    for folder in (FIXTURES, VOCABULARY):
+    for folder in (FIXTURES, demo_extract.FIXTURES, VOCABULARY):
         for path in sorted(p for p in folder.rglob("*") if p.is_file() and p.parent.name != "layers"):
             summed.update(path.relative_to(folder).as_posix().encode())
             summed.update(path.read_bytes())

@@ -14,7 +14,8 @@ from mapping.commands.change import change
 from mapping.commands.outcome import Outcome
 from mapping.management.base import ImportCommand
 from mapping.maps import basemap
-from mapping.readers.basemap_layers import layer_features, osm_box, osm_features
+from mapping.readers.basemap_layers import layer_features, osm_features
+from mapping.readers.osm_box import said_box
 
 OSM_ATTRIBUTION = '<a href="https://www.openstreetmap.org/copyright">© OpenStreetMap contributors</a>'
 
@@ -47,7 +48,7 @@ class Command(ImportCommand):
             margin = basemap.MARGIN
             around = (west - margin, south - margin, east + margin, north + margin)
         if osm:
-            box = _overlap(around, osm_box(osm), of.name)
+            box = _overlap(around, said_box(osm), of.name)
             features = osm_features(osm)
             attribution = options["attribution"] or OSM_ATTRIBUTION
         else:

@@ -10,9 +10,8 @@ from mapping.commands import osm, streets
 from mapping.commands.outcome import Outcome
 from mapping.management.base import ImportCommand
 from mapping.readers.mapping_file import SourceFacts, slugify
+from mapping.readers.osm import EXTRACTS
 from mapping.readers.streets import OsmStreets, read_street_table
-
-EXTRACTS = (".osm", ".pbf", ".osm.gz", ".osm.bz2")
 
 
 class Command(ImportCommand):
@@ -41,7 +40,7 @@ class Command(ImportCommand):
             facts = SourceFacts(
                 slug=slugify(f"streets-openstreetmap-{place.slug if place else ''}"),
                 title=f"Streets of OpenStreetMap{beside}",
-                publisher="OpenStreetMap contributors",
+                publisher=osm.PUBLISHER,
                 licence=osm.LICENCE,
                 attribution=osm.ATTRIBUTION,
                 url=osm.URL,

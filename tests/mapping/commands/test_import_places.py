@@ -6,6 +6,7 @@ import datetime
 import json
 
 import pytest
+from django.core.management import CommandError
 
 from mapping.models import Place, Revision, Source
 from tests import factories
@@ -137,3 +138,49 @@ def test_hours_follow_a_nation_that_an_import_says(wards, run):
 
 def test_a_time_zone_that_is_none_is_refused(wards, refused):
     assert "is not a time zone" in refused(*wards(SALE), "--time-zone", "Mars/Olympus")
+
+
+# --- of an OpenStreetMap extract ------------------------------------------------------------------------------------
+
+
+def extract(tmp_path, *, bounds=""):
+    """A way that reaches far outside, and three points that belong to none."""
+    path = tmp_path / "town.osm"
+    nodes = [(1, -2.30, 53.40), (2, -2.20, 53.44), (3, -2.301, 53.401), (4, -2.30, 53.402), (5, -2.302, 53.4005)]
+    text = "".join(f'<node id="{n}" lon="{lon}" lat="{lat}" version="1"/>' for n, lon, lat in nodes)
+    way = '<way id="1" version="1"><nd ref="1"/><nd ref="2"/><tag k="highway" v="primary"/></way>'
+    path.write_text(f'<osm version="0.6">{bounds}{text}{way}</osm>')
+    return ("import_places", path, "--kind", "neighbourhood", "--release", "2025-10-04", "--home")
+
+
+def test_an_extract_is_a_place_whose_boundary_is_its_box(run, tmp_path):
+    words = extract(tmp_path, bounds='<bounds minlon="-2.31" minlat="53.39" maxlon="-2.29" maxlat="53.41"/>')
+    assert run(*words, "--name", "Old Town")[-1] == "created 1, updated 0, unchanged 0, rejected 0"
+    assert run(*words, "--name", "Old Town")[-1] == "created 0, updated 0, unchanged 1, rejected 0"
+    place = Place.objects.get(slug="old-town")
+    assert (place.name, place.kind, place.is_home) == ("Old Town", "neighbourhood", True)
+    assert place.boundary.extent == pytest.approx((-2.31, 53.39, -2.29, 53.41))
+    assert place.source.licence == "ODbL-1.0"
+    assert "OpenStreetMap contributors" in place.source.attribution
+
+
+def test_without_bounds_it_is_the_box_of_the_points_that_belong_to_no_way(run, tmp_path):
+    run(*extract(tmp_path), "--name", "Old Town", "--slug", "centre")
+    assert Place.objects.get(slug="centre").boundary.extent == pytest.approx((-2.302, 53.4005, -2.30, 53.402))
+
+
+def test_an_extract_that_says_nothing_of_where_it_is(run, tmp_path):
+    words = extract(tmp_path)
+    words[1].write_text('<osm version="0.6"><node id="1" lon="-2.3" lat="53.4" version="1"/></osm>')
+    with pytest.raises(CommandError, match="does not say which part of the world it is"):
+        run(*words, "--name", "Old Town")
+    assert not Place.objects.exists()
+
+
+def test_each_kind_of_file_says_what_it_needs(run, wards, tmp_path):
+    with pytest.raises(CommandError, match="--name NAME"):
+        run(*extract(tmp_path), "--name-field", "n")
+    words = list(wards(SALE))
+    at = words.index("--name-field")
+    with pytest.raises(CommandError, match="--name-field F"):
+        run(*words[:at], "--name", "Sale", *words[at + 2 :])

@@ -142,6 +142,65 @@ def test_an_extract_gives_roads_land_buildings_and_names(place, tmp_path):
     assert header["max_lat_e7"] < 53.6e7, "what reaches outside is cut off"
 
 
+def small_streets(*kinds: str, folder: Path) -> bool:
+    write(folder / "roads.geojson", *(feature(it, "LineString", [[-2.36, 53.42], [-2.29, 53.45]]) for it in kinds))
+    build(layers=str(folder))
+    return basemap.current("trafford").small_streets
+
+
+def test_a_basemap_knows_whether_it_has_small_streets(place, tmp_path):
+    assert not small_streets("major_road", "medium_road", "primary_link", "footway", folder=tmp_path / "layers")
+    assert small_streets("major_road", "residential", folder=tmp_path / "layers")
+    assert small_streets("minor_road", folder=tmp_path / "layers")
+    far = feature("residential", "LineString", [[1.0, 51.0], [1.1, 51.0]])
+    near = feature("primary", "LineString", [[-2.36, 53.42], [-2.29, 53.45]])
+    write(tmp_path / "layers" / "roads.geojson", near, far)
+    build(layers=str(tmp_path / "layers"))
+    assert not basemap.current("trafford").small_streets, "what lies outside is not drawn"
+
+
+def test_what_is_said_of_a_file_is_kept_in_step_with_it(place, layers):
+    build(layers=str(layers))
+    made = basemap.current("trafford")
+    facts = made.path.with_suffix(".json")
+    old = json.loads(facts.read_text())
+    del old["small_streets"]  # as before this was asked
+    facts.write_text(json.dumps(old))
+    assert basemap.current("trafford").small_streets
+    assert build(layers=str(layers)).strip().endswith("created 1, updated 0, unchanged 0, rejected 0")
+    assert basemap.current("trafford") == made
+    assert not made.small_streets
+
+
+PIECES = """<?xml version="1.0"?>
+<osm version="0.6">
+  <node id="1" lat="53.420" lon="-2.330"/> <node id="2" lat="53.420" lon="-2.328"/>
+  <node id="3" lat="53.420" lon="-2.326"/> <node id="4" lat="53.421" lon="-2.326"/>
+  <node id="5" lat="53.421" lon="-2.328"/>
+  <way id="1"><nd ref="1"/><nd ref="2"/><tag k="highway" v="residential"/><tag k="name" v="Long Road"/></way>
+  <way id="2"><nd ref="3"/><nd ref="2"/><tag k="highway" v="residential"/><tag k="name" v="Long Road"/></way>
+  <way id="3"><nd ref="3"/><nd ref="4"/><tag k="highway" v="steps"/><tag k="name" v="The Steps"/></way>
+  <way id="4"><nd ref="2"/><nd ref="3"/><nd ref="4"/><nd ref="5"/><nd ref="2"/><tag k="highway" v="pedestrian"/>
+    <tag k="area" v="yes"/><tag k="name" v="The Square"/></way>
+  <way id="5"><nd ref="2"/><nd ref="3"/><nd ref="4"/><nd ref="5"/><nd ref="2"/><tag k="highway" v="residential"/></way>
+</osm>
+"""
+
+
+def test_the_pieces_of_a_street_are_one_line_and_a_square_is_an_area(tmp_path):
+    path = tmp_path / "town.osm"
+    path.write_text(PIECES, encoding="utf-8")
+    found = {it.name: it for it in osm_features(path)}
+    assert found["Long Road"].geometry["type"] == "LineString"
+    assert len(found["Long Road"].geometry["coordinates"]) == 3
+    assert found["The Square"].geometry["type"] == "MultiPolygon"
+    assert (found["The Square"].layer, found["The Square"].kind) == ("roads", "pedestrian")
+    assert found[""].geometry["type"] == "LineString", "a street that ends where it began is no square"
+    # A map of zoom 14 shows the tiles of zoom 13.
+    assert found["The Steps"].first_zoom == 13
+    assert len(list(osm_features(path))) == 4
+
+
 def test_real_extracts_are_read(data_folder):
     for path in sorted((data_folder / "osm").glob("*.pbf")):
         layers = {it.layer for it in osm_features(path)}

@@ -66,6 +66,14 @@ def test_a_map_of_a_place_asks_only_us(place, node, basemap_root):
     assert "fitBounds([[53.36, -2.45], [53.52, -2.24]]" in rendered.script
 
 
+def test_a_map_whose_basemap_has_no_small_streets_says_so(place, node, basemap_root):
+    made = put_basemap(basemap_root)
+    assert calls(parts(build_map(place, viewer=PUBLIC)).script)["addBasemap"].get("note") is None
+    made.path.with_suffix(".json").write_text(json.dumps({**made.__dict__, "small_streets": False}))
+    assert "no small streets" in calls(parts(build_map(place, viewer=PUBLIC)).script)["addBasemap"]["note"]
+    assert "no small streets" in calls(parts(build_node_map(node)).script)["addBasemap"]["note"]
+
+
 def test_the_same_map_is_the_same_text(place, node):
     one, other = build_map(place, viewer=PUBLIC), build_map(place, viewer=PUBLIC)
     assert parts(one) == parts(other) == parts(one)

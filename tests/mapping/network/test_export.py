@@ -12,7 +12,7 @@ import pytest
 from django.contrib.gis.geos import Point
 from django.core.management import CommandError, call_command
 
-from mapping.models import PUBLIC, Connection, Identifier, Node, Statement, Viewer, Visibility
+from mapping.models import PUBLIC, Connection, Identifier, Node, SourceRecord, Statement, Viewer, Visibility
 from mapping.network import export
 from mapping.writers.tables import safe_cell
 from tests import factories
@@ -149,6 +149,16 @@ def test_networkx_reads_the_same_network(town, place, tmp_path, slug, read):
 
 
 @pytest.mark.parametrize("slug", ["graphml", "gexf", "kumu-json", "geojson", "360giving-json"])
+def test_the_terms_are_those_of_what_is_connected_too(town, place):
+    osm = factories.SourceFactory(title="A town", licence="ODbL-1.0", attribution="© OpenStreetMap contributors")
+    SourceRecord.objects.create(source=osm, node=town["bank"], key="node/1", digest="x")
+    elsewhere = factories.SourceFactory(title="Of nothing connected", licence="ODbL-1.0")
+    SourceRecord.objects.create(source=elsewhere, node=factories.NodeFactory(place=place), key="node/2", digest="x")
+    terms = export.prepare(place, PUBLIC, address="https://here.test").terms()
+    assert [it.title for it in terms] == ["A town", "Grants"]
+    assert "© OpenStreetMap contributors" in written(place, "graphml")
+
+
 def test_a_file_says_where_it_is_from_and_on_what_terms(town, place, slug):
     text = written(place, slug)
     assert "https://here.test/trafford/network/" in text

@@ -10,12 +10,19 @@ from django.db import connection as database
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
-from mapping.models import PUBLIC, ConnectionType, Node
+from mapping.models import PUBLIC, ConnectionType, Node, SourceRecord
 from mapping.network import page
 from mapping.network.paths import question
 from mapping.network.view import labels
 from mapping.network.view.state import COLOURS, SIZES, NetworkView
-from tests.factories import ConnectionFactory, ConnectionTypeFactory, NodeFactory, OrganisationFactory, StatementFactory
+from tests.factories import (
+    ConnectionFactory,
+    ConnectionTypeFactory,
+    NodeFactory,
+    OrganisationFactory,
+    SourceFactory,
+    StatementFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -106,6 +113,11 @@ def test_the_words_of_the_script_fill_every_gap_it_knows():
 def test_whose_data_it_is_is_told_with_licences(town):
     (line,) = stage(town).words["attribution"]
     assert line.startswith("Data: ")
+    assert "OpenStreetMap" not in line
+    osm = SourceFactory(title="A town", licence="ODbL-1.0", attribution="© OpenStreetMap contributors")
+    SourceRecord.objects.create(source=osm, node=Node.objects.filter(place=town).first(), key="node/1", digest="x")
+    (line,) = page._attribution(town, PUBLIC)
+    assert "© OpenStreetMap contributors (ODbL-1.0)" in line
 
 
 def test_the_picture_asks_the_database_little_whatever_its_size(town, django_assert_max_num_queries):

@@ -5,6 +5,7 @@
  */
 import { colour, onThemeChange } from "hb/map/palette";
 import { tileFile } from "hb/map/pmtiles";
+import { streetNames } from "hb/map/street_names";
 
 const POLYGON = 3;
 const LINE = 2;
@@ -15,14 +16,18 @@ const GREEN = new Set(
 );
 const MAJOR = new Set(["motorway", "trunk", "primary", "highway", "major", "major_road"]);
 const MIDDLE = new Set(["secondary", "tertiary", "medium", "medium_road", "bus_route", "main"]);
-const PATH = new Set(["path", "service", "footway", "cycleway", "bridleway", "steps", "pedestrian", "track"]);
+const LANE = "service";
+const PATH = new Set(["path", "footway", "cycleway", "bridleway", "steps", "track"]);
+// From here on a map says that it has no small streets.
+const SMALL_STREETS_FROM = 15;
 
-/** @param {any} props */
+/** 0 for a main road, 1, 2 for a street, 3 for a lane, 4 for a path. @param {any} props */
 function rank(props) {
   const kind = String(props.kind ?? "").replace(/_link$/, "");
   if (MAJOR.has(kind)) return 0;
   if (MIDDLE.has(kind)) return 1;
-  return PATH.has(kind) ? 3 : 2;
+  if (kind === LANE) return 3;
+  return PATH.has(kind) ? 4 : 2;
 }
 
 /** @param {any} P protomaps-leaflet */
@@ -45,6 +50,7 @@ function paintRules(P) {
     edge: P.exp(1.6, stops.map(([zoom, width]) => [zoom, width + Math.min(2, width * 0.5)])),
   });
   const roads = [
+    road(3, [[13, 0.5], [15, 1.5], [18, 8]]),
     road(2, [[12, 0.4], [14, 1.6], [16, 5], [18, 13]]),
     road(1, [[10, 0.5], [13, 2], [16, 8], [18, 18]]),
     road(0, [[7, 0.6], [11, 1.6], [14, 4], [16, 10], [18, 22]]),
@@ -59,8 +65,9 @@ function paintRules(P) {
     line(
       "roads",
       { color: colour("map-road-edge"), width: 1, dash: [3, 2] },
-      { minzoom: 14, filter: (/** @type {any} */ f) => rank(f.props) === 3 },
+      { minzoom: 14, filter: (/** @type {any} */ f) => rank(f.props) === 4 },
     ),
+    area("roads", "map-road"),
     ...roads.map(({ edge, filter }) => line("roads", { color: colour("map-road-edge"), width: edge }, { filter })),
     ...roads.map(({ width, filter }) => line("roads", { color: colour("map-road"), width }, { filter })),
     line("rail", { color: colour("map-rail"), width: P.exp(1.4, [[10, 0.6], [14, 1.4], [18, 3]]), dash: [6, 3] }),
@@ -103,9 +110,10 @@ function labelRules(P, lang) {
     places(false, { font: `italic 400 14px ${colour("font-display", "serif")}` }, { minzoom: 13 }),
     {
       dataLayer: "roads",
-      symbolizer: new P.LineLabelSymbolizer(text({ fontFamily, fontSize: 11, fontWeight: 400 })),
+      symbolizer: streetNames(P, text({ fontFamily, fontSize: 11, fontWeight: 400 })),
       minzoom: 14,
-      filter: (/** @type {number} */ z, /** @type {any} */ f) => Boolean(f.props.name) && rank(f.props) < (z > 15 ? 3 : 2),
+      filter: (/** @type {number} */ z, /** @type {any} */ f) => Boolean(f.props.name),
+      sort: (/** @type {any} */ a, /** @type {any} */ b) => rank(a) - rank(b),
     },
     {
       dataLayer: "rail",
@@ -147,12 +155,36 @@ function inPage(tiles) {
 }
 
 /**
+ * Say something in a corner of the map from a zoom on, as long as a layer is there.
+ * @param {number} zoom
+ * @param {string} words
+ * @param {any} layer of Leaflet
+ */
+function tellFrom(zoom, words, layer) {
+  const L = globalThis.L;
+  const map = layer._map;
+  const box = L.DomUtil.create("p", "hb-note");
+  box.textContent = words;
+  const Note = L.Control.extend({ onAdd: () => box });
+  const note = new Note({ position: "bottomleft" }).addTo(map);
+  const update = () => {
+    box.hidden = map.getZoom() < zoom;
+  };
+  map.on("zoomend", update);
+  update();
+  layer.once("remove", () => {
+    map.off("zoomend", update);
+    note.remove();
+  });
+}
+
+/**
  * @param {any} options see `hb/map/folium_bridge`
  * @returns {any} a Leaflet layer
  */
 export function basemapLayer(options) {
   const P = globalThis.protomapsL;
-  const { tiles, lang, url, ...rest } = options;
+  const { tiles, lang, url, note, ...rest } = options;
   const layer = P.leafletLayer({
     maxDataZoom: 14,
     maxZoom: 19,
@@ -172,5 +204,6 @@ export function basemapLayer(options) {
     layer.rerenderTiles();
   });
   layer.on("remove", stop);
+  if (note) layer.on("add", () => tellFrom(SMALL_STREETS_FROM, note, layer));
   return layer;
 }

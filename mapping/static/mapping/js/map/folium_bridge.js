@@ -34,6 +34,7 @@
  * | `minZoom`, `maxZoom`, `bounds` | as Leaflet's (`maxZoom` default 19) |
  * | `attribution` | text with links, shown by Leaflet's attribution control |
  * | `lang` | BCP 47 language of the labels |
+ * | `note` | what to say in a corner from zoom 15 on, where the file has no small streets |
  *
  * ### addRaster(map, options)
  * Pictures of a provider instead: `{url, attribution, maxZoom}`, as Leaflet's `tileLayer` has them.
