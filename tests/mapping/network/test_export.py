@@ -149,9 +149,11 @@ def test_networkx_reads_the_same_network(town, place, tmp_path, slug, read):
 
 
 def test_the_terms_are_those_of_what_is_connected_too(town, place):
-    osm = factories.SourceFactory(title="A town", licence="ODbL-1.0", attribution="© OpenStreetMap contributors")
+    osm = factories.SourceFactory(
+        slug="a-town", title="A town", licence="ODbL-1.0", attribution="© OpenStreetMap contributors"
+    )
     SourceRecord.objects.create(source=osm, node=town["bank"], key="node/1", digest="x")
-    elsewhere = factories.SourceFactory(title="Of nothing connected", licence="ODbL-1.0")
+    elsewhere = factories.SourceFactory(slug="nothing", title="Of nothing connected", licence="ODbL-1.0")
     SourceRecord.objects.create(source=elsewhere, node=factories.NodeFactory(place=place), key="node/2", digest="x")
     terms = export.prepare(place, PUBLIC, address="https://here.test").terms()
     assert [it.title for it in terms] == ["A town", "Grants"]

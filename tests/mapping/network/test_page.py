@@ -114,7 +114,7 @@ def test_whose_data_it_is_is_told_with_licences(town):
     (line,) = stage(town).words["attribution"]
     assert line.startswith("Data: ")
     assert "OpenStreetMap" not in line
-    osm = SourceFactory(title="A town", licence="ODbL-1.0", attribution="© OpenStreetMap contributors")
+    osm = SourceFactory(slug="a-town", title="A town", licence="ODbL-1.0", attribution="© OpenStreetMap contributors")
     SourceRecord.objects.create(source=osm, node=Node.objects.filter(place=town).first(), key="node/1", digest="x")
     (line,) = page._attribution(town, PUBLIC)
     assert "© OpenStreetMap contributors (ODbL-1.0)" in line
