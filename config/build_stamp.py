@@ -29,8 +29,9 @@ def stamp() -> str:
                     digest.update(os.path.relpath(path, env.ROOT).encode("utf-8", "surrogateescape"))
                     with open(path, "rb") as file:
                         digest.update(hashlib.file_digest(file, "sha256").digest())
-    lock = env.ROOT / "requirements.lock"
-    digest.update(lock.read_bytes() if lock.exists() else b"")
+    # The second says which browser libraries there are, whose addresses stand in pages, and what makes our scripts.
+    for lock in (env.ROOT / "requirements.lock", env.ROOT / "package-lock.json"):
+        digest.update(lock.read_bytes() if lock.exists() else b"")
     for it in env.SETTINGS:
         if not it.secret:
             digest.update(f"{it.name}={os.environ.get(it.name, it.default)}\n".encode())

@@ -1,10 +1,12 @@
 """Finders of static files: the apps' own, the files we make of our sources, the browser libraries.
 
-`BuiltFinder` makes `css/hereabouts.css`, `css/map.css`, `icons.svg` and our modules without their comments (half of a
-module's weight), under `var/assets/`, whenever a source is newer. `AppFinder` is Django's, less the sources of those.
-`VendorFinder` gives `vendor/<package>/...` for the files listed here, out of node_modules, and nothing else of it.
+`BuiltFinder` makes `css/hereabouts.css`, `css/map.css`, `icons.svg` and the bundles of our modules (config/scripts.py),
+under `var/assets/`, whenever a source is newer. `AppFinder` is Django's, less the sources of those. `VendorFinder`
+gives `vendor/<package>/...` for the files listed here, out of node_modules, and nothing else of it; protomaps-leaflet's
+as far as our maps use it.
 """
 
+import json
 import re
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -14,20 +16,16 @@ from django.contrib.staticfiles.finders import AppDirectoriesFinder, BaseFinder
 from django.contrib.staticfiles.utils import matches_patterns
 from django.core.files.storage import FileSystemStorage
 
-from config import icons, stylesheets
+from config import icons, scripts, stylesheets
 
 ROOT = Path(__file__).resolve().parent.parent
 NODE_MODULES = ROOT / "node_modules"
-MODULES = ROOT / "mapping" / "static" / "mapping" / "js"
 SOURCES = ["css/*.css", "mapping/js/*.js", "mapping/css/*.css"]
 ASSETS = ROOT / "var" / "assets"
-COMMENTS = re.compile(r"^[ \t]*(?:/\*(?:[^*]|\*(?!/))*\*/[ \t]*|//[^\n]*)\n?", re.MULTILINE)
 KEPT = re.compile(r"^\s*/\*!|@licen[cs]e|@preserve")
-OWN_AGE = Path(__file__).stat().st_mtime
-VENDOR_FILES = (
-    "leaflet/dist/leaflet.js",
-    "protomaps-leaflet/dist/protomaps-leaflet.js",
-)
+OWN_AGE = max(Path(file).stat().st_mtime for file in (__file__, scripts.__file__))
+PROTOMAPS = "protomaps-leaflet/dist/protomaps-leaflet.js"
+VENDOR_FILES = ("leaflet/dist/leaflet.js", PROTOMAPS)
 
 
 class _AssetFinder(BaseFinder):
@@ -73,7 +71,7 @@ def without_comments(script: str) -> str:
 
     A comment with a licence (`@license`, `@preserve`, `/*!`) stays too.
     """
-    return COMMENTS.sub(lambda comment: comment[0] if KEPT.search(comment[0]) else "", script)
+    return scripts.COMMENTS.sub(lambda comment: comment[0] if KEPT.search(comment[0]) else "", script)
 
 
 class AppFinder(AppDirectoriesFinder):
@@ -97,7 +95,12 @@ class VendorFinder(_AssetFinder):
             source, copy = NODE_MODULES / name, ASSETS / "vendor" / name
             if not source.exists():
                 continue
-            if _stale(copy, max(source.stat().st_mtime, OWN_AGE)):
+            if name == PROTOMAPS:
+                if scripts.esbuild() is None:
+                    continue
+                if _stale(copy, max(_newest([source, *(scripts.MODULES / "map").glob("*.js")]), OWN_AGE)):
+                    _write(copy, scripts.protomaps())
+            elif _stale(copy, max(source.stat().st_mtime, OWN_AGE)):
                 # Also a pointer to a source map goes: collectstatic stops when that is not served.
                 _write(copy, without_comments(source.read_text(encoding="utf-8")))
             found[f"vendor/{name}"] = copy
@@ -114,12 +117,7 @@ class BuiltFinder(_AssetFinder):
             if _stale(built, _newest([*sources, Path(stylesheets.__file__)])):
                 _write(built, stylesheets.build(sources))
             found[f"css/{name}"] = built
-        for source in MODULES.rglob("*.js"):
-            name = source.relative_to(MODULES).as_posix()
-            built = ASSETS / "mapping" / "js" / name
-            if _stale(built, max(source.stat().st_mtime, OWN_AGE)):
-                _write(built, without_comments(source.read_text(encoding="utf-8")))
-            found[f"mapping/js/{name}"] = built
+        found |= self._bundles()
         sprite = ASSETS / "icons.svg"
         if _stale(
             sprite,
@@ -130,3 +128,18 @@ class BuiltFinder(_AssetFinder):
             _write(sprite, icons.sprite())
         found["icons.svg"] = sprite
         return found
+
+    def _bundles(self) -> dict[str, Path]:
+        """Return path -> file of our modules; none where the browser libraries (with esbuild) are missing."""
+        if scripts.esbuild() is None:
+            return {}
+        stamp, wanted = ASSETS / "bundles.json", json.dumps(scripts.bundles())
+        files = {name: ASSETS / path for name, path in scripts.served().items() if name in scripts.bundles()}
+        # A module that moves from one bundle to another is no newer for it.
+        moved = not stamp.exists() or stamp.read_text(encoding="utf-8") != wanted
+        newest = max(_newest(scripts.sources().values()), OWN_AGE)
+        if moved or any(_stale(built, newest) for built in files.values()):
+            for name, built in files.items():
+                _write(built, scripts.bundle(name))
+            _write(stamp, wanted)
+        return {built.relative_to(ASSETS).as_posix(): built for built in files.values()}

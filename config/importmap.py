@@ -1,8 +1,9 @@
 """Where the browser finds our ES modules, and what the Content-Security-Policy has to know about it.
 
 Modules import each other by bare names (`hb/map/points`), never by path: the map gives each name its
-hashed address, so every file may be cached for ever and nothing has to be rewritten or bundled. A module of ours is
-any file in a folder of `mapping/static/mapping/js/`; its name is `hb/`, the folder and the file's name. Leaflet and
+hashed address, so every file may be cached for ever. A module of ours is any file in a folder of
+`mapping/static/mapping/js/`; its name is `hb/`, the folder and the file's name. Several that are needed together are
+served as one file (config/scripts.py), and the map gives all their names that file's address. Leaflet and
 protomaps-leaflet are classic scripts that set a global (folium needs it so); they are listed in `CLASSIC`. The decoder
 of vector tiles is protomaps-leaflet's own: a second copy of it as modules would cost a page 6 KB and three requests.
 """
@@ -18,7 +19,9 @@ from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 from django.utils.safestring import SafeString, mark_safe
 
-OURS = Path(__file__).resolve().parent.parent / "mapping" / "static" / "mapping" / "js"
+from config import scripts
+
+OURS = scripts.MODULES
 CLASSIC = {
     "leaflet": "vendor/leaflet/dist/leaflet.js",
     "protomaps-leaflet": "vendor/protomaps-leaflet/dist/protomaps-leaflet.js",
@@ -26,9 +29,8 @@ CLASSIC = {
 
 
 def module_files() -> dict[str, str]:
-    """Return name -> path of static file, for every module the browser may import."""
-    names = [path.relative_to(OURS).with_suffix("").as_posix() for path in sorted(OURS.rglob("*.js"))]
-    return {f"hb/{name}": f"mapping/js/{name}.js" for name in names}
+    """Return name -> path of the static file that holds it, for every module the browser may import."""
+    return scripts.served()
 
 
 @lru_cache(maxsize=1)
@@ -56,7 +58,7 @@ def map_scripts() -> list[str]:
 
 
 def source(path: str) -> str:
-    """Return the text of the static file `path`, as it lies in the source or in node_modules.
+    """Return the text of the static file `path`, as it is served.
 
     Raises FileNotFoundError, with what to do, when `npm ci` has not run.
     """
@@ -67,21 +69,22 @@ def source(path: str) -> str:
 
 
 def needed_by(name: str) -> set[str]:
-    """Return `name`, the modules that it imports, at once or when it comes to it, and what those import."""
+    """Return the bundles that `name` needs, at once or when it comes to it, its own among them."""
     files = module_files()
-    needed, left = set(), [name]
+    needed, left = set(), [scripts.bundle_of()[name]]
     while left:
         module = left.pop()
         if module not in needed and module in files:
             needed.add(module)
-            left += re.findall(r"""["'](hb/\w+/\w+)["']""", source(files[module]))
+            left += re.findall(scripts.NAME, source(files[module]))
     return needed
 
 
 def inline_modules(first: str = "hb/map/folium_bridge") -> str:
     """Return the import map with the modules that `first` needs as `data:` addresses, for a page that is one file.
 
-    Put it, as the text of `<script type="importmap">`, before the first module of that file.
+    Put it, as the text of `<script type="importmap">`, before the first module of that file. It names bundles only:
+    so they import each other.
     """
     files = module_files()
     addresses = {

@@ -73,7 +73,7 @@ def tasks() -> list[Task]:
         # Before the place and its networks: what is kept of them are pages too, and those name styles and scripts.
         Task("collectstatic", ("--noinput", "-v", "0"), "Gathering styles, scripts and icons",
              (*(ROOT / app / "static" for app in (*APPS, "config")), ROOT / "package-lock.json", *(
-                 ROOT / "config" / name for name in ("finders.py", "storage.py", "icons.py", "stylesheets.py"))),
+                 ROOT / "config" / f"{name}.py" for name in ("finders", "storage", "icons", "scripts", "stylesheets"))),
              made=STATIC.is_dir),
         Task("load_demo", (), "Loading the demo places", (*migrations, ROOT / "fixtures"), in_database=True),
         Task("build_basemap", ("--place", PLACE, "--layers", str(layers)), "Drawing the basemap",

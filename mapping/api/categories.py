@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
 from mapping.models import Category
+from mapping.search import QueryError, unknown
 
 from .answers import JSON, answer, link, stamp
 from .schemas import CategoryList
@@ -18,7 +19,9 @@ PATH = "/api/v1/categories"
 
 @router.get("/categories", response=CategoryList, summary="List categories", operation_id="listCategories")
 def list_categories(request: HttpRequest) -> HttpResponse:
-    """All categories, in the order in which they are shown; `parent` makes the tree."""
+    """All categories, in the order in which they are shown; `parent` makes the tree. It takes no parameters."""
+    if problems := unknown.problems(request.GET, ()):
+        raise QueryError(problems)
 
     def build() -> dict[str, Any]:
         return {

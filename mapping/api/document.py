@@ -69,7 +69,7 @@ def _complete(operation: dict[str, Any]) -> None:
         contents[GEOJSON] = {"schema": {"$ref": "#/components/schemas/ConnectionCollection"}}
     responses["200"] = {"description": "What was asked for.", "headers": CACHING, "content": contents}
     responses["304"] = {"description": "Nothing has changed since the ETag that was sent."}
-    lists = bool(operation.get("parameters")) and not operation["operationId"].startswith("get")
+    lists = operation["operationId"].startswith("list")
     for status in REFUSED:
         if (status == "400" and not lists) or (status == "404" and lists):
             continue

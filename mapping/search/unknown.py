@@ -89,6 +89,8 @@ def problems(
         remedy = (
             _("Did you mean “%(name)s”?") % {"name": near}
             if near
+            else _("Leave it out.")
+            if not offered
             else _("Leave it out, or choose from: %(all)s.") % {"all": ", ".join(sorted(offered))}
         )
         message = _("We do not know “%(name)s”, so nothing was searched with it.") % {"name": shown}

@@ -21,13 +21,16 @@ from mapping.maps.builder import build_map, build_node_map, version
 from mapping.maps.figure import parts
 from mapping.maps.tiles import ALL, TileError, asked
 from mapping.models import PUBLIC, Node, Place, Viewer
-from mapping.network.view.state import NetworkView
+from mapping.network.view.state import PARAMETERS, NetworkView
+from mapping.search import unknown
 
 from .answers import pages
 from .revisions import ASK_AGAIN, keep_for, refusal, words
 
 CONTENT_TYPE = "text/javascript; charset=utf-8"
 NAMES = ("explore", "embed", "node")
+# What lines.json reads; `v` tells versions of the page apart.
+LINES = ("v", "node", "bbox", *PARAMETERS)
 _BOX = re.compile(r"-?\d{1,3}(\.\d{1,7})?(,-?\d{1,3}(\.\d{1,7})?){3}", re.ASCII)
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
@@ -69,7 +72,8 @@ def map_lines(request: HttpRequest, revision: str) -> HttpResponse:
     """The strongest connections of a place as lines and bands (`lines.collection`), as GeoJSON.
 
     `?node=<uuid>`: those of one node; `?bbox=west,south,east,north`: those with an end there; `type`, `hide`, `stated`,
-    `least` and `day` as on the page of the network.
+    `least` and `day` as on the page of the network. 400 for what is not understood: without it, it would be another
+    question.
     """
     try:
         slug, number, at = asked(revision)
@@ -80,6 +84,8 @@ def map_lines(request: HttpRequest, revision: str) -> HttpResponse:
     within = None if bbox is None else _box(bbox)
     if place is None or (node is not None and not _UUID.fullmatch(node)) or (bbox is not None and within is None):
         return words("There are no such connections.", 404)
+    if problem := _not_understood(request):
+        return words(problem, 400)
     viewer = viewer_for(request)
     tag = f'W/"{at.number}.{version()}"'
     if viewer.user_id is None and tag in request.headers.get("If-None-Match", ""):
@@ -97,7 +103,6 @@ def map_lines(request: HttpRequest, revision: str) -> HttpResponse:
 def make_lines(request: HttpRequest, place: Place) -> JsonResponse:
     """The same, made at once or by a job; what is asked was looked at before."""
     bbox = request.GET.get("bbox")
-    # What is not understood keeps its default, as on the page of the network.
     found = connection_lines.collection(
         place,
         viewer_for(request),
@@ -107,6 +112,12 @@ def make_lines(request: HttpRequest, place: Place) -> JsonResponse:
     )
     short = {"separators": (",", ":")}
     return JsonResponse(found, content_type="application/geo+json", json_dumps_params=short)
+
+
+def _not_understood(request: HttpRequest) -> str:
+    """What is wrong with the parameters of a question for lines; empty when nothing is."""
+    problems = [*unknown.problems(request.GET, LINES), *NetworkView.from_params(request.GET).problems]
+    return " ".join(map(str, problems))
 
 
 def _box(text: str) -> connection_lines.Box | None:

@@ -14,11 +14,11 @@ from django.template import RequestContext, Template
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 
-from config import icons, importmap
+from config import icons, importmap, scripts
 from config.finders import VENDOR_FILES, without_comments
 
 ROOT = Path(settings.ROOT)
-MODULES = {name: (ROOT / "mapping/static" / path).read_text("utf-8") for name, path in importmap.module_files().items()}
+MODULES = {name: path.read_text("utf-8") for name, path in scripts.sources().items()}
 IMPORTS = r"""(?:^import\s|\bfrom\s|\bimport\()\s*["']([^"']+)["']"""
 
 needs_libraries = pytest.mark.skipif(
@@ -47,8 +47,8 @@ def test_every_module_of_the_map_is_served():
 @needs_libraries
 def test_one_file_holds_the_modules_that_its_map_needs():
     addresses = json.loads(importmap.inline_modules())["imports"]
-    assert {"hb/map/points", "hb/map/connections", "hb/map/palette"} <= set(addresses)
-    assert set(addresses) == importmap.needed_by("hb/map/folium_bridge")
+    assert {"hb/map/folium_bridge", "hb/map/connections", "hb/map/palette"} <= set(addresses)
+    assert set(addresses) == importmap.needed_by("hb/map/folium_bridge") == importmap.needed_by("hb/map/points")
     # The network view is a page of its own, and weighs more than a map.
     assert "hb/network/page" not in addresses
     bridge = addresses["hb/map/folium_bridge"].removeprefix("data:text/javascript;base64,")
@@ -79,7 +79,7 @@ def test_each_source_is_served_once_as_what_it_was_made_into():
     assert len(served) == len(set(served))
     assert "css/hereabouts.css" in served
     assert "css/tokens.css" not in served
-    assert "@param" not in Path(finders.find("mapping/js/map/points.js")).read_text(encoding="utf-8")
+    assert "@param" not in Path(finders.find("mapping/js/map/folium_bridge.js")).read_text(encoding="utf-8")
 
 
 @needs_libraries

@@ -222,3 +222,5 @@ _READERS = {
     "scenario": _short(80),
     "area": _short(8000),
 }
+PARAMETERS = tuple(NAMES.get(name, name) for name in _READERS)
+"""The names of a view's parameters in an address."""

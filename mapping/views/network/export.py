@@ -10,16 +10,19 @@ from django.views.decorators.http import require_safe
 from mapping.access.viewers import viewer_for
 from mapping.models import Place
 from mapping.network import export as exports
+from mapping.search import QueryProblem, unknown
 from mapping.views import conditional
 from mapping.views.answers import pages
 
 # Connections in one download; the command writes any number.
 MAX_CONNECTIONS = 100_000
+PLAIN = "text/plain; charset=utf-8"
+DERIVED = (exports.STATED, exports.DERIVED, exports.ALL)
 _BY_FILE = {it.file: it for it in exports.FORMATS.values()}
 
 
 def network_export(request: HttpRequest, place: Place, page=None) -> HttpResponse:
-    """Show what there is to take away. `derived`: no, only or yes."""
+    """Show what there is to take away. `derived`: no, only or yes; anything else is said, and shown without."""
     return pages.page(request, place, "export", lambda: _page(request, place, page))
 
 
@@ -30,11 +33,17 @@ def make(request: HttpRequest, place: Place) -> HttpResponse:
 
 @require_safe
 def download(request: HttpRequest, place: str, name: str) -> HttpResponseBase:
-    """Send one file, or the part of it that is asked for. 404 for what there is not; 413 when it is too large."""
+    """Send one file, or the part of it that is asked for.
+
+    404 for what there is not; 400 for a parameter that is not understood: no file in place of another; 413 when it is
+    too large.
+    """
     found = Place.objects.homes().current().filter(slug=place).first()
     form = _BY_FILE.get(name)
     if found is None or form is None:
         raise Http404("There is no such file of a network.")
+    if problems := _problems(request):
+        return HttpResponse("".join(f"{it}\n" for it in problems), status=400, content_type=PLAIN)
     viewer = viewer_for(request)
     if pages.is_at_once(found, viewer, "export-file"):
         return conditional.answer(request, found, viewer, lambda: _file(request, found, form))
@@ -44,6 +53,17 @@ def download(request: HttpRequest, place: str, name: str) -> HttpResponseBase:
 def make_file(request: HttpRequest, place: Place) -> HttpResponseBase:
     """The file as a job writes it."""
     return _file(request, place, _BY_FILE[request.GET["name"]])
+
+
+def _problems(request: HttpRequest) -> list[QueryProblem]:
+    """What of the address is not understood."""
+    asked = request.GET.get("derived", exports.STATED)
+    problems = unknown.problems(request.GET, ("derived",))
+    if asked not in DERIVED:
+        message = _("We do not know derived=“%(asked)s”.") % {"asked": asked[:40]}
+        remedy = _("Choose one of: %(these)s.") % {"these": ", ".join(DERIVED)}
+        problems.append(QueryProblem("derived", asked[:200], message, remedy))
+    return problems
 
 
 def _export(request: HttpRequest, place: Place) -> exports.Export:
@@ -79,6 +99,7 @@ def _page(request: HttpRequest, place: Place, page) -> HttpResponse:
         "choices": [
             {"url": f"./{words}", "label": label, "current": slug == export.derived} for slug, words, label in choices
         ],
+        "problems": _problems(request),
         "types": types,
         "count": count,
         "too_many": count > MAX_CONNECTIONS,
@@ -97,7 +118,7 @@ def _file(request: HttpRequest, place: Place, form: exports.Format) -> HttpRespo
             "the file (export_connections), or read them page by page: /api/v1/connections?place=%(slug)s"
         )
         said = message % {"place": place.name, "most": MAX_CONNECTIONS, "slug": place.slug}
-        return HttpResponse(f"{said}\n", status=413, content_type="text/plain; charset=utf-8")
+        return HttpResponse(f"{said}\n", status=413, content_type=PLAIN)
     pieces = (piece.encode() for piece in export.written(form.slug))
     response = (
         HttpResponse(content_type=form.content_type)

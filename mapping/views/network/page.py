@@ -9,8 +9,12 @@ from mapping.access.viewers import viewer_for
 from mapping.models import Place
 from mapping.network import page as network_page
 from mapping.network import place_network
-from mapping.network.view.state import NetworkView
+from mapping.network.view.state import PARAMETERS, NetworkView
+from mapping.search import unknown
 from mapping.views.answers import pages
+
+# The state, and what its form sends besides.
+KNOWN = (*PARAMETERS, "from_name", "to_name")
 
 
 def network(request: HttpRequest, place: Place, page=None) -> HttpResponse:
@@ -36,5 +40,7 @@ def _page(request: HttpRequest, place: Place, page) -> HttpResponse:
         "stage": None,
     }
     if not found.is_empty:
+        # What the address holds that nobody here reads is said beside what could not be read.
+        context["strange"] = unknown.problems(request.GET, KNOWN, PARAMETERS)
         context["stage"] = network_page.draw(place, viewer, NetworkView.from_params(request.GET))
     return TemplateResponse(request, "mapping/network/page.html", context)

@@ -138,6 +138,19 @@ def test_lines_are_the_strongest_first_and_those_of_a_node_when_asked(place, nod
     assert response["Cache-Control"] == "private, no-store"
 
 
+def test_lines_refuse_what_they_do_not_understand(place, node, client):
+    url = "/maps/trafford.1/lines.json"
+    for asked, said in (
+        ("?stated=perhaps", "stated"),
+        ("?least=nine", "least"),
+        ("?leest=2", "Did you mean “least”?"),
+        ("?categry=food", "We do not know “categry”"),
+    ):
+        refused = client.get(url + asked)
+        assert refused.status_code == 400 and said in refused.content.decode(), asked
+    assert client.get(f"{url}?v=1&least=1&utm_source=letter").status_code == 200
+
+
 def test_lines_cost_the_same_number_of_queries_however_many(place, node, client, django_assert_max_num_queries):
     for n in range(15):
         there = NodeFactory(location=Point(-2.3 + n / 1000, 53.45, srid=4326))

@@ -40,7 +40,20 @@ def test_the_page_tells_of_every_format_and_of_the_terms(client, town):
 def test_the_choice_goes_with_the_links(client, town):
     page = client.get(f"{PAGE}?derived=only").content.decode()
     assert 'href="connections.csv?derived=only"' in page and "There is nothing of this sort here yet." in page
-    assert 'href="connections.csv"' in client.get(f"{PAGE}?derived=nonsense").content.decode()
+    assert 'href="connections.csv"' in client.get(f"{PAGE}?derived=no").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [("?derived=nonsense", "We do not know derived=“nonsense”."), ("?derivd=yes", "Did you mean “derived”?")],
+)
+def test_what_is_not_understood_is_said_on_the_page_and_refused_for_a_file(client, town, asked, said):
+    page = client.get(f"{PAGE}{asked}")
+    assert page.status_code == 200 and said in page.content.decode()
+    refused = client.get(f"{PAGE}connections.csv{asked}")
+    assert refused.status_code == 400 and said in refused.content.decode()
+    assert refused["Content-Type"].startswith("text/plain")
+    assert client.get(f"{PAGE}connections.csv?utm_source=letter").status_code == 200
 
 
 @pytest.mark.parametrize("slug", sorted(export.FORMATS))

@@ -247,10 +247,11 @@ export class NetworkCanvas {
       const until = performance.now() + SLICE;
       let done = false;
       while (!done && performance.now() < until) done = Boolean(steps.next().done);
-      if (!done) {
-        setTimeout(work);
-        return;
-      }
+      // What is last has a turn of its own.
+      setTimeout(done ? finish : work);
+    };
+    const finish = () => {
+      if (job !== this.job) return;
       [this.whole, this.next] = [this.next, this.whole];
       this.painted = at;
       this.name();

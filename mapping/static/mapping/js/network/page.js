@@ -28,6 +28,9 @@ import { Removal } from "hb/network/removal";
 /** @import { NetworkData } from "hb/network/data" */
 /** @import { View } from "hb/network/state" */
 
+/** Let the browser answer whoever reads, before what comes next. */
+const turn = () => new Promise((done) => setTimeout(done));
+
 class NetworkPage {
   /** @param {HTMLFormElement} form @param {NetworkData} data */
   constructor(form, data) {
@@ -60,7 +63,6 @@ class NetworkPage {
     this.canvas = new NetworkCanvas(this.element, this.scene, this.box(view));
     this.canvas.important = this.important;
     this.overlay = new Overlay(this.canvas);
-    form.classList.add("is-live");
     // The server's picture stays until ours is whole: nothing jumps, and nothing is ever empty.
     this.canvas.rested.push(() => {
       if (svg.style.display === "none") return;
@@ -68,8 +70,17 @@ class NetworkPage {
       form.classList.add("is-drawn");
       performance.mark("network-drawn");
     });
-    this.parts();
-    this.listen();
+  }
+
+  /** Comes to life in turns, so that on a slow phone the reader can go on reading and scrolling meanwhile. */
+  async start() {
+    for (const step of [() => this.parts(), () => this.listen()]) {
+      await turn();
+      step();
+    }
+    this.form.classList.add("is-live");
+    await turn();
+    const view = this.state.read();
     this.update(view, [...Object.keys(view)]);
   }
 
@@ -354,9 +365,13 @@ class NetworkPage {
 const form = /** @type {HTMLFormElement | null} */ (document.querySelector("[data-network-view]"));
 if (form) {
   load(form.dataset.graph ?? "")
-    .then((data) => {
+    .then(async (data) => {
+      if (!data.n) return;
+      await turn();
+      const network = new NetworkPage(form, data);
+      await network.start();
       // Reachable for other modules, and for tests and benchmarks.
-      if (data.n) Object.assign(form, { network: new NetworkPage(form, data) });
+      Object.assign(form, { network });
     })
     .catch((problem) => {
       // The server's picture stays, and its links and its form with it.

@@ -32,6 +32,7 @@ import { colour } from "hb/map/palette";
 
 const SLICE = 2000; // connections looked at between two looks at the clock
 const STROKE = 400; // lines of one stroke
+const DOTS = 50; // between two looks at the clock
 const ROUGH_LINES = 1200;
 const LONG = 0.16; // of the picture's width
 const [LEAST, ROOM] = [3.5, 6.6]; // a dot's radius in CSS pixels, as long as it keeps to its room, in the picture's unit
@@ -162,10 +163,12 @@ export class Painter {
       lines += 1;
       if (lines % STROKE === 0) {
         g.stroke();
+        yield;
         g.beginPath();
       }
     }
     g.stroke();
+    yield;
   }
 
   /** @param {CanvasRenderingContext2D} g @param {Window} at @param {Size} size */
@@ -178,7 +181,7 @@ export class Painter {
       if (!(px > -size && py > -size && px < width + size && py < height + size)) continue;
       this.sprites.put(g, kinds[data.kind[i]], this.css[colours.of[i]], px, py, size, visibility.node[i], ratio);
       count += 1;
-      if (count % 500 === 0) yield;
+      if (count % DOTS === 0) yield;
     }
   }
 
