@@ -16,6 +16,7 @@ from mapping.models import LocationPrecision, LocationSource, Node
 
 from .cards import ago
 from .providers import Section
+from .telephone import dialled
 
 Fact = dict[str, Any]
 
@@ -80,8 +81,8 @@ def contact(node: Node) -> list[Fact]:
     """Return telephone, e-mail and website, each a link."""
     found: list[Fact] = []
     if node.phone:
-        dialled = "".join(c for c in node.phone if c.isdigit() or c == "+")
-        found.append({"label": _("Telephone"), "value": node.phone, "url": f"tel:{dialled}", "icon": "telephone"})
+        telephone = {"label": _("Telephone"), "value": node.phone, "icon": "telephone"}
+        found.append(telephone | ({"url": f"tel:{number}"} if (number := dialled(node.phone)) else {}))
     if node.email:
         found.append({"label": _("E-mail"), "value": node.email, "url": f"mailto:{node.email}"})
     if node.website.startswith(("http://", "https://")):

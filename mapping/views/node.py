@@ -91,7 +91,7 @@ def _page(request: HttpRequest, found: Node, viewer: Viewer) -> HttpResponse:
         "week": hours_description.week(opens, now.astimezone(opens.zone).date()) if opens else None,
         "facts": facts.facts(found),
         "contact": (contact := facts.contact(found)),
-        "call": next((it for it in contact if it["url"].startswith("tel:")), None),
+        "call": next((it for it in contact if it.get("url", "").startswith("tel:")), None),
         "where": facts.where(found),
         "tags": facts.tags(found, place_url),
         "connections": sentences.connections_of(found, viewer),

@@ -206,6 +206,32 @@ def test_what_networkx_writes_is_read_as_it_was(tmp_path_factory, ending, edges,
     assert found == [(str(a), str(b), weight, way) for a, b, weight in graph.edges(data="weight")]
 
 
+def test_weights_of_two_kinds_are_of_one_name(tmp_path):
+    """networkx 3.6.1 writes a key for each, which igraph 1.0.0 refuses.
+
+    Source: findings/networkx-graphml-that-others-refuse.sh.
+    """
+    graph = networkx.Graph()
+    graph.add_weighted_edges_from([("hall", "library", 2), ("library", "garden", 2.5)])
+    networkx.write_graphml(graph, tmp_path / "net.graphml")
+    assert (tmp_path / "net.graphml").read_text().count('attr.name="weight"') == 2
+    assert [edge.weight for edge in open_graph(tmp_path / "net.graphml").checked_edges()] == [2, 2.5]
+
+
+def test_what_is_said_once_counts_for_all(save):
+    """igraph 1.0.0 drops what is of a key for all, graphology-graphml 0.5.2 refuses the file.
+
+    Source: findings/graphml-said-once-for-all.sh.
+    """
+    text = """<graphml><key id="k" for="node" attr.name="kind" attr.type="string"><default>hall</default></key>
+        <key id="s" for="all" attr.name="source" attr.type="string"/><key id="w" attr.name="seen" attr.type="string"/>
+        <graph edgedefault="undirected"><node id="a"><data key="s">council</data></node><node id="b"/>
+        <edge source="a" target="b"><data key="s">walk</data><data key="w">May</data></edge></graph></graphml>"""
+    graph = open_graph(save(text))
+    assert [node.attributes for node in graph.nodes] == [{"kind": "hall", "source": "council"}, {"kind": "hall"}]
+    assert [edge.attributes for edge in graph.checked_edges()] == [{"source": "walk", "seen": "May"}]
+
+
 @given(st.binary(max_size=300))
 def test_any_bytes_give_an_answer_or_a_readable_refusal(tmp_path_factory, data):
     path = tmp_path_factory.mktemp("bytes") / "net.graphml"

@@ -29,6 +29,21 @@ def test_what_is_no_pair(text):
     assert geocoding.coordinates(text) is None
 
 
+@pytest.mark.parametrize("text", ["53.44, -2.3, 17", "53 26 -2 18", "53 26.4 N 2 18 W", "53,44 -2,30"])
+def test_of_more_than_two_numbers_none_is_left_out(text):
+    """geopy 2.5.0 takes the last two for latitude and longitude (findings/geopy-takes-the-last-two-numbers.sh)."""
+    assert geocoding.coordinates(text) is None
+
+
+def test_two_places_are_decimals_and_a_minus_is_a_minus():
+    """geo-coordinates-parser 1.7.4 reads 53°44′; coordinate-parser 1.0.7 and lat-lon-parser 1.3.1 read 2.3 east.
+
+    Sources: findings/geo-coordinates-parser-minutes-not-decimals.sh, findings/typographic-minus-turns-east.sh.
+    """
+    found = [geocoding.coordinates(text) for text in ("53.44, -2.30", "53.44, \u22122.30")]
+    assert [(spot.lat, spot.lon) for spot in found] == [(53.44, -2.3)] * 2
+
+
 @pytest.mark.parametrize(
     ("text", "name"),
     [
