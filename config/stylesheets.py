@@ -23,20 +23,22 @@ NETWORK = MAPS / "network"
 # Only the pages on which one posts, and those of a calendar.
 POSTING = PAGES / "posting"
 CALENDAR = PAGES / "calendar"
-# The page of a node; the front page of a place.
+# The page of a node; the front page of a place; its map and list.
 NODE = PAGES / "node"
+EXPLORE = PAGES / "explore"
 PLACE = PAGES / "place"
 SHEETS = {
     "hereabouts.css": [
         path
         for path in _ordered(PAGES, "tokens.css", "reset.css", "base.css", "layout.css")
-        if not {POSTING, CALENDAR, NODE, PLACE} & set(path.parents)
+        if not {POSTING, CALENDAR, NODE, PLACE, EXPLORE} & set(path.parents)
     ],
     "map.css": [path for path in _ordered(MAPS, "leaflet.css") if NETWORK not in path.parents],
     "posting.css": _ordered(POSTING),
     "calendar.css": _ordered(CALENDAR),
     "node.css": _ordered(NODE),
     "place.css": _ordered(PLACE),
+    "explore.css": _ordered(EXPLORE, "page.css"),
     "network.css": _ordered(NETWORK, "page.css", "picture.css", "legend.css", "panels.css", "media.css"),
 }
 

@@ -103,6 +103,12 @@ def json_list(values: Iterable[str] | None) -> str:
     return json.dumps(list(values or ()))
 
 
+@register.filter
+def json_of(value: object) -> str:
+    """Return `value` as JSON, to be put into an attribute (escaped by the template)."""
+    return json.dumps(value)
+
+
 @register.simple_tag
 def accent_link(place: object = None) -> str:
     """Return the link to the place's own accent, or nothing for the accent of the design."""

@@ -111,8 +111,8 @@ class PlaceAdmin(AuditedAdmin):
 
 @admin.register(Category)
 class CategoryAdmin(AuditedAdmin):
-    list_display = ("name", "slug", "parent", "group", "icon", "position")
-    list_filter = ("group", "capital", "infrastructure")
+    list_display = ("name", "slug", "parent", "group", "icon", "rank", "position")
+    list_filter = ("group", "rank", "capital", "infrastructure")
     list_select_related = ("parent",)
     search_fields = ("name", "slug")
 

@@ -33,6 +33,7 @@ def load(
                 "infrastructure": entry.infrastructure,
                 "osm_tags": list(entry.osm_tags),
                 "position": entry.position,
+                "rank": entry.rank,
             }
             known[entry.slug] = _keep(known.get(entry.slug) or Category(slug=entry.slug), values, outcome)
         types = {it.slug: it for it in ConnectionType.objects.filter(place=None)}
@@ -49,7 +50,7 @@ def load(
             }
             _keep(types.get(verb.slug) or ConnectionType(slug=verb.slug), values, outcome)
         it.data.update(outcome.counts())
-        # Names, icons and colours of categories are in every tile.
+        # Names, icons, colours and ranks of categories are in every tile.
         it.touch_everywhere()
         if not outcome.changed:
             it.nothing_changed()

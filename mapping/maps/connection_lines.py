@@ -1,19 +1,22 @@
 """What lies underneath a map: a few connections as lines between two points, and bands between groups.
 
 Thousands of lines over a map are a grey blanket. So a map gets the strongest, of one node its own, of a part of the
-ground those that begin or end there; and, for the whole, one band between two groups for all that ties them. Everything
-comes from the snapshot that the viewer may see.
+ground those that begin or end there; and, for the whole, one band between two groups for all that ties them. Whoever a
+fifth of all are joined with (`measures.hubs`: a council, say) would be all that is seen: their lines are drawn when
+they are chosen, or who is joined with them. Everything comes from the snapshot that the viewer may see.
 """
 
 from __future__ import annotations
 
 import uuid
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mapping.graph.paths import Paths
 from mapping.graph.snapshot import Snapshot
 from mapping.models import Place, Viewer
 from mapping.network import browser_data, snapshots
@@ -49,12 +52,14 @@ def collection(
     dict
         A FeatureCollection of lines (`strongest`) with foreign members (RFC 7946, 6.1): `bands`, features from the
         middle of one group to that of another with `count`, `derived` (how many of them), `label`; `total`, how many
-        connections there are to choose from; `types`, what kinds of connection the map has: `slug`, `label`, and how
-        many are `stated` and `derived`.
+        connections there are to choose from; `hubs`, names of those whose lines are left out; `types`, what kinds of
+        connection the map has: `slug`, `label`, and how many are `stated` and `derived`.
     """
     snapshot = snapshots.load(place, viewer)
     keep = view_filter.connections(snapshot, view) & _located(snapshot)
     found = _narrowed(snapshot, keep, node, within)
+    hubs = Paths.of(snapshot).hubs if node is None else ()
+    found &= ~_touches(snapshot, hubs)
     limit = MAX_LINES if node is None else MAX_OF_A_NODE
     whole = node is None and within is None
     groups = browser_data.groups(snapshot).get() if whole else None
@@ -64,6 +69,7 @@ def collection(
         "features": _features(snapshot, _first(snapshot, drawn, limit, fair=node is None)),
         "bands": [] if groups is None else _bands(snapshot, found, groups),
         "total": int(found.sum()),
+        "hubs": [snapshot.names[it] for it in hubs],
         "types": _types(snapshot),
     }
 
@@ -73,7 +79,8 @@ def strongest(
 ) -> list[dict[str, Any]]:
     """GeoJSON features of the connections of a place that `viewer` sees and whose ends both have a public point.
 
-    The ones with the most statements first, then the stronger. `node` (a uuid) asks for those of one node.
+    The ones with the most statements first, then the stronger. `node` (a uuid) asks for those of one node. Those of a
+    hub (see above) say so with `hub`: a map draws them when one of their ends is chosen.
 
     Properties: `source`, `target` (uuids), `type` (slug), `weight` (how many statements support it), `strength` (1 to
     5), `derived`, `mutual`, `label` (a sentence).
@@ -82,7 +89,13 @@ def strongest(
     found = _narrowed(snapshot, _located(snapshot), node, None)
     if limit is None:
         limit = MAX_LINES if node is None else MAX_OF_A_NODE
-    return _features(snapshot, _first(snapshot, found, limit, fair=False))
+    rows = _first(snapshot, found, limit, fair=False)
+    spokes = _touches(snapshot, Paths.of(snapshot).hubs)
+    features = _features(snapshot, rows)
+    for row, feature in zip(rows, features, strict=True):
+        if spokes[row]:
+            feature["properties"]["hub"] = True
+    return features
 
 
 def _located(snapshot: Snapshot) -> NDArray[np.bool_]:
@@ -93,6 +106,11 @@ def _located(snapshot: Snapshot) -> NDArray[np.bool_]:
 def _is_long(snapshot: Snapshot) -> NDArray[np.bool_]:
     far = np.hypot(*(snapshot.metres[snapshot.source] - snapshot.metres[snapshot.target]).T)
     return far >= SHORTEST
+
+
+def _touches(snapshot: Snapshot, nodes: Sequence[int]) -> NDArray[np.bool_]:
+    """Which connections have one of `nodes` at an end."""
+    return np.isin(snapshot.source, nodes) | np.isin(snapshot.target, nodes)
 
 
 def _narrowed(snapshot: Snapshot, keep: NDArray[np.bool_], node: str | None, within: Box | None) -> NDArray[np.bool_]:

@@ -4,7 +4,8 @@ A tile is one of the Web Mercator grid (EPSG:3857; OGC 17-083r4, WebMercatorQuad
 as Mapbox Vector Tile 2.1: one layer `nodes`, extent 4096. A feature is a point with
 
 - `c`: slug of the category's group, `i`: name of its icon, `n`: how many nodes it stands for;
-- where `n` is 1: `uuid` and `name`.
+- where `n` is 1: `uuid`, `name`, and `r`, its rank (`mapping.models.Rank`) unless that is ordinary;
+- where it is more: `p`, how many of them are in the background, unless none is.
 
 From `DETAIL_ZOOM` on every node is a feature. Below it, and where a tile would hold more than `TILE_MAX_FEATURES`,
 the nodes of one cell of a grid (`cells`) are one feature: in their midst, in the colour of the group that most of
@@ -27,7 +28,7 @@ from django.db.models import F, FloatField, Func
 from psycopg import Cursor
 
 from config.errors import HereaboutsError
-from mapping.models import PUBLIC, Node, Place, Viewer
+from mapping.models import PUBLIC, Node, NodeKind, Place, Rank, Viewer
 
 from .tile_cache import At
 
@@ -44,7 +45,7 @@ CELLS = ((11, 32), (0, 20))
 HALF_WORLD = 20037508.342789244  # metres: half the side of the square that EPSG:3857 maps the world to
 ALL = "all"
 # Raise it when the contents of a tile of the same records change, so that no kept copy answers for a new one.
-FORMAT = 3
+FORMAT = 4
 
 _REVISION = re.compile(r"([a-z0-9_-]{1,80})\.(0|[1-9][0-9]{0,17})", re.ASCII)
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,17})", re.ASCII)
@@ -238,6 +239,9 @@ def _chosen_points(place: Place | None, viewer: Viewer, query: Query | None, add
 # --- the tile ----------------------------------------------------------------------------------------------------
 
 _COLOUR = "COALESCE(c.\"group\", CASE kind WHEN 'organisation' THEN 'organisation' ELSE 'other' END)"
+# What takes place at a time is looked for first, whatever it is about.
+_RANK = f"CASE kind WHEN '{NodeKind.ACTIVITY}' THEN {Rank.FIRST:d} ELSE COALESCE(c.rank, {Rank.ORDINARY:d}) END"
+_UNLESS_ORDINARY = f"NULLIF({{}}, {Rank.ORDINARY:d})"
 
 # Parameters: those of {place}, those of {points}, the limit, then west, scale, north, scale.
 # An aggregate of everything below one lateral join: the number and the tile come from one statement, so from one
@@ -249,7 +253,7 @@ CROSS JOIN LATERAL (
     SELECT count(*) AS n, ST_AsMVT(f, '{LAYER}', {EXTENT}, 'geom') AS tile
     FROM (
         SELECT ST_MakePoint(round((p.x - %s) * %s), round((%s - p.y) * %s)) AS geom,
-               p.uuid::text AS uuid, p.name, {_COLOUR} AS c, c.icon AS i, 1 AS n
+               p.uuid::text AS uuid, p.name, {_COLOUR} AS c, c.icon AS i, 1 AS n, {_UNLESS_ORDINARY.format(_RANK)} AS r
         FROM (SELECT * FROM ({{points}}) q (id, uuid, name, kind, category_id, x, y) ORDER BY id LIMIT %s) p
         LEFT JOIN mapping_category c ON c.id = p.category_id
         ORDER BY p.id
@@ -266,15 +270,17 @@ FROM ({{place}}) place
 CROSS JOIN LATERAL (
     SELECT count(*) AS n, ST_AsMVT(f, '{LAYER}', {EXTENT}, 'geom') AS tile
     FROM (
-        SELECT ST_MakePoint(round(d.x), round(d.y)) AS geom, o.uuid::text AS uuid, o.name, d.c, oc.icon AS i, d.n
+        SELECT ST_MakePoint(round(d.x), round(d.y)) AS geom, o.uuid::text AS uuid, o.name, d.c, oc.icon AS i, d.n,
+               CASE d.n WHEN 1 THEN {_UNLESS_ORDINARY.format("d.rank")} END AS r, CASE WHEN d.n > 1 THEN d.p END AS p
         FROM (
-            SELECT cx, cy, sum(n)::int AS n, sum(sx) / sum(n) AS x, sum(sy) / sum(n) AS y,
-                   substr(max(lpad(n::text, 12, '0') || colour), 13) AS c, min(one) AS one
+            SELECT cx, cy, sum(n)::int AS n, sum(p)::int AS p, sum(sx) / sum(n) AS x, sum(sy) / sum(n) AS y,
+                   substr(max(lpad(n::text, 12, '0') || colour), 13) AS c, min(rank) AS rank, min(one) AS one
             FROM (
-                SELECT cx, cy, {_COLOUR} AS colour, sum(n) AS n, sum(sx) AS sx, sum(sy) AS sy, min(one) AS one
+                SELECT cx, cy, {_COLOUR} AS colour, sum(n) AS n, min({_RANK}) AS rank, sum(sx) AS sx, sum(sy) AS sy,
+                       sum(n) FILTER (WHERE c.rank = {Rank.BACKGROUND:d} AND kind IS NULL) AS p, min(one) AS one
                 FROM (
                     SELECT floor(x / {{cell}})::int AS cx, floor(y / {{cell}})::int AS cy, category_id,
-                           CASE WHEN category_id IS NULL THEN kind END AS kind,
+                           CASE WHEN category_id IS NULL OR kind = '{NodeKind.ACTIVITY}' THEN kind END AS kind,
                            count(*) AS n, sum(x) AS sx, sum(y) AS sy, min(id) AS one
                     FROM (
                         SELECT id, kind, category_id, (x - %s) * %s AS x, (%s - y) * %s AS y

@@ -3,7 +3,7 @@
 from .answer import Answer, AnswerState
 from .audit import Actor, AuditEntry
 from .candidate import CandidateState, MatchCandidate
-from .category import Capital, Category, Infrastructure, NodeTag, Tag
+from .category import Capital, Category, Infrastructure, NodeTag, Rank, Tag
 from .connection import (
     SUPPORTING_KINDS,
     Connection,
@@ -99,6 +99,7 @@ __all__ = [
     "PlaceRole",
     "PlaceRoleKind",
     "Postcode",
+    "Rank",
     "Revision",
     "Rule",
     "RuleSetting",

@@ -27,6 +27,14 @@ class Infrastructure(models.TextChoices):
     COMMUNITIES = "communities", _("Strong and healthy communities")
 
 
+class Rank(models.IntegerChoices):
+    """How a map shows what is of a category, until somebody asks for it."""
+
+    FIRST = 1, _("Looked for first: large, and named where there is room")
+    ORDINARY = 2, _("Ordinary")
+    BACKGROUND = 3, _("Background: small and pale until asked for")
+
+
 class CategoryQuerySet(models.QuerySet):
     def with_descendants(self, slugs) -> set[int]:
         """Return the ids of the categories named by `slugs` and of all below them (one query)."""
@@ -68,6 +76,7 @@ class Category(models.Model):
     infrastructure = models.CharField(max_length=20, choices=Infrastructure, blank=True)
     osm_tags = ArrayField(models.CharField(max_length=100), default=list, blank=True)
     position = models.PositiveIntegerField(default=0)
+    rank = models.PositiveSmallIntegerField(choices=Rank, default=Rank.ORDINARY, db_default=Rank.ORDINARY)
 
     objects = CategoryQuerySet.as_manager()
 
@@ -79,6 +88,7 @@ class Category(models.Model):
                 condition=models.Q(parent__isnull=True) | ~models.Q(parent=models.F("id")),
                 name="category_not_its_own_parent",
             ),
+            models.CheckConstraint(condition=models.Q(rank__in=Rank.values), name="category_rank_is_known"),
         ]
 
     def __str__(self) -> str:

@@ -11,7 +11,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from mapping.models import ConfirmedBy, LocationPrecision, Node, StepFree, Units
+from mapping.models import ConfirmedBy, LocationPrecision, Node, NodeKind, Rank, StepFree, Units
 
 from . import distances, hours_description, occasions
 from .occasions import Occasion
@@ -86,6 +86,13 @@ def colour_of(node: Node) -> str:
     if node.category:
         return node.category.group
     return "organisation" if node.kind == "organisation" else "other"
+
+
+def rank_of(node: Node) -> int:
+    """Return how a map shows a node until somebody asks for it: one of `mapping.models.Rank`."""
+    if node.kind == NodeKind.ACTIVITY:
+        return Rank.FIRST.value
+    return node.category.rank if node.category else Rank.ORDINARY.value
 
 
 def distance_of(node: Node, units: str) -> str:

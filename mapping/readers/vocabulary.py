@@ -13,12 +13,14 @@ FOLDER = Path(__file__).resolve().parent.parent / "vocabulary"
 CAPITALS = ("physical", "human", "intellectual", "financial", "social", "natural")
 INFRASTRUCTURES = ("buildings", "services", "communities")
 TIES = ("bonding", "bridging", "linking")
+# As `mapping.models.Rank` has them, the first at 1.
+RANKS = ("first", "ordinary", "background")
 NODE_KINDS = ("organisation", "asset", "activity", "project", "purpose", "person")
 
 
 @dataclass(frozen=True, slots=True)
 class CategoryEntry:
-    """A category; `group` is the slug at the top of its branch."""
+    """A category; `group` is the slug at the top of its branch, `rank` 1 to 3 as in `RANKS`."""
 
     slug: str
     name: str
@@ -30,6 +32,7 @@ class CategoryEntry:
     infrastructure: str
     osm_tags: tuple[str, ...]
     position: int
+    rank: int = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +71,16 @@ def read_categories(folder: Path = FOLDER) -> list[CategoryEntry]:
     for tags, slug in read_osm_tags(folder).rules:
         by_category.setdefault(slug, []).append(" ".join(sorted(f"{k}={v}" for k, v in tags)))
     groups: dict[str, str] = {}
+    ranks: dict[str, str] = {}
     entries: list[CategoryEntry] = []
-    known = ("name", "plural", "parent", "icon", "capital", "infrastructure")
+    known = ("name", "plural", "parent", "icon", "rank", "capital", "infrastructure")
     for position, (slug, table) in enumerate(_tables(path, known).items()):
         parent = table.get("parent", "")
         if parent and parent not in groups:
             hint = did_you_mean(parent, groups) or "A parent must come before its children."
             raise ReadError(f"[{slug}] has the parent '{parent}', which is not above it", path, hint)
         groups[slug] = groups.get(parent, slug)
+        ranks[slug] = _one_of(path, slug, table, "rank", RANKS) or ranks.get(parent, "ordinary")
         entries.append(
             CategoryEntry(
                 slug=slug,
@@ -88,6 +93,7 @@ def read_categories(folder: Path = FOLDER) -> list[CategoryEntry]:
                 infrastructure=_one_of(path, slug, table, "infrastructure", INFRASTRUCTURES),
                 osm_tags=tuple(sorted(by_category.pop(slug, ()))),
                 position=position,
+                rank=RANKS.index(ranks[slug]) + 1,
             )
         )
     if by_category:

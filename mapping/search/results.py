@@ -109,6 +109,17 @@ class Results:
         return ",".join(f"{edge:.5f}" for edge in self.extent) if self.extent else ""
 
     @property
+    def here(self) -> dict[str, Any] | None:
+        """Where is looked from, and how far: what the map draws a pin and a ring for."""
+        spot = self.query.centre
+        if spot is None:
+            return None
+        metres = self.query.within or 0
+        words = reach(metres, self.query.units) if metres else ""
+        lat, lon = round(spot.lat, 5), round(spot.lon, 5)
+        return {"lat": lat, "lon": lon, "metres": metres, "reach": words, "name": spot.label}
+
+    @property
     def tile_query(self) -> str:
         """What the map's tiles are asked: everything but where, how far and which page."""
         plain = self.query.replace(near="", within=None, spot=None, bbox=None, sort="", page=1)

@@ -4,18 +4,20 @@ import base64
 import gzip
 import hashlib
 import json
+import math
 
 import pytest
 from django.core.management import call_command
 
 from config import importmap
 from mapping.maps import basemap
-from mapping.models import Node
+from mapping.models import Category, Node, Rank
 
 # Each dot that has been drawn, with its place on the screen.
 DOTS = """[...document.querySelectorAll('.leaflet-hb-points-pane .leaflet-tile')].flatMap(tile => {
     const at = tile.getBoundingClientRect();
-    return (tile.dots || []).map(dot => ({...dot.properties, x: at.left + dot.x, y: at.top + dot.y}));
+    return (tile.dots || []).map(({properties, ...dot}) => (
+        {...properties, ...dot, x: at.left + dot.x, y: at.top + dot.y}));
 })"""
 NEAR_SALE = "/trafford/map/?bbox=-2.3300,53.4190,-2.3100,53.4290"
 
@@ -70,6 +72,105 @@ def test_a_pick_shows_the_card_of_the_dot_under_the_pointer(reader):
     reader.wait("!document.querySelector('.hb-lit') && !document.querySelector('.card[data-lit]')")
 
 
+def test_bubbles_never_overlap_and_hold_what_they_stand_for(reader):
+    page = open_map(reader, "/trafford/map/")
+    for _ in range(3):
+        dots = page.evaluate(DOTS)
+        bubbles = [dot for dot in dots if not dot["rank"]]
+        assert {dot["r"] for dot in bubbles} <= {14, 18, 22}
+        assert all(dot["r"] == (14 if dot["n"] < 10 else 18) for dot in bubbles)
+        for number, one in enumerate(bubbles):
+            for other in bubbles[:number]:
+                assert math.dist((one["x"], one["y"]), (other["x"], other["y"])) >= one["r"] + other["r"]
+        everybody = Node.objects.exclude(public_point=None).count()
+        assert sum(dot.get("n", 1) for dot in dots) == everybody
+        page.get_by_role("button", name="Further away").click()
+        settled(reader)
+    assert bubbles
+
+
+def test_what_is_background_is_small_until_somebody_asks_for_it(reader):
+    Category.objects.filter(slug="park").update(rank=Rank.BACKGROUND)
+    garden = str(Node.objects.get(name="Walkden Gardens").uuid)
+
+    def radius(path):
+        page = open_map(reader, path)
+        return next(dot["r"] for dot in page.evaluate(DOTS) if dot.get("uuid") == garden)
+
+    pale, asked = radius(NEAR_SALE), radius(f"{NEAR_SALE}&category=park")
+    assert pale < 5 < asked
+    assert reader.page.evaluate(f"{DOTS}.every(dot => dot.rank < 3)")
+
+
+def test_the_most_important_are_named_near_the_ground_and_no_name_lies_on_another(reader):
+    page = open_map(reader)
+    canvas = "document.querySelector('.leaflet-hb-names-pane canvas')"
+    reader.wait(f"{canvas}.named?.includes('Sale Food Bank')")
+    boxes = page.evaluate(f"{canvas}.taken")
+    for number, one in enumerate(boxes):
+        for other in boxes[:number]:
+            apart = one["right"] <= other["left"] or other["right"] <= one["left"]
+            assert apart or one["bottom"] <= other["top"] or other["bottom"] <= one["top"]
+    assert len(page.evaluate(f"{canvas}.named")) <= 8
+
+
+def test_who_looks_from_somewhere_sees_where_that_is_and_how_far_they_look(reader):
+    page = open_map(reader, "/trafford/map/?near=M33+7ZF&within=805")
+    page.locator(".hb-here__pin").wait_for()
+    assert page.locator(".hb-here__reach").inner_text() == "half a mile"
+    # The words stand on the ring: straight above the pin, as far as the ring is wide to each side.
+    [pin, words, ring] = [
+        page.evaluate(f"document.querySelector('{it}').getBoundingClientRect().toJSON()")
+        for it in (".hb-here__pin", ".hb-here__reach", ".leaflet-overlay-pane path")
+    ]
+    middle = (words["top"] + words["bottom"]) / 2
+    assert abs(middle - ring["top"]) < 6 and abs(words["left"] + words["right"] - pin["left"] - pin["right"]) < 6
+    assert ring["top"] < pin["top"] < ring["bottom"]
+    page.locator("#filters > .chips a", has_text="Near").click()
+    page.locator(".hb-here__pin").wait_for(state="detached")
+
+
+def test_on_a_phone_the_filters_are_a_sheet_over_what_is_out_of_reach(visit, neighbourhood):
+    reader = visit(width=375, height=740)
+    page = reader.go("/trafford/map/")
+    sheet = page.get_by_role("dialog", name="Filters")
+    opener = page.locator("#filters summary")
+    opener.click()
+    sheet.wait_for()
+    assert reader.axe() == []
+    assert page.evaluate("document.querySelector('dialog').contains(document.activeElement)")
+    page.keyboard.press("Escape")
+    sheet.wait_for(state="hidden")
+    reader.wait("document.activeElement.matches('#filters summary')")
+    opener.click()
+    sheet.get_by_text("Green spaces").click()
+    reader.wait("location.search.includes('category=green-space')")
+    done = sheet.get_by_role("button", name="results in Green spaces")
+    done.click()
+    sheet.wait_for(state="hidden")
+    assert "category=green-space" in page.url
+    reader.back()
+    reader.wait("location.search === ''")
+    assert reader.errors == []
+
+
+def test_back_closes_the_filters_before_it_leads_anywhere(visit, neighbourhood):
+    reader = visit(width=375, height=740)
+    page = reader.go("/trafford/map/")
+    page.get_by_role("button", name="Map").click()
+    settled(reader)
+    page.locator(".explore__filter").click()
+    sheet = page.get_by_role("dialog", name="Filters")
+    sheet.wait_for()
+    reader.back()
+    sheet.wait_for(state="hidden")
+    assert page.get_by_role("button", name="Back to the list").is_visible()
+    assert page.evaluate("document.querySelector('.explore__list').inert && document.querySelector('.masthead').inert")
+    reader.back()
+    reader.wait("!document.querySelector('.explore__list').inert")
+    assert page.evaluate("document.activeElement.matches('.explore__open')")
+
+
 def test_on_a_phone_the_card_lies_at_the_bottom_of_the_map(visit, neighbourhood):
     reader = visit(width=375, height=740)
     page = reader.go(NEAR_SALE)
@@ -78,9 +179,17 @@ def test_on_a_phone_the_card_lies_at_the_bottom_of_the_map(visit, neighbourhood)
     wanted = Node.objects.get(name="Walkden Gardens")
     [dot] = [dot for dot in page.evaluate(DOTS) if dot.get("uuid") == str(wanted.uuid)]
     page.mouse.click(dot["x"], dot["y"])
-    card = page.get_by_role("region", name="Chosen on the map")
+    card = page.get_by_role("dialog", name="Chosen on the map")
     assert "Walkden Gardens" in card.inner_text()
-    assert card.get_by_role("link").get_attribute("href") == wanted.get_absolute_url()
+    for link in card.get_by_role("link").all():
+        assert link.get_attribute("href") == wanted.get_absolute_url()
+    assert card.get_by_role("link", name="Open: Walkden Gardens").bounding_box()["height"] >= 44
+    # Beside it lies another dot: one press, and that is chosen.
+    other = next(dot for dot in page.evaluate(DOTS) if dot.get("name") in ("Sale Library", "Sale Food Bank"))
+    page.mouse.click(other["x"], other["y"])
+    reader.wait(f"document.querySelector('.sheet__body').innerText.includes({json.dumps(other['name'])})")
+    reader.back()
+    card.wait_for(state="hidden")
     page.get_by_role("button", name="Back to the list").click()
     reader.wait("document.activeElement.textContent.trim() === 'Map'")
 

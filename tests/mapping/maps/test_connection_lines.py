@@ -62,6 +62,23 @@ def test_of_many_only_a_few_are_drawn_and_one_hub_does_not_take_them_all(place, 
     assert found["total"] == 10
 
 
+def test_a_hub_has_its_lines_only_when_it_or_who_is_joined_with_it_is_chosen(place):
+    council = node(place, 0, 0, name="The council")
+    leaves = [node(place, 1 + n, 1) for n in range(20)]
+    for leaf in leaves:
+        tie(council, leaf)
+    tie(leaves[0], leaves[5])
+    found = drawn(place)
+    assert [(it["properties"]["source"], it["properties"]["target"]) for it in found["features"]] == [
+        (str(leaves[0].uuid), str(leaves[5].uuid))
+    ]
+    assert (found["hubs"], found["total"]) == (["The council"], 1)
+    assert len(drawn(place, node=str(council.uuid))["features"]) == 20
+    assert len(drawn(place, node=str(leaves[0].uuid))["features"]) == 2
+    told = connection_lines.strongest(Place.objects.get(pk=place.pk), PUBLIC)
+    assert sorted(it["properties"].get("hub", False) for it in told) == [False] + 20 * [True]
+
+
 def test_what_is_next_door_is_no_line_from_far_out_but_one_from_near(place):
     school = node(place, 0, 0)
     tie(school, node(place, 0.01, 0.01))

@@ -11,7 +11,18 @@ from hypothesis import strategies as st
 
 from mapping.maps import tiles
 from mapping.maps.tiles import Address
-from mapping.models import PUBLIC, LocationPrecision, LocationSource, Node, NodeKind, NodeState, Viewer, Visibility
+from mapping.models import (
+    PUBLIC,
+    LocationPrecision,
+    LocationSource,
+    Node,
+    NodeKind,
+    NodeState,
+    Rank,
+    Viewer,
+    Visibility,
+)
+from mapping.nodes.cards import rank_of
 from mapping.search.query import Query
 from tests.factories import CategoryFactory, NodeFactory, PlaceFactory
 
@@ -73,6 +84,46 @@ def test_a_wide_tile_counts_nodes_by_cell_in_the_colour_of_most(place):
     [feature] = features(tiles.build("trafford", address_of(HERE, 10)))
     assert feature["n"] == 3 and feature["c"] == "faith"
     assert "uuid" not in feature and "name" not in feature
+
+
+def test_a_feature_says_its_rank_unless_that_is_ordinary(place):
+    plain = CategoryFactory(slug="cafe")
+    pale = CategoryFactory(slug="plaque", rank=Rank.BACKGROUND)
+    first = CategoryFactory(slug="food-bank", rank=Rank.FIRST)
+    for n, (category, kind) in enumerate(
+        [
+            (plain, NodeKind.ASSET),
+            (pale, NodeKind.ASSET),
+            (first, NodeKind.ASSET),
+            (pale, NodeKind.ACTIVITY),
+            (None, NodeKind.ASSET),
+        ]
+    ):
+        NodeFactory(name=f"{n}", location=Point(-2.32 + n / 1000, 53.42, srid=4326), category=category, kind=kind)
+    for zoom in (13, 14):
+        found = {}
+        for x in range(-1, 2):
+            address = address_of(HERE, zoom)
+            tile = tiles.build("trafford", Address(zoom, address.x + x, address.y))
+            found |= {it["name"]: it.get("r") for it in features(tile)}
+        assert found == {"0": None, "1": 3, "2": 1, "3": 1, "4": None}
+
+
+def test_a_wide_tile_says_how_many_of_a_cell_are_background(place):
+    pale = CategoryFactory(slug="plaque", rank=Rank.BACKGROUND)
+    for category, kind in [(pale, NodeKind.ASSET)] * 3 + [(pale, NodeKind.ACTIVITY), (None, NodeKind.ASSET)]:
+        NodeFactory(location=HERE, category=category, kind=kind)
+    [feature] = features(tiles.build("trafford", address_of(HERE, 10)))
+    assert (feature["n"], feature["p"], "r" in feature) == (5, 3, False)
+
+
+def test_what_is_in_a_tile_has_the_rank_that_its_card_has(place):
+    for n, rank in enumerate(Rank):
+        for kind in (NodeKind.ASSET, NodeKind.ACTIVITY, NodeKind.ORGANISATION):
+            NodeFactory(location=HERE, category=CategoryFactory(slug=f"c{n}", rank=rank), kind=kind)
+    NodeFactory(location=HERE, category=None)
+    told = {it["uuid"]: it.get("r", Rank.ORDINARY) for it in features(tiles.build("trafford", address_of(HERE, 15)))}
+    assert told == {str(node.uuid): rank_of(node) for node in Node.objects.select_related("category")}
 
 
 def test_a_node_alone_in_its_cell_keeps_its_name(place):

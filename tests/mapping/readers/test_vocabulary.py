@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from mapping.models import Rank
 from mapping.readers.errors import ReadError
 from mapping.readers.vocabulary import read_categories, read_connection_types, read_osm_tags
 
@@ -21,6 +22,24 @@ def test_the_tree_has_ten_tops_and_every_branch_leads_to_one():
     assert {it.slug for it in entries if not it.parent} == TOP
     assert {it.group for it in entries} == TOP
     assert all(it.capital and it.infrastructure for it in entries if it.slug != "other")
+
+
+def test_a_category_has_a_rank_of_its_own_or_that_of_its_parent(tmp_path):
+    ranks = {it.slug: it.rank for it in read_categories()}
+    # What people look for first; what is only there; what is small and pale until asked for.
+    assert {ranks[it] for it in ("food-bank", "advice", "community-centre", "village-hall", "event", "library")} == {1}
+    assert {ranks[it] for it in ("cafe", "park", "church", "organisation", "other", "skate-park")} == {2}
+    pale = ("plaque", "listed-building", "defibrillator", "football-pitch", "cricket-ground", "playing-field")
+    assert {ranks[it] for it in pale} == {3}
+    assert set(ranks.values()) == set(Rank.values)
+
+
+def test_a_rank_that_there_is_not_is_refused(tmp_path):
+    (tmp_path / "osm_tags.toml").write_text("")
+    (tmp_path / "categories.toml").write_text('[park]\nname = "Park"\nrank = "frist"\n')
+    with pytest.raises(ReadError, match="has the rank 'frist'") as refused:
+        read_categories(tmp_path)
+    assert "first" in refused.value.hint
 
 
 def test_every_icon_is_a_maki_icon():

@@ -85,6 +85,20 @@ function paintRules(P) {
 }
 
 /**
+ * The name of a place: the basemap keeps its room, and `hb/map/names` draws it, over the dots.
+ * @param {any} text a symbolizer of protomaps-leaflet
+ */
+function drawnLater(text) {
+  return {
+    place(/** @type {any} */ layout, /** @type {any} */ geom, /** @type {any} */ feature) {
+      const labels = text.place(layout, geom, feature);
+      for (const label of labels ?? []) label.draw = Object.assign(() => undefined, { place: label.draw });
+      return labels;
+    },
+  };
+}
+
+/**
  * @param {any} P protomaps-leaflet
  * @param {string} [lang]
  */
@@ -101,7 +115,7 @@ function labelRules(P, lang) {
   const large = new Set(["city", "town", "suburb", "village", "locality", "district"]);
   const places = (/** @type {boolean} */ isLarge, /** @type {any} */ style, /** @type {any} */ zooms) => ({
     dataLayer: "places",
-    symbolizer: new P.CenteredTextSymbolizer(text(style)),
+    symbolizer: drawnLater(new P.CenteredTextSymbolizer(text(style))),
     filter: (/** @type {number} */ z, /** @type {any} */ f) => large.has(f.props.kind) === isLarge,
     ...zooms,
   });

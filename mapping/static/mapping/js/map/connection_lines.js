@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * How connections look on a map: curved, by kind (colour and dashes), by strength (width), stated or worked out (dots).
+ * How connections look on a map: curved, by kind (colour and dashes), stated or worked out (dots).
  * @module hb/map/connection_lines
  */
 import { colour } from "hb/map/palette";
@@ -28,10 +28,9 @@ export function dashes(kind, derived) {
   return derived ? DOTS : look(kind).dash;
 }
 
-/** How wide a line is in pixels. @param {any} properties of a line */
-export function width({ strength, weight = 1, derived }) {
-  const strong = strength ?? Math.min(weight, 5);
-  return derived ? 2 : 0.8 + 0.75 * strong;
+/** How wide a line is in pixels: all alike; dots are a little wider, or they are not seen. @param {any} properties of a line */
+export function width({ derived }) {
+  return derived ? 2 : 1.5;
 }
 
 /** How wide a band is in pixels: its area says how many connections it stands for. @param {number} count */
@@ -72,7 +71,7 @@ export function drawLine(g, from, to, { kind, properties, alpha }) {
   g.setLineDash([]);
   for (const end of [from, to]) {
     g.beginPath();
-    g.arc(end.x, end.y, 3.5, 0, 2 * Math.PI);
+    g.arc(end.x, end.y, 2.5, 0, 2 * Math.PI);
     g.fill();
   }
 }

@@ -30,6 +30,11 @@ function linesOf(features, kinds) {
     });
 }
 
+/** How much of a line is seen: the longer, the less, or a few long ones are all there is. @param {number} length in pixels */
+function strengthOf(length) {
+  return Math.min(Math.max(1 - length / 700, 0.25), 0.85);
+}
+
 /** The kinds of connection there are, the most common first. @param {any} collection */
 function kindsOf(collection) {
   if (collection.types) return collection.types.map((/** @type {any} */ it) => it.slug);
@@ -44,7 +49,7 @@ function kindsOf(collection) {
  * @returns {any} a Leaflet layer with `choose(uuid | null)`: draw that node's connections, or the strongest few;
  *   `hint(uuid | null)`: bring that node's out among those that are drawn; `filter(parameters)`: those of the page's
  *   address (`type`, `hide`, `stated`, `least`). After each loading the map's container hears `hb:connections` with
- *   `detail.count`, `total`, `bands`, `labels` and `types`.
+ *   `detail.count`, `total`, `bands`, `hubs`, `labels` and `types`.
  */
 export function connectionsLayer(options) {
   const L = globalThis.L;
@@ -138,13 +143,15 @@ export function connectionsLayer(options) {
       const isChosen = (/** @type {any} */ end) => (end?.uuid ?? end) === chosen;
       const touches = (/** @type {Line} */ { properties }) => isChosen(properties.source) || isChosen(properties.target);
       const lines = linesOf(collection.features, kinds);
-      this._lines = chosen ? lines.filter(touches) : lines.slice(0, limit);
+      const plain = () => lines.filter(({ properties }) => !properties.hub).slice(0, limit);
+      this._lines = chosen ? lines.filter(touches) : plain();
       this._bands = chosen ? [] : linesOf(collection.bands, kinds);
       this._draw();
       const detail = {
         count: this._lines.length,
         total: collection.total ?? lines.length,
         bands: this._bands.length,
+        hubs: (!chosen && collection.hubs) || [],
         labels: this._lines.map((/** @type {Line} */ line) => line.properties.label).filter(Boolean),
         types: collection.types ?? [],
       };
@@ -165,8 +172,8 @@ export function connectionsLayer(options) {
         drawLine(g, at(line.a), at(line.b), { ...line, alpha });
       // Weakest first, so that the strongest lie on top.
       for (let index = lines.length - 1; index >= 0; index -= 1) {
-        const fresh = this._chosen ? 0.9 : 0.35 + 0.5 * (1 - index / lines.length);
-        draw(lines[index], some ? FADED : fresh);
+        const { a, b } = lines[index];
+        draw(lines[index], some ? FADED : this._chosen ? 0.9 : strengthOf(at(a).distanceTo(at(b))));
       }
       if (some) for (const line of lines.filter(touched)) draw(line, 1);
       g.globalAlpha = 1;

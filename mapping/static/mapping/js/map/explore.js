@@ -8,6 +8,7 @@
  */
 import { loadMap } from "hb/map/map_box";
 import { offerNearMe, searchWith } from "hb/map/near_me";
+import { Sheet } from "hb/map/sheet";
 import { enhance, mendIcons, show } from "hb/search/results";
 
 /** @param {string} selector @param {ParentNode} [root] @returns {any} */
@@ -23,9 +24,11 @@ const underneathBox = $(".underneath");
 const switchButton = $(".explore__switch");
 const glideButton = $(".underneath__glide");
 const picked = $(".explore__picked");
+const filterButton = $(".explore__filter");
 const says = document.getElementById("explore-says");
 const wide = matchMedia("(min-width: 56rem)");
 const UNDERNEATH = "hb/map/underneath";
+const HERE = "hb/map/here";
 
 /** @type {any} the Leaflet map, once it is there */
 let map = null;
@@ -35,6 +38,10 @@ let chosen = null;
 let unasked = false;
 /** @type {string | null} where the map was moved to */
 let movedTo = null;
+/** @type {any} the pin and the ring */
+let here = null;
+/** @type {Sheet} on a phone: the filters, or what is chosen */
+let sheet;
 /** @type {Promise<any> | null} what lies underneath, once it was switched on */
 let underneath = null;
 
@@ -74,6 +81,18 @@ function smallCard(node) {
   return card;
 }
 
+/** What is shown of a card on the map: its name, kind, distance and next time, and a way in. @param {any} card */
+function chosenCard(card) {
+  card.removeAttribute("id");
+  delete card.dataset.lit;
+  card.classList.add("card--sheet");
+  const open = Object.assign(document.createElement("a"), { className: "button", href: $("a", card).href });
+  open.textContent = picked.dataset.open;
+  open.setAttribute("aria-label", `${open.textContent}: ${$("a", card).textContent.trim()}`);
+  card.append(open);
+  return card;
+}
+
 /**
  * Put the whole card in the place of the small one, once it has come.
  * @param {any} node
@@ -83,7 +102,7 @@ async function fillCard(node, small) {
   const address = new URL(picked.dataset.card.replace("{uuid}", encodeURIComponent(node.uuid)), location.href);
   const asked = new URLSearchParams(location.search);
   // The card says the time that the list is asked for; of a choice and a date the date, which comes last.
-  for (const name of ["when", "at"]) {
+  for (const name of ["when", "at", "near"]) {
     const value = asked.getAll(name).filter(Boolean).at(-1);
     if (value) address.searchParams.set(name, value);
   }
@@ -92,10 +111,8 @@ async function fillCard(node, small) {
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const whole = $(".card", page);
   if (!whole || !small.isConnected) return;
-  whole.removeAttribute("id");
-  whole.classList.add("card--sheet");
   mendIcons(whole);
-  small.replaceWith(document.adoptNode(whole));
+  small.replaceWith(chosenCard(document.adoptNode(whole)));
 }
 
 /** Show what was chosen on the map, or that nothing is. @param {any} node */
@@ -104,21 +121,47 @@ function pick(node) {
   map?.hereabouts.points?.light(isOnGround() ? node : null);
   underneath?.then((it) => it.pick(node?.uuid ?? null));
   const card = lightCard(node?.uuid);
-  const inSight = wide.matches && card;
-  picked.hidden = !node || inSight;
-  if (!node) return;
-  if (inSight) {
-    card.scrollIntoView({ block: "nearest" });
+  picked.hidden = !node || !wide.matches;
+  if (!node) {
+    if (sheet.dialog.dataset.what === "card") sheet.close();
     return;
   }
-  const copy = card ? /** @type {HTMLElement} */ (card.cloneNode(true)) : smallCard(node);
-  copy.removeAttribute("id");
-  delete copy.dataset.lit;
-  copy.classList.add("card--sheet");
-  $(".card", picked)?.remove();
-  picked.append(copy);
-  picked.focus({ preventScroll: true });
+  const copy = chosenCard(card ? /** @type {HTMLElement} */ (card.cloneNode(true)) : smallCard(node));
+  if (wide.matches) {
+    card?.scrollIntoView({ block: "nearest" });
+    $(".card", picked)?.remove();
+    picked.append(copy);
+  } else {
+    sheet.open("card", copy, { after: () => chosen && pick(null), beside: pickBeside });
+  }
   if (!card && picked.dataset.card) fillCard(node, copy);
+}
+
+/** A press beside the sheet of what is chosen: another dot takes its place. @param {MouseEvent} event */
+function pickBeside(event) {
+  const at = map.mouseEventToContainerPoint(event);
+  const found = isOnGround() ? map.hereabouts.points?.pick(at) : null;
+  if (found?.uuid) pick(found);
+  else pick(null);
+}
+
+/** On a phone the filters lie in a sheet, and on the page again once it is closed. @param {Event} [event] */
+function openFilters(event) {
+  if (wide.matches) return;
+  event?.preventDefault();
+  const filters = document.getElementById("filters");
+  const opener = /** @type {HTMLElement} */ (event?.currentTarget);
+  if (!filters || sheet.isOpen) return;
+  const place = document.createComment("filters");
+  filters.replaceWith(place);
+  $("details", filters).open = true;
+  const after = () => {
+    const now = /** @type {HTMLElement} */ (document.getElementById("filters"));
+    $("details", now).open = false;
+    place.replaceWith(now);
+    (opener === filterButton ? filterButton : $("summary", now)).focus();
+  };
+  sheet.open("filters", filters, { after });
 }
 
 /** Let the map show the dots that the list was asked for; none where nothing was. */
@@ -134,12 +177,24 @@ function ask() {
   else points.addTo(map);
 }
 
+/** Put the pin and the ring where the list is looked for from, or nowhere. */
+async function markHere() {
+  const said = document.getElementById("results")?.dataset.here;
+  here?.remove();
+  here = null;
+  if (!said) return;
+  // Only whoever looks from somewhere fetches it.
+  const { showHere } = await import(HERE);
+  if (said === document.getElementById("results")?.dataset.here && !here) here = showHere(map, JSON.parse(said));
+}
+
 /** Bring the map to what the list shows now. @param {string} from */
 function followResults(from) {
   const results = document.getElementById("results");
   if (!map || !results) return;
   ask();
-  pick(null);
+  markHere();
+  if (chosen) pick(null);
   areaButton.hidden = true;
   if (from === "area" || (from === "history" && comeBack()) || !results.dataset.bounds) return;
   const [west, south, east, north] = results.dataset.bounds.split(",").map(Number);
@@ -205,6 +260,7 @@ async function mapWanted() {
     if (underneathSaid()) setUnderneath(underneathSaid());
   }
   ask();
+  markHere();
   if (!comeBack() && new URLSearchParams(location.search).size) followResults("history");
   map.on("moveend", keep);
 }
@@ -214,6 +270,8 @@ function followSheet() {
   const wanted = Boolean(history.state?.sheet) && !wide.matches;
   if (wanted === "sheet" in explore.dataset) return;
   explore.toggleAttribute("data-sheet", wanted);
+  // What lies behind it is out of reach.
+  for (const it of [list, openButton, ...document.querySelectorAll("body > :not(main)")]) it.inert = wanted;
   if (wanted) mapWanted().then(keep, closeSheet);
   (wanted ? closeButton : openButton).focus();
 }
@@ -237,6 +295,7 @@ function closeSheet() {
 if (explore && box) {
   explore.dataset.ready = "";
   enhance(list);
+  sheet = new Sheet($(".sheet"));
   searchWith((url) => show(url));
 
   explore.addEventListener("hb:pick", (/** @type {CustomEvent} */ event) => pick(event.detail));
@@ -249,6 +308,7 @@ if (explore && box) {
     offerNearMe();
     followResults(event.detail.from);
     keep();
+    $(".sheet__foot button").textContent = $("#results-title").textContent.trim();
     // What is found has an address of its own; what is drawn on the map is kept in it.
     underneath?.then((it) => it.write());
   });
@@ -271,11 +331,16 @@ if (explore && box) {
   });
   openButton?.addEventListener("click", openSheet);
   closeButton?.addEventListener("click", closeSheet);
+  filterButton.addEventListener("click", openFilters);
+  // The summary is another one after each question.
+  list.addEventListener("click", (/** @type {MouseEvent} */ event) => {
+    if (/** @type {HTMLElement} */ (event.target).closest(".filters summary")) openFilters(event);
+  });
   switchButton?.addEventListener("click", () => setUnderneath(isOn(switchButton) ? "" : "lines"));
   glideButton?.addEventListener("click", () => setUnderneath(isOn(glideButton) ? "lines" : "network"));
   $(".explore__unpick")?.addEventListener("click", () => pick(null));
   addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
+    if (event.key !== "Escape" || sheet.isOpen) return;
     if (chosen) pick(null);
     else closeSheet();
   });
@@ -283,7 +348,10 @@ if (explore && box) {
   const start = () => {
     if (wide.matches) mapWanted().catch((problem) => console.error(problem));
   };
-  wide.addEventListener("change", start);
+  wide.addEventListener("change", () => {
+    sheet.gone();
+    start();
+  });
   start();
   addEventListener("popstate", followSheet);
   // A result is opened: where the list is scrolled to.

@@ -82,6 +82,7 @@
  */
 import { basemapLayer } from "hb/map/basemap";
 import { controls } from "hb/map/controls";
+import { nameOver } from "hb/map/names";
 import { pointsLayer } from "hb/map/points";
 
 // Not every map has these: fetched when wanted.
@@ -103,7 +104,10 @@ function known(map) {
   map.hereabouts = {};
   map.attributionControl?.setPrefix(false);
   // After the map's script has run to its end.
-  queueMicrotask(() => say(map, "hb:map", { map }));
+  queueMicrotask(() => {
+    nameOver(map);
+    say(map, "hb:map", { map });
+  });
   if (!map.options.scrollWheelZoom) letPass(map);
   let byHand = false;
   const hand = () => {

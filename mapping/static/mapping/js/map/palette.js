@@ -4,7 +4,7 @@
  * @module hb/map/palette
  */
 
-const dark = globalThis.matchMedia?.("(prefers-color-scheme: dark)");
+const themes = ["(prefers-color-scheme: dark)", "(forced-colors: active)"].map((it) => globalThis.matchMedia?.(it));
 
 /**
  * @param {string} name a custom property without its dashes, such as `map-water`
@@ -16,11 +16,11 @@ export function colour(name, otherwise = "#57534b") {
 }
 
 /**
- * Run `redraw` whenever the reader's device turns from light to dark or back.
+ * Run `redraw` whenever the reader's device turns from light to dark or back, or to colours of its own.
  * @param {() => void} redraw
  * @returns {() => void} stops it
  */
 export function onThemeChange(redraw) {
-  dark?.addEventListener("change", redraw);
-  return () => dark?.removeEventListener("change", redraw);
+  for (const it of themes) it?.addEventListener("change", redraw);
+  return () => themes.forEach((it) => it?.removeEventListener("change", redraw));
 }

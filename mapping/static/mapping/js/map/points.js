@@ -7,31 +7,25 @@
  * the buffer), so that no dot is cut at an edge or drawn twice.
  * @module hb/map/points
  */
+import { arrange } from "hb/map/bubbles";
 import { colour, onThemeChange } from "hb/map/palette";
 import { ask, onRenewed } from "hb/answers/revision";
-import { cluster, dot, forget, loadIcons } from "hb/map/sprites";
+import { bubble, dot, forget, loadIcons } from "hb/map/sprites";
 
-/** @typedef {{uuid?: string, name?: string, c?: string, i?: string, n?: number}} Properties */
-/** @typedef {{x: number, y: number, r: number, properties: Properties}} Dot x, y and r(adius) in CSS pixels within the tile */
+/** @typedef {import("hb/map/bubbles").Properties} Properties */
+/** @typedef {import("hb/map/bubbles").Dot} Dot */
+/** @typedef {{x: number, y: number, properties: Properties}} Placed x and y in CSS pixels within the tile */
 
 const EDGE = 28;
 const REACH = 14; // a pick counts this many pixels from a dot's middle at least: targets of 28 px
 const ICONS_FROM = 14;
-
-/** @param {number} zoom */
-function radiusAt(zoom) {
-  if (zoom >= 16) return 12;
-  if (zoom >= ICONS_FROM) return 10;
-  if (zoom >= 13) return 6.5;
-  return zoom >= 12 ? 5 : 4;
-}
 
 /**
  * @param {ArrayBuffer} buffer a vector tile (Mapbox Vector Tile 2.1)
  * @param {{size: number, x: number, y: number}} part of it that is wanted: how large the whole of it is in CSS pixels, and
  *   the part's upper left corner in them
  * @param {number} size of the part in CSS pixels
- * @returns {Promise<Dot[]>}
+ * @returns {Promise<Placed[]>}
  */
 async function decode(buffer, part, size) {
   // The decoder of vector tiles that protomaps-leaflet has in it anyway.
@@ -42,16 +36,15 @@ async function decode(buffer, part, size) {
     for (const [point] of geom) {
       const x = point.x - part.x;
       const y = point.y - part.y;
-      if (x >= 0 && y >= 0 && x < size && y < size) dots.push({ x, y, r: 0, properties: props });
+      if (x >= 0 && y >= 0 && x < size && y < size) dots.push({ x, y, properties: props });
     }
   }
-  // The fullest last, so that they lie on top.
-  return dots.sort((one, other) => (one.properties.n ?? 1) - (other.properties.n ?? 1));
+  return dots;
 }
 
 /**
  * @param {any} collection GeoJSON FeatureCollection of points
- * @returns {(coords: any, size: number) => Dot[]} the dots of a tile
+ * @returns {(coords: any, size: number) => Placed[]} the points of a tile
  */
 function fromFeatures(collection) {
   const L = globalThis.L;
@@ -69,7 +62,7 @@ function fromFeatures(collection) {
       const px = point.x * tiles - x;
       const py = point.y * tiles - y;
       if (px >= 0 && py >= 0 && px < 1 && py < 1) {
-        dots.push({ x: px * size, y: py * size, r: 0, properties: point.properties });
+        dots.push({ x: px * size, y: py * size, properties: point.properties });
       }
     }
     return dots;
@@ -77,7 +70,6 @@ function fromFeatures(collection) {
 }
 
 /**
- * Draw `dots` and note how large each became, for picking.
  * @param {HTMLCanvasElement} canvas
  * @param {Dot[]} dots
  * @param {number} zoom
@@ -89,14 +81,12 @@ function draw(canvas, dots, zoom, size) {
   canvas.style.width = canvas.style.height = `${size + 2 * EDGE}px`;
   const g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   g.scale(ratio, ratio);
-  const plain = radiusAt(zoom);
-  for (const each of dots) {
-    const { c = "other", i = "", n = 1 } = each.properties;
-    const many = n > 1 ? cluster(c, n, plain) : null;
-    each.r = many?.radius ?? plain;
-    const picture = many?.canvas ?? dot(c, zoom >= ICONS_FROM ? i : "", plain);
-    const side = 2 * (each.r + 2);
-    g.drawImage(picture, each.x + EDGE - side / 2, each.y + EDGE - side / 2, side, side);
+  for (const { x, y, r, rank, properties } of dots) {
+    const { c = "other", i = "", n = 1 } = properties;
+    const picture = rank ? dot(c, zoom >= ICONS_FROM && rank < 3 ? i : "", r) : bubble(n, r);
+    g.globalAlpha = rank === 3 ? 0.55 : 1;
+    const side = 2 * (r + 2);
+    g.drawImage(picture, x + EDGE - side / 2, y + EDGE - side / 2, side, side);
   }
 }
 
@@ -153,7 +143,12 @@ export function pointsLayer(options) {
       L.GridLayer.prototype._removeTile.call(this, key);
     },
 
-    async _dots(/** @type {any} */ coords, /** @type {number} */ size, /** @type {AbortSignal} */ signal) {
+    /** What to draw in a tile. @param {any} coords @param {number} size @param {AbortSignal} signal @returns {Promise<Dot[]>} */
+    async _dots(coords, size, signal) {
+      return arrange(await this._points(coords, size, signal), this._tileZoom, size, Boolean(this.options.query));
+    },
+
+    async _points(/** @type {any} */ coords, /** @type {number} */ size, /** @type {AbortSignal} */ signal) {
       if (inTile) return inTile(coords, size);
       // Past the deepest zoom of the server, a tile is a part of one that it has.
       const deeper = Math.max(0, coords.z - 1 - maxDataZoom);
@@ -182,6 +177,7 @@ export function pointsLayer(options) {
           .then((/** @type {Dot[]} */ dots) => {
             el.dots = dots;
             draw(el.firstChild, dots, zoom, size);
+            this.fire("hb:drawn");
           })
           // As after any question that fails, what is there stays.
           .catch(() => undefined);
@@ -193,6 +189,20 @@ export function pointsLayer(options) {
       if (query === (this.options.query ?? "")) return;
       this.options.query = query;
       this.redraw();
+    },
+
+    /** @returns {Dot[]} what is drawn, with x and y in pixels of the map's container */
+    inView() {
+      const map = this._map;
+      const zoom = this._tileZoom;
+      if (!map || map.getZoom() !== zoom) return [];
+      const { min } = map.getPixelBounds();
+      const size = this.getTileSize().x;
+      return Object.values(this._tiles)
+        .filter(({ coords }) => coords.z === zoom)
+        .flatMap(({ coords, el }) =>
+          el.dots.map((/** @type {Dot} */ it) => ({ ...it, x: it.x + coords.x * size - min.x, y: it.y + coords.y * size - min.y })),
+        );
     },
 
     /**
@@ -214,8 +224,10 @@ export function pointsLayer(options) {
         if (x < -EDGE || y < -EDGE || x > size + EDGE || y > size + EDGE) continue;
         for (const each of el.dots) {
           const away = Math.hypot(each.x - x, each.y - y);
-          if (away < least && away <= Math.max(each.r + 2, REACH)) {
-            least = away;
+          // What is small and pale stands back for what is not.
+          const far = away + (each.rank === 3 ? REACH : 0);
+          if (far < least && away <= Math.max(each.r + 2, REACH)) {
+            least = far;
             best = { each, coords };
           }
         }

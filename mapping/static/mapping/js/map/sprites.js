@@ -80,41 +80,34 @@ export function dot(kind, icon, radius) {
 }
 
 /**
- * Several nodes as one dot: in wide views a larger one up to nine of them; else a ring with their number.
- * @param {string} kind slug of the category that most of them have
+ * Several nodes as one: a ring with their number, of no kind's colour.
  * @param {number} count
- * @param {number} one radius of the dot of a single node, in CSS pixels
- * @returns {{canvas: HTMLCanvasElement, radius: number}}
+ * @param {number} radius in CSS pixels
+ * @returns {HTMLCanvasElement} its size in CSS pixels is `2 * (radius + 2)`
  */
-export function cluster(kind, count, one) {
-  if (count < 10 && one < 9) {
-    const radius = one + 0.35 * (count - 1);
-    return { canvas: dot(kind, "", radius), radius };
-  }
+export function bubble(count, radius) {
   const words = count < 1000 ? `${count}` : `${(count / 1000).toFixed(count < 10000 ? 1 : 0)}k`;
-  const radius = 7 + 2 * words.length + (count < 30 ? 0 : 1);
   const ratio = devicePixelRatio || 1;
-  const key = `${kind} n${words} ${ratio}`;
-  let canvas = cache.get(key);
-  if (!canvas) {
-    canvas = document.createElement("canvas");
-    canvas.width = canvas.height = Math.ceil(2 * (radius + 2) * ratio);
-    const g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-    g.scale(ratio, ratio);
-    g.translate(radius + 2, radius + 2);
-    g.beginPath();
-    g.arc(0, 0, radius, 0, 2 * Math.PI);
-    g.fillStyle = colour("paper-raised", "#fff");
-    g.fill();
-    g.lineWidth = 2.5;
-    g.strokeStyle = colour(`kind-${kind}`, colour("kind-other"));
-    g.stroke();
-    g.fillStyle = colour("ink", "#000");
-    g.font = `600 11px ${colour("font-text", "sans-serif")}`;
-    g.textAlign = "center";
-    g.textBaseline = "middle";
-    g.fillText(words, 0, 0.5);
-    cache.set(key, canvas);
-  }
-  return { canvas, radius };
+  const key = `n${words} ${radius} ${ratio}`;
+  const known = cache.get(key);
+  if (known) return known;
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = Math.ceil(2 * (radius + 2) * ratio);
+  const g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  g.scale(ratio, ratio);
+  g.translate(radius + 2, radius + 2);
+  g.beginPath();
+  g.arc(0, 0, radius - 1, 0, 2 * Math.PI);
+  g.fillStyle = colour("map-bubble", "#fff");
+  g.fill();
+  g.lineWidth = 2;
+  g.strokeStyle = colour("map-bubble-rim");
+  g.stroke();
+  g.fillStyle = colour("map-bubble-ink", "#000");
+  g.font = `600 ${radius < 18 ? 13 : 14}px ${colour("font-text", "sans-serif")}`;
+  g.textAlign = "center";
+  g.textBaseline = "middle";
+  g.fillText(words, 0, 0.5);
+  cache.set(key, canvas);
+  return canvas;
 }

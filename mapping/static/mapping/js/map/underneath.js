@@ -134,12 +134,13 @@ export class Underneath {
   }
 
   /** Lines have come. @param {any} detail */
-  loaded({ count, total, bands, types }) {
+  loaded({ count, total, bands, types, hubs = [] }) {
     if (this.state !== "lines") return;
     this.legend(types);
     const { count: alone, band, bands: several } = this.box.dataset;
     const words = bands > 1 ? several : bands ? band : alone;
-    this.tell(words?.replace("%n", count).replace("%m", total).replace("%b", bands));
+    const drawn = words?.replace("%n", count).replace("%m", total).replace("%b", bands);
+    this.tell(hubs.length ? `${drawn} ${this.box.dataset.hubs?.replace("%h", hubs.join(", "))}` : drawn);
   }
 
   /** @param {string | undefined} words */

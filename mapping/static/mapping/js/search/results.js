@@ -81,8 +81,14 @@ export async function show(to, { push = true, from = "link" } = {}) {
     const details = document.querySelector("#filters details");
     if (details && open !== undefined) details.toggleAttribute("open", open);
     document.title = page.title;
-    // Within the sheet that holds the map on a phone, the next question is a step within it, too.
-    if (push) history.pushState("sheet" in explore.dataset ? { sheet: 2 } : null, "", withUnderneath(answer.url));
+    if (push) {
+      // Within the sheet that holds the map on a phone, the next question is a step within it, too; in that of the filters
+      // the first takes the place of the step that opened it, so that Back undoes it and closes the sheet.
+      const { over } = history.state ?? {};
+      const within = document.querySelector(".sheet[open]");
+      const state = { ...("sheet" in explore.dataset && { sheet: 2 }), ...(within && { over: 2 }) };
+      history[within && over === 1 ? "replaceState" : "pushState"](state, "", withUnderneath(answer.url));
+    }
     shown = location.search;
     const target = focus ? document.querySelector(focus) : from === "history" ? null : document.getElementById("results");
     /** @type {HTMLElement | null} */ (target)?.focus({ preventScroll: from === "area" || Boolean(focus) });
