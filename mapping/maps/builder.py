@@ -23,7 +23,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from config import importmap
-from mapping.models import PUBLIC, LocationPrecision, Node, NodeQuerySet, Place, Viewer
+from mapping.models import PUBLIC, LocationPrecision, Node, NodeQuerySet, Place, Rank, Viewer
 from mapping.models.node import GRID
 from mapping.nodes.cards import colour_of, rank_of
 from mapping.search.query import Query
@@ -185,7 +185,7 @@ def _point(node: Node) -> dict[str, Any]:
             "c": colour_of(node),
             "i": node.category.icon if node.category else "marker",
             "n": 1,
-            "r": rank_of(node),
+            **({} if (rank := rank_of(node)) == Rank.ORDINARY else {"r": rank}),
         },
     }
 

@@ -4,15 +4,14 @@ A tile is one of the Web Mercator grid (EPSG:3857; OGC 17-083r4, WebMercatorQuad
 as Mapbox Vector Tile 2.1: one layer `nodes`, extent 4096. A feature is a point with
 
 - `c`: slug of the category's group, `i`: name of its icon, `n`: how many nodes it stands for;
-- where `n` is 1: `uuid`, `name`, and `r`, its rank (`mapping.models.Rank`) unless that is ordinary;
-- where it is more: `p`, how many of them are in the background, unless none is.
+- where it is more than 1: `p`, how many of them are background (`mapping.models.Rank`), unless none is;
+- where all but one are, or it is 1: that one's `uuid` and `name`, and `r`, its rank unless that is ordinary.
 
 From `DETAIL_ZOOM` on every node is a feature. Below it, and where a tile would hold more than `TILE_MAX_FEATURES`,
 the nodes of one cell of a grid (`cells`) are one feature: in their midst, in the colour of the group that most of
 them belong to. Only the point that the public may see is ever read (`point_3857`).
 
-Features up to one cell outside a tile are in it too, so that no dot is cut at its edge; not in wide views (up to
-zoom 10), where that would be many more rows to read, and our map draws a dot whole from the tile that it lies in.
+Features up to one cell outside a tile are in it too, but for wide views (up to zoom 10), where that would be many more.
 """
 
 from __future__ import annotations
@@ -241,7 +240,7 @@ def _chosen_points(place: Place | None, viewer: Viewer, query: Query | None, add
 _COLOUR = "COALESCE(c.\"group\", CASE kind WHEN 'organisation' THEN 'organisation' ELSE 'other' END)"
 # What takes place at a time is looked for first, whatever it is about.
 _RANK = f"CASE kind WHEN '{NodeKind.ACTIVITY}' THEN {Rank.FIRST:d} ELSE COALESCE(c.rank, {Rank.ORDINARY:d}) END"
-_UNLESS_ORDINARY = f"NULLIF({{}}, {Rank.ORDINARY:d})"
+_TOLD_RANK = f"NULLIF({_RANK}, {Rank.ORDINARY:d})"
 
 # Parameters: those of {place}, those of {points}, the limit, then west, scale, north, scale.
 # An aggregate of everything below one lateral join: the number and the tile come from one statement, so from one
@@ -253,7 +252,7 @@ CROSS JOIN LATERAL (
     SELECT count(*) AS n, ST_AsMVT(f, '{LAYER}', {EXTENT}, 'geom') AS tile
     FROM (
         SELECT ST_MakePoint(round((p.x - %s) * %s), round((%s - p.y) * %s)) AS geom,
-               p.uuid::text AS uuid, p.name, {_COLOUR} AS c, c.icon AS i, 1 AS n, {_UNLESS_ORDINARY.format(_RANK)} AS r
+               p.uuid::text AS uuid, p.name, {_COLOUR} AS c, c.icon AS i, 1 AS n, {_TOLD_RANK} AS r
         FROM (SELECT * FROM ({{points}}) q (id, uuid, name, kind, category_id, x, y) ORDER BY id LIMIT %s) p
         LEFT JOIN mapping_category c ON c.id = p.category_id
         ORDER BY p.id
@@ -262,22 +261,23 @@ CROSS JOIN LATERAL (
 
 # The box test of PostGIS is one of single precision, so a few points beyond the buffer come along: their cells are
 # incomplete, and are left out at the end (earlier, the condition would mislead the planner about the number of rows).
-# OFFSET 0 keeps the coordinates from being worked out once for each use. The colour of most is the greatest of
-# "number, colour" as text, which costs no sorting.
+# OFFSET 0: the coordinates are worked out once, not for each use. The colour of most is the greatest "number, colour".
 _COUNTS_SQL = f"""
 SELECT place.number, place.floor, t.n, t.tile
 FROM ({{place}}) place
 CROSS JOIN LATERAL (
     SELECT count(*) AS n, ST_AsMVT(f, '{LAYER}', {EXTENT}, 'geom') AS tile
     FROM (
-        SELECT ST_MakePoint(round(d.x), round(d.y)) AS geom, o.uuid::text AS uuid, o.name, d.c, oc.icon AS i, d.n,
-               CASE d.n WHEN 1 THEN {_UNLESS_ORDINARY.format("d.rank")} END AS r, CASE WHEN d.n > 1 THEN d.p END AS p
+        SELECT ST_MakePoint(round(d.x), round(d.y)) AS geom, o.uuid::text AS uuid, o.name, c.icon AS i, d.n,
+               CASE WHEN o.id IS NULL THEN d.c ELSE {_COLOUR} END AS c,
+               {_TOLD_RANK} AS r, CASE WHEN d.n > 1 THEN d.p END AS p
         FROM (
             SELECT cx, cy, sum(n)::int AS n, sum(p)::int AS p, sum(sx) / sum(n) AS x, sum(sy) / sum(n) AS y,
-                   substr(max(lpad(n::text, 12, '0') || colour), 13) AS c, min(rank) AS rank, min(one) AS one
+                   substr(max(lpad(n::text, 12, '0') || colour), 13) AS c, COALESCE(min(first), min(one)) AS one
             FROM (
-                SELECT cx, cy, {_COLOUR} AS colour, sum(n) AS n, min({_RANK}) AS rank, sum(sx) AS sx, sum(sy) AS sy,
-                       sum(n) FILTER (WHERE c.rank = {Rank.BACKGROUND:d} AND kind IS NULL) AS p, min(one) AS one
+                SELECT cx, cy, {_COLOUR} AS colour, sum(n) AS n, sum(sx) AS sx, sum(sy) AS sy, min(one) AS one,
+                       sum(n) FILTER (WHERE {_RANK} = {Rank.BACKGROUND:d}) AS p,
+                       min(one) FILTER (WHERE {_RANK} < {Rank.BACKGROUND:d}) AS first
                 FROM (
                     SELECT floor(x / {{cell}})::int AS cx, floor(y / {{cell}})::int AS cy, category_id,
                            CASE WHEN category_id IS NULL OR kind = '{NodeKind.ACTIVITY}' THEN kind END AS kind,
@@ -294,8 +294,8 @@ CROSS JOIN LATERAL (
             ) colours
             GROUP BY 1, 2
         ) d
-        LEFT JOIN mapping_node o ON d.n = 1 AND o.id = d.one
-        LEFT JOIN mapping_category oc ON oc.id = o.category_id
+        LEFT JOIN mapping_node o ON (d.n = 1 OR d.n - d.p = 1) AND o.id = d.one
+        LEFT JOIN mapping_category c ON c.id = o.category_id
         WHERE d.x >= -{{margin}} AND d.x < {EXTENT} + {{margin}} AND d.y >= -{{margin}} AND d.y < {EXTENT} + {{margin}}
         ORDER BY d.cy, d.cx
     ) f

@@ -99,7 +99,7 @@ def test_a_feature_says_its_rank_unless_that_is_ordinary(place):
             (None, NodeKind.ASSET),
         ]
     ):
-        NodeFactory(name=f"{n}", location=Point(-2.32 + n / 1000, 53.42, srid=4326), category=category, kind=kind)
+        NodeFactory(name=f"{n}", location=Point(-2.32 + n / 300, 53.42, srid=4326), category=category, kind=kind)
     for zoom in (13, 14):
         found = {}
         for x in range(-1, 2):
@@ -114,7 +114,19 @@ def test_a_wide_tile_says_how_many_of_a_cell_are_background(place):
     for category, kind in [(pale, NodeKind.ASSET)] * 3 + [(pale, NodeKind.ACTIVITY), (None, NodeKind.ASSET)]:
         NodeFactory(location=HERE, category=category, kind=kind)
     [feature] = features(tiles.build("trafford", address_of(HERE, 10)))
-    assert (feature["n"], feature["p"], "r" in feature) == (5, 3, False)
+    assert (feature["n"], feature["p"], "uuid" in feature, "r" in feature) == (5, 3, False, False)
+
+
+def test_the_only_one_of_a_cell_that_is_not_background_is_told_as_if_it_were_alone(place):
+    pale = CategoryFactory(slug="plaque", rank=Rank.BACKGROUND)
+    for _ in range(3):
+        NodeFactory(location=HERE, category=pale)
+    bank = NodeFactory(
+        name="Bank", location=HERE, category=CategoryFactory(slug="food-bank", rank=Rank.FIRST, icon="heart")
+    )
+    [feature] = features(tiles.build("trafford", address_of(HERE, 10)))
+    assert feature.pop("at")
+    assert feature == {"uuid": str(bank.uuid), "name": "Bank", "c": "food-bank", "i": "heart", "n": 4, "p": 3, "r": 1}
 
 
 def test_what_is_in_a_tile_has_the_rank_that_its_card_has(place):

@@ -39,7 +39,7 @@ def test_a_rank_that_there_is_not_is_refused(tmp_path):
     (tmp_path / "categories.toml").write_text('[park]\nname = "Park"\nrank = "frist"\n')
     with pytest.raises(ReadError, match="has the rank 'frist'") as refused:
         read_categories(tmp_path)
-    assert "first" in refused.value.hint
+    assert "first" in refused.value.remedy
 
 
 def test_every_icon_is_a_maki_icon():

@@ -193,6 +193,14 @@ def test_its_card_alone_is_there_for_the_map(client, hall):
     assert "<html" not in response.content.decode()
 
 
+def test_its_card_says_how_far_it_is_from_where_the_map_looks(client, hall):
+    point = hall.public_point
+    near = client.get(f"{hall.get_absolute_url()}?card&near={point.y + 0.002:.5f},{point.x:.5f}").content.decode()
+    assert "250 yards, 3 min walk" in near
+    for said in ("", "&near=nowhere+at+all"):
+        assert "min walk" not in client.get(f"{hall.get_absolute_url()}?card{said}").content.decode()
+
+
 def test_the_number_of_queries_does_not_grow_with_connections(client, hall):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext

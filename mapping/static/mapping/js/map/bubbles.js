@@ -78,9 +78,10 @@ export function arrange(points, zoom, size, asked) {
       shown.push(bubbleAt(n, x, y, size, rim));
       continue;
     }
-    // One among its pale neighbours is a dot: who it is, a closer view says.
-    const rank = n < 1 ? 3 : alike || all > 1 ? Math.min(told, 2) : told;
-    (rank === 3 ? pale : shown).push({ x, y, r: radiusOf(rank, zoom), rank, properties });
+    const rank = n < 1 ? 3 : alike ? Math.min(told, 2) : told;
+    // One among its pale neighbours is a dot as if it were alone.
+    const own = n === 1 ? { ...properties, n } : properties;
+    (rank === 3 ? pale : shown).push({ x, y, r: radiusOf(rank, zoom), rank, properties: own });
   }
   if (shown.length > CROWD && zoom < EACH_FROM) shown = inCells(shown, size);
   const free = new Set(shown);
