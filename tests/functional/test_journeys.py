@@ -373,10 +373,10 @@ def test_on_a_phone_back_closes_the_map_first(visit, neighbourhood, client):
         }).find((it) => (it.n ?? 1) === 1 && it.x > 80 && it.x < 330 && it.y > 120 && it.y < 480)"""
     )
     page.mouse.click(dot["x"], dot["y"])
-    page.get_by_role("region", name="Chosen on the map").get_by_role("link").first.click()
+    page.get_by_role("dialog", name="Chosen on the map").get_by_role("link").first.click()
     page.wait_for_url("**/node/**")
     journey.reader.back()
-    journey.reader.wait(sheet)
+    journey.reader.wait(f"{sheet} && !history.state.over")
     assert journey.shows(moved)
     journey.reader.back()
     journey.reader.wait(f"!({sheet})")

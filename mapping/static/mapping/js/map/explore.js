@@ -86,7 +86,7 @@ function chosenCard(card) {
   card.removeAttribute("id");
   delete card.dataset.lit;
   card.classList.add("card--sheet");
-  const open = Object.assign(document.createElement("a"), { className: "button", href: $("a", card).href });
+  const open = Object.assign(document.createElement("a"), { className: "button", href: $("a", card).getAttribute("href") });
   open.textContent = picked.dataset.open;
   open.setAttribute("aria-label", `${open.textContent}: ${$("a", card).textContent.trim()}`);
   card.append(open);

@@ -26,6 +26,11 @@ export class Sheet {
       else if (at === dialog) (this.beside ?? (() => this.close()))(event);
     });
     addEventListener("popstate", () => this.gone());
+    // Whoever comes back from what they opened in it finds the page without it, and without its step.
+    addEventListener("pageshow", () => {
+      if (this.isOpen) this.close();
+      else if (history.state?.over === 1) history.back();
+    });
   }
 
   get isOpen() {
