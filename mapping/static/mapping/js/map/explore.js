@@ -294,8 +294,8 @@ function closeSheet() {
 
 if (explore && box) {
   explore.dataset.ready = "";
-  enhance(list);
   sheet = new Sheet($(".sheet"));
+  enhance(list, sheet.dialog);
   searchWith((url) => show(url));
 
   explore.addEventListener("hb:pick", (/** @type {CustomEvent} */ event) => pick(event.detail));

@@ -113,30 +113,40 @@ function addressOf(form) {
   return url;
 }
 
-/** Let links, forms and the history of this page's list work without leaving it. @param {HTMLElement} list */
-export function enhance(list) {
-  list.addEventListener("click", (event) => {
-    const link = /** @type {HTMLElement} */ (event.target).closest("a");
-    if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-    if (link.hash || !isHere(link.href)) return;
-    event.preventDefault();
-    show(link.href);
-  });
-  list.addEventListener("submit", (event) => {
-    const form = /** @type {HTMLFormElement} */ (event.target);
-    if (form.method !== "get" || !isHere(form.action)) return;
-    event.preventDefault();
-    show(addressOf(form), { from: "filters" });
-  });
-  list.addEventListener("change", (event) => {
-    const form = /** @type {HTMLInputElement} */ (event.target).closest("form");
-    if (form?.matches("[data-filters]") && isHere(form.action)) show(addressOf(form), { from: "filters" });
-  });
+/**
+ * Let links, forms and the history of this page's list work without leaving it.
+ * @param {HTMLElement} list
+ * @param {HTMLElement} beside where parts of the list may be shown too
+ */
+export function enhance(list, beside) {
+  follow(list);
+  follow(beside);
   addEventListener("popstate", () => {
     if (location.search !== shown) show(location.href, { push: false, from: "history" });
   });
   // A page that the browser kept as it was may have fields that were filled in and led elsewhere.
   addEventListener("pageshow", ({ persisted }) => {
     for (const form of persisted ? list.querySelectorAll("form") : []) form.reset();
+  });
+}
+
+/** @param {HTMLElement} root */
+function follow(root) {
+  root.addEventListener("click", (event) => {
+    const link = /** @type {HTMLElement} */ (event.target).closest("a");
+    if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    if (link.hash || !isHere(link.href)) return;
+    event.preventDefault();
+    show(link.href);
+  });
+  root.addEventListener("submit", (event) => {
+    const form = /** @type {HTMLFormElement} */ (event.target);
+    if (form.method !== "get" || !isHere(form.action)) return;
+    event.preventDefault();
+    show(addressOf(form), { from: "filters" });
+  });
+  root.addEventListener("change", (event) => {
+    const form = /** @type {HTMLInputElement} */ (event.target).closest("form");
+    if (form?.matches("[data-filters]") && isHere(form.action)) show(addressOf(form), { from: "filters" });
   });
 }
