@@ -54,7 +54,12 @@ def _of_listing(listing: Listing, viewer: Viewer) -> list[Section]:
                 if lines
                 else {"label": _("Next dates"), "value": _("None: this is over")}
             )
-            found.append(Section(_("When"), facts=facts, links=_calendar_links(listing) if lines else [], position=-20))
+            # One date, and no rule: said once, here, with what is different about it.
+            once = len(lines) == 1 and (dates is None or (dates.repeat is None and not dates.also_on))
+            if once:
+                facts = [{"label": _("Date"), "values": lines, "icon": "watch", "time": "value"}]
+            links = _calendar_links(listing) if lines else []
+            found.append(Section(_("When"), facts=facts, links=links, position=-20, only_date=once))
         elif listing.expires_at is not None:
             found.append(Section(_("When"), facts=[_until(listing)], position=-20))
     # The kernel says how one gets in.
@@ -90,8 +95,8 @@ def _calendar_links(node: Node) -> list[dict]:
 def _linked(label: str, node: Node | None, viewer: Viewer, name: str = "") -> list[dict]:
     """The fact that names a node, with a link, when the viewer may see it; else the name that was given."""
     if node is not None and Node.objects.visible_to(viewer).filter(pk=node.pk).exists():
-        return [{"label": label, "value": node.name, "url": node.get_absolute_url()}]
-    return [{"label": label, "value": name}] if name else []
+        return [{"label": label, "value": node.name, "url": node.get_absolute_url(), "written": True}]
+    return [{"label": label, "value": name, "written": True}] if name else []
 
 
 def _on_at(node: Node, viewer: Viewer, asked: AskedTime | None) -> list[Section]:

@@ -40,7 +40,7 @@ def good_to_know(it: Answers, *, step_free: bool = True) -> list[dict[str, Any]]
         icon = FEATURES[FREE].icon if FREE in it.features else ""
         if FREE in it.features and _("Free").casefold() not in cost.casefold():
             cost = _("Free. %(cost)s") % {"cost": cost}
-        found.append({"label": _("Cost"), "value": cost, "icon": icon})
+        found.append({"label": _("Cost"), "value": cost, "icon": icon, "written": cost == it.cost})
     if it.step_free and step_free:
         icon = FEATURES[STEP_FREE].icon
         found.append({"label": _("Getting in"), "value": str(StepFree(it.step_free).label), "icon": icon})
@@ -59,9 +59,11 @@ def good_to_know(it: Answers, *, step_free: bool = True) -> list[dict[str, Any]]
             {"label": _("Holds"), "value": _("%(n)s people") % {"n": number_format(it.capacity, force_grouping=True)}}
         )
     if it.hire_rate:
-        found.append({"label": _("To hire it"), "value": it.hire_rate, "icon": FEATURES[FOR_HIRE].icon})
+        found.append(
+            {"label": _("To hire it"), "value": it.hire_rate, "icon": FEATURES[FOR_HIRE].icon, "written": True}
+        )
     if it.hire_booking:
-        found.append({"label": _("How to book"), "value": it.hire_booking})
+        found.append({"label": _("How to book"), "value": it.hire_booking, "written": True})
     return found
 
 

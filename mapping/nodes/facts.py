@@ -30,14 +30,14 @@ ROUGHLY = {
 }
 
 
-def crumbs(node: Node, place_url: str) -> list[dict[str, str]]:
+def crumbs(node: Node, place_url: str) -> list[Fact]:
     """Return the way here: the place, then its list of the same category."""
     if not place_url:
         return []
-    found = [{"url": place_url, "label": node.place.name}]
+    found: list[Fact] = [{"url": place_url, "label": node.place.name, "written": True}]
     if node.category:
         url = f"{place_url}list/?{urlencode({'category': node.category.slug})}"
-        found.append({"url": url, "label": node.category.plural or node.category.name})
+        found.append({"url": url, "label": node.category.plural or node.category.name, "written": True})
     return found
 
 
@@ -47,14 +47,15 @@ def facts(node: Node) -> list[Fact]:
     if node.step_free:
         found.append({"label": _("Getting in"), "value": node.get_step_free_display(), "icon": "wheelchair"})
     if node.other_names:
-        found.append({"label": _("Also called"), "lines": list(node.other_names)})
+        found.append({"label": _("Also called"), "lines": list(node.other_names), "written": True})
     for label, value in node.facts.items():
         shown = _said(value)
         if shown:
-            found.append({"label": str(label).replace("_", " ").capitalize(), "value": shown})
+            said = {"label": str(label).replace("_", " ").capitalize(), "value": shown}
+            found.append({**said, "written": shown == value})
     more = [it.plural or it.name for it in node.more_categories.all()]
     if more:
-        found.append({"label": _("Also listed under"), "lines": more})
+        found.append({"label": _("Also listed under"), "lines": more, "written": True})
     return found
 
 
@@ -120,10 +121,14 @@ def description(node: Node, kind_name: str) -> str:
     return ": ".join(filter(None, (", ".join(filter(None, parts)), ", ".join(lines))))
 
 
-def tags(node: Node, place_url: str) -> list[dict[str, str]]:
+def tags(node: Node, place_url: str) -> list[Fact]:
     """Return the node's tags, each with the list of what else has it."""
     return [
-        {"label": tag.name, "url": f"{place_url}list/?{urlencode({'tag': tag.slug})}" if place_url else ""}
+        {
+            "label": tag.name,
+            "url": f"{place_url}list/?{urlencode({'tag': tag.slug})}" if place_url else "",
+            "written": True,
+        }
         for tag in node.tags.all()
     ]
 

@@ -29,7 +29,8 @@ class Section:
     """A titled part of a node's page: facts as `components/facts.html` takes them, or a list of lines.
 
     `links` are {label, url} below them; with `webcal` the calendar app of the device opens it. `position` sorts
-    sections: 0 comes before the facts that every node has.
+    sections: 0 comes before the facts that every node has. `only_date`: it says the one time at which this is on, so
+    that the head of the page need not.
     """
 
     title: str
@@ -37,6 +38,7 @@ class Section:
     lines: list[str] = field(default_factory=list)
     links: list[dict] = field(default_factory=list)
     position: int = 0
+    only_date: bool = False
 
 
 @dataclass(frozen=True)

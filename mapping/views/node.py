@@ -92,6 +92,7 @@ def _page(request: HttpRequest, found: Node, viewer: Viewer) -> HttpResponse:
         "description": facts.description(found, shown["kind_name"]),
         "before": [facts.tidy_section(it) for it in sections if it.position < 0],
         "after": [facts.tidy_section(it) for it in sections if it.position >= 0],
+        "only_date": any(it.only_date for it in sections),
         "hours": opens,
         "week": hours_description.week(opens, now.astimezone(opens.zone).date()) if opens else None,
         "facts": facts.facts(found),

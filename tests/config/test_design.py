@@ -281,6 +281,17 @@ def test_a_translated_page_is_in_its_language_and_marks_what_people_wrote(client
         html = render_to_string("components/card.html", {"name": "Public Hall", "url": "/", "summary": "A hall."})
     assert '<span lang="en-gb">Public Hall</span>' in html
     assert '<p class="card__summary" lang="en-gb">A hall.</p>' in html
+    with translation.override("cy"):
+        crumbs = [{"url": "/", "label": "Sale", "written": True}, {"url": "/x/", "label": "Map"}]
+        here = {"crumbs": crumbs, "current": "Hall", "written": True}
+        trail = render_to_string("components/breadcrumb.html", here)
+        facts = [{"label": "Cost", "value": "A pound", "written": True}, {"label": "Getting in", "value": "Oes"}]
+        known = render_to_string("components/facts.html", {"facts": facts})
+        tag = render_to_string("components/chip.html", {"url": "/", "label": "youth", "written": True})
+    assert '<a href="/" lang="en-gb">Sale</a>' in trail and '<a href="/x/">Map</a>' in trail
+    assert '<li aria-current="page" lang="en-gb">Hall</li>' in trail
+    assert '<dd lang="en-gb">A pound</dd>' in known and "<dd>Oes</dd>" in known
+    assert '<span lang="en-gb">youth</span>' in tag
     assert "lang=" not in render_to_string("components/card.html", {"name": "Public Hall", "url": "/"})
 
 

@@ -48,6 +48,23 @@ def test_a_venue_says_what_is_on(place):
     assert waiting.name not in str(on)
 
 
+def test_a_single_date_is_said_once(client, place):
+    day = timezone.localdate() + datetime.timedelta(days=40)
+    listing = live(place, schedule=a_schedule(first=day, weekly=False))
+    [when] = [it for it in sections(listing, PUBLIC) if it.title == "When"]
+    assert when.only_date and [it["label"] for it in when.facts] == ["Date"]
+    page = client.get(listing.get_absolute_url()).content.decode()
+    body = page.split("<article")[1].split("</article")[0]
+    assert body.count(f"{day.day} {day:%B}") == 1 and "node__when" not in body
+    assert "Add to calendar" in body
+
+
+def test_a_date_that_repeats_is_said_at_the_head_and_as_a_rule(client, place):
+    listing = live(place)
+    assert not any(it.only_date for it in sections(listing, PUBLIC))
+    assert "node__when" in client.get(listing.get_absolute_url()).content.decode()
+
+
 def test_an_event_that_is_over_says_so(place):
     yesterday = timezone.localdate() - datetime.timedelta(days=1)
     listing = live(place, schedule=a_schedule(first=yesterday, weekly=False))
