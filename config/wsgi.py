@@ -7,6 +7,10 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 application = get_wsgi_application()
 
+from mapping.views.tiles import TilesFirst  # noqa: E402  the applications first
+
+application = TilesFirst(application)
+
 
 def warm() -> None:
     """Load what the first request would load, before the processes are forked: it is then loaded once for all."""

@@ -1,4 +1,4 @@
-"""Django's PostGIS backend. What it adds: nobody waits for a database that is known to be away.
+"""Django's PostGIS backend. What it adds: nobody waits for a database that is known to be away, and small reads.
 
 The pool lets everybody who wants a connection wait for its timeout while it tries in the background. With the database
 away that would be all threads, one second each, for every request. So when a connection could not be had, for a moment
@@ -7,17 +7,24 @@ the next ones are told so without waiting, and then one at a time finds out whet
 
 from __future__ import annotations
 
+import os
 import threading
 import time
+from collections.abc import Sequence
 
 import psycopg
 from django.contrib.gis.db.backends.postgis.base import DatabaseWrapper as PostGISWrapper
 from django.utils.asyncio import async_unsafe
+from psycopg import Cursor
 from psycopg_pool import PoolTimeout, TooManyRequests
+
+from .readers import NoneFree, Reader, Readers
 
 SECONDS_BELIEVED = 0.5  # for so long nobody asks again after the database was found to be away
 LONGEST_WAIT = 0.9  # seconds for a connection of the pool; it is asked in turns of its `timeout`
 FIRST_WAIT = 3.0  # ... for the first one of a process, which may be starting on a busy machine
+# A plan for each statement that is prepared, whatever is asked: planning takes longer than a small statement.
+READING = "SELECT set_config('plan_cache_mode', 'force_generic_plan', false), set_config('jit', 'off', false)"
 
 
 class Away(psycopg.OperationalError):
@@ -65,9 +72,55 @@ class DatabaseWrapper(PostGISWrapper):
 
     _breakers: dict[str, Breaker] = {}
 
+    _readers: dict[tuple[str, int], Readers] = {}
+
     @property
     def breaker(self) -> Breaker:
         return self._breakers.setdefault(self.alias, Breaker())
+
+    def read_one(self, sql: str, parameters: Sequence[str | int | float], *, prepare: bool = True) -> tuple | None:
+        """Return the first row of a statement that only reads; of a few texts when `prepare`d, once a connection.
+
+        A prepared one outside of a transaction is asked on a connection of its own (`readers.py`): such rows are of
+        bigint and bytea. A pool in front of PostgreSQL has to know prepared statements (pgbouncer since 1.21).
+        """
+        if prepare and self.connection is None and self.pool:
+            try:
+                with self.wrap_database_errors:
+                    return self.readers.one(sql, parameters, self._reader)
+            except NoneFree:
+                pass
+        self.ensure_connection()
+        raw = self.connection
+        with self.wrap_database_errors:
+            if raw.prepare_threshold is None:
+                # Only cursors that bind on the server prepare anything: Django's own do not, so this is ours alone.
+                raw.prepare_threshold = 1
+                raw.execute(READING)
+            with Cursor(raw) as cursor:
+                return cursor.execute(sql, parameters, prepare=prepare, binary=True).fetchone()
+
+    @property
+    def readers(self) -> Readers:
+        # By process: what the one that started us has connected to is not ours.
+        key = (self.alias, os.getpid())
+        return self._readers.get(key) or self._readers.setdefault(key, Readers())
+
+    def _reader(self) -> Reader:
+        if not self.breaker.may_ask():
+            raise Away("The database is away: it could not be reached a moment ago.")
+        try:
+            made = psycopg.connect(**{**self.get_connection_params(), "autocommit": True})
+        except psycopg.OperationalError:
+            self.breaker.was_away()
+            raise
+        self.breaker.was_there()
+        self._configure_connection(made)
+        return Reader(made, READING)
+
+    def close_pool(self) -> None:
+        self.readers.close()
+        super().close_pool()
 
     @async_unsafe
     def get_new_connection(self, conn_params):

@@ -24,7 +24,6 @@ from django.conf import settings
 from django.contrib.gis.geos import Polygon
 from django.db import connection
 from django.db.models import F, FloatField, Func
-from psycopg import Cursor
 
 from config.errors import HereaboutsError
 from mapping.models import PUBLIC, Node, NodeKind, Place, Rank, Viewer
@@ -188,10 +187,10 @@ def check(number: int, at: At) -> None:
 
 def current(slug: str) -> At:
     """The number that addresses of the place `slug` (or `all`) have now, and the floor. Raises `NoSuchTile`."""
-    row = _fetch(_OF_ALL, []) if slug == ALL else _fetch(_OF_PLACE, [slug])
+    row = connection.read_one(_OF_ALL, []) if slug == ALL else connection.read_one(_OF_PLACE, [slug])
     if row is None:
         _area(slug)
-        row = _fetch(_OF_ALL, [])
+        row = connection.read_one(_OF_ALL, [])
     return At(row[1], row[2])
 
 
@@ -360,7 +359,7 @@ def _build_public(slug: str, address: Address) -> tuple | None:
     row = None
     for shape in _shapes(address):
         # One plan does for every small tile; for a large one the number of points decides between plans.
-        row = _fetch(*public_statement(slug, shape, address), prepare=shape == "detail")
+        row = connection.read_one(*public_statement(slug, shape, address), prepare=shape == "detail")
         if _is_whole(shape, row):
             break
     return row
@@ -373,28 +372,9 @@ def _build_chosen(slug: str, address: Address, viewer: Viewer, query: Query | No
     row = None
     for shape in _shapes(address):
         sql = _statement(shape, address, head, points)
-        row = _fetch(sql, [*head_parameters, *_parameters(shape, address, parameters)], prepare=False)
+        row = connection.read_one(sql, [*head_parameters, *_parameters(shape, address, parameters)], prepare=False)
         if _is_whole(shape, row):
             break
     if row is None:
         raise NoSuchTile("There is no place of that name.")
     return row
-
-
-_SETTINGS = "SELECT set_config('plan_cache_mode', 'force_generic_plan', false), set_config('jit', 'off', false)"
-
-
-def _fetch(sql: str, parameters: list, *, prepare: bool = True) -> tuple | None:
-    """Run a statement of this file; `prepare` it once a connection: planning takes longer than a small tile.
-
-    A pool in front of PostgreSQL has to know prepared statements (pgbouncer since 1.21).
-    """
-    connection.ensure_connection()
-    raw = connection.connection
-    with connection.wrap_database_errors:
-        if raw.prepare_threshold is None:
-            # Only cursors that bind on the server prepare anything: Django's own do not, so this is ours alone.
-            raw.prepare_threshold = 1
-            raw.execute(_SETTINGS)
-        with Cursor(raw) as cursor:
-            return cursor.execute(sql, parameters, prepare=prepare, binary=True).fetchone()

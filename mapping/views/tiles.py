@@ -13,9 +13,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
+from http import HTTPStatus
 from time import monotonic
+from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, QueryDict
 
 from mapping import search
@@ -42,15 +46,81 @@ from .revisions import A_MINUTE, keep_for, refusal, words
 CONTENT_TYPE = "application/vnd.mapbox-vector-tile"
 LONGEST_KEPT_QUERY = 300
 
+STATUS_LINES = {int(it): f"{int(it)} {it.phrase}" for it in HTTPStatus}
 PATH = re.compile(r"/tiles/([^/]+)/([^/]+)/([^/]+)/([^/]+)/([^/]+)\.mvt", re.ASCII)
 
 
-class TileMiddleware:
-    """Answers tiles for readers without a session before any other middleware is asked.
+class Sent(NamedTuple):
+    """An answer: its status, its head and its body."""
 
-    None of them has anything to say about a tile that everybody may see, and together they take longer than the tile.
-    What has to be sent to https first goes on to those who see to that.
+    status: int
+    head: list[tuple[str, str]]
+    body: bytes = b""
+
+    def response(self) -> HttpResponse:
+        """The same as Django has it."""
+        response = HttpResponse(self.body, status=self.status)
+        del response["Content-Type"]
+        for name, value in self.head:
+            response[name] = value
+        return response
+
+
+class TilesFirst:
+    """The site's WSGI application, with the tiles that everybody may see answered before Django is asked.
+
+    None of its middleware has anything to say about such a tile, and to make a request and a response of it takes as
+    long as the tile. Everything else goes on: readers with a session, tiles of a query, what is no tile, what has to
+    be sent to https first, and whatever fails, so that it fails as everything does.
     """
+
+    def __init__(self, application: Callable[..., Iterable[bytes]]) -> None:
+        self.application = application
+        self.session = f"{settings.SESSION_COOKIE_NAME}="
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if environ["PATH_INFO"].startswith("/tiles/") and self._may(environ):
+            try:
+                sent = _for_anybody(environ)
+            finally:
+                if connection.connection is not None and not connection.in_atomic_block:
+                    # As Django does at the end of a request.
+                    connection.close_if_unusable_or_obsolete()
+            if sent is not None:
+                start_response(STATUS_LINES[sent.status], sent.head)
+                return [sent.body]
+        return self.application(environ, start_response)
+
+    def _may(self, environ: dict[str, Any]) -> bool:
+        return (
+            environ["REQUEST_METHOD"] in ("GET", "HEAD")
+            and not environ.get("QUERY_STRING")
+            and self.session not in environ.get("HTTP_COOKIE", "")
+            and (not settings.SECURE_SSL_REDIRECT or _is_https(environ))
+        )
+
+
+def _is_https(environ: dict[str, Any]) -> bool:
+    """Whether somebody asked by https: as Django's requests have it."""
+    if not settings.SECURE_PROXY_SSL_HEADER:
+        return environ["wsgi.url_scheme"] == "https"
+    name, value = settings.SECURE_PROXY_SSL_HEADER
+    return environ.get(name, "").partition(",")[0].strip() == value
+
+
+def _for_anybody(environ: dict[str, Any]) -> Sent | None:
+    match = PATH.fullmatch(environ["PATH_INFO"])
+    if match is None:
+        return None
+    try:
+        slug, number, address = _parse(*match.groups())
+        return _for_everybody(environ, slug, number, address)
+    except (TileError, DatabaseError):
+        return None
+
+
+class TileMiddleware:
+    """Answers tiles for readers without a session before any other middleware is asked: as `TilesFirst`, in Django."""
 
     def __init__(self, get_response) -> None:
         self.get_response = get_response
@@ -76,32 +146,37 @@ def answer(request: HttpRequest, revision: str, layer: str, z: str, x: str, y: s
         response["Allow"] = "GET, HEAD"
         return response
     try:
-        slug, number = parse_revision(revision)
-        address = Address.parse(z, x, y)
-        if layer != LAYER:
-            raise NoSuchTile("There is no layer of that name.", f"The layer is {LAYER}.")
+        slug, number, address = _parse(revision, layer, z, x, y)
         if viewer.user_id is None:
-            return _for_everybody(request, slug, number, address)
+            return _for_everybody(request.META, slug, number, address).response()
         query = _query(request.META.get("QUERY_STRING", ""))
         made = build(slug, address, viewer=viewer, query=query)
         check(number, made.at)
-        return _send(request, Gzipped(made.content), keep_for(viewer, number, made.at), None)
+        return _send(request.META, Gzipped(made.content), keep_for(viewer, number, made.at), None).response()
     except TileError as error:
         return refusal(error)
 
 
-def _for_everybody(request: HttpRequest, slug: str, number: int, address: Address) -> HttpResponse:
-    typed = request.META.get("QUERY_STRING", "")
+def _parse(revision: str, layer: str, z: str, x: str, y: str) -> tuple[str, int, Address]:
+    slug, number = parse_revision(revision)
+    address = Address.parse(z, x, y)
+    if layer != LAYER:
+        raise NoSuchTile("There is no layer of that name.", f"The layer is {LAYER}.")
+    return slug, number, address
+
+
+def _for_everybody(environ: dict[str, Any], slug: str, number: int, address: Address) -> Sent:
+    typed = environ.get("QUERY_STRING", "")
     key = (slug, number, address.z, address.x, address.y, typed)
     kept = kept_tiles.get(key)
-    asked = request.META.get("HTTP_IF_NONE_MATCH")
+    asked = environ.get("HTTP_IF_NONE_MATCH")
     if kept is not None or asked:
         at = _current(slug)
         check(number, at)
         if asked and _tag(at.number) in asked:
-            return _unchanged(number, at)
+            return Sent(304, [("ETag", _tag(at.number)), ("Cache-Control", keep_for(PUBLIC, number, at))])
         if kept is not None and number == at.number:
-            return _send(request, kept, A_MINUTE, at.number)
+            return _send(environ, kept, A_MINUTE, at.number)
     query = _query(typed)
     asked_at = monotonic()
     made = build(slug, address, query=query)
@@ -110,10 +185,10 @@ def _for_everybody(request: HttpRequest, slug: str, number: int, address: Addres
     kept = Gzipped(made.content)
     if query is not None and query.depends_on_time:
         # Without a tag: it would say that nothing has changed.
-        return _send(request, kept, A_MINUTE, None)
+        return _send(environ, kept, A_MINUTE, None)
     if number == made.number and len(typed) <= LONGEST_KEPT_QUERY:
         kept_tiles.put(key, kept)
-    return _send(request, kept, keep_for(PUBLIC, number, made.at), made.number)
+    return _send(environ, kept, keep_for(PUBLIC, number, made.at), made.number)
 
 
 def _current(slug: str) -> At:
@@ -140,27 +215,16 @@ def _tag(number: int) -> str:
     return f'W/"{number}.{FORMAT}.{settings.TILE_MAX_FEATURES}"'
 
 
-def _send(request: HttpRequest, kept: Gzipped, keep_for: str, number: int | None) -> HttpResponse:
-    zipped = kept.has_gzip and "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "")
+def _send(environ: dict[str, Any], kept: Gzipped, keep_for: str, number: int | None) -> Sent:
+    zipped = kept.has_gzip and "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
     body = kept.gzipped if zipped else kept.plain
-    response = HttpResponse(
-        b"" if request.method == "HEAD" else body, content_type=CONTENT_TYPE, status=200 if body else 204
-    )
+    head = [("Content-Type", CONTENT_TYPE), ("Cache-Control", keep_for), ("X-Content-Type-Options", "nosniff")]
     if body:
-        response["Content-Length"] = str(len(body))
+        head.append(("Content-Length", str(len(body))))
     if zipped:
-        response["Content-Encoding"] = "gzip"
+        head.append(("Content-Encoding", "gzip"))
     if kept.has_gzip:
-        response["Vary"] = "Accept-Encoding"
-    response["Cache-Control"] = keep_for
-    response["X-Content-Type-Options"] = "nosniff"
+        head.append(("Vary", "Accept-Encoding"))
     if number is not None:
-        response["ETag"] = _tag(number)
-    return response
-
-
-def _unchanged(number: int, at: At) -> HttpResponse:
-    response = HttpResponse(status=304)
-    response["ETag"] = _tag(at.number)
-    response["Cache-Control"] = keep_for(PUBLIC, number, at)
-    return response
+        head.append(("ETag", _tag(number)))
+    return Sent(200 if body else 204, head, b"" if environ["REQUEST_METHOD"] == "HEAD" else body)

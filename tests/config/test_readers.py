@@ -1,0 +1,116 @@
+"""Connections for small reads: prepared once, made again when they are lost, and never more than a few."""
+
+from __future__ import annotations
+
+import threading
+
+import psycopg
+import pytest
+from django.db import connection
+
+from config.postgis.base import READING
+from config.postgis.readers import KEPT, NoneFree, Reader, Readers, numbered
+
+SQL = "SELECT 2::bigint * %s, NULL::bigint, convert_to(%s, 'UTF8') WHERE %s::float8 < 1"
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def made():
+    """What has been connected; closed at the end, or the test database could not be dropped."""
+    made: list[Reader] = []
+    yield made
+    for reader in made:
+        reader.connection.close()
+
+
+@pytest.fixture
+def connect(made):
+    def one() -> Reader:
+        raw = psycopg.connect(**{**connection.get_connection_params(), "autocommit": True})
+        made.append(Reader(raw, READING))
+        return made[-1]
+
+    return one
+
+
+def test_parameters_are_numbered():
+    assert numbered("SELECT %s, %s") == b"SELECT $1, $2"
+    assert numbered("SELECT 1") == b"SELECT 1"
+
+
+def test_a_row_comes_as_numbers_and_bytes_and_is_prepared_once(connect, made):
+    readers = Readers()
+    assert readers.one(SQL, [-21, "hé", 0.5], connect) == (-42, None, "hé".encode())
+    assert readers.one(SQL, [21, "", 0.5], connect) == (42, None, b"")
+    assert readers.one(SQL, [21, "", 1.5], connect) is None
+    assert len(made) == 1
+    names = made[0].connection.execute("SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'hb%'")
+    assert names.fetchone() == (1,)
+
+
+def test_one_that_was_ended_is_made_again_and_asked_once_more(connect, made):
+    readers = Readers()
+    readers.one(SQL, [1, "", 0.5], connect)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [made[0].connection.info.backend_pid])
+    assert readers.one(SQL, [2, "", 0.5], connect) == (4, None, b"")
+    assert len(made) == 2
+
+
+def test_an_error_of_the_statement_is_raised_and_the_connection_kept(connect, made):
+    readers = Readers()
+    readers.one(SQL, [1, "", 0.5], connect)
+    made[0].connection.execute("SET statement_timeout = 20")
+    with pytest.raises(psycopg.errors.QueryCanceled):
+        readers.one("SELECT count(*) FROM pg_sleep(5)", [], connect)
+    with pytest.raises(psycopg.errors.DivisionByZero):
+        readers.one("SELECT 1::bigint / %s", [0], connect)
+    assert readers.one(SQL, [1, "", 0.5], connect) == (2, None, b"")
+    assert len(made) == 1
+
+
+def test_where_all_are_in_use_it_says_so_and_waits_for_none(connect):
+    readers = Readers()
+    inside, go_on = threading.Barrier(KEPT + 1), threading.Event()
+
+    def slow() -> Reader:
+        inside.wait(20)
+        go_on.wait(20)
+        return connect()
+
+    threads = [threading.Thread(target=readers.one, args=("SELECT 1::bigint", [], slow)) for _ in range(KEPT)]
+    for thread in threads:
+        thread.start()
+    inside.wait(20)
+    with pytest.raises(NoneFree):
+        readers.one("SELECT 1::bigint", [], connect)
+    go_on.set()
+    for thread in threads:
+        thread.join()
+    assert readers.one("SELECT 1::bigint", [], connect) == (1,)
+
+
+def test_a_connection_that_cannot_be_made_leaves_its_place_free(connect):
+    def refused() -> Reader:
+        raise psycopg.OperationalError("refused")
+
+    readers = Readers()
+    for _ in range(KEPT + 1):
+        with pytest.raises(psycopg.OperationalError, match="refused"):
+            readers.one("SELECT 1::bigint", [], refused)
+    assert readers.one("SELECT 1::bigint", [], connect) == (1,)
+
+
+def test_closing_leaves_room_for_new_ones(connect, made):
+    readers = Readers()
+    readers.one("SELECT 1::bigint", [], connect)
+    readers.close()
+    assert made[0].connection.closed
+    assert readers.one("SELECT 1::bigint", [], connect) == (1,)
+
+
+def test_within_a_transaction_its_own_rows_are_seen(place):
+    row = connection.read_one("SELECT count(*) FROM mapping_place WHERE slug = %s", [place.slug])
+    assert row == (1,)
