@@ -1,6 +1,8 @@
 """Map + list: found, filtered, explained, kept short, and safe whatever is asked."""
 
+import json
 import re
+from html import unescape
 
 import pytest
 from django.contrib.gis.geos import Point
@@ -309,3 +311,19 @@ def test_readers_get_no_cookies(client, site, path):
     response = client.get(path, follow=True)
     assert response.status_code == 200
     assert not response.cookies and not client.cookies
+
+
+def test_wide_screens_ask_for_the_maps_files_with_the_page(client, place):
+    ensure_pages(place, Actor.command("test"))
+    page = client.get("/trafford/map/").content.decode()
+    links = {
+        unescape(address): (rel, media)
+        for rel, address, media in re.findall(r'<link rel="(\w+)" as="\w+" href="([^"]+)"\s+media="([^"]+)">', page)
+    }
+    scripts = json.loads(unescape(re.search(r'data-scripts="([^"]+)"', page)[1]))
+    styles = re.search(r'data-styles="([^"]+)"', page)[1]
+    assert set(links) == {*scripts, styles} and len(scripts) > 2
+    assert {media for _, media in links.values()} == {"(min-width: 56rem)"}
+    # A script that is fetched as what it is not is fetched twice.
+    assert {it for it, (rel, _) in links.items() if rel == "modulepreload"} == {it for it in scripts if "/js/" in it}
+    assert "preload" not in client.get("/trafford/list/").content.decode()
