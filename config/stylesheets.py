@@ -27,11 +27,13 @@ CALENDAR = PAGES / "calendar"
 NODE = PAGES / "node"
 EXPLORE = PAGES / "explore"
 PLACE = PAGES / "place"
+# Where a search box suggests something.
+SEARCH = PAGES / "search"
 SHEETS = {
     "hereabouts.css": [
         path
         for path in _ordered(PAGES, "tokens.css", "reset.css", "base.css", "layout.css")
-        if not {POSTING, CALENDAR, NODE, PLACE, EXPLORE} & set(path.parents)
+        if not {POSTING, CALENDAR, NODE, PLACE, EXPLORE, SEARCH} & set(path.parents)
     ],
     "map.css": [path for path in _ordered(MAPS, "leaflet.css") if NETWORK not in path.parents],
     "posting.css": _ordered(POSTING),
@@ -39,6 +41,7 @@ SHEETS = {
     "node.css": _ordered(NODE),
     "place.css": _ordered(PLACE),
     "explore.css": _ordered(EXPLORE, "page.css"),
+    "suggested.css": _ordered(SEARCH),
     "network.css": _ordered(NETWORK, "page.css", "picture.css", "legend.css", "panels.css", "media.css"),
 }
 

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from .views import basemap, connect, connection, consent, maps, picture, publication, revisions, search, tiles
+from .views import (
+    basemap,
+    connect,
+    connection,
+    consent,
+    maps,
+    picture,
+    publication,
+    revisions,
+    search,
+    suggestions,
+    tiles,
+)
 from .views.answers import state
 from .views.network import data, export, findings, paths, removal
 
@@ -22,6 +34,7 @@ urlpatterns = [
     path("search/", search.search, name="search"),
     path("network/<str:revision>/without.json", removal.without_json, name="network_without"),
     path("<slug:place>/picture.png", picture.picture, name="place-picture"),
+    path("<slug:place>/suggestions.html", suggestions.suggestions, name="suggestions"),
     path("<slug:place>/revision.json", revisions.revision_json, name="revision"),
     path("<slug:place>/network/area/", removal.network_area, name="network_area"),
     path("<slug:place>/network/export/<str:name>", export.download, name="network-export-file"),

@@ -249,6 +249,7 @@ RULES: dict[str, tuple[str, dict[str, int]]] = {
     "network/<str:revision>/without.json": ("/network/{revision}/without.json?without={node}", everybody(200)),
     # Takes a drawn area and leads to the page that says what is in it; asked by address alone it leads there too.
     "<slug:place>/network/area/": ("/trafford/network/area/", everybody(302)),
+    "<slug:place>/suggestions.html": ("/trafford/suggestions.html?q=caf", everybody(200)),
     "<slug:place>/revision.json": ("/trafford/revision.json", everybody(200)),
     "network/<str:revision>/path.json": ("/network/{revision}/path.json?from={node}&to={node}", everybody(200)),
     r"^((?:[\w\-]+/)*)$": ("/trafford/network/", everybody(200)),

@@ -70,6 +70,7 @@ READERS: dict[str, str] = {
     "connection page": "/connections/{connection}/",
     "names as one types": "/connections/suggest/?place=trafford&q=SECRET",
     "search": "/search/?q=SECRET",
+    "what words may become": "/trafford/suggestions.html?q=SECRET",
     "tile": "/tiles/{revision}/nodes/14/8082/5299.mvt",
     "tile, far out": "/tiles/{revision}/nodes/6/31/20.mvt",
     "tile of all places": "/tiles/all.{number}/nodes/14/8082/5299.mvt",

@@ -43,7 +43,7 @@ def _nodes(request: HttpRequest) -> QuerySet:
         nodes = nodes.filter(state=NodeState.LIVE).order_by("name", "pk")
     words = _one_line(request.GET.get("q", ""))
     if words:
-        nodes = nodes.filter(name__icontains=words)
+        nodes = nodes.filter(name__plain__contains=words)
     kind = request.GET.get("kind", "")
     if kind in NodeKind.values:
         nodes = nodes.filter(kind=kind)
@@ -51,7 +51,7 @@ def _nodes(request: HttpRequest) -> QuerySet:
         nodes = nodes.filter(pk__in=Listing.objects.filter(listing_kind=kind).values("pk"))
     group = _one_line(request.GET.get("group", ""))
     if group:
-        groups = permissions.to_decide(request.user, Organisation.objects.all()).filter(name__icontains=group)
+        groups = permissions.to_decide(request.user, Organisation.objects.all()).filter(name__plain__contains=group)
         ids = groups.order_by().values("pk")
         nodes = nodes.filter(Q(pk__in=ids) | Q(pk__in=Listing.objects.filter(organiser__in=ids).values("pk")))
     return nodes

@@ -131,7 +131,7 @@ class ShareForm(forms.Form):
     def clean_group(self) -> str:
         name = fields.tidied(self.cleaned_data["group"])
         open_to = Organisation.objects.visible_to(self.viewer).filter(
-            name__iexact=name, space__opened_at__isnull=False, state=NodeState.LIVE
+            name__plain=name, space__opened_at__isnull=False, state=NodeState.LIVE
         )
         near = list(open_to.filter(place=self.place)[:2]) or list(open_to[:2])
         if len(near) != 1:

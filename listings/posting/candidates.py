@@ -15,14 +15,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.gis.geos import Point
-from django.contrib.postgres.search import SearchQuery, TrigramSimilarity
+from django.contrib.postgres.search import TrigramSimilarity
 from django.db import connection, transaction
 from django.db.models import BooleanField, FloatField, QuerySet, Value
 
 from mapping.models import Node, NodeKind, NodeState, Place
+from mapping.models.plain_name import WORDS, PlainName
 from mapping.search import spelling
 from mapping.search.geocoding import Spot
 from mapping.search.geometry import box_around, distance_to, nearness_to
+from mapping.search.text import Unguessed
 
 # So many are compared by name, of each way of looking.
 MOST_NEAR, MOST_SAME, MOST_WORDED, MOST_THEIRS = 600, 100, 300, 20
@@ -78,7 +80,7 @@ def candidates(seen: QuerySet[Node], place: Place, name: str, near: Point | None
     # In no order: sorted by name, each of the thousands that may have these words would have to be read.
     seen = seen.order_by()
     ways = [seen.filter(name__iexact=it)[:MOST_SAME] for it in names]
-    ways += [seen.filter(search_vector=_Asked(it, search_type="raw", config="english"))[:MOST_WORDED] for it in texts]
+    ways += [seen.filter(search_vector=Unguessed(it, search_type="raw", config=WORDS))[:MOST_WORDED] for it in texts]
     if spot is not None:
         around = seen.filter(point_3857__bboverlaps=box_around(spot.lon, spot.lat, NEARBY))
         ways.append(around.order_by(nearness_to(spot))[:MOST_NEAR])
@@ -102,19 +104,10 @@ def likeliest(found: Collection[Candidate], most: int) -> list[Candidate]:
 def _measured(nodes: QuerySet[Node], name: str, spot: Spot | None, theirs: bool = False) -> QuerySet:
     nodes = nodes if nodes.query.is_sliced else nodes.order_by()
     return nodes.annotate(
-        likeness=TrigramSimilarity("name", name),
+        likeness=TrigramSimilarity(PlainName("name"), PlainName(Value(name))),
         metres=distance_to(spot) if spot is not None else Value(None, output_field=FloatField()),
         theirs=Value(theirs, output_field=BooleanField()),
     ).values_list("pk", "kind", "likeness", "metres", "theirs")
-
-
-class _Asked(SearchQuery):
-    """A tsquery in a query of its own, so that the planner cannot guess how many rows have these words: where it
-    guesses that many do, it would read the whole table for the first few."""
-
-    def as_sql(self, *args: Any, **kwargs: Any) -> tuple[str, Any]:
-        sql, params = super().as_sql(*args, **kwargs)
-        return f"(SELECT {sql})", params
 
 
 def _asked(name: str) -> tuple[list[str], list[str]]:

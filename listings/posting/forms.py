@@ -220,7 +220,7 @@ class PostForm(GuardedForm, WhenFields, WhereFields, FactFields):
             return kept, kept.name
         if not name:
             return None, ""
-        same = [it for it in organisations_like(self.place, name) if it.name.casefold() == name.casefold()]
+        same = [it for it in organisations_like(self.place, name) if it.rank == 0]
         return (same[0], same[0].name) if len(same) == 1 else (None, name)
 
 

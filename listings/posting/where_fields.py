@@ -58,7 +58,7 @@ class VenueFields(forms.Form):
         if not text:
             return None
         found = venues_like(self.place, text)
-        same = [it for it in found if it.name.casefold() == text.casefold()]
+        same = [it for it in found if it.rank == 0]
         chosen = [it for it in found if it.uuid == data.get("venue_choice")]
         if chosen or len(same) == 1:
             return (chosen or same)[0]
@@ -113,7 +113,7 @@ class WhereFields(VenueFields):
             (LocationPrecision.EXACT, gettext_lazy("As exactly as I say it")),
             (LocationPrecision.STREET, gettext_lazy("The street")),
             (LocationPrecision.POSTCODE, gettext_lazy("About where the postcode is")),
-            (LocationPrecision.AREA, gettext_lazy("The area only, about 1 km wide")),
+            (LocationPrecision.AREA, gettext_lazy("The area only, about 15 minutes’ walk across")),
         ],
         initial=LocationPrecision.EXACT,
         required=False,

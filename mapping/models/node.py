@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
 from .category import NodeTag
+from .plain_name import WORDS, plain_name
 from .share import NodeShare
 from .viewer import Viewer
 
@@ -241,9 +242,9 @@ class Node(models.Model):
         help_text=_("Names of categories, tags, address: searched, not shown."),
     )
     search_vector = models.GeneratedField(
-        expression=SearchVector("name", weight="A", config="english")
-        + SearchVector("search_extra", weight="B", config="english")
-        + SearchVector("summary", weight="C", config="english"),
+        expression=SearchVector("name", weight="A", config=WORDS)
+        + SearchVector("search_extra", weight="B", config=WORDS)
+        + SearchVector("summary", weight="C", config=WORDS),
         output_field=SearchVectorField(),
         db_persist=True,
     )
@@ -311,7 +312,9 @@ class Node(models.Model):
             # One index for words, categories and ground: GIN intersects them itself and skips what cannot match, so
             # that a search of a neighbourhood does not grow with the country.
             GinIndex(fields=["search_vector", "category_ids", "cells"], name="node_search"),
-            GinIndex(OpClass("name", name="gin_trgm_ops"), name="node_name_trigram"),
+            GinIndex(OpClass(plain_name("name"), name="gin_trgm_ops"), name="node_plain_trigram"),
+            # Names of a place by how they begin.
+            models.Index(F("place"), OpClass(plain_name("name"), name="text_pattern_ops"), name="node_place_plain"),
             # The same name, in either case.
             models.Index(Upper("name"), name="node_name_upper"),
             models.Index(fields=["place", "state", "kind"], name="node_place_state"),

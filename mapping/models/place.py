@@ -79,7 +79,7 @@ class PlaceQuerySet(models.QuerySet):
         return self.filter(boundary__covers=point)
 
     def named(self, text: str) -> PlaceQuerySet:
-        return self.filter(name__iexact=text.strip())
+        return self.filter(name__plain=text)
 
 
 class Place(models.Model):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.contrib.gis.db import models
 from django.contrib.postgres.indexes import GinIndex, OpClass
-from django.db.models.functions import Upper
+
+from .plain_name import plain_name
 
 
 class Postcode(models.Model):
@@ -40,7 +41,7 @@ class GazetteerEntry(models.Model):
             models.UniqueConstraint(fields=["name", "district", "kind", "point"], name="gazetteer_once"),
         ]
         indexes = [
-            models.Index(Upper("name"), name="gazetteer_name"),
+            models.Index(OpClass(plain_name("name"), name="text_pattern_ops"), name="gazetteer_plain"),
             GinIndex(OpClass("name", name="gin_trgm_ops"), name="gazetteer_trigram"),
         ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.gis.db import models
+from django.contrib.postgres.indexes import OpClass
 
 from mapping.readers.street_names import KEY_LENGTH, street_key
 
@@ -24,7 +25,8 @@ class Street(models.Model):
             models.UniqueConstraint(fields=["source", "name", "town", "area", "point"], name="street_once"),
             models.CheckConstraint(condition=~models.Q(key=""), name="street_has_key"),
         ]
-        indexes = [models.Index(fields=["key"], name="street_key")]
+        # Also by how it begins.
+        indexes = [models.Index(OpClass(models.F("key"), name="text_pattern_ops"), name="street_begins")]
 
     def __str__(self) -> str:
         return ", ".join(part for part in (self.name, self.town) if part)

@@ -19,6 +19,7 @@ from django.utils.text import Truncator
 from mapping.graph.analysis import Analysis
 from mapping.graph.snapshot import Snapshot
 from mapping.models import NodeKind
+from mapping.models.plain_name import compared
 from mapping.network.findings.central import exactness
 from mapping.network.findings.communities import name_of
 from mapping.network.findings.facts import Group, measure, named, sorts_of
@@ -184,8 +185,8 @@ def _ordered(snapshot: Snapshot, analysis: Analysis, asked: Asked) -> np.ndarray
     if asked.group >= 0:
         keep = keep & (analysis.group == asked.group)
     if asked.name:
-        part = asked.name.casefold()
-        keep = keep & np.array([part in it.casefold() for it in snapshot.names], dtype=bool)
+        part = compared(asked.name)
+        keep = keep & np.array([part in compared(it) for it in snapshot.names], dtype=bool)
     nodes = np.flatnonzero(keep)
     if asked.sort in TEXTS:
         names = group_names(snapshot, analysis) if asked.sort == "group" else {}

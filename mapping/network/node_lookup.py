@@ -85,7 +85,7 @@ class NodeLookup:
         if len(typed) < MIN_LETTERS:
             return Match(typed, problem=_("Type at least two letters of the name."))
         found = like(self.nodes, typed, most=4 * CHOICES)
-        same = [it for it in found if it.name.casefold() == typed.casefold()]
+        same = [it for it in found if it.rank == 0]
         if len(same) == 1 or len(found) == 1:
             return self._match((same or found)[0], typed)
         if not found:

@@ -91,7 +91,9 @@ JOIN mapping_node o ON {names}
 WHERE n.id = ANY(%(ids)s) AND (n.location IS NULL OR o.location IS NULL) AND n.kind {kinds}
 """
 _SAME_NAME = _BY_NAME.format(names="upper(o.name) = upper(n.name)", kinds="<> 'organisation'")
-_ALIKE_NAME = _BY_NAME.format(names="o.name %% n.name", kinds="= 'organisation'")
+_ALIKE_NAME = _BY_NAME.format(
+    names="mapping_plain_name(o.name) %% mapping_plain_name(n.name)", kinds="= 'organisation'"
+)
 
 
 def alike(new_ids: Sequence[int], *, within_source: bool = False) -> list[Pair]:

@@ -10,9 +10,11 @@ import re
 from collections.abc import Iterator
 
 from django.contrib.postgres.search import TrigramSimilarity
+from django.db.models import Value
 from rapidfuzz.distance import OSA
 
 from mapping.models import Node, Place, Viewer
+from mapping.models.plain_name import PlainName
 
 from . import spelling, synonyms
 from .text import AS_ON_THE_WEB
@@ -52,7 +54,7 @@ def corrections(text: str, place: Place | None, viewer: Viewer) -> Iterator[str]
         return
     if re.fullmatch(r"\w{3,}", words[-1]):
         yield f"{text}*"
-    bare = [re.sub(r"^\W+|\W+$", "", word).lower() for word in words]
+    bare = [re.sub(r"^\W+|\W+$", "", synonyms.without_accents(word)).lower() for word in words]
     if set(bare) & set(SHORT):
         yield " ".join(SHORT.get(short, word) for short, word in zip(bare, words, strict=True))
     occurring = spelling.known(bare)
@@ -122,10 +124,11 @@ def _like_a_name(text: str, place: Place | None, viewer: Viewer) -> Iterator[str
     nodes = Node.objects.visible_to(viewer).current()
     if place is not None:
         nodes = nodes.of_place(place)
-    like = nodes.filter(name__trigram_similar=text).annotate(like=TrigramSimilarity("name", text))
-    typed = synonyms.words_of(text.lower())
+    like = nodes.filter(name__plain__trigram_similar=text)
+    like = like.annotate(like=TrigramSimilarity(PlainName("name"), PlainName(Value(text))))
+    typed = synonyms.words_of(synonyms.without_accents(text).lower())
     for name in like.order_by("-like", "name").values_list("name", flat=True)[:FEW_NAMES]:
-        words = synonyms.words_of(name.lower())
+        words = synonyms.words_of(synonyms.without_accents(name).lower())
         if len(words) == len(typed) and all(_alike(*pair) for pair in zip(sorted(words), sorted(typed), strict=True)):
             yield name
 

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.lookups import IsNull
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -214,7 +214,7 @@ def _fact(text: str, place: Place | None, viewer: Viewer) -> tuple[str, str] | N
         if not having.exists():
             continue
         called_so = Query(place=place).restrict(Node.objects.visible_to(viewer), viewer)
-        if not rest or not called_so.filter(name__icontains=text).order_by().exists():
+        if not rest or not called_so.filter(name__plain__contains=text).order_by().exists():
             return token, rest
     return None
 
@@ -270,7 +270,9 @@ def _any_called(meaning: synonyms.Meaning, place: Place | None, viewer: Viewer) 
 def is_name(text: str, place: Place | None, viewer: Viewer) -> bool:
     """Whether something is called `text`."""
     nodes = Query(place=place).restrict(Node.objects.visible_to(viewer), viewer)
-    return nodes.filter(name__iexact=text).order_by().exists()
+    # Of one place, accents and apostrophes make no difference: its names have an index as they are compared.
+    called_so = Q(name__iexact=text) if place is None else Q(name__plain=text)
+    return nodes.filter(called_so).order_by().exists()
 
 
 def finds(text: str, place: Place | None, viewer: Viewer) -> bool:

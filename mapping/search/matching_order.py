@@ -15,14 +15,19 @@ from . import synonyms
 from .geometry import is_outside
 
 # They make no other name.
-MARKS = f"{synonyms.APOSTROPHES} .,-"
+MARKS = "'`´ .,-"
 
 
 def best_first(text: str) -> list[Any]:
-    """Order by: what is called so comes first, whatever its apostrophes, hyphens and spaces."""
-    letters = Func(Lower(F("name")), Value(MARKS), Value(""), function="translate", output_field=TextField())
-    called = text.lower().translate(str.maketrans("", "", MARKS))
-    return [_last_unless(Exact(letters, Value(called)))]
+    """Order by: what is called so comes first, whatever its accents, apostrophes, hyphens and spaces."""
+    letters, called = (_letters_of(it) for it in (F("name"), Value(text)))
+    return [_last_unless(Exact(letters, called))]
+
+
+def _letters_of(name: F | Value) -> Func:
+    """Without accents, capitals and what makes no other name: a plain name costs more, and each answer has one."""
+    bare = Func(Value("unaccent"), name, function="unaccent", output_field=TextField())
+    return Func(Lower(bare), Value(MARKS), Value(""), function="translate", output_field=TextField())
 
 
 def at_home_first(place: Place | None) -> list[Any]:

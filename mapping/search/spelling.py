@@ -15,6 +15,8 @@ from rapidfuzz.distance import OSA
 
 from mapping.models import VISIBLE_STATES, Node, SearchWord, Visibility
 
+from .synonyms import without_accents
+
 WORD = re.compile(r"[^\W\d_]{3,60}")
 # How many letters may be wrong, by the length of the word: the first whose length is reached.
 FAULTS = ((9, 3), (6, 2), (4, 1))
@@ -27,7 +29,8 @@ MOST_ALIKE, LEAST_ALIKE = 4, 0.4
 ALL_WORDS = r"""
 INSERT INTO mapping_searchword (word, occurrences)
 SELECT word, ndoc FROM ts_stat($$
-    SELECT to_tsvector('simple', regexp_replace(concat_ws(' ', name, search_extra, summary), '[^[:alpha:]]+', ' ', 'g'))
+    SELECT to_tsvector('simple', regexp_replace(
+        unaccent(concat_ws(' ', name, search_extra, summary)), '[^[:alpha:]]+', ' ', 'g'))
     FROM mapping_node WHERE state = 'live' AND visibility = 'public' $$)
 WHERE word ~ '^[[:alpha:]]{3,60}$'
 """
@@ -53,17 +56,17 @@ WHERE found.likeness >= %(least)s
 # One look into the index of search for each word. (Words that are in no search vector are everybody's.)
 KNOWN = """
 SELECT s.word FROM mapping_searchword s WHERE s.word = ANY (%(words)s) AND (
-    numnode(plainto_tsquery('english', s.word)) = 0 OR EXISTS (
-        SELECT 1 FROM mapping_node WHERE search_vector @@ plainto_tsquery('english', s.word)
+    numnode(plainto_tsquery('mapping_english', s.word)) = 0 OR EXISTS (
+        SELECT 1 FROM mapping_node WHERE search_vector @@ plainto_tsquery('mapping_english', s.word)
         AND state = 'live' AND visibility = 'public'))
 """
 
 # Words that are in no search vector ("the", "and") are everybody's.
 FORGET = """
 DELETE FROM mapping_searchword USING unnest(%(words)s::text[]) AS gone (word)
-WHERE mapping_searchword.word = gone.word AND numnode(plainto_tsquery('english', gone.word)) > 0
+WHERE mapping_searchword.word = gone.word AND numnode(plainto_tsquery('mapping_english', gone.word)) > 0
 AND NOT EXISTS (
-    SELECT 1 FROM mapping_node WHERE search_vector @@ plainto_tsquery('english', gone.word)
+    SELECT 1 FROM mapping_node WHERE search_vector @@ plainto_tsquery('mapping_english', gone.word)
     AND state = 'live' AND visibility = 'public' AND id <> %(node)s)
 """
 
@@ -77,8 +80,8 @@ def rebuild() -> int:
 
 
 def words_of(text: str) -> list[str]:
-    """Return the words of `text` in small letters: three letters or more, without figures."""
-    return [word.lower() for word in WORD.findall(text)]
+    """Return the words of `text` in small letters, without accents: three letters or more, no figures."""
+    return [word.lower() for word in WORD.findall(without_accents(text))]
 
 
 def learn(nodes: Iterable[Node]) -> int:

@@ -15,6 +15,11 @@ from pathlib import Path
 TABLE = Path(__file__).with_name("synonyms.toml")
 # Any shape of an apostrophe: ' ’ ‘ ʼ ′ ` ´.
 APOSTROPHES = "'’‘ʼ′`´＇"
+# They have no accent that could be taken off. (The database knows them too: unaccent.rules of PostgreSQL.)
+LETTERS = str.maketrans(
+    {"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "ı": "i"}
+    | {"æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ß": "ss", "þ": "th", "Þ": "TH"}
+)
 WORD = re.compile(rf"\w+(?:[{APOSTROPHES}]\w+)*[{APOSTROPHES}]?")
 # "IT" is a subject, "it" a word that says nothing.
 COMPUTERS = "IT"
@@ -59,8 +64,8 @@ def plain(word: str) -> str:
 
 
 def without_accents(text: str) -> str:
-    """Return `text` with é as e."""
-    return "".join(it for it in unicodedata.normalize("NFD", text) if not unicodedata.combining(it))
+    """Return `text` with é as e and ø as o."""
+    return "".join(it for it in unicodedata.normalize("NFD", text.translate(LETTERS)) if not unicodedata.combining(it))
 
 
 @cache

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from django.contrib.postgres.search import CombinedSearchQuery, SearchQuery
 
+from mapping.models.plain_name import WORDS
+
 from . import synonyms
 
-CONFIG = "english"
 # The beginning of a word, in a text query.
 BEGINNING = re.compile(r"(?<!\S)(\w{2,})\*(?!\S)")
 # Quotes, "or", a minus before a word, and addresses mean what they mean in web searches.
@@ -18,6 +20,15 @@ AS_ON_THE_WEB = re.compile(r'"|(?<!\S)-\w|(?<!\S)or(?!\S)|@|://|\w\.\w', re.IGNO
 MAX_JOINED = 8
 # How one word is written as another.
 SAME = {"st": ("st", "saint", "street"), "saint": ("saint", "st"), "street": ("street", "st"), "rd": ("rd", "road")}
+
+
+class Unguessed(SearchQuery):
+    """A tsquery in a query of its own, so that the planner cannot guess how many rows have these words: where it
+    guesses that many do, it would read the whole table for the first few."""
+
+    def as_sql(self, *args: Any, **kwargs: Any) -> tuple[str, Any]:
+        sql, params = super().as_sql(*args, **kwargs)
+        return f"(SELECT {sql})", params
 
 
 def text_query(text: str) -> SearchQuery | CombinedSearchQuery:
@@ -30,19 +41,19 @@ def text_query(text: str) -> SearchQuery | CombinedSearchQuery:
     beginnings = BEGINNING.findall(text)
     text = BEGINNING.sub(" ", text)
     if AS_ON_THE_WEB.search(text):
-        query = SearchQuery(text, search_type="websearch", config=CONFIG)
+        query = SearchQuery(text, search_type="websearch", config=WORDS)
     else:
-        query = SearchQuery(_expression(synonyms.parts(text)), search_type="raw", config=CONFIG)
+        query = SearchQuery(_expression(synonyms.parts(text)), search_type="raw", config=WORDS)
     for word in beginnings:
         # "simple", so that the beginning is not cut to a stem: "arts*" does not begin "Arthur".
-        query = query & SearchQuery(f"{word.lower()}:*", search_type="raw", config="simple")
+        query = query & SearchQuery(f"{synonyms.without_accents(word).lower()}:*", search_type="raw", config="simple")
     return query
 
 
 def classified_as(phrases: Sequence[str]) -> SearchQuery:
     """Return the tsquery for what has one of `phrases` among its categories, tags, other names and address."""
     each = (" & ".join(f"'{word}':B" for word in synonyms.words_of(_letters(it))) for it in phrases)
-    return SearchQuery(" | ".join(f"({it})" for it in each), search_type="raw", config=CONFIG)
+    return SearchQuery(" | ".join(f"({it})" for it in each), search_type="raw", config=WORDS)
 
 
 def _expression(parts: Sequence[synonyms.Part]) -> str:

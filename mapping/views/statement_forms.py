@@ -6,6 +6,7 @@ import uuid as uuids
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -236,7 +237,8 @@ class ConnectForm(StatementForm):
             # Taken from the suggestions, and the name then changed by hand: the name counts.
             if node is not None and node.name.casefold() == name.casefold():
                 return self._not_itself(node)
-        same = list(nodes.filter(name__iexact=name).order_by("pk")[: names.MAX_NAMES])
+        called_so = Q(name__iexact=name) | Q(place=self.node.place, name__plain=name)
+        same = list(nodes.filter(called_so).order_by("pk")[: names.MAX_NAMES])
         near = [it for it in same if it.place_id == self.node.place_id]
         if len(near or same) == 1:
             return self._not_itself((near or same)[0])

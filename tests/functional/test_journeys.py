@@ -60,12 +60,12 @@ class Journey:
         self.reader.go(address)
 
     def search(self, words):
-        box = self.page.get_by_role("searchbox").first
+        box = self.page.locator("#search")
         box.fill(words)
         box.press("Enter")
 
     def type(self, words):
-        self.page.get_by_role("searchbox").first.fill(words)
+        self.page.locator("#search").fill(words)
 
     def tick(self, label):
         self._filters()

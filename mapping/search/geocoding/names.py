@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -18,9 +17,6 @@ from .spots import Spot, degrees, is_inside, metres_between
 # Entries of one name closer together than this are one place in two lists, in metres.
 SAME_PLACE = 4000
 MAX_CHOICES = 12
-# What people write for the saint and the apostrophe in a name.
-_SAINT = re.compile(r"\b(?:st[.]?|saint)(?= )", re.IGNORECASE)
-_APOSTROPHE = re.compile("[\u2018\u2019\u02bc`]")
 
 
 def named(text: str, place: Place | None = None) -> list[Spot]:
@@ -46,34 +42,25 @@ def _nearest_first(spots: list[Spot], place: Place | None) -> list[Spot]:
 
 
 def settlements(text: str, place: Place | None = None) -> list[Spot]:
-    """Return the areas and settlements of exactly this name (or "name, district"), in no order."""
+    """Return the areas and settlements of this name (or "name, district"), in no order.
+
+    Accents, apostrophes and marks make no difference, nor do "St" and "Saint".
+    """
     name, comma, district = (part.strip() for part in text.rpartition(","))
-    wanted = _called(text)
+    wanted = Q(name__plain=text)
     areas = list(
         Place.objects.current()
-        .filter(wanted | (_called(name) & Q(parent__name__iexact=district)) if comma else wanted)
+        .filter(wanted | (Q(name__plain=name) & Q(parent__name__plain=district)) if comma else wanted)
         .filter(boundary__isnull=False)
         .annotate(middle=Centroid("boundary"), district=F("parent__name"))
         .defer("boundary")[:MAX_CHOICES]
     )
     if comma:
-        wanted |= _called(name) & Q(district__iexact=district)
+        wanted |= Q(name__plain=name) & Q(district__plain=district)
     entries = list(GazetteerEntry.objects.filter(wanted)[: MAX_CHOICES * 4])
     rows = [(a.name, a.district or "", a.middle) for a in areas if place is None or a.pk != place.pk]
     rows += [(e.name, e.district, e.point) for e in entries]
     return _distinct(rows, place)
-
-
-def _called(name: str) -> Q:
-    """Whether something has this name, whatever its apostrophes and its saints look like."""
-    plain = _APOSTROPHE.sub("'", name)
-    spellings = {name, plain}
-    if _SAINT.search(plain):
-        spellings |= {_SAINT.sub(saint, plain) for saint in ("St", "St.", "Saint")}
-    wanted = Q()
-    for it in sorted(spellings):
-        wanted |= Q(name__iexact=it)
-    return wanted
 
 
 def _distinct(rows: Iterable[tuple[str, str, Point]], place: Place | None) -> list[Spot]:

@@ -21,6 +21,8 @@ from .spots import Spot, is_inside
 FULL = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?)([0-9])([A-Z]{2})")
 OUTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?")
 SECTOR = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?) ?([0-9])")
+# One without its last letter, with its space: "M32 0T".
+CUT_SHORT = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?) ([0-9])[A-Z]")
 # What is typed for a figure, and for a letter.
 FIGURES = {"O": "0", "I": "1", "L": "1"}
 LETTERS = {"0": "O", "1": "I"}
@@ -41,7 +43,7 @@ def postcode(text: str, place: Place | None = None) -> Spot | None:
     """Return the spot of a postcode, sector or outcode, or None when `text` is none that is known.
 
     A postcode that is not in the table (a new one, or one that is no longer used) but whose sector or outcode is stands
-    for that, and says so; and so does one with a letter O for a nought.
+    for that, and says so; and so do one without its last letter and one with a letter O for a nought.
     """
     code = packed(text)
     if len(code) > 7:
@@ -51,6 +53,8 @@ def postcode(text: str, place: Place | None = None) -> Spot | None:
     written = " ".join(text.upper().split())
     if " " in written and (match := SECTOR.fullmatch(written)):
         return _sector(match[1], match[2], place)
+    if match := CUT_SHORT.fullmatch(written):
+        return _cut_short(written, match[1], match[2], place)
     if OUTCODE.fullmatch(code) and (spot := _outcode(code, place)):
         return spot
     if match := SECTOR.fullmatch(code):
@@ -70,11 +74,19 @@ def _full(outcode: str, digit: str, unit: str, place: Place | None) -> Spot | No
     return replace(wider, note=note % {"code": spaced, "wider": wider.label})
 
 
+def _cut_short(text: str, outcode: str, digit: str, place: Place | None) -> Spot | None:
+    """The sector or outcode of a postcode without its last letter, and that it is only that."""
+    wider = _sector(outcode, digit, place) or _outcode(outcode, place)
+    if wider is None:
+        return None
+    note = _("“%(code)s” is not a whole postcode, so this is the area %(wider)s.")
+    return replace(wider, note=note % {"code": text, "wider": wider.label})
+
+
 def _mistyped(text: str, code: str, place: Place | None) -> Spot | None:
     """The postcode that is meant where figures and letters that look alike were mistaken for each other."""
     if not 5 <= len(code) <= 7 or not any(it.isdigit() for it in code):
         return None
-    # "M32 0T" is cut short, and not "M3 2OT".
     parts = text.split()
     if len(parts) == 2 and len(parts[1]) != 3:
         return None

@@ -7,10 +7,7 @@ import re
 from django.utils.translation import gettext as _
 
 from .coordinates import GRID, MAX_FIGURES, MAX_LATITUDE, MIN_FIGURES, is_square, looks_like_coordinates
-from .postcodes import FULL, OUTCODE, SECTOR, packed
-
-# A postcode whose last letter or two are missing.
-CUT_SHORT = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?) [0-9][A-Z]")
+from .postcodes import CUT_SHORT, FULL, OUTCODE, SECTOR, packed
 
 
 def problem(text: str) -> tuple[str, str] | None:

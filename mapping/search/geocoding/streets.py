@@ -91,7 +91,7 @@ def _around(part: str, rows: list[Street], place: Place | None) -> list[Street]:
         spot = postcode(part, place)
         middles = [(spot.lon, spot.lat, spot.reach)] if spot else []
     else:
-        points = GazetteerEntry.objects.filter(name__iexact=part).values_list("point", flat=True)[:MAX_ROWS]
+        points = GazetteerEntry.objects.filter(name__plain=part).values_list("point", flat=True)[:MAX_ROWS]
         middles = [(it.x, it.y, TOWN) for it in points]
     return [
         row

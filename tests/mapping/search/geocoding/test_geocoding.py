@@ -61,7 +61,7 @@ def test_an_unknown_postcode_of_a_known_sector_stands_for_it_and_says_so(postcod
     assert "M32 0ZZ" in spot.note and "M32 0." in spot.note
 
 
-@pytest.mark.parametrize("text", ["ZZ9 9ZZ", "B1", "A56", "hello", "12345", "", "\x00", "M32 0T"])
+@pytest.mark.parametrize("text", ["ZZ9 9ZZ", "B1", "A56", "hello", "12345", "", "\x00", "ZZ9 9Z"])
 def test_what_is_no_known_postcode_is_nothing(postcodes, text):
     assert geocoding.find(text) == []
 

@@ -29,6 +29,15 @@ def test_a_letter_for_a_figure_is_read_and_said(postcodes, text, code):
     assert spot.note == f"“{text}” was read as {code}."
 
 
+@pytest.mark.parametrize(("text", "near"), [("M32 0T", "M32 0"), ("m32 0t", "M32 0"), ("M32 9Z", "M32")])
+def test_a_postcode_without_its_last_letter_stands_for_its_area(postcodes, place, text, near):
+    found = interpret(text, place)
+    assert (found.spot.near, found.text) == (near, "")
+    assert found.note == f"“{text.upper()}” is not a whole postcode, so this is the area {near}."
+    with_words = interpret(f"food bank {text}", place)
+    assert (with_words.spot.near, with_words.text) == (near, "food bank")
+
+
 def test_a_postcode_that_is_no_longer_used_stands_for_its_area(postcodes):
     spot = geocoding.postcode("M32 9ZZ")
     assert (spot.near, spot.kind) == ("M32", "outcode")

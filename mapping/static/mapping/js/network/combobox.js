@@ -8,9 +8,10 @@
 
 const SHOWN = 8;
 
-/** Without accents and capitals. @param {string} text */
+/** Without accents, capitals, apostrophes and marks, "Saint" as "St": as the server compares names. @param {string} text */
 export function plain(text) {
-  return text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
+  const bare = text.normalize("NFD").replace(/[\u0300-\u036f'’‘ʼ′`´＇ʹ]/g, "").toLowerCase().replaceAll("&", " and ");
+  return bare.replace(/[^\p{L}\p{N}]+/gu, " ").trim().replace(/(^| )saint(?= |$)/g, "$1st");
 }
 
 /**
