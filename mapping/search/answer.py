@@ -154,7 +154,8 @@ class Found:
         """The places of one name that the words may mean, each with the URL that asks about it."""
         words, meaning = "", self.meaning
         if self.place is not None:
-            words = meaning.corrected_text or (meaning.text if meaning.text != meaning.label else "")
+            words = meaning.asked_again or meaning.corrected_text
+            words = words or (meaning.text if meaning.text != meaning.label else "")
         return [
             {"label": it.near, "url": self.query.url(self.path, q=words, near=it.near, within=it.reach, spot=it)}
             for it in meaning.choices

@@ -59,11 +59,14 @@ class Group:
 def completions(text: str, place: Place, viewer: Viewer) -> list[Group]:
     """Return what `text`, as far as it is typed, may become in `place`; no empty group."""
     text = tidy(text)[:LONGEST]
-    if len(text) < LEAST:
+    # Of marks alone nothing is left to compare, and every name would begin so.
+    if len(compared(text)) < LEAST:
         return []
     split = BEFORE_PLACE.match(text)
     head, tail = split.groups() if split else ("", text)
-    where = [Completion(f"{head}{it.text}", it.about) for it in _where(tail, place)] if len(tail) >= LEAST else []
+    where = (
+        [Completion(f"{head}{it.text}", it.about) for it in _where(tail, place)] if len(compared(tail)) >= LEAST else []
+    )
     groups = [
         Group(_("What"), tuple(_kinds(text, place, viewer))),
         Group(_("Where"), tuple(where)),

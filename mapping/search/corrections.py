@@ -60,7 +60,7 @@ def corrections(text: str, place: Place | None, viewer: Viewer) -> Iterator[str]
     occurring = spelling.known(bare)
     unknown = [n for n, word in enumerate(bare) if len(word) > 3 and word.isalpha() and word not in occurring]
     if not unknown:
-        yield from _without_weak(words)
+        yield from without_weak(text)
     for mend in (spelling.correct, spelling.split):
         mended = {n: mend(bare[n]) or "" for n in unknown}
         if any(mended.values()):
@@ -71,8 +71,9 @@ def corrections(text: str, place: Place | None, viewer: Viewer) -> Iterator[str]
     yield from _like_a_name(text, place, viewer)
 
 
-def _without_weak(words: list[str]) -> Iterator[str]:
-    """Without all the words that say little."""
+def without_weak(text: str) -> Iterator[str]:
+    """Without all the words that say little, where that leaves some."""
+    words = text.split()
     kept = [word for word in words if synonyms.plain(word) not in WEAK]
     if 0 < len(kept) < len(words):
         yield " ".join(kept)

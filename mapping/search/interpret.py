@@ -19,7 +19,7 @@ from mapping.models import PUBLIC, Node, NodeKind, Viewer
 from mapping.nodes.window import NOW, zone_of
 
 from . import feature_words, geocoding, near_words, people_words, synonyms, when_words
-from .corrections import corrections
+from .corrections import corrections, without_weak
 from .geocoding import Spot, tidy
 from .query import Query
 from .text import classified_as
@@ -140,7 +140,7 @@ def interpret(text: str, place: Place | None = None, viewer: Viewer = PUBLIC) ->
     if BEFORE_PLACES.search(text) and is_name(text, place, viewer):
         return Interpretation(TEXT, text, text=text)
     if split := _before_place(text, place):
-        return _with_words(*split, place, viewer)
+        return _with_words(*split, place, viewer, whole=text)
     if (none := _missing(text, place, viewer)) is not None:
         return none
     if finds(text, place, viewer):
@@ -287,14 +287,19 @@ def _place(text: str, spots: list[Spot]) -> Interpretation:
     return Interpretation(PLACES, spots[0].label, spots[0])
 
 
-def _with_words(words: str, spots: list[Spot], place, viewer) -> Interpretation:
-    """Words beside a place or postcode."""
+def _with_words(words: str, spots: list[Spot], place, viewer, whole: str = "") -> Interpretation:
+    """Words beside a place or postcode. `whole`: both, searched as they are where the place is several."""
     found = _missing(words, place, viewer)
     if found is None and not finds(words, place, viewer):
         found = correct(words, place, viewer)
     found = found or Interpretation(TEXT, words, text=words)
     if len(spots) > 1:
-        asked = _place(spots[0].label, spots)
+        name = BEFORE_PLACES.split(whole)[-1] if whole else spots[0].label
+        asked = _place(name, spots)
+        # "Church on Oldfield Road": what has all that in its name or address, until somebody says which road.
+        for better in (whole, *without_weak(whole)) if whole else ():
+            if finds(better, place, viewer):
+                return replace(asked, text=better, asked_again=words)
         return replace(asked, text=words, corrected_text=found.corrected_text)
     [spot] = spots
     kind = PLACES if spot.kind in geocoding.NAMED else POSTCODE

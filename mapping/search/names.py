@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import Case, IntegerField, Q, Value, When
 
-from mapping.models.plain_name import PlainName
+from mapping.models.plain_name import PlainName, compared
 
 MAX_NAMES = 8
 # Below this many letters nearly everything matches.
@@ -19,7 +19,7 @@ def like(nodes, text: str, *, most: int = MAX_NAMES, last: tuple[str, ...] = ())
     `text`. Slugs of categories in `last` are offered last. One query; none below `MIN_LETTERS` letters.
     """
     text = " ".join(text.split())[:200]
-    if len(text) < MIN_LETTERS:
+    if len(compared(text)) < MIN_LETTERS:
         return []
     matches = (
         Q(name__plain__contains=text) | Q(name__plain__trigram_word_similar=text) | Q(name__plain__trigram_similar=text)

@@ -20,6 +20,6 @@ def suggestions(request: HttpRequest, place: str) -> HttpResponse:
     groups = completions(request.GET.get("q", ""), home, viewer)
     count = sum(len(group.rows) for group in groups)
     response = render(request, "mapping/partials/search/completions.html", {"groups": groups, "count": count})
-    patch_cache_control(response, public=viewer.user_id is None, private=viewer.user_id is not None, max_age=60)
+    patch_cache_control(response, max_age=60, **{"public" if viewer.user_id is None else "private": True})
     patch_vary_headers(response, ["Cookie", "Accept-Language"])
     return response

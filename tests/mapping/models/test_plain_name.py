@@ -44,5 +44,5 @@ def test_both_sides_of_a_question_are_compared_so():
     assert nodes.filter(name__plain="eglise saint etiennes").exists()
     assert nodes.filter(name__plain__startswith="Église ST").exists()
     assert nodes.filter(name__plain__contains="étienne").exists()
-    assert not nodes.filter(name__plain__startswith="é%").exists()
+    assert not nodes.filter(name__plain__startswith="_glise").exists()
     assert not nodes.filter(name__plain="etienne").exists()

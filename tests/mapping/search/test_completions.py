@@ -85,7 +85,7 @@ def test_nobody_is_told_a_name_that_they_may_not_see(town):
     member = Viewer(user_id=UserFactory().pk, place_ids=frozenset({town.pk}))
     NodeFactory(place=town, name="Hidden hut", visibility=Visibility.MEMBERS)
     NodeFactory(place=town, name="Hidden draft", state=NodeState.DRAFT)
-    NodeFactory(place=PlaceFactory(slug="elsewhere", name="Elsewhere"), name="Hidden elsewhere")
+    NodeFactory(place=PlaceFactory(slug="elsewhere", name="Elsewhere", code="X9"), name="Hidden elsewhere")
     assert rows("hidd", town) == {}
     assert rows("hidd", town, member) == {"Names": ["Hidden hut"]}
 

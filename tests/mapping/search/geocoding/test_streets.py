@@ -2,7 +2,10 @@
 
 import pytest
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
+from django.http import QueryDict
+from django.utils.http import urlencode
 
+from mapping import search
 from mapping.models import GazetteerEntry, Postcode
 from mapping.search import geocoding
 from mapping.search.interpret import interpret
@@ -130,6 +133,16 @@ def test_search_looks_near_it(streets, text, near, words):
 def test_search_asks_which(streets):
     found = interpret("Moss Lane", streets)
     assert len(found.choices) == 2 and "several places" in found.note
+
+
+def test_what_is_on_a_street_of_two_towns_is_shown_until_somebody_says_which(streets):
+    NodeFactory(name="Baptist Church", search_extra="Church\nMoss Lane, Sale")
+    NodeFactory(name="Mossy Church", search_extra="Church")
+    for text in ("church on Moss Lane", "church near Moss Lane"):
+        found = search.answer(QueryDict(urlencode({"q": text})), streets, path="/trafford/list/", lenient=True)
+        assert [it.name for it in found.page] == ["Baptist Church"]
+        assert "called “Moss Lane”" in found.meaning.note
+        assert all("q=church&" in f"{it['url']}&" for it in found.choices) and len(found.choices) == 2
 
 
 def test_looking_a_street_up_takes_few_queries(streets, django_assert_max_num_queries):
