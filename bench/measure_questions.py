@@ -15,13 +15,8 @@ from .report import Row
 
 DATABASE = "hereabouts_bench_questions"
 GOAL = 0.95
-LAST = "brackenford"
+LAST = "bristol-centre"
 
-FILL = """
-import django; django.setup()
-from bench.questions import make_second_place
-make_second_place()
-"""
 ASK = """
 import json
 import django; django.setup()
@@ -65,12 +60,11 @@ def _are_there(server: Server) -> bool:
 
 
 def _places(server: Server) -> str:
-    """A database with the demo's place and the made-up one: made once, when it is not there."""
+    """A database with the demo's two places: made once, when it is not there."""
     if not _are_there(server):
         url = empty(server, DATABASE)
         manage(url, "collectstatic", "--noinput", "-v", "0")
         manage(url, "load_demo")
-        subprocess.run([sys.executable, "-c", FILL], env=environ(url), cwd=ROOT, check=True, capture_output=True)
     url = server.url(DATABASE)
     manage(url, "migrate", "--verbosity=0")
     return url

@@ -27,15 +27,16 @@ from mapping.readers.hours import ReadHours
 from mapping.search import Found, spelling
 
 FOLDER = Path(__file__).resolve().parent.parent / "tests" / "search"
+MADE_UP = "made_up_questions.toml"
 KINDS = ("what", "name", "slip", "where", "street", "near me", "when", "for whom")
 FIRST = 5
 NEAREST = 3
 STEP = 0.001
 
 
-def questions() -> list[dict[str, Any]]:
-    """The rows of the file, in its order."""
-    return tomllib.loads((FOLDER / "questions.toml").read_text())["question"]
+def questions(name: str = "questions.toml") -> list[dict[str, Any]]:
+    """The rows of a file, in its order: of the demo's places, or of the made-up one (`MADE_UP`)."""
+    return tomllib.loads((FOLDER / name).read_text())["question"]
 
 
 def asked(question: dict[str, Any], place: Place) -> Found:
@@ -82,10 +83,10 @@ def _plain(text: str) -> str:
     return text.lower().replace("’", "'")
 
 
-def answered(places: Iterable[Place]) -> list[tuple[dict[str, Any], list[str]]]:
-    """Every question about these places, with what was wrong with its answer."""
+def answered(places: Iterable[Place], name: str = "questions.toml") -> list[tuple[dict[str, Any], list[str]]]:
+    """Every question of a file about these places, with what was wrong with its answer."""
     by_slug = {place.slug: place for place in places}
-    rows = [it for it in questions() if it["place"] in by_slug]
+    rows = [it for it in questions(name) if it["place"] in by_slug]
     return [(it, faults(it, asked(it, by_slug[it["place"]]))) for it in rows]
 
 

@@ -309,16 +309,23 @@ def _with_words(words: str, spots: list[Spot], place, viewer, whole: str = "") -
 
 
 def _around_postcode(text: str, place: Place | None) -> tuple[str, list[Spot]] | None:
-    """Split "food bank near M32 0TH" or "M32 food bank" into words and the spot."""
+    """Split "food bank near M32 0TH", "M32 food bank" or "food bank 53.44 -2.30" into words and the spot."""
     parts = text.split()
     for count in (2, 1):
         if len(parts) <= count:
             continue
         for code, rest in ((parts[-count:], parts[:-count]), (parts[:count], parts[count:])):
-            spot = geocoding.postcode(" ".join(code), place) if _has_figure(code) else None
+            spot = _numbers(" ".join(code), place) if _has_figure(code) else None
             if spot:
                 return TRAILING_BEFORE.sub("", " ".join(rest)), [spot]
     return None
+
+
+def _numbers(text: str, place: Place | None) -> Spot | None:
+    """The spot of a postcode, or of coordinates without letters: beside words, "TV 2024" is no grid reference."""
+    if any(character.isalpha() for character in text):
+        return geocoding.postcode(text, place)
+    return next(iter(geocoding.find(text, place)), None) if geocoding.coordinates(text) else None
 
 
 def _has_figure(parts: list[str]) -> bool:
