@@ -32,6 +32,9 @@ LOOKED_AT = {
     "0035_page_copies",
     # A number with a default, and a constraint on it, of a table of some hundred rows that only load_vocabulary writes.
     "0036_category_rank",
+    # A generated column in place of itself, in one statement: PostgreSQL writes the table anew, and nobody reads nodes
+    # meanwhile. The version before finds the same column. Two indexes of 0038 are made while everybody goes on.
+    "0037_plain_names",
 }
 """Migrations that the linter refuses and that are safe all the same, each with the reason."""
 
