@@ -7,7 +7,7 @@ import unicodedata
 
 from django.db.models import CharField, F, Func, TextField, Transform
 
-# The text search configuration of everything that is searched: English, and é is e. Made by migration 0036.
+# The text search configuration of everything that is searched: English, and é is e. Made by migration 0037.
 WORDS = "mapping_english"
 
 # As the function of the database has them.
@@ -18,7 +18,7 @@ MARKS = re.compile("[^a-z0-9\u00c0-\u1fff\u2c00-\U0010ffff]+")
 class PlainName(Transform):
     """`name__plain`: both sides in small letters, without accents, apostrophes and marks, "Saint" as "St".
 
-    The function of the database is `mapping_plain_name` (migration 0036); what it returns has no character that means
+    The function of the database is `mapping_plain_name` (migration 0037); what it returns has no character that means
     something in LIKE. `name__plain__startswith` and the trigrams of `name__plain` have indexes.
     """
 
