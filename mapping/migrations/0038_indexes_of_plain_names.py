@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     # So that nobody has to wait for them.
     atomic = False
 
-    dependencies = [("mapping", "0036_plain_names")]
+    dependencies = [("mapping", "0037_plain_names")]
 
     operations = [
         AddIndexConcurrently(

@@ -47,7 +47,7 @@ ON CONFLICT (word) DO UPDATE SET occurrences = greatest(mapping_searchword.occur
 
 
 class Migration(migrations.Migration):
-    dependencies = [("mapping", "0035_page_copies")]
+    dependencies = [("mapping", "0036_category_rank")]
 
     operations = [
         migrations.RunSQL(CONFIGURATION, DROP_CONFIGURATION),
