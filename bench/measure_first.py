@@ -2,7 +2,8 @@
 
 Both builds are served by their own `make demo`, each from its own folder with its own environment and its own private
 database, in which it has loaded the demo place itself. They are asked by turns, one connection each. Nothing is asked
-twice at the same address, so that no copy of an answer is sent; the revision of the place is the same all the time.
+twice at the same address, so that no copy of an answer is sent; the revision of the place is the same all the time, so
+what a process remembers of a place in its present state is there (`config/remembered.py`).
 """
 
 from __future__ import annotations
@@ -148,19 +149,25 @@ def questions(sites: list[Site]) -> dict[str, list[list[str]]]:
     """Addresses by page, for each site: as many as are asked, no two of them the same."""
     many = ROUNDS * EACH + 2
     names = [nodes_by_name(it) for it in sites]
+    categories = sorted(set.intersection(*(set(categories_of(it)) for it in sites)))
+    if len(categories) < many:
+        raise RuntimeError("there are too few categories to ask about")
     common = sorted(set.intersection(*(set(it) for it in names)))[:many]
     nodes = [[f"/node/{it[name]}" for name in common] for it in names]
-    # A parameter that says nothing: the same page, and another address.
+    # Pages that ask nothing: a parameter that says nothing, so the same page at another address.
     plain = {
         "place page": f"/{PLACE}/?",
-        "map": f"/{PLACE}/map/?",
-        "list": f"/{PLACE}/list/?",
         "network page": f"/{PLACE}/network/?",
         "words": f"/{PLACE}/network/words/?",
     }
     words = [(WORDS * 2)[number] for number in range(many)]
     asked = {
-        "list, a word": [f"/{PLACE}/list/?" + urlencode({"q": it, "nth": n}) for n, it in enumerate(words)],
+        "map": [f"/{PLACE}/map/?category={it}" for it in categories[:many]],
+        "list": [f"/{PLACE}/list/?category={it}" for it in categories[:many]],
+        "list, a word": [
+            f"/{PLACE}/list/?" + urlencode({"q": it, **({"sort": "name"} if n >= len(WORDS) else {})})
+            for n, it in enumerate(words)
+        ],  # fmt: skip
         "API, all": [f"/api/v1/nodes?place={PLACE}&limit={10 + n}" for n in range(many)],
         "API, near a point": [
             f"/api/v1/nodes?limit=20&near={quote(f'{53.40 + n / 1000:.3f},-2.32', safe=',')}" for n in range(many)
@@ -171,18 +178,20 @@ def questions(sites: list[Site]) -> dict[str, list[list[str]]]:
 
 
 def nodes_by_name(site: Site) -> dict[str, str]:
+    return {it["properties"]["name"]: it["id"] for it in _api(site, f"nodes?place={PLACE}&limit=300")["features"]}
+
+
+def categories_of(site: Site) -> list[str]:
+    return [it["slug"] for it in _api(site, "categories")["categories"]]
+
+
+def _api(site: Site, question: str) -> dict:
     connection = Connection("127.0.0.1", site.port)
-    status, _head, body = connection.get(f"/api/v1/nodes?place={PLACE}&limit=300")
+    status, _head, body = connection.get(f"/api/v1/{question}")
     connection.close()
     if status != 200:
         raise RuntimeError(f"the API answers {status}")
-    given = json.loads(body)
-    records = given.get("features") or given.get("nodes") or given.get("results") or given.get("items") or []
-    found = {}
-    for it in records:
-        about = it.get("properties", it)
-        found[about["name"]] = about.get("uuid") or about.get("id") or it["id"]
-    return found
+    return json.loads(body)
 
 
 def rows(base: str) -> list[Row]:

@@ -1,11 +1,12 @@
 """Every URL. Pages of places come last: Wagtail answers what nothing above it does."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from cms.views.serve import serve
 from config.accent import accent_css
 from config.accounts.codes import admin_login
 from config.demo_mail import letters
@@ -27,7 +28,8 @@ urlpatterns = [
     path("django-admin/", admin.site.urls),
     path("documents/", include(wagtaildocs_urls)),
     # Without Wagtail's own page for signing in: it asks for a password, which nobody here has.
-    path("", include([it for it in wagtail_urls.urlpatterns if it.name != "wagtailcore_login"])),
+    path("", include([it for it in wagtail_urls.urlpatterns if it.name not in ("wagtailcore_login", "wagtail_serve")])),
+    re_path(wagtail_urls.serve_pattern, serve, name="wagtail_serve"),
 ]
 
 handler400 = "config.unavailable.bad_request"

@@ -34,6 +34,9 @@ def take_back() -> None:
 def limit_statements() -> None:
     """Let no web request keep PostgreSQL busy for longer than STATEMENT_TIMEOUT_MS, or wait for LOCK_TIMEOUT_MS.
 
+    Nor let it start workers: for statements of a few milliseconds, as those of a page are, starting them costs more
+    than they save, and they take the cores from whoever else asks.
+
     Here and not in the settings, because imports and other commands may take as long as they need.
     """
     from django.conf import settings
@@ -43,8 +46,9 @@ def limit_statements() -> None:
     for name, limit in (
         ("statement_timeout", settings.STATEMENT_TIMEOUT_MS),
         ("lock_timeout", settings.LOCK_TIMEOUT_MS),
+        ("max_parallel_workers_per_gather", 0),
     ):
-        if limit:
+        if limit or name == "max_parallel_workers_per_gather":
             options["options"] = f"{options.get('options', '')} -c {name}={limit}".strip()
 
 

@@ -22,6 +22,8 @@ from django.db import connection
 from django.http import HttpRequest
 from django.utils import timezone
 
+from config import remembered
+
 logger = logging.getLogger(__name__)
 
 MOST_BYTES = 1_000_000  # of one copy, compressed
@@ -69,6 +71,21 @@ def may_keep(request: HttpRequest, place: int | None, state: str, until: datetim
     """
     soon = timezone.now() + LONGEST
     request._page_copy = Rule(place, state, min(until, soon) if until else soon)  # type: ignore[attr-defined]
+    remembered.hold(f"{place} {state}")
+
+
+def hold(request: HttpRequest, place: int | None, now: datetime.datetime) -> str:
+    """Read the state for whoever is not signed in before anything is shown, and keep it for the rest of the request."""
+    read = state(place, now)
+    request._page_state = (place, read)  # type: ignore[attr-defined]
+    remembered.hold(f"{place} {read}")
+    return read
+
+
+def state_for(request: HttpRequest, place: int | None, now: datetime.datetime) -> str:
+    """The state that was read for this request, or is read now."""
+    of_place, read = getattr(request, "_page_state", (0, ""))
+    return read if read and of_place == place else state(place, now)
 
 
 def rule_of(request: HttpRequest) -> Rule | None:

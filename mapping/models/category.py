@@ -7,6 +7,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from taggit.models import ItemBase, TagBase
 
+from config import remembered
+
 
 class Capital(models.TextChoices):
     """The six capitals of a community."""
@@ -41,7 +43,8 @@ class CategoryQuerySet(models.QuerySet):
         children: dict[int | None, list[int]] = {}
         wanted: list[int] = []
         slugs = set(slugs)
-        for pk, slug, parent in self.model.objects.values_list("pk", "slug", "parent_id"):
+        rows = self.model.objects.values_list("pk", "slug", "parent_id")
+        for pk, slug, parent in remembered.get(("categories", "tree"), lambda: list(rows)):
             children.setdefault(parent, []).append(pk)
             if slug in slugs:
                 wanted.append(pk)
@@ -52,6 +55,10 @@ class CategoryQuerySet(models.QuerySet):
                 found.add(pk)
                 wanted.extend(children.get(pk, ()))
         return found
+
+    def every(self) -> list[Category]:
+        """All categories in their order; not to be changed."""
+        return remembered.get(("categories",), lambda: list(self.model.objects.all()))
 
     def narrowest(self, slugs) -> tuple[str, ...]:
         """Return those of `slugs` that are not above another of them (one query)."""

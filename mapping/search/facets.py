@@ -7,17 +7,19 @@ queries, however many choices there are.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
+from config import remembered
 from mapping.models import Category, NodeKind, Units, Viewer
 from mapping.nodes.distances import reach
 
 from . import fact_facets, time_facets
 from .choices import Choice, Group, choice, nodes_of
+from .counted import Counted, counted
 from .parameters import DEFAULT_METRES
 from .query import Query
 
@@ -47,10 +49,10 @@ NOTHING_CHOSEN: Mapping[str, Any] = {
 
 def groups(query: Query, viewer: Viewer, total: int) -> list[Group]:
     """Return the groups of `components/filters.html` for `query`, which has `total` results."""
-    counted = total <= MAX_COUNT
-    found = [*_categories(query, viewer, counted), _kinds(query, viewer, counted)]
-    found += time_facets.groups(query, viewer, counted)
-    found += fact_facets.groups(query, viewer, counted)
+    here = counted(query, viewer) if total <= MAX_COUNT else None
+    found = [*_categories(query, viewer, here), _kinds(query, viewer, here)]
+    found += time_facets.groups(query, viewer, here is not None)
+    found += fact_facets.groups(query, viewer, here)
     if query.near:
         found.append(_within(query))
     found.append(_sort(query))
@@ -66,10 +68,22 @@ def chosen(query: Query) -> int:
 
 def by_category(query: Query, viewer: Viewer) -> tuple[list[Category], Counter[int]]:
     """Return all categories, and how many results each has, its branch included. Two queries."""
-    tree = list(Category.objects.all())
+    query = query.replace(category=())
+    if query.place is not None and query.is_empty and viewer.is_public:
+        # What a place has of everything, beside which any category is shown.
+        return remembered.get(("by category", query.place.pk), lambda: _by_category(query, viewer))
+    return _by_category(query, viewer)
+
+
+def _by_category(query: Query, viewer: Viewer) -> tuple[list[Category], Counter[int]]:
+    tree = Category.objects.every()
+    rows = nodes_of(query, viewer).values_list("category_ids").annotate(n=Count("pk"))
+    return tree, _in_branches(tree, rows)
+
+
+def _in_branches(tree: list[Category], rows: Iterable[tuple[Iterable[int], int]]) -> Counter[int]:
     parents = {it.pk: it.parent_id for it in tree}
     counts: Counter[int] = Counter()
-    rows = nodes_of(query.replace(category=()), viewer).values_list("category_ids").annotate(n=Count("pk"))
     for ids, n in rows:
         branch = set()
         for pk in ids:
@@ -79,15 +93,18 @@ def by_category(query: Query, viewer: Viewer) -> tuple[list[Category], Counter[i
                 pk = parents.get(pk)
         for pk in branch:
             counts[pk] += n
-    return tree, counts
+    return counts
 
 
-def _categories(query: Query, viewer: Viewer, counted: bool) -> list[Group]:
+def _categories(query: Query, viewer: Viewer, here: Counted | None) -> list[Group]:
     """The tops of the tree; below the one that is in play, its branches."""
-    if counted:
+    if here is None:
+        tree, counts = Category.objects.every(), None
+    elif query.category:
         tree, counts = by_category(query, viewer)
     else:
-        tree, counts = list(Category.objects.all()), None
+        tree = Category.objects.every()
+        counts = _in_branches(tree, here.branches)
     chosen_groups = {it.group for it in tree if it.slug in query.category}
 
     def options(categories: list[Category]) -> list[Choice]:
@@ -114,14 +131,15 @@ def _categories(query: Query, viewer: Viewer, counted: bool) -> list[Group]:
     return found
 
 
-def _kinds(query: Query, viewer: Viewer, counted: bool) -> Group | None:
-    if counted:
-        rows = nodes_of(query.replace(kind=()), viewer).values_list("kind").annotate(n=Count("pk"))
-        counts = dict(rows)
+def _kinds(query: Query, viewer: Viewer, here: Counted | None) -> Group | None:
+    counts = here and here.kinds
+    if here is not None and query.kind:
+        counts = dict(nodes_of(query.replace(kind=()), viewer).values_list("kind").annotate(n=Count("pk")))
+    count = lambda kind: None if counts is None else counts.get(kind.value, 0)  # noqa: E731
     options = [
-        choice(kind.value, str(kind.label), counts.get(kind.value, 0) if counted else None, kind.value in query.kind)
+        choice(kind.value, str(kind.label), count(kind), kind.value in query.kind)
         for kind in NodeKind
-        if not counted or counts.get(kind.value) or kind.value in query.kind
+        if counts is None or counts.get(kind.value) or kind.value in query.kind
     ]
     if len(options) < 2 and not query.kind:
         return None

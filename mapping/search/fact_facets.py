@@ -4,59 +4,54 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from typing import Any
 
-from django.db.models import Count, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from mapping.models import StepFree, Viewer
+from mapping.models import Viewer
 from mapping.models.features import (
     AUDIENCES,
     FEATURES,
     LANGUAGES,
     MAX_AGE,
-    STEP_FREE,
     audience_labels,
     feature_labels,
     language_labels,
 )
 
 from .choices import Group, choice, nodes_of
+from .counted import Counted, counted
 from .query import Query
 
 
-def groups(query: Query, viewer: Viewer, counted: bool) -> list[Group]:
-    """The groups of facts. One query where nothing has any of them, else one more for each group."""
+def groups(query: Query, viewer: Viewer, here: Counted | None) -> list[Group]:
+    """The groups of facts; `here` as `counted` has it for `query`, None where no numbers are said.
+
+    One query more for each group of which something is chosen, and one for what was confirmed.
+    """
     known = Counter({"features": 1, "languages": 1, "audiences": 1, "ages": 1, "confirmed": 1})
-    if counted:
-        nodes = nodes_of(query.replace(feature=(), language=(), for_=(), age=None, confirmed=False), viewer)
-        known = Counter(
-            nodes.aggregate(
-                features=Count("pk", filter=~Q(features=[]) | Q(step_free=StepFree.YES)),
-                languages=Count("pk", filter=~Q(languages=[])),
-                audiences=Count("pk", filter=~Q(audiences=[])),
-                confirmed=Count("pk", filter=Q(confirmed_at__isnull=False)),
-                ages=Count("pk", filter=Q(min_age__isnull=False) | Q(max_age__isnull=False)),
-            )
-        )
+    if here is not None:
+        plain = query.replace(feature=(), language=(), for_=(), age=None, confirmed=False)
+        known = here.known if plain == query else counted(plain, viewer).known
     found = []
     if known["features"] or query.feature:
         # All that are chosen have to hold, so a second one narrows the first down.
-        counts = _features(query, viewer) if counted else None
+        counts = here and here.features
         labels = {it.token: it.label for it in FEATURES.values()}
         icons = {it.token: it.icon for it in FEATURES.values()}
         found.append(_group("feature", _("What it has"), labels, query.feature, counts, icons))
     if known["languages"] or query.language:
-        counts = _counts(query.replace(language=()), viewer, "languages") if counted else None
+        counts = here and _without(query, viewer, here, language=()).languages
         found.append(_group("language", _("Language"), LANGUAGES, query.language, counts))
     if known["audiences"] or query.for_:
-        counts = _counts(query.replace(for_=()), viewer, "audiences") if counted else None
+        counts = here and _without(query, viewer, here, for_=()).audiences
         found.append(_group("for", _("For whom"), AUDIENCES, query.for_, counts))
     if known["ages"] or query.age is not None:
         value = "" if query.age is None else str(query.age)
         found.append({"name": "age", "label": _("Age"), "type": "number", "value": value, "min": 0, "max": MAX_AGE})
     if known["confirmed"] or query.confirmed:
-        count = nodes_of(query.replace(confirmed=False), viewer).confirmed_lately().count() if counted else None
+        count = nodes_of(query.replace(confirmed=False), viewer).confirmed_lately().count() if here else None
         option = choice("1", _("In the last six months"), count, query.confirmed)
         found.append({"name": "confirmed", "label": _("Confirmed"), "type": "checkbox", "options": [option]})
     return [it for it in found if it.get("options") or it["type"] == "number"]
@@ -71,28 +66,23 @@ def _group(
     icons: Mapping[str, str] | None = None,
 ) -> Group:
     options = [
-        choice(token, str(text), counts and counts[token], token in chosen, icon=(icons or {}).get(token, ""))
+        choice(
+            token,
+            str(text),
+            None if counts is None else counts[token],
+            token in chosen,
+            icon=(icons or {}).get(token, ""),
+        )
         for token, text in labels.items()
         if counts is None or counts[token] or token in chosen
     ]
     return {"name": name, "label": label, "type": "checkbox", "options": options}
 
 
-def _features(query: Query, viewer: Viewer) -> Counter[str]:
-    counts: Counter[str] = Counter()
-    rows = nodes_of(query, viewer).values_list("features", "step_free").annotate(n=Count("pk"))
-    for tokens, step_free, n in rows:
-        for token in {*tokens, *([STEP_FREE] if step_free == StepFree.YES else [])}:
-            counts[token] += n
-    return counts
-
-
-def _counts(query: Query, viewer: Viewer, column: str) -> Counter[str]:
-    counts: Counter[str] = Counter()
-    for tokens, n in nodes_of(query, viewer).values_list(column).annotate(n=Count("pk")):
-        for token in set(tokens):
-            counts[token] += n
-    return counts
+def _without(query: Query, viewer: Viewer, here: Counted, **nothing: Any) -> Counted:
+    """What `here` is of the question without what is chosen in a group: the same where nothing is."""
+    plain = query.replace(**nothing)
+    return here if plain == query else counted(plain, viewer)
 
 
 def conditions(query: Query) -> list[str]:

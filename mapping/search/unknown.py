@@ -63,9 +63,12 @@ MAX_CHARACTERS = 40
 def names(params: Mapping[str, Any], known: Iterable[str] = NAMES) -> list[str]:
     """The names in `params` that are not `known`, without those that only follow who came from where."""
     known = set(known)
-    return [
-        it for it in params if it not in known and it.lower() not in FOLLOWED and not it.lower().startswith(FOLLOWING)
-    ]
+    return [it for it in params if it not in known and not is_follower(it)]
+
+
+def is_follower(name: str) -> bool:
+    """Whether a parameter only follows who came from where."""
+    return name.lower() in FOLLOWED or name.lower().startswith(FOLLOWING)
 
 
 def nearest(name: str, known: Iterable[str] = NAMES) -> str:

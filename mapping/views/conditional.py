@@ -38,7 +38,7 @@ def etag(
     now = timezone.now()
     # What lies within the boundary of a place without a map of its own may belong to any place.
     of_place = place.pk if place is not None and place.is_home else None
-    state = page_copies.state(of_place, now)
+    state = page_copies.state_for(request, of_place, now)
     parts = [
         request.get_full_path(),
         request.headers.get("HX-Request", ""),

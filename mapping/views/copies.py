@@ -19,11 +19,13 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.http import parse_etags
 
+from config import remembered
 from config.build_stamp import stamp
 from config.compression import coding_for
 from config.serving.answers import LOOKED
 from mapping.answers import page_copies
 from mapping.answers.page_copies import Copy, shelf
+from mapping.search.unknown import is_follower
 
 # What has no copies: files, data with a store of their own, and all that is somebody's own.
 NEVER = ("/static/", "/media/", "/tiles/", "/basemap/", "/network/", "/maps/", "/answers/", "/accounts/", "/admin/",
@@ -44,9 +46,14 @@ class CopyMiddleware:
         self.turns = Turns()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        with remembered.nothing():
+            return self._answer(request)
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
         meta = request.META
         if not is_anybodys(request.method, request.path_info, meta.get("QUERY_STRING", ""), meta, "HTTP_"):
             return self.get_response(request)
+        meta["QUERY_STRING"] = without_followers(meta.get("QUERY_STRING", ""))
         key, known = key_of(request), _known(meta.get("HTTP_IF_NONE_MATCH"))
         has_looked = meta.get(LOOKED) and _is_plain(request.path_info, meta.get("HTTP_COOKIE"))
         found = None if has_looked else shelf.get(key, timezone.now(), known)
@@ -124,6 +131,7 @@ def look(method: str, path: str, query: str, headers: Mapping[str, str]) -> tupl
     """
     if not _is_plain(path, headers.get("COOKIE")) or not is_anybodys(method, path, query, headers):
         return None
+    query = without_followers(query)
     told = tuple(headers.get(name, "") for name in _told())
     small = len(path) + len(query) + sum(map(len, told)) <= LONGEST_REMEMBERED
     key = (_key_of_told if small else _key_of_told.__wrapped__)(path, query, *told)
@@ -131,6 +139,13 @@ def look(method: str, path: str, query: str, headers: Mapping[str, str]) -> tupl
     if found is None:
         return None
     return (304, found.head, b"") if found.body is None else (200, found.head, found.body)
+
+
+def without_followers(query: str) -> str:
+    """A query string without what other sites add to follow readers: a link that many share is one address."""
+    if not query:
+        return ""
+    return "&".join(it for it in query.split("&") if not is_follower(it.partition("=")[0]))
 
 
 def _told() -> tuple[str, ...]:

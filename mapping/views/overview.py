@@ -16,6 +16,8 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from config import remembered
+from config.templatetags import design
 from mapping import search
 from mapping.access.viewers import viewer_for
 from mapping.answers import bounds
@@ -93,36 +95,62 @@ def make_network(request: HttpRequest, place: Place) -> JsonResponse:
 def _page(request: HttpRequest, place: Place, page, viewer: Viewer) -> HttpResponse:
     home = place.get_absolute_url()
     found = search.answer({}, place, viewer)
-    tree, counts = found.by_category
-    tops = [_category(it, counts[it.pk], home) for it in tree if it.parent_id is None]
-    kinds = dict(found.matching.order_by().values_list("kind").annotate(n=Count("pk")))
-    connections = Connection.objects.visible_to(viewer).of_place(place).order_by().count()
-    help_ = [it for it in tree if it.group in HELP and it.parent_id is not None]
-    join = [it for it in tree if it.slug in JOIN]
     context: dict[str, Any] = {
         "place": place,
         "place_url": home,
         "search_url": f"{home}map/",
         "page": page,
         "section": "overview",
-        "numbers": _numbers(kinds, connections),
-        "words": _words(place, kinds),
-        "freshness": PlaceFreshness.objects.filter(place=place, counted__gt=0).first(),
-        "categories": tops,
         "next_things": (next_things := _next_things(found)),
         "open_today": _open_today(found, NEXT_THINGS - len(next_things)),
-        "preview": preview(place, found.matching),
         "open_now_url": found.query.url(f"{home}list/", when="now"),
+        "canonical": request.build_absolute_uri(home),
+        # Of each minute there is another page, and all but the above is as it was.
+        **remembered.get(
+            ("overview", place.pk, request.get_host()),
+            lambda: _lasting(request, place, page, viewer, found),
+            keep=lambda it: not it.get("is_waiting"),
+        ),
+    }
+    design.want(request, context["icons"])
+    return TemplateResponse(request, "mapping/places/overview.html", context)
+
+
+def _lasting(request: HttpRequest, place: Place, page, viewer: Viewer, found: search.Found) -> dict[str, Any]:
+    """What changes with the state of the place alone: the words for it, and the rest of the page below what is on."""
+    home = place.get_absolute_url()
+    tree, counts = found.by_category
+    tops = [_category(it, counts[it.pk], home) for it in tree if it.parent_id is None]
+    kinds = dict(found.matching.order_by().values_list("kind").annotate(n=Count("pk")))
+    connections = Connection.objects.visible_to(viewer).of_place(place).order_by().count()
+    help_ = [it for it in tree if it.group in HELP and it.parent_id is not None]
+    join = [it for it in tree if it.slug in JOIN]
+    words, network = _words(place, kinds), _network(request, place, viewer)
+    context: dict[str, Any] = {
+        "place": place,
+        "place_url": home,
+        "page": page,
+        "numbers": _numbers(kinds, connections),
+        "words": words,
+        "freshness": PlaceFreshness.objects.filter(place=place, counted__gt=0).first(),
+        "categories": tops,
+        "preview": preview(place, found.matching),
         "help": _largest(help_, counts, home),
         "join": _largest(join, counts, home),
         "help_url": f"{home}list/?{urlencode([('category', slug) for slug in HELP])}",
         "join_url": f"{home}list/?{urlencode([('kind', NodeKind.ACTIVITY.value)])}",
         "activities": kinds.get(NodeKind.ACTIVITY, 0),
-        **_network(request, place, viewer),
-        "sources": _sources(place, viewer),
-        "canonical": request.build_absolute_uri(home),
+        **network,
     }
-    return TemplateResponse(request, "mapping/places/overview.html", context)
+    # By itself, so that it is known which icons it shows.
+    alone = HttpRequest()
+    return {
+        "words": words,
+        "lasting": mark_safe(render_to_string("mapping/partials/places/lasting.html", context, alone)),
+        "icons": frozenset(design.wanted(alone)),
+        "sources": list(_sources(place, viewer)),
+        "is_waiting": network.get("is_waiting", False),
+    }
 
 
 def _sources(place: Place, viewer: Viewer):

@@ -19,6 +19,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from config import remembered
 from mapping.access.viewers import viewer_for
 from mapping.answers import store
 from mapping.answers.askers import asker_of
@@ -57,7 +58,10 @@ def page(
     """
     mine = viewer_for(request)
     changes_with = None if KINDS[kind].everywhere else place
-    if is_at_once(place, viewer or mine, kind) if at_once is None else at_once:
+    if at_once is None:
+        asked = viewer or mine
+        at_once = remembered.get(("at once", place.pk, kind, asked.key), lambda: is_at_once(place, asked, kind))
+    if at_once:
         try:
             return conditional.answer(request, changes_with, mine, make)
         except NetworkNotReady as error:
@@ -89,15 +93,25 @@ def _page(request: HttpRequest, place: Place, viewer: Viewer, kind: str, extras:
         question = Question.of(kind, place, viewer, _params(request, extras), request=request)
     except QuestionTooLong:
         return _told(request, place, kind, store.Outcome("too long"), 414)
-    found = store.ask(question, asker_of(request))
+    found = remembered.get(
+        ("answer", question.key),
+        lambda: _with_parts(store.ask(question, asker_of(request))),
+        keep=lambda it: it[0].state == store.READY,
+    )
+    found, parts = found[0], dict(found[1])
     if found.state != store.READY:
         return _told(request, place, kind, found, _page_status(found))
     assert found.answer is not None
-    parts = json.loads(bytes(found.answer.body or b"{}"))
     if "csrfmiddlewaretoken" in parts["main"]:
         parts["main"] = _with_token(request, parts["main"])
     context = _context(place) | {"parts": parts, "search_url": parts["search_url"]}
     return TemplateResponse(request, "mapping/answers/ready.html", context, status=found.answer.status)
+
+
+def _with_parts(found: store.Outcome) -> tuple[store.Outcome, dict[str, Any]]:
+    """What there is of an answer, and the parts of its page when it is ready."""
+    ready = found.state == store.READY and found.answer is not None
+    return found, json.loads(bytes(found.answer.body or b"{}")) if ready else {}
 
 
 def _page_status(found: store.Outcome) -> int:
