@@ -46,6 +46,11 @@ def hold(state: str) -> None:
     _state.set(state if settings.PAGE_COPIES_MB else "")
 
 
+def is_held() -> bool:
+    """Whether anything is remembered for this request."""
+    return bool(_state.get())
+
+
 def get(key: tuple[Hashable, ...], make: Callable[[], T], keep: Callable[[T], bool] = lambda made: True) -> T:
     """Return what `make` made in this state and language; whoever is given it changes nothing in it.
 

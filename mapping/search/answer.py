@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from mapping.models import PUBLIC, Category, Node, NodeQuerySet, Place, Source, Viewer
 
-from . import facets, unknown
+from . import at_hand, facets, unknown
 from .geocoding import Spot, tidy
 from .in_order import InOrder, in_order
 from .interpret import TEXT, Interpretation, correct, interpret
@@ -77,8 +77,14 @@ class Found:
         nodes = Node.objects.visible_to(self.viewer)
         return nodes.none() if self.unasked else query.restrict(nodes, self.viewer)
 
+    @cached_property
+    def _at_hand(self) -> list[at_hand.Row] | None:
+        return None if self.unasked else at_hand.answers(self.query, self.viewer)
+
     def count(self, **changes: Any) -> int:
-        """How many answer the question, or the same question with `changes`. One query."""
+        """How many answer the question, or the same question with `changes`. One query, or none."""
+        if not changes and self._at_hand is not None:
+            return len(self._at_hand)
         return self._matching(self.query.replace(**changes) if changes else self.query).order_by().count()
 
     @property
@@ -86,6 +92,8 @@ class Found:
         """The nodes of this page in order; `distance` and `rank` as `Query.apply` annotates them."""
         if self._at_that_time is not None:
             return self.query.chosen(Node.objects.visible_to(self.viewer), self._at_that_time.page(self.query))
+        if self._at_hand is not None:
+            return self.query.chosen(Node.objects.visible_to(self.viewer), at_hand.page(self.query, self._at_hand))
         return self.query.page_of(self.query.apply(Node.objects.visible_to(self.viewer), self.viewer))
 
     @property

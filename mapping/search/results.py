@@ -19,7 +19,7 @@ from mapping.nodes.cards import cards
 from mapping.nodes.distances import reach
 from mapping.nodes.time_description import question_in_words
 
-from . import facets, fact_facets
+from . import at_hand, facets, fact_facets
 from .geometry import is_outside
 from .matching_order import may_have_others
 from .query import Query
@@ -46,7 +46,10 @@ class Results:
     ) -> None:
         self.viewer, self.path, self.keep, self.unasked = viewer, path, keep, unasked
         found: dict[str, Any] = {"total": 0, "extent": None}
-        if not unasked:
+        self.at_hand = None if unasked else at_hand.answers(query, viewer)
+        if self.at_hand is not None:
+            found = {"total": len(self.at_hand), "extent": at_hand.extent(self.at_hand)}
+        elif not unasked:
             nodes = query.restrict(Node.objects.visible_to(viewer), viewer).order_by()
             others = query.q and not query.near and not query.bbox and may_have_others(query.place)
             outside = {"outside": Count("pk", filter=Q(is_outside(query.place)))} if others else {}
@@ -68,8 +71,10 @@ class Results:
         """The nodes of this page."""
         if not self.total:
             return []
-        found = self.query.apply(Node.objects.visible_to(self.viewer), self.viewer)
-        return list(self.query.page_of(found.for_cards()))
+        nodes = Node.objects.visible_to(self.viewer)
+        if self.at_hand is not None:
+            return list(self.query.chosen(nodes, at_hand.page(self.query, self.at_hand)).for_cards())
+        return list(self.query.page_of(self.query.apply(nodes, self.viewer).for_cards()))
 
     @cached_property
     def cards(self) -> list[dict[str, Any]]:
