@@ -2,7 +2,7 @@
 
 Both builds are served by their own `make demo`, each from its own folder with its own environment and its own private
 database, in which it has loaded the demo place itself. They are asked by turns, one connection each. Nothing is asked
-twice at the same address, so that no copy of an answer is sent; the revision of the place is the same all the time, so
+twice in the same way, so that no copy of an answer is sent; the revision of the place is the same all the time, so
 what a process remembers of a place in its present state is there (`config/remembered.py`).
 """
 
@@ -154,12 +154,7 @@ def questions(sites: list[Site]) -> dict[str, list[list[str]]]:
         raise RuntimeError("there are too few categories to ask about")
     common = sorted(set.intersection(*(set(it) for it in names)))[:many]
     nodes = [[f"/node/{it[name]}" for name in common] for it in names]
-    # Pages that ask nothing: a parameter that says nothing, so the same page at another address.
-    plain = {
-        "place page": f"/{PLACE}/?",
-        "network page": f"/{PLACE}/network/?",
-        "words": f"/{PLACE}/network/words/?",
-    }
+    plain = {"place page": f"/{PLACE}/", "network page": f"/{PLACE}/network/", "words": f"/{PLACE}/network/words/"}
     words = [(WORDS * 2)[number] for number in range(many)]
     asked = {
         "map": [f"/{PLACE}/map/?category={it}" for it in categories[:many]],
@@ -173,7 +168,7 @@ def questions(sites: list[Site]) -> dict[str, list[list[str]]]:
             f"/api/v1/nodes?limit=20&near={quote(f'{53.40 + n / 1000:.3f},-2.32', safe=',')}" for n in range(many)
         ],
     }
-    every = {name: [f"{start}nth={n}" for n in range(many)] for name, start in plain.items()} | asked
+    every = {name: [path] * many for name, path in plain.items()} | asked
     return {name: [paths] * len(sites) for name, paths in every.items()} | {"node": nodes}
 
 
@@ -209,14 +204,15 @@ def _row(name: str, sites: list[Site], paths: list[list[str]], base: str) -> Row
     spent = [[0.0, 0.0] for _ in sites]
     # Once each, for what a process makes once in its life.
     for connection, mine in zip(connections, paths, strict=True):
-        for path in mine[-2:]:
-            connection.get(path, PACKED)
+        for number, path in enumerate(mine[-2:]):
+            connection.get(path, f"{PACKED}HX-Request: before-{number}-{time.time()}\r\n")
     asked = 0
     for turn in range(ROUNDS):
         for index, (site, connection, mine) in enumerate(zip(sites, connections, paths, strict=True)):
             before = site.seconds()
-            for path in mine[turn * EACH : (turn + 1) * EACH]:
-                status = connection.get(path, PACKED)[0]
+            for number, path in enumerate(mine[turn * EACH : (turn + 1) * EACH]):
+                # Copies are kept by this header too, and pages but for one value of it are the same.
+                status = connection.get(path, f"{PACKED}HX-Request: {turn}-{number}-{time.time()}\r\n")[0]
                 if status != 200:
                     return skipped(what, f"{path} answers {status}")
             after = site.seconds()

@@ -34,7 +34,9 @@ def things(place):
     bank = CategoryFactory(slug="food-bank", name="Food bank", parent=help_, position=3)
     park = CategoryFactory(slug="park", name="Park", position=1)
     CategoryFactory(slug="nothing-of-it", name="Nothing", position=4)
-    NodeFactory(name="Bank of food", category=bank, features=["accessible-toilet"], step_free=StepFree.YES, languages=["cy"])
+    NodeFactory(
+        name="Bank of food", category=bank, features=["accessible-toilet"], step_free=StepFree.YES, languages=["cy"]
+    )
     NodeFactory(name="A bank", category=bank, min_age=5, fading_since=timezone.now())
     NodeFactory(name="Far bank", category=bank, location=None)
     NodeFactory(name="Green", category=park, audiences=["families"], confirmed_at=timezone.now())
@@ -83,7 +85,9 @@ def test_it_says_what_the_database_says(things, settings, question):
     assert "Secret" not in str(from_database) and "Over" not in str(from_database)
 
 
-@pytest.mark.parametrize("question", ["q=bank", "sort=name", "feature=accessible-toilet", "when=now", "near=53.44,-2.30"])
+@pytest.mark.parametrize(
+    "question", ["q=bank", "sort=name", "feature=accessible-toilet", "when=now", "near=53.44,-2.30"]
+)
 def test_what_it_does_not_know_is_asked_of_the_database(things, held, question):
     query = search.answer(QueryDict(question), things, lenient=True).query
     assert at_hand.answers(query, PUBLIC) is None
