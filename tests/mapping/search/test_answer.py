@@ -241,7 +241,8 @@ def test_an_answer_is_for_one_viewer(town):
 # --- nobody goes round it -----------------------------------------------------------------------------------------
 
 BEHIND = {
-    "choices", "clock_words", "corrections", "fact_facets", "facets", "feature_words", "geocoding", "geometry",
+    "at_hand", "choices", "clock_words", "corrections", "counted", "fact_facets", "facets",
+    "feature_words", "geocoding", "geometry",
     "in_order", "interpret", "matching_order", "near_words", "parameters", "people_words", "query", "results",
     "synonyms", "text", "time_facets", "when", "when_words",
 }  # fmt: skip
