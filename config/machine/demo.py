@@ -255,6 +255,7 @@ def welcome(port: int, health: int, took: float) -> None:
     line(f"Hereabouts is at {base}/ (ready after {elapsed(took)})")
     line(f"  the place    {base}/{PLACE}/")
     line(f"  the map      {base}/{PLACE}/map/")
+    line(f"  another one  {base}/{SECOND}/map/, with every street")
     for text in steward_hint(base):
         line(f"  {text}")
     if health:

@@ -93,17 +93,33 @@ def test_names_stand_along_streets_or_beside_them_and_touch_nothing(visit, brist
     assert reader.errors == []
 
 
-def test_a_map_without_small_streets_says_so_where_one_looks_for_them(visit, neighbourhood, settings, tmp_path):
+def apart(one: dict, other: dict) -> bool:
+    """Whether two boxes of elements do not touch."""
+    return (
+        one["x"] + one["width"] <= other["x"]
+        or other["x"] + other["width"] <= one["x"]
+        or one["y"] + one["height"] <= other["y"]
+        or other["y"] + other["height"] <= one["y"]
+    )
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+def test_a_map_without_small_streets_says_so_where_one_looks_for_them(visit, neighbourhood, settings, tmp_path, width):
     settings.BASEMAP_ROOT = tmp_path
     layers = site.ROOT / "fixtures" / "trafford" / "layers"
     call_command("build_basemap", "--place", neighbourhood.slug, "--layers", str(layers), stdout=io.StringIO())
-    reader = visit()
+    reader = visit(width=width)
     reader.page.add_init_script(REMEMBER)
     page = reader.go("/trafford/map/")
+    if width == 375:
+        page.get_by_role("button", name="Map", exact=True).click()
     note = page.locator(".hb-note")
     note.wait_for(state="attached")
     for zoom, is_said in ((14, False), (15, True), (17, True), (14, False)):
         page.evaluate(f"() => window.streets.setView([53.424, -2.320], {zoom}, {{animate: false}})")
         assert note.is_visible() == is_said, zoom
     assert "no small streets" in note.text_content()
+    page.evaluate("() => window.streets.setZoom(15, {animate: false})")
+    for other in (".explore__switch", ".hb-controls", ".leaflet-control-attribution"):
+        assert apart(note.bounding_box(), page.locator(other).first.bounding_box()), other
     assert reader.errors == []
