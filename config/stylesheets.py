@@ -42,7 +42,7 @@ SHEETS = {
     "place.css": _ordered(PLACE),
     "explore.css": _ordered(EXPLORE, "page.css"),
     "suggested.css": _ordered(SEARCH),
-    "network.css": _ordered(NETWORK, "page.css", "picture.css", "legend.css", "panels.css", "media.css"),
+    "network.css": _ordered(NETWORK, "page.css", "picture.css", "legend.css", "panels.css", "sheet.css", "media.css"),
 }
 
 

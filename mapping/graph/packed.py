@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .islands import Islands
 from .snapshot import ALWAYS_FROM, ALWAYS_TO, Snapshot
 
 MAGIC = b"HBN1"
@@ -50,6 +51,8 @@ class Picture:
     measures : dict of (n,) float
         By their keys; NaN where a measure says nothing. `connections` decides whose names come first.
     kinds : list of dicts `slug, label`, in the order of the snapshot's own.
+    islands : where nodes lie without the hubs that hide all else; None or without hubs where none does.
+    group_does : for each group what its members do, in a few words, as its island is called.
     """
 
     positions: NDArray[np.float64]
@@ -61,6 +64,13 @@ class Picture:
     places: Sequence[Mapping[str, str]]
     kinds: Sequence[Mapping[str, str]]
     measures: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+    islands: Islands | None = None
+    group_does: Sequence[str] = ()
+
+    @property
+    def has_hub(self) -> bool:
+        """Whether there is a hub that hides all else, and so a picture without it."""
+        return self.islands is not None and len(self.islands.hubs) > 0
 
     @cached_property
     def order(self) -> NDArray[np.int64]:
@@ -116,6 +126,8 @@ def pack(snapshot: Snapshot, picture: Picture) -> bytes:
         "tables": _tables(snapshot, picture),
     }
     header |= _places(out, snapshot, picture)
+    if picture.islands is not None and picture.has_hub:
+        header["islands"] = _islands(out, picture.islands, order)
     out.put("kind", "u8", snapshot.kind[order])
     out.put("community", "u16", picture.groups[order] + 1)
     out.put("colour", "u8", picture.colour[order])
@@ -170,7 +182,10 @@ def _tables(snapshot: Snapshot, picture: Picture) -> dict[str, Any]:
         "types": snapshot.tables["types"],
         "kinds": list(picture.kinds),
         "communities": [
-            {"label": label, "size": size} for label, size in zip(picture.group_labels, sizes, strict=False)
+            {"label": label, "size": size, "does": does}
+            for label, size, does in zip(
+                picture.group_labels, sizes, picture.group_does or picture.group_labels, strict=False
+            )
         ],
         "colours": list(picture.colours),
         "categories": [
@@ -218,6 +233,27 @@ def _places(out: _Writer, snapshot: Snapshot, picture: Picture) -> dict[str, Any
     out.put("far_lon", "f64", point[far, 0])
     out.put("far_lat", "f64", point[far, 1])
     return {"width": round(float(extent[0]), 2), "height": round(float(extent[1]), 2), "ground": box}
+
+
+def _islands(out: _Writer, islands: Islands, order: NDArray[np.int64]) -> dict[str, Any]:
+    """Positions without the hubs: `NO_POINT` for who is not in that picture."""
+    there = ~np.isnan(islands.positions[:, 0])
+    low = islands.positions[there].min(axis=0)
+    extent = np.maximum(np.ptp(islands.positions[there], axis=0), 1e-9)
+    steps = np.full((len(order), 2), NO_POINT, dtype=np.int64)
+    steps[there] = np.round((islands.positions[there] - low) / extent * (NO_POINT - 1))
+    for axis, name in enumerate("xy"):
+        out.put(f"island_{name}", "u16", steps[order, axis])
+    out.put("ring", "u8", islands.ring[order])
+    number = np.empty(len(order), dtype=np.int64)
+    number[order] = np.arange(len(order))
+    x, y, wide = islands.gap
+    return {
+        "hubs": number[islands.hubs].tolist(),
+        "width": round(float(extent[0]), 2),
+        "height": round(float(extent[1]), 2),
+        "gap": [round(x - float(low[0]), 1), round(y - float(low[1]), 1), round(wide, 1)],
+    }
 
 
 def _measure(out: _Writer, key: str, values: NDArray[np.float64]) -> dict[str, Any]:

@@ -27,7 +27,9 @@ MAX_CELLS = 420
 Piece = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 
-def pack(pieces: list[Piece], home: NDArray[np.float64], ring: NDArray[np.int64]) -> NDArray[np.float64]:
+def pack(
+    pieces: list[Piece], home: NDArray[np.float64], ring: NDArray[np.int64], aspect: float = ASPECT
+) -> NDArray[np.float64]:
     """Find a place for every piece. The same pieces always get the same places.
 
     Parameters
@@ -38,6 +40,8 @@ def pack(pieces: list[Piece], home: NDArray[np.float64], ring: NDArray[np.int64]
         Where each should lie if there were room.
     ring : (u,) int
         Those of ring 0 lie in the middle, those of ring 1 around them, and so on.
+    aspect : float
+        How wide all of it is to be for its height.
 
     Returns
     -------
@@ -48,9 +52,9 @@ def pack(pieces: list[Piece], home: NDArray[np.float64], ring: NDArray[np.int64]
     area = sum(float(np.pi * ((reach + APART / 2) ** 2).sum()) for _, reach in pieces) / 0.5
     largest = max(float((np.hypot(*points.T) + reach).max()) for points, reach in pieces)
     usual = float(np.median(np.concatenate([reach for _, reach in pieces])))
-    half = 1.25 * np.sqrt(area / np.pi * np.array([ASPECT, 1 / ASPECT])) + 2 * largest
+    half = 1.25 * np.sqrt(area / np.pi * np.array([aspect, 1 / aspect])) + 2 * largest
     for _ in range(MAX_FRAMES):
-        found = _Grid(half, max(usual * 0.6, 2 * float(half[0]) / MAX_CELLS)).fill(pieces, home, ring)
+        found = _Grid(half, max(usual * 0.6, 2 * float(half[0]) / MAX_CELLS), aspect).fill(pieces, home, ring)
         if found is not None:
             return found
         half = half * 1.4
@@ -60,7 +64,7 @@ def pack(pieces: list[Piece], home: NDArray[np.float64], ring: NDArray[np.int64]
 class _Grid:
     """Cells that are taken; a cell's number tells the place of its middle."""
 
-    def __init__(self, half: NDArray[np.float64], side: float) -> None:
+    def __init__(self, half: NDArray[np.float64], side: float, aspect: float) -> None:
         self.side = side
         self.reach = np.ceil(half / side).astype(np.int64)
         wide, high = (2 * self.reach + 1).tolist()
@@ -68,7 +72,7 @@ class _Grid:
         x = (np.arange(wide) - self.reach[0]) * side
         y = (np.arange(high) - self.reach[1]) * side
         self.x, self.y = (it.ravel() for it in np.meshgrid(x, y))
-        across, down = np.abs(self.x) / np.sqrt(ASPECT), np.abs(self.y) * np.sqrt(ASPECT)
+        across, down = np.abs(self.x) / np.sqrt(aspect), np.abs(self.y) * np.sqrt(aspect)
         # Between an ellipse and a rectangle: the corners of a frame are not left empty.
         self.out = (across**SQUARE + down**SQUARE) ** (1 / SQUARE)
 

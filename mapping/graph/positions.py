@@ -131,7 +131,7 @@ def _packed(
     for nodes, piece in whole.parts(unit):
         inside = arrange(piece)
         points[core[nodes]] = inside - inside.mean(axis=0)
-    home = _homes(whole, unit, ring)
+    home = homes(whole, unit, ring)
     across = part.edges[unit[part.edges[:, 0]] != unit[part.edges[:, 1]]]
     if len(across):
         points[core] = facing(points[core], home, unit, across)
@@ -160,7 +160,7 @@ def _units(
     return by_size(components(Network(part.size, rest.edges[inside], rest.weights[inside])))
 
 
-def _homes(whole: Piece, unit: NDArray[np.int64], ring: NDArray[np.int64]) -> NDArray[np.float64]:
+def homes(whole: Piece, unit: NDArray[np.int64], ring: NDArray[np.int64]) -> NDArray[np.float64]:
     """Where each unit should lie: towards where it is on the ground, and near those that it is tied with."""
     count = len(ring)
     known = ~np.isnan(whole.coordinates).any(axis=1)

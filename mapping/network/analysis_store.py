@@ -26,6 +26,7 @@ from mapping.graph import analysis, array_file
 from mapping.graph.analysis import MEASURES, Analysis, Measured
 from mapping.graph.array_file import Arrays
 from mapping.graph.communities import Communities
+from mapping.graph.islands import Islands, islands
 from mapping.graph.network import Network
 from mapping.graph.positions import positions
 from mapping.graph.snapshot import Snapshot
@@ -36,7 +37,7 @@ from .state import Failed, Pending, Ready, State
 # Above this many connections a page does not wait for the network: a job works it out.
 MAX_AT_ONCE = MAX_ANALYSED
 VERSION = 5
-STAGES = ("measures", "communities", "layout")
+STAGES = ("measures", "communities", "layout", "islands")
 # Whole numbers, of which the largest is the number of connections.
 COUNTS = ("connections", "linked", "core", "out", "in")
 
@@ -49,10 +50,11 @@ Report = Callable[[str, float, bool], None]
 class StoredAnalysis:
     """analysis : of the stated connections, in the order of the snapshot's nodes; positions : (n, 2) float, where every
     node lies, x to the east, y downwards, around the origin (`graph.positions`): stated and derived connections
-    alike."""
+    alike; islands : where they lie without the hubs that hide all else."""
 
     analysis: Analysis
     positions: NDArray[np.float64]
+    islands: Islands
 
 
 @dataclass
@@ -162,6 +164,8 @@ def _stage(stage: str, snapshot: Snapshot, network: Network, kept: _Kept) -> Arr
         groups = analysis.group_labels(network, kept.arrays["hubs"], before=labels)
         kept.tables["settled"] = groups.settled
         return {"group": groups.groups}
+    if stage == "islands":
+        return _islands(snapshot, network, kept)
     return {
         "positions": positions(
             drawn(snapshot),
@@ -170,6 +174,23 @@ def _stage(stage: str, snapshot: Snapshot, network: Network, kept: _Kept) -> Arr
             previous=before["positions"] if before else None,
             outer=~_stated(snapshot),
         ).astype(np.float32),
+    }
+
+
+def _islands(snapshot: Snapshot, network: Network, kept: _Kept) -> Arrays:
+    found = islands(
+        network,
+        groups=kept.arrays["group"],
+        hubs=kept.arrays["hubs"],
+        coordinates=snapshot.metres,
+        # As the ring is coloured: by what things are, then by their categories.
+        sorts=snapshot.kind.astype(np.int64) * 100_000 + snapshot.category,
+    )
+    return {
+        "islands": found.positions.astype(np.float32),
+        "left_out": found.hubs,
+        "ring": found.ring,
+        "ring_gap": np.array(found.gap, dtype=np.float64),
     }
 
 
@@ -205,6 +226,9 @@ def _assembled(snapshot: Snapshot, kept: _Kept) -> StoredAnalysis:
     return StoredAnalysis(
         analysis.analyse(snapshot, measured=measured, group=Communities(arrays["group"], tables["settled"])),
         arrays["positions"].astype(np.float64),
+        Islands(
+            arrays["islands"].astype(np.float64), arrays["left_out"], arrays["ring"], tuple(arrays["ring_gap"].tolist())
+        ),
     )
 
 
@@ -244,7 +268,8 @@ def _before(snapshot: Snapshot) -> Arrays | None:
     rows = _rows(snapshot).filter(revision__lt=snapshot.tables["revision"]).order_by("-revision")
     for data in rows.values_list("arrays", flat=True)[:3]:
         kept = _unpacked(data)
-        if kept is None or not _is_done(kept):
+        # Where dots lay is kept from rows too that know of no later stage.
+        if kept is None or "layout" not in kept.stages:
             continue
         ids = kept.arrays["ids"]
         if not len(ids):

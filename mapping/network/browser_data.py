@@ -20,7 +20,7 @@ from mapping.graph.analysis import Analysis
 from mapping.graph.packed import PART, Picture, identities, pack, part_of
 from mapping.graph.snapshot import Snapshot
 from mapping.models import Category, NodeKind, Place, Viewer
-from mapping.network.findings.communities import name_of
+from mapping.network.findings.communities import name_of, what_of
 from mapping.network.view.state import SIZES
 
 from . import analysis_store, snapshots
@@ -92,10 +92,12 @@ def _light(snapshot: Snapshot) -> Snapshot:
 
 @dataclass(frozen=True, eq=False)
 class Groups:
-    """of : (n,) the group of each node, the largest 0, -1 for none; labels : what each is called."""
+    """of : (n,) the group of each node, the largest 0, -1 for none; labels : what each is called; does : what its
+    members do, in a few words."""
 
     of: np.ndarray
     labels: list[str]
+    does: list[str]
 
 
 def groups(snapshot: Snapshot) -> State[Groups]:
@@ -125,19 +127,22 @@ def _picture(snapshot: Snapshot, found: StoredAnalysis) -> Picture:
         places=places,
         kinds=[{"slug": kind, "label": str(NodeKind(kind).label)} for kind in snapshot.tables["kinds"]],
         measures={key: it.astype(np.float64) for key, it in found.analysis.measures.items() if key in SIZES},
+        islands=found.islands,
+        group_does=sets.does,
     )
 
 
 def _groups(snapshot: Snapshot, analysis: Analysis) -> Groups:
     of = np.full(snapshot.size, -1, dtype=np.int64)
-    labels = []
+    labels, does = [], []
     for number, it in enumerate(analysis.groups):
         of[it.members] = number
         centre = facts.named(snapshot, it.centre)
         told = facts.Group(centre, len(it.members), facts.sorts_of(snapshot, it.words))
         # As the words have it, where it stands in HTML.
         labels.append(html.unescape(str(name_of(told))))
-    return Groups(of, labels)
+        does.append(html.unescape(str(what_of(told))))
+    return Groups(of, labels, does)
 
 
 def _colours(snapshot: Snapshot) -> tuple[np.ndarray, list[dict[str, str]]]:

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -26,7 +27,7 @@ from mapping.network.view.state import NetworkView
 
 from . import browser_data
 from .paths import question
-from .picture import appearance, svg
+from .picture import appearance, boundary, svg
 from .view import labels as view_labels
 from .view import looks
 
@@ -43,10 +44,11 @@ class Stage:
     viewer: Viewer
     snapshot: Snapshot
     laid_out: Picture
+    closer: bool = False
 
     @cached_property
     def picture(self) -> Drawing:
-        return svg.draw(self.snapshot, self.laid_out, self.view, self._way())
+        return svg.draw(self.snapshot, self.laid_out, self.view, self._way(), closer=self.closer)
 
     def _way(self) -> list[int] | None:
         """The first of the ways that the page of the question tells of; None where there is no question."""
@@ -62,6 +64,11 @@ class Stage:
     @property
     def url(self) -> str:
         return f"{self.place.get_absolute_url()}network/"
+
+    @property
+    def address(self) -> str:
+        """Of this view, as paper has it."""
+        return self.view.url(f"{settings.SITE_URL}{self.url}")
 
     @property
     def _data_url(self) -> str:
@@ -103,6 +110,12 @@ class Stage:
             )
         ]
 
+    @property
+    def hub_url(self) -> str:
+        """The same view with the hubs that hide all else put back, or left out again."""
+        hub = self.picture.hub
+        return self.view.replace(hub=hub.other if hub else "out").url(self.url)
+
     # What the form holds
 
     @property
@@ -117,6 +130,8 @@ class Stage:
             *((name, str(value or "")) for name, value in single.items()),
             *(("hide", it) for it in view.hide),
             *(("group", it) for it in view.groups),
+            # Always there: the script keeps what is chosen on the picture in it.
+            ("hub", view.hub if view.hub != NetworkView().hub else ""),
         ]
 
     @property
@@ -239,21 +254,28 @@ class Stage:
                 "letters": letters,
                 "rim": letters / 4,
                 "names": [it for it in picture.names if it["size"] == size],
+                "leaders": "".join(
+                    "M{} {}L{} {}".format(*it["leader"]) for it in picture.names if it["size"] == size and it["leader"]
+                ),
             }
             for size, letters in picture.letters.items()
         ]
 
     @cached_property
     def words(self) -> dict[str, Any]:
-        return view_labels.words(place=self.place.name, attribution=_attribution(self.place, self.viewer))
+        told = view_labels.words(place=self.place.name, attribution=_attribution(self.place, self.viewer))
+        return {**told, "boundary": boundary.outline(self.place)}
 
 
-def draw(place: Place, viewer: Viewer, view: NetworkView) -> Stage | None:
-    """Return the picture's part of the page as `viewer` sees it; None where nothing is connected."""
+def draw(place: Place, viewer: Viewer, view: NetworkView, *, closer: bool = False) -> Stage | None:
+    """Return the picture's part of the page as `viewer` sees it; None where nothing is connected.
+
+    `closer` brings near what is looked at: a picture that stands still cannot be zoomed.
+    """
     packed = browser_data.load(place, viewer).get()
     if not packed.snapshot.size:
         return None
-    return Stage(place, view, viewer, packed.snapshot, packed.picture)
+    return Stage(place, view, viewer, packed.snapshot, packed.picture, closer)
 
 
 def _options(choices: dict[str, looks.Look], chosen: str) -> list[Option]:

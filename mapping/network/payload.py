@@ -50,7 +50,7 @@ from mapping.network.picture.overview_layout import frame
 
 from .analysis_store import StoredAnalysis
 
-VERSION = 3
+VERSION = 4
 # A few hundred dots are a picture, more are a cloud; the table holds the rest.
 MAX_DRAWN = 450
 MAX_LISTED = 5000

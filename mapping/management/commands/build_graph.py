@@ -16,6 +16,7 @@ WORDS = {
     "measures": "measured",
     "communities": "groups found",
     "layout": "laid out",
+    "islands": "islands without their hub",
     "picture": "drawn and told",
 }
 

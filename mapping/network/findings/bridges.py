@@ -42,6 +42,34 @@ def bridges(falling: Sequence[tuple[Named, Falling]], holding: int, connected: i
     return Section("bridges", _("What holds it together"), text, items, how)
 
 
+def beyond(hubs: Sequence[Named], found: Sequence[tuple[Named, int]]) -> Section | None:
+    """Who, beside hubs that hide all else, is all that others are joined with. None where no hub does, or nobody is.
+
+    found : pairs of a node and how many others it alone joins to anyone but the hubs.
+    """
+    if not hubs or not found:
+        return None
+    names = listed([link(it) for it in hubs])
+    items = [
+        fill(
+            ngettext(
+                "{name}: without it, {n} other would be joined to nobody.",
+                "{name}: without it, {n} others would be joined to nobody.",
+                held,
+            ),
+            name=link(node),
+            n=counted(held),
+        )
+        for node, held in found
+    ]
+    how = _(
+        "The connections of those that a fifth of all or more are connected to are left aside; then we count, for "
+        "each of the rest, who has no other connection left but the one to it. Exact."
+    )
+    text = fill(_("Leaving {hubs} aside, these hold most:"), hubs=names)
+    return Section("beyond", _("What holds the rest together"), text, items, how)
+
+
 def apart(name: Any, lost: Falling) -> SafeString:
     """ "Without Trafford Council, 447 would have no connection to anyone else here. The other 182 in the same part
     would fall into 72 parts; the largest would have 10. In all there would be 108 parts of two or more; there are

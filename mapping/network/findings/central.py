@@ -15,6 +15,9 @@ from .facts import Named
 from .phrases import counted, fill, link, sentences, share
 from .section import Section
 
+# With fewer connections nobody stands out beside somebody who has at least so many.
+FEW = 5
+
 
 def best(nodes: Sequence[Named], connected: int) -> Section | None:
     """The best connected, each with how many others it is connected to. None when nobody has two.
@@ -24,6 +27,9 @@ def best(nodes: Sequence[Named], connected: int) -> Section | None:
     if not nodes:
         return None
     items = []
+    # Who has a few connections, as many have, is no headline; where nobody has more, the first still are.
+    if nodes[0].degree >= FEW:
+        nodes = [it for it in nodes if it.degree >= FEW]
     for node in nodes:
         words = ngettext("connected to %(n)s other", "connected to %(n)s others", node.degree)
         words %= {"n": counted(node.degree)}

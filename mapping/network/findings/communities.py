@@ -26,6 +26,13 @@ def name_of(group: Group, centre: Any = None) -> SafeString:
     return fill(_("{what} around {name}"), what=what, name=middle)
 
 
+def what_of(group: Group) -> SafeString:
+    """ "Primary schools, PTAs": what the members do, or around whom they are."""
+    if not group.sorts:
+        return name_of(group)
+    return fill("{what}", what=", ".join([group.sorts[0], *(_within(it) for it in group.sorts[1:])]))
+
+
 def _within(sort: str) -> str:
     """A sort as it stands within a sentence: "friends groups", but "PTAs"."""
     return sort[:1].lower() + sort[1:] if sort[1:2].islower() else sort

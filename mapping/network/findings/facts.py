@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mapping.graph import findings, measures, mixing
+from mapping.graph import findings, islands, measures, mixing
 from mapping.graph.analysis import Analysis
 from mapping.graph.measures import Falling
 from mapping.graph.snapshot import Snapshot
@@ -30,6 +30,8 @@ NEAR, FAR = 250, 4_000
 # Categories of things that stand everywhere: they name no group.
 EVERYWHERE = {"defibrillator", "tram-stop", "toilets", "plaque", "memorial", "listed-building"}
 SORTS = 2
+# Of those who hold others beside a hub that hides all else so many are told.
+BEYOND = 5
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,8 @@ class Facts:
     between_error: float
     bridges: list[tuple[Named, Falling]]
     holding: int
+    hiding: list[Named]
+    beyond: list[tuple[Named, int]]
     groups: list[Group]
     settled: bool
     hubs: list[Named]
@@ -83,6 +87,7 @@ def gather(snapshot: Snapshot, analysis: Analysis) -> Facts:
     counts = found.degree
     between, error = measure(analysis, "betweenness")
     keep = ~snapshot.derived
+    hiding = islands.hiding(analysis.network, found.hubs)
     return Facts(
         connected=analysis.whole.joined,
         connections=analysis.whole.connections,
@@ -91,6 +96,11 @@ def gather(snapshot: Snapshot, analysis: Analysis) -> Facts:
         between_error=error,
         bridges=[(named(snapshot, it.node, counts), it) for it in found.bridges],
         holding=int(analysis.articulation.sum()),
+        hiding=[named(snapshot, it, counts) for it in hiding.tolist()],
+        beyond=[
+            (named(snapshot, it, counts), held)
+            for it, held in (islands.holding(analysis.network, hiding)[:BEYOND] if len(hiding) else [])
+        ],
         groups=[
             Group(named(snapshot, it.centre, counts), len(it.members), sorts_of(snapshot, it.words))
             for it in found.groups

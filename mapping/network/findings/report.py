@@ -13,7 +13,7 @@ from .phrases import counted
 from .section import Section
 
 # What stands beside the picture; the page of words has all.
-SHORT = ("best", "bridges", "groups", "edge", "missing")
+SHORT = ("bridges", "beyond", "groups", "edge", "best", "missing")
 
 
 class Words:
@@ -45,8 +45,8 @@ class Words:
         if not facts.connected:
             return []
         told = [
-            central.best(facts.best, facts.connected),
             bridges.bridges(facts.bridges, facts.holding, facts.connected),
+            bridges.beyond(facts.hiding, facts.beyond),
             communities.groups(
                 facts.groups,
                 facts.hubs,
@@ -61,6 +61,7 @@ class Words:
                 pieces=facts.pieces,
                 connected=facts.connected,
             ),
+            central.best(facts.best, facts.connected),
             missing.missing(**self.gaps) if self.gaps is not None else None,
             central.between(facts.between, facts.between_error, facts.connected),
             central.inmost(*facts.inmost, facts.connected),

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from mapping.graph import callouts
+
 # The colours of kinds of place, in the order in which other things take them.
 COLOURS = (
     "learning", "food-help", "green-space", "community-space", "health", "sport-play", "faith", "arts-heritage",
@@ -26,6 +28,17 @@ HUB_CONNECTIONS, HUB_SHARE = 30, 0.04
 # How strong, or how often stated, a connection must be to stand out (the next pair where too many would), and how many
 # may.
 STANDING_OUT, MAX_STANDING_OUT = ((4, 3), (5, 5), (6, 10)), 400
+# The radius of who touches a hub alone, in the ring around a picture without it; free space around that picture.
+RING_RADIUS, OPEN_MARGIN = 4.6, 10.0
+# How far an island reaches beyond its dots; with more dots shown there are only names. Longer ties are no land.
+SHORE, MAX_LAND, MAX_TIE = 9.0, 2_000, 110.0
+# Names of groups and of dots: on a wide screen, on a narrow one. How high letters are, in CSS pixels.
+NAMES = {"wide": (8, 12), "narrow": (3, 5)}
+LETTERS = 15
+# So many dots are named before groups are.
+FIRST_NAMES = 4
+# With more connections than this only those of a chosen node have heads; how long and how wide one is.
+MAX_ARROWS, HEAD = 700, (7.0, 5.0)
 # With more lines than this each is drawn fainter, and in the SVG fainter still.
 BUSY, FULL = 1200, 4000
 
@@ -47,4 +60,20 @@ def for_browser() -> dict[str, Any]:
         "hub": {"connections": HUB_CONNECTIONS, "share": HUB_SHARE},
         "standingOut": {"pairs": STANDING_OUT, "max": MAX_STANDING_OUT},
         "busy": BUSY,
+        "open": {"radius": RING_RADIUS, "margin": OPEN_MARGIN},
+        "island": {"shore": SHORE, "max": MAX_LAND, "tie": MAX_TIE},
+        "names": NAMES,
+        "letters": LETTERS,
+        "arrows": {"max": MAX_ARROWS, "long": HEAD[0], "wide": HEAD[1]},
+        "callout": {
+            "distances": callouts.DISTANCES,
+            "near": callouts.NEAR,
+            "ways": callouts.WAYS,
+            "air": callouts.AIR,
+            "passes": callouts.PASSES,
+            "above": callouts.ABOVE,
+            "tried": callouts.MAX_TRIED,
+            "first": FIRST_NAMES,
+            "land": callouts.LAND,
+        },
     }

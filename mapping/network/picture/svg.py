@@ -16,14 +16,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
-from mapping.graph import labels
 from mapping.graph.packed import Picture
 from mapping.graph.snapshot import Snapshot
 from mapping.models import Capital, NodeKind
 from mapping.network.view import filter as view_filter
 from mapping.network.view.state import NetworkView
 
-from . import appearance
+from . import appearance, captions
+from .captions import Layout
 from .overview import shape
 
 # Links, lines and plain dots that a first picture holds; the canvas draws all there is.
@@ -31,36 +31,18 @@ MAX_LINKS, MAX_LINES, MAX_DOTS = 150, 1200, 2500
 STOPS = 12
 # Up to so many plain dots have their shape; more are squares, which are shorter to say.
 MAX_PRECISE = 900
-# How large the picture is on a screen, in CSS pixels: only the size of its letters depends on it.
-SCREENS = {"wide": (765, 592), "narrow": (359, 420)}
-LETTERS = 14
 
 Dot = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Layout:
-    """Where nodes lie: x, y (n,), 0 to width and height, y downwards, as `graph.bin` has it."""
-
-    x: NDArray[np.float64]
-    y: NDArray[np.float64]
-    width: float
-    height: float
-
-    @classmethod
-    def of(cls, positions: NDArray[np.float64]) -> Layout:
-        if not len(positions):
-            return cls(np.zeros(0), np.zeros(0), 1.0, 1.0)
-        low, extent = positions.min(axis=0), np.maximum(np.ptp(positions, axis=0), 1e-9)
-        return cls(*(positions - low).T, float(extent[0]), float(extent[1]))
-
-
-@dataclass(frozen=True)
 class Drawing:
-    """What `partials/network/view.html` draws, and what it says of it."""
+    """What `partials/network/view.html` draws, and what it says of it. `hub` : what is left out and said, or None where
+    nothing hides the rest; `is_open` : whether it is left out."""
 
     box: tuple[float, float, float, float]
     letters: dict[str, float]
+    islands: list[dict[str, Any]]
     lines: list[dict[str, Any]]
     marks: list[dict[str, Any]]
     dots: list[Dot]
@@ -71,13 +53,37 @@ class Drawing:
     connections: int
     left_out: int
     notes: list[str]
+    is_open: bool
+    hub: captions.Hub | None
 
 
-def draw(snapshot: Snapshot, picture: Picture, view: NetworkView, way: Sequence[int] | None = None) -> Drawing:
-    """Draw `view` of a network, with `way` between its two. Linear in its size, with a bound on what is sent."""
-    layout = Layout.of(picture.positions)
-    looked = view_filter.look(snapshot, view, way)
+def leaves_hub_out(snapshot: Snapshot, picture: Picture, view: NetworkView) -> bool:
+    """Whether the hubs of this picture are left out in this state: not where one looks at them, or at the ring."""
+    if picture.islands is None or not picture.has_hub or not view.leaves_hub_out:
+        return False
+    focus = snapshot.by_uuid.get(view.focus.bytes) if view.focus else None
+    return focus is None or not (focus in picture.islands.hubs or picture.islands.ring[focus])
+
+
+def draw(
+    snapshot: Snapshot,
+    picture: Picture,
+    view: NetworkView,
+    way: Sequence[int] | None = None,
+    *,
+    closer: bool = False,
+) -> Drawing:
+    """Draw `view` of a network, with `way` between its two. Linear in its size, with a bound on what is sent.
+
+    `closer` brings what is not faded near, for a picture that nobody can zoom.
+    """
+    is_open = leaves_hub_out(snapshot, picture, view)
+    layout = Layout.of(picture, is_open=is_open)
+    hubs = picture.islands.hubs.tolist() if picture.islands is not None and is_open else []
+    looked = view_filter.look(snapshot, view, way, hubs)
     radii = _radii(picture, view)
+    if picture.islands is not None and is_open:
+        radii = np.where(picture.islands.ring, np.minimum(radii, appearance.RING_RADIUS), radii)
     colour, colours = _colours(snapshot, picture, view, looked.nodes)
     shown = np.flatnonzero(looked.nodes)
     order = shown[np.lexsort((shown, -radii[shown]))]
@@ -87,25 +93,29 @@ def draw(snapshot: Snapshot, picture: Picture, view: NetworkView, way: Sequence[
     dots = [_dot(snapshot, layout, int(i), radii, colour, looked) for i in linked]
     for number, dot in enumerate(dots):
         dot["stop"] = number < STOPS
-    box = _box(snapshot, picture, layout, view)
-    across, down = box[2:]
-    letters = {size: LETTERS * max(across / width, down / height) for size, (width, height) in SCREENS.items()}
-    plain = np.setdiff1d(order[:MAX_DOTS], linked)
-    obstacles = [labels.Dot(float(layout.x[i]), float(layout.y[i]), float(radii[i]), "") for i in plain]
+    box = captions.open_box(layout) if is_open else _box(snapshot, picture, layout, view)
+    if closer and not looked.near[shown].all():
+        box = captions.closer_box(layout, looked.near & looked.nodes, box)
+    letters = captions.letters(box)
+    hub = captions.hub(snapshot, picture, view, looked.nodes, is_open=is_open)
+    scene = captions.Scene(layout, picture, radii, looked.nodes, looked.near)
     return Drawing(
         box=box,
         letters=letters,
-        lines=_lines(snapshot, layout, looked, edges),
-        marks=_marks(snapshot, layout, plain, radii, colour, looked),
+        islands=captions.islands(snapshot, scene),
+        lines=_lines(snapshot, layout, looked, edges, radii),
+        marks=_marks(snapshot, layout, np.setdiff1d(order[:MAX_DOTS], linked), radii, colour, looked),
         # Large ones first, so that small ones lie on top.
         dots=dots,
-        names=_names(dots, obstacles, letters, box),
+        names=captions.names(snapshot, scene, important, letters, box, hub),
         shapes=_shapes(snapshot, shown),
         colours=colours,
         nodes=len(shown),
         connections=int(looked.edges.sum()),
         left_out=max(len(order) - MAX_DOTS, 0),
         notes=_notes(view, looked, len(edges)),
+        is_open=is_open,
+        hub=hub,
     )
 
 
@@ -206,14 +216,17 @@ def reverse_node(snapshot: Snapshot, i: int) -> str:
     return reverse("node", kwargs={"uuid": uuid})
 
 
-def _lines(snapshot, layout, looked, edges) -> list[dict[str, Any]]:
+def _lines(snapshot, layout, looked, edges, radii) -> list[dict[str, Any]]:
     """One path for all lines that look the same, the faintest first."""
     parts: dict[str, list[str]] = defaultdict(list)
     rays: dict[str, list[str]] = defaultdict(list)
+    heads: dict[str, list[str]] = defaultdict(list)
+    directed = np.array([bool(it.get("directed")) for it in snapshot.tables["types"]] + [False])
+    with_heads = len(edges) <= appearance.MAX_ARROWS
     counts = np.bincount(np.concatenate([snapshot.source, snapshot.target]), minlength=snapshot.size)
     hub = counts >= appearance.hub_connections(snapshot.size)
     strong = _standing_out(snapshot, looked)
-    x, y = np.round(layout.x).astype(int), np.round(layout.y).astype(int)
+    x, y = (np.round(np.nan_to_num(it)).astype(int) for it in (layout.x, layout.y))
     for e in edges.tolist():
         a, b = snapshot.source[e], snapshot.target[e]
         if looked.marked[e]:
@@ -226,6 +239,8 @@ def _lines(snapshot, layout, looked, edges) -> list[dict[str, Any]]:
             look = "strong" if strong[e] else "stated"
         ray = look in ("stated", "strong") and (hub[a] or hub[b])
         (rays if ray else parts)[look].append(f"M{x[a]} {y[a]}L{x[b]} {y[b]}")
+        if with_heads and not ray and directed[snapshot.type[e]]:
+            heads[look].append(captions.arrow_head(layout.x[a], layout.y[a], layout.x[b], layout.y[b], radii[b]))
     order = ("faded", "derived", "stated", "strong", "marked")
     return [
         {
@@ -233,6 +248,7 @@ def _lines(snapshot, layout, looked, edges) -> list[dict[str, Any]]:
             "count": len(parts[look]) + len(rays[look]),
             "d": "".join(parts[look]),
             "rays": "".join(rays[look]),
+            "heads": "".join(heads[look]),
         }
         for look in order
         if parts[look] or rays[look]
@@ -256,36 +272,19 @@ def _marks(snapshot, layout, nodes, radii, colour, looked) -> list[dict[str, Any
     few = len(nodes) < MAX_PRECISE
     for i in nodes.tolist():
         x, y, r = (round(float(it), 1) if few else round(float(it)) for it in (layout.x[i], layout.y[i], radii[i]))
-        if not few or kinds[snapshot.kind[i]] == NodeKind.ASSET:
+        kind = kinds[snapshot.kind[i]]
+        if few and kind in (NodeKind.ACTIVITY, NodeKind.PROJECT):
+            h = round(r * appearance.DIAMOND, 1)
+            bit = f"M{x} {y - h:.1f}l{h} {h}l-{h} {h}l-{h} -{h}z"
+        elif few and kind == NodeKind.PURPOSE:
+            bit = f"M{x} {y - r:.1f}l{r} {1.8 * r:.1f}h{-2 * r:.1f}z"
+        elif not few or kind == NodeKind.ASSET:
             side = round(appearance.SQUARE * r, 1 if few else None)
             bit = f"M{round(x - side / 2, 1):g} {round(y - side / 2, 1):g}h{side}v{side}h-{side}z"
         else:
             bit = f"M{x - r:.1f} {y}a{r} {r} 0 1 0 {2 * r:.1f} 0a{r} {r} 0 1 0-{2 * r:.1f} 0z"
         parts[bool(looked.near[i]), colour[i]].append(bit)
     return [{"colour": slug, "faded": not near, "d": "".join(bits)} for (near, slug), bits in sorted(parts.items())]
-
-
-def _names(
-    dots: list[Dot], plain: list[labels.Dot], letters: dict[str, float], box: tuple[float, float, float, float]
-) -> list[dict[str, Any]]:
-    """Names of `dots` that fit in the box and cover few dots; within the largest, if it is large enough."""
-    left, top, wide, high = box
-    spots = [labels.Dot(it["x"], it["y"], it["r"], it["name"]) for it in dots] + plain
-    spots = [labels.Dot(it.x - left, it.y - top, it.radius, it.name) for it in spots]
-    order = [number for number, it in enumerate(dots) if not it["faded"]]
-    names = []
-    for size, most in (("wide", 30), ("narrow", 6)):
-        inside = labels.within(spots[order[0]], letters[size]) if order else []
-        for line, text in enumerate(inside):
-            y = dots[order[0]]["y"] + letters[size] * (0.35 + 1.1 * (line - (len(inside) - 1) / 2))
-            at = {"dot": order[0], "x": dots[order[0]]["x"], "y": round(y, 1), "anchor": "middle", "text": text}
-            names.append({**at, "size": size})
-        rest = order[1:] if inside else order
-        placed = labels.place(
-            spots, rest, size=letters[size], width=wide, height=high, most=most, over=2, first=order[:1]
-        )
-        names += [{**vars(it), "x": round(it.x + left, 1), "y": round(it.y + top, 1), "size": size} for it in placed]
-    return names
 
 
 def _shapes(snapshot: Snapshot, shown: NDArray[np.int64]) -> list[dict[str, Any]]:

@@ -95,6 +95,8 @@ def _chosen(view: NetworkView, place: Place) -> list[str]:
         parts.append(_("with what was worked out by rules"))
     if view.least:
         parts.append(_("of strength %(n)s or more") % {"n": view.least})
+    if view.hub == "in":
+        parts.append(_("with those that most others touch"))
     if view.area:
         parts.append(_("within the area that was drawn"))
     if view.day:

@@ -32,10 +32,11 @@ class Looked:
     marked: NDArray[np.bool_]
 
 
-def look(snapshot: Snapshot, view: NetworkView, way: Sequence[int] | None = None) -> Looked:
+def look(snapshot: Snapshot, view: NetworkView, way: Sequence[int] | None = None, hubs: Sequence[int] = ()) -> Looked:
     """Work out what `view` shows: what its filters leave, with what is not near its focus or on its path faded.
 
-    `way` is the path between the two of `view`, where somebody else has found it; by default the shortest.
+    `way` is the path between the two of `view`, where somebody else has found it; by default the shortest. `hubs` are
+    left out with their connections: who has no other is shown all the same, for the ring around.
     """
     plain = view.replace(focus=None, source=None, target=None)
     edges, nodes, _none = chosen(snapshot, plain)
@@ -53,13 +54,18 @@ def look(snapshot: Snapshot, view: NetworkView, way: Sequence[int] | None = None
         hops = {(min(a, b), max(a, b)) for a, b in zip(way, way[1:], strict=False)}
         ends = np.sort(np.column_stack([snapshot.source, snapshot.target]), axis=1)
         marked = near_edges & np.array([(a, b) in hops for a, b in ends.tolist()], dtype=bool)
+    kept = np.ones(snapshot.size, dtype=bool)
+    kept[list(hubs)] = False
+    open_edges = kept[snapshot.source] & kept[snapshot.target]
+    if len(hubs) and view.focus and view.focus.bytes in snapshot.by_uuid:
+        near = _around(snapshot, near_edges & open_edges, snapshot.by_uuid[view.focus.bytes], view.steps)
     return Looked(
-        nodes=nodes | near | gone,
-        near=near | gone,
+        nodes=(nodes | near | gone) & kept,
+        near=(near | gone) & kept,
         gone=gone,
-        edges=edges | near_edges,
-        bright=near_edges,
-        marked=marked,
+        edges=(edges | near_edges) & open_edges,
+        bright=near_edges & open_edges & near[snapshot.source] & near[snapshot.target],
+        marked=marked & open_edges,
     )
 
 

@@ -41,6 +41,22 @@ def words(*, place: str, attribution: list[str]) -> Words:
         "subtitle": _("As at {day}. Revision {n}."),
         "attribution": attribution,
         "place": place,
+        "hub": hub_words(),
+    }
+
+
+def hub_words() -> Words:
+    """What is said of hubs that hide all else: left out, drawn, their ring, and what changes it."""
+    return {
+        "out": {
+            "one": _("{name} is left out here. {n} of {all} touches nothing else: the ring."),
+            "many": _("{name} is left out here. {n} of {all} touch nothing else: the ring."),
+        },
+        "in": {"one": _("{n} of {all} touches only {name}."), "many": _("{n} of {all} touch only {name}.")},
+        "ring": {"one": _("{n} touches only {name}"), "many": _("{n} touch only {name}")},
+        "put": _("Put {name} back"),
+        "leave": _("Leave {name} out"),
+        "and": _("{first} and {last}"),
     }
 
 

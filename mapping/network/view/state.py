@@ -29,6 +29,8 @@ SIZES = ("connections", "betweenness", "pagerank", "harmonic", "core", "clusteri
 STATED = {"all": None, "stated": True, "derived": False}
 """Which connections, and the same as `graph.snapshot.Snapshot.pick` takes it."""
 LAYOUTS = ("network", "ground")
+HUBS = ("out", "in")
+"""Whether hubs that hide all else are left out of the picture, or drawn."""
 MAX_STEPS = 3
 MAX_WITHOUT = 200
 
@@ -54,7 +56,8 @@ class NetworkView:
     : of the nodes shown; stated : stated (what somebody said), derived (worked out by rules) or all;
     least : least strength 1 to 5; day : how it was on that day; since : what changed since then;
     focus : a node, with `steps` around it; source, target : a path between two nodes; without : nodes taken
-    away; scenario : nodes taken away by a rule; area : a ring "lon,lat;lon,lat;..." (a lasso, a flood area).
+    away; scenario : nodes taken away by a rule; area : a ring "lon,lat;lon,lat;..." (a lasso, a flood area);
+    hub : "out", or "in" to draw the hubs that hide all else too.
     """
 
     colour: str = "kind"
@@ -75,6 +78,7 @@ class NetworkView:
     without: tuple[uuid.UUID, ...] = ()
     scenario: str = ""
     area: str = ""
+    hub: str = "out"
     problems: tuple[ViewProblem, ...] = field(default=(), compare=False)
 
     @classmethod
@@ -126,6 +130,15 @@ class NetworkView:
     def day_number(self) -> int | None:
         """The day as the arrays of a snapshot have it."""
         return None if self.day is None else day_number(self.day)
+
+    @property
+    def leaves_hub_out(self) -> bool:
+        """Whether hubs that hide all else are left out, if the focus does not bring them back.
+
+        What asks about ways, about what would be lost, or about rules, asks about everybody.
+        """
+        asks = (self.source and self.target) or self.without or self.scenario
+        return self.hub == "out" and self.stated == "stated" and not asks
 
     @property
     def is_plain(self) -> bool:
@@ -221,6 +234,7 @@ _READERS = {
     "without": _uuids,
     "scenario": _short(80),
     "area": _short(8000),
+    "hub": _one_of(*HUBS),
 }
 PARAMETERS = tuple(NAMES.get(name, name) for name in _READERS)
 """The names of a view's parameters in an address."""

@@ -59,7 +59,7 @@ def read(request: HttpRequest, place: Place, steps: Sequence[Step], *, with_pict
             Reading(
                 **_words(place, viewer, view),
                 section=network.section(finding, view) if network is not None and finding else None,
-                stage=page.draw(place, viewer, view) if with_picture and network is not None else None,
+                stage=page.draw(place, viewer, view, closer=True) if with_picture and network is not None else None,
                 part=None if network is not None else Part(found.slug),
             )
             for view, (_view, finding) in zip(views, steps, strict=True)

@@ -175,7 +175,11 @@ def test_the_nodes_come_back():
     assert [it - 1 for it in arrays["category"]] == snapshot.category[order].tolist()
     assert arrays["colour"] == picture.colour[order].tolist()
     assert arrays["home"] == picture.home[order].tolist()
-    assert read.header["tables"]["communities"][0] == {"label": "a", "size": int((picture.groups == 0).sum())}
+    assert read.header["tables"]["communities"][0] == {
+        "label": "a",
+        "size": int((picture.groups == 0).sum()),
+        "does": "a",
+    }
 
 
 def test_positions_come_back_to_a_65535th():

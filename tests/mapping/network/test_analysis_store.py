@@ -76,7 +76,7 @@ class TestStages:
             build.build(place)
         assert build.kept(place) is None
         monkeypatch.setattr(build.network_payload, "payload", draw)
-        assert [it.there for it in build.build(place).stages] == [False, True, True, True, False]
+        assert [it.there for it in build.build(place).stages] == [False, True, True, True, True, False]
         assert build.kept(place).payload["connected"] == 6
 
     def test_stages_of_an_earlier_revision_do_not_count(self, place, triangles):
@@ -103,7 +103,7 @@ class TestStages:
     def test_each_stage_tells_its_time_and_memory(self, place, triangles):
         seen = []
         build.build(place, progress=seen.append)
-        assert [it.name for it in seen] == ["snapshot", "measures", "communities", "layout", "picture"]
+        assert [it.name for it in seen] == ["snapshot", "measures", "communities", "layout", "islands", "picture"]
         assert all(it.seconds >= 0 and it.megabytes > 10 for it in seen)
 
     def test_the_job_derives_first(self, place, triangles, monkeypatch):

@@ -16,6 +16,12 @@
  * @property {{connections: number, share: number}} hub
  * @property {{pairs: [number, number][], max: number}} standingOut
  * @property {number} busy
+ * @property {{radius: number, margin: number}} open
+ * @property {{shore: number, max: number, tie: number}} island
+ * @property {{wide: [number, number], narrow: [number, number]}} names of groups and of dots
+ * @property {number} letters in CSS pixels
+ * @property {{max: number, long: number, wide: number}} arrows
+ * @property {{distances: number[], near: number, ways: number, air: number, passes: number, above: number, tried: number, first: number, land: number}} callout
  */
 
 /** @type {Appearance} */

@@ -7,6 +7,8 @@
  * of what it does not cover; as soon as it rests everything is painted anew.
  * @module hb/network/canvas
  */
+import { APPEARANCE } from "hb/network/appearance";
+import { landWishes, ringWish } from "hb/network/captions";
 import { Labels } from "hb/network/labels";
 import { Painter, radius } from "hb/network/painter";
 import { Grid } from "hb/network/hit_test";
@@ -45,8 +47,10 @@ export class NetworkCanvas {
     this.named = [];
     /** Nodes by importance, for their names. @type {number[]} */
     this.important = [];
-    /** Nodes that are named first. @type {number[]} */
+    /** Nodes that are named whatever is in the way. @type {number[]} */
     this.first = [];
+    /** What is said on the picture. @type {Record<string, any> | null} */
+    this.words = null;
     /** @type {((g: CanvasRenderingContext2D) => void)[]} what is painted on top */
     this.over = [];
     /** @type {(() => void)[]} told when everything is painted */
@@ -103,6 +107,24 @@ export class NetworkCanvas {
   home() {
     this.at = this.wholeWindow;
     this.painter.fit = this.wholeWindow.k;
+  }
+
+  /** The address of this page that gives the same view: what is closer or elsewhere than at first stands behind its #. */
+  address() {
+    const { origin, pathname, search } = location;
+    if (this.isHome) return `${origin}${pathname}${search}`;
+    const { x, y } = this.unitAt(this.size.width / 2, this.size.height / 2);
+    return `${origin}${pathname}${search}#at=${x.toFixed(1)},${y.toFixed(1)},${this.zoom.toFixed(2)}`;
+  }
+
+  /** Go where an address says, if it does. @param {string} hash */
+  goTo(hash) {
+    const found = /^#at=(-?[\d.]+),(-?[\d.]+),([\d.]+)$/.exec(hash);
+    if (!found) return;
+    const [x, y, zoom] = found.slice(1).map(Number);
+    if (![x, y, zoom].every(Number.isFinite)) return;
+    const k = Math.min(Math.max(zoom, FARTHEST), CLOSEST) * this.wholeWindow.k;
+    this.at = { k, x: this.size.width / 2 - x * k, y: this.size.height / 2 - y * k };
   }
 
   /** Another box is all of it. @param {{x: number, y: number, width: number, height: number}} box */
@@ -266,24 +288,65 @@ export class NetworkCanvas {
   /** Choose the names. */
   name() {
     const { data, visibility } = this.scene;
-    const at = (/** @type {number} */ i) => this.dot(i);
-    const covered = (/** @type {number[]} */ box, /** @type {number} */ most) => {
-      const [one, other] = [this.unitAt(box[0], box[1]), this.unitAt(box[2], box[3])];
-      return this.dots.inBox([one.x, one.y, other.x, other.y], most);
-    };
-    const large = this.important.slice(0, 300).filter((i) => visibility.node[i] > LOOK.FADED);
+    const narrow = this.size.width < 560;
     const { labels, wanted } = this.labels.place({
       order: this.important,
-      first: this.first,
+      first: this.first.filter((i) => i >= 0),
+      lands: landWishes(this),
+      ring: this.words ? ringWish(this, this.words) : null,
       looks: visibility.node,
-      at,
+      at: (i) => this.dot(i),
       name: data.name,
       size: this.size,
-      large,
-      covered,
+      taken: this.taken(),
+      most: APPEARANCE.names[narrow ? "narrow" : "wide"],
+      obstacles: { touches: (box) => this.touches(box), passes: (...line) => this.passes(...line) },
     });
     this.named = labels;
     if (wanted.length) data.identify(wanted.slice(0, 200)).then(() => !this.moving && (this.name(), this.draw()), () => {});
+  }
+
+  /** Boxes over the picture that no name may lie under: buttons, and what is said on it. @returns {number[][]} */
+  taken() {
+    const { left, top } = this.element.getBoundingClientRect();
+    const over = /** @type {Element} */ (this.element.parentElement).querySelectorAll("[data-over-picture]");
+    return [...over].map((it) => it.getBoundingClientRect()).map((box) => [box.left - left, box.top - top, box.right - left, box.bottom - top]);
+  }
+
+  /** Whether a dot touches a box of the screen. @param {number[]} box */
+  touches([left, top, right, bottom]) {
+    const [x, y] = [(left + right) / 2, (top + bottom) / 2];
+    const { largest, fit } = this.painter;
+    const reach = Math.hypot(right - left, bottom - top) / 2 + radius(largest, this.at.k, fit);
+    const at = this.unitAt(x, y);
+    for (const i of this.dots.within(at.x, at.y, reach / this.at.k)) {
+      const dot = this.dot(i);
+      const [dx, dy] = [Math.max(left - dot.x, 0, dot.x - right), Math.max(top - dot.y, 0, dot.y - bottom)];
+      if (dx * dx + dy * dy < dot.r * dot.r) return true;
+    }
+    return false;
+  }
+
+  /** How many dots a line on the screen passes, without its own. */
+  passes(/** @type {number} */ x1, /** @type {number} */ y1, /** @type {number} */ x2, /** @type {number} */ y2, /** @type {number} */ own) {
+    const [wx, wy] = [x2 - x1, y2 - y1];
+    const long = Math.max(wx * wx + wy * wy, 1e-9);
+    const middle = this.unitAt((x1 + x2) / 2, (y1 + y2) / 2);
+    const { largest, fit } = this.painter;
+    let found = 0;
+    for (const i of this.dots.within(middle.x, middle.y, (Math.sqrt(long) / 2 + radius(largest, this.at.k, fit)) / this.at.k)) {
+      if (i === own) continue;
+      const { x, y, r } = this.dot(i);
+      const share = Math.min(Math.max(((x - x1) * wx + (y - y1) * wy) / long, 0), 1);
+      if (Math.hypot(x1 + share * wx - x, y1 + share * wy - y) < r) found += 1;
+    }
+    return found;
+  }
+
+  /** Where what a label names is on the screen. @param {Label} label */
+  labelled({ i, unit }) {
+    if (i >= 0 || !unit) return this.dot(i);
+    return { x: unit.x * this.at.k + this.at.x, y: unit.y * this.at.k + this.at.y };
   }
 
   /** Draw soon what there is. */
@@ -310,7 +373,7 @@ export class NetworkCanvas {
       paint(g);
       g.restore();
     }
-    this.labels.paint(g, this.named, (i) => this.dot(i), ratio);
+    this.labels.paint(g, this.named, (label) => this.labelled(label), ratio);
     g.globalAlpha = 1;
   }
 

@@ -18,13 +18,24 @@ import { patientFetch } from "hb/answers/patient_fetch";
  * @typedef {object} Tables
  * @property {{slug: string, forward: string, reverse: string, directed: boolean, tie: string}[]} types
  * @property {{slug: string, label: string}[]} kinds
- * @property {{label: string, size: number}[]} communities the largest first
+ * @property {{label: string, size: number, does: string}[]} communities the largest first; what their members do
  * @property {{slug: string, label: string}[]} colours tops of the categories; `other` and `organisation` too
  * @property {{slug: string, name: string, group: string, capital: string}[]} categories
  * @property {{slug: string, label: string}[]} places home places; the last one, without a slug, stands for elsewhere
  * @property {string} place slug of the place
  * @property {string} name of the place
  * @property {number} revision
+ */
+
+/**
+ * @typedef {object} Open a picture without the hubs that hide all else
+ * @property {Float32Array} x 0 to width, NaN for who is not in it
+ * @property {Float32Array} y 0 to height
+ * @property {number} width
+ * @property {number} height
+ * @property {Uint8Array} ring 1: touches hubs alone
+ * @property {number[]} hubs
+ * @property {[number, number, number]} gap where the ring is open: x, y, how wide
  */
 
 /**
@@ -38,6 +49,7 @@ import { patientFetch } from "hb/answers/patient_fetch";
  * @property {Float32Array} groundX the same on the ground, fitted into the picture: NaN for what has no public point;
  *   beyond the picture what lies far away
  * @property {Float32Array} groundY
+ * @property {(lon: number, lat: number) => number[]} project degrees to where they lie in the picture of the ground
  * @property {Float64Array} lon degrees, NaN for what has no public point
  * @property {Float64Array} lat degrees
  * @property {Uint8Array} kind place in `tables.kinds`
@@ -59,6 +71,7 @@ import { patientFetch } from "hb/answers/patient_fetch";
  * @property {Uint32Array} spanStart (m + 1) the intervals of connection i are spanStart[i] to spanStart[i + 1] - 1
  * @property {Int32Array} spanFrom first day, days since 1970-01-01; `ALWAYS_FROM` without a beginning
  * @property {Int32Array} spanTo last day; `ALWAYS_TO` without an end
+ * @property {Open | null} open the picture without its hubs, where they hide all else
  * @property {Tables} tables
  * @property {(i: number) => string} name of a node, "" while it is not known: all of a small network, and those of the
  *   most important nodes of a large one, are there from the start
@@ -199,11 +212,21 @@ function ground({ n, ground: box, width, height }, arrays) {
   const wide = Math.max((box.east - box.west) / 360, 1e-9);
   const high = Math.max(mercator(box.south) - top, 1e-9);
   const scale = Math.min(width / wide, height / high);
-  for (let i = 0; i < n; i += 1) {
-    groundX[i] = ((lon[i] - box.west) / 360) * scale + (width - wide * scale) / 2;
-    groundY[i] = (mercator(lat[i]) - top) * scale + (height - high * scale) / 2;
-  }
-  return { lon, lat, groundX, groundY };
+  const project = (/** @type {number} */ east, /** @type {number} */ north) => [
+    ((east - box.west) / 360) * scale + (width - wide * scale) / 2,
+    (mercator(north) - top) * scale + (height - high * scale) / 2,
+  ];
+  for (let i = 0; i < n; i += 1) [groundX[i], groundY[i]] = project(lon[i], lat[i]);
+  return { lon, lat, groundX, groundY, project };
+}
+
+/** @param {any} islands of the header @param {any} arrays @returns {Open | null} */
+function withoutHubs(islands, arrays) {
+  if (!islands) return null;
+  const { width, height, hubs, gap } = islands;
+  const along = (/** @type {Uint16Array} */ steps, /** @type {number} */ extent) =>
+    Float32Array.from(steps, (it) => (it === NO_POINT ? NaN : (it / (NO_POINT - 1)) * extent));
+  return { x: along(arrays.island_x, width), y: along(arrays.island_y, height), width, height, ring: arrays.ring, hubs, gap };
 }
 
 /** @param {any} header @param {any} arrays @returns {Record<string, Float32Array>} */
@@ -342,6 +365,7 @@ export function decode(buffer, idsUrl) {
     mutual: flag(1),
     disputed: flag(2),
     ...spans(arrays, m),
+    open: withoutHubs(header.islands, arrays),
     tables: { ...header.tables, place: header.place, name: header.name, revision: header.revision },
     name: (i) => identities.names[i],
     uuid: (i) => (identities.known[i] ? uuidAt(identities.uuids, i) : ""),

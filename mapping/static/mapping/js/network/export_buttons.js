@@ -20,8 +20,10 @@ export class ExportButtons {
    * @param {State} state
    * @param {Record<string, any>} words
    * @param {() => Sign[]} signs
+   * @param {() => string[]} said what is said on the picture
    */
-  constructor(panel, canvas, state, words, signs) {
+  constructor(panel, canvas, state, words, signs, said) {
+    this.said = said;
     this.canvas = canvas;
     this.state = state;
     this.words = words;
@@ -42,7 +44,7 @@ export class ExportButtons {
     return {
       title: filled(words.title, { place: name }),
       subtitle: filled(words.subtitle, { day: dayWords(at), n: revision }),
-      notes: [...words.attribution, location.href],
+      notes: [...this.said(), ...words.attribution, this.canvas.address()],
       signs: this.signs(),
     };
   }
@@ -62,10 +64,10 @@ export class ExportButtons {
 
   async copy() {
     try {
-      await navigator.clipboard.writeText(location.href);
+      await navigator.clipboard.writeText(this.canvas.address());
       this.status.textContent = this.words.copied;
     } catch {
-      this.status.textContent = location.href;
+      this.status.textContent = this.canvas.address();
     }
   }
 }

@@ -3,6 +3,8 @@
  * The network's picture as a file: an SVG with title, legend, date, place and whose data it is; a PNG made of the same.
  * @module hb/network/export_image
  */
+import { APPEARANCE } from "hb/network/appearance";
+import { boundary, lands } from "hb/network/captions";
 import { outline } from "hb/network/dots";
 import { radius } from "hb/network/painter";
 import { LOOK } from "hb/network/visibility";
@@ -15,7 +17,7 @@ import { colour } from "hb/map/palette";
 
 const MARGIN = 28;
 const LINE = 22;
-const COLUMN = 250;
+const LETTER = 7.1; // of the legend, at most
 const PNG_SCALE = 2;
 const SANS = "Helvetica, Arial, sans-serif";
 const SERIF = "'Palatino Linotype', Palatino, P052, Georgia, serif";
@@ -60,8 +62,7 @@ export function svg(canvas, about) {
   const top = MARGIN + 62;
   const ink = colour("ink", "#000");
   const soft = colour("ink-soft");
-  const columns = Math.max(Math.floor((width - 2 * MARGIN) / COLUMN), 1);
-  const rows = Math.ceil(about.signs.length / columns);
+  const { places, rows } = flowed(about.signs, width - 2 * MARGIN);
   const notes = about.notes.flatMap((note) => wrapped(note, Math.floor((width - 2 * MARGIN) / 6.4)));
   const legendTop = top + high + 34;
   const notesTop = legendTop + rows * LINE + 14;
@@ -73,17 +74,61 @@ export function svg(canvas, about) {
     words(MARGIN, MARGIN + 24, about.title, `font-family="${SERIF}" font-size="28" font-weight="700" fill="${ink}"`),
     words(MARGIN, MARGIN + 48, about.subtitle, `font-family="${SANS}" font-size="14" fill="${soft}"`),
     `<clipPath id="frame"><rect width="${wide}" height="${high}"/></clipPath>`,
-    `<g transform="translate(${MARGIN} ${top})" clip-path="url(#frame)">${lines(canvas)}${dots(canvas)}${names(canvas)}</g>`,
+    `<g transform="translate(${MARGIN} ${top})" clip-path="url(#frame)">${islands(canvas)}${lines(canvas)}${dots(canvas)}${names(canvas)}</g>`,
     `<g class="legend" font-family="${SANS}" font-size="13" fill="${ink}">`,
-    ...about.signs.map((sign, number) => {
-      const x = MARGIN + (number % columns) * COLUMN;
-      return entry(sign, x, legendTop + Math.floor(number / columns) * LINE, canvas);
-    }),
+    ...about.signs.map((sign, number) => entry(sign, MARGIN + places[number].x, legendTop + places[number].row * LINE, canvas)),
     "</g>",
     ...notes.map((note, number) => words(MARGIN, notesTop + 12 + number * 17, note, `font-family="${SANS}" font-size="12" fill="${soft}"`)),
     "</svg>",
   ];
   return { text: parts.join("\n"), width, height };
+}
+
+/**
+ * Where each sign of the legend stands: one after the other, in as many lines as they need.
+ * @param {Sign[]} signs
+ * @param {number} width
+ * @returns {{places: {x: number, row: number}[], rows: number}}
+ */
+export function flowed(signs, width) {
+  let [x, row] = [0, 0];
+  const places = signs.map(({ label, count }) => {
+    const wide = 24 + `${label} (${count})`.length * LETTER + 18;
+    if (x > 0 && x + wide > width) [x, row] = [0, row + 1];
+    const place = { x, row };
+    x += wide;
+    return place;
+  });
+  return { places, rows: row + 1 };
+}
+
+/** The land under the groups. @param {NetworkCanvas} canvas */
+function islands(canvas) {
+  const { k, x: left, y: top } = canvas.at;
+  const on = (/** @type {number} */ x, /** @type {number} */ y) => `${at(x * k + left)} ${at(y * k + top)}`;
+  const ground = boundary(canvas.scene, canvas.words).map(
+    (ring) => `<path fill="${colour("paper-sunk")}" stroke="${colour("ink-soft")}" stroke-width="1.5" d="M${ring.map(([x, y]) => on(x, y)).join("L")}z"/>`,
+  );
+  const land = lands(canvas.scene)
+    .map(({ width, lines: along }) => {
+      const d = along.map(([x1, y1, x2, y2]) => `M${on(x1, y1)}L${on(x2, y2)}`).join("");
+      const path = (/** @type {string} */ token, /** @type {number} */ more) =>
+        `<path fill="none" stroke="${colour(token)}" stroke-width="${at(width * k + more)}" stroke-linecap="round" stroke-linejoin="round" d="${d}"/>`;
+      return path("line", 2) + path("paper-sunk", 0);
+    });
+  return [...ground, ...land].join("\n");
+}
+
+/** The heads of arrows, where the picture has them. @param {NetworkCanvas} canvas @param {any} style */
+function heads(canvas, style) {
+  const { data, visibility } = canvas.scene;
+  if (visibility.counts.edges > APPEARANCE.arrows.max || style.name === "ray") return "";
+  const bits = [];
+  for (let e = 0; e < data.m; e += 1) {
+    const head = visibility.edge[e] !== LOOK.HIDDEN && style.takes(e) ? canvas.painter.head(e, canvas.at) : null;
+    if (head) bits.push(`M${at(head[0])} ${at(head[1])}L${at(head[2])} ${at(head[3])}L${at(head[4])} ${at(head[5])}z`);
+  }
+  return bits.length ? `<path fill="${style.colour}" fill-opacity="${style.alpha.toFixed(2)}" d="${bits.join("")}"/>` : "";
 }
 
 /** @param {NetworkCanvas} canvas */
@@ -100,7 +145,7 @@ function lines(canvas) {
     if (!bits.length) continue;
     const dash = style.dash.length ? ` stroke-dasharray="${style.dash.join(" ")}"` : "";
     parts.push(
-      `<path fill="none" stroke="${style.colour}" stroke-width="${style.width}" stroke-opacity="${style.alpha.toFixed(2)}"${dash} d="${bits.join("")}"/>`,
+      `<path fill="none" stroke="${style.colour}" stroke-width="${style.width}" stroke-opacity="${style.alpha.toFixed(2)}"${dash} d="${bits.join("")}"/>${heads(canvas, style)}`,
     );
   }
   return parts.join("\n");
@@ -133,8 +178,19 @@ function dots(canvas) {
 
 /** @param {NetworkCanvas} canvas */
 function names(canvas) {
-  const style = `font-family="${SERIF}" font-size="15" text-anchor="middle" fill="${colour("ink", "#000")}" stroke="${colour("paper", "#fff")}" stroke-width="3.5" stroke-linejoin="round" paint-order="stroke"`;
-  return canvas.named.map(({ i, text, dx, dy }) => words(canvas.dot(i).x + dx, canvas.dot(i).y + dy + 5, text, style)).join("\n");
+  const [ink, soft, paper] = [colour("ink", "#000"), colour("ink-soft"), colour("paper", "#fff")];
+  const leaders = canvas.named.flatMap((label) => {
+    const { x, y } = canvas.labelled(label);
+    const [x1, y1, x2, y2] = label.leader ?? [];
+    return label.leader ? [`M${at(x + x1)} ${at(y + y1)}L${at(x + x2)} ${at(y + y2)}`] : [];
+  });
+  const texts = canvas.named.map((label) => {
+    const { x, y } = canvas.labelled(label);
+    const more = label.look === "land" ? ' font-style="italic"' : label.look === "ring" ? ' font-weight="700"' : "";
+    const style = `font-family="${SERIF}" font-size="15" text-anchor="middle" fill="${label.look === "land" ? soft : ink}" stroke="${paper}" stroke-width="3.5" stroke-linejoin="round" paint-order="stroke"${more}`;
+    return words(x + label.dx, y + label.dy + 5, label.text, style);
+  });
+  return [`<path fill="none" stroke="${soft}" d="${leaders.join("")}"/>`, ...texts].join("\n");
 }
 
 /** @param {Sign} sign @param {number} x @param {number} y @param {NetworkCanvas} canvas */

@@ -34,3 +34,9 @@ export function frame(data, stated) {
   const height = Math.max(bottom - top + 2 * margin, minBox.height);
   return { x: (left + right - width) / 2, y: (top + bottom - height) / 2, width, height };
 }
+
+/** The box around the picture without its hubs. @param {import("hb/network/data").Open} open */
+export function openFrame({ width, height }) {
+  const { margin } = APPEARANCE.open;
+  return { x: -margin, y: -margin, width: width + 2 * margin, height: height + 2 * margin };
+}

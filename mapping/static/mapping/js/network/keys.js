@@ -36,6 +36,7 @@ export function towards(from, others, [wx, wy]) {
  * @property {() => number} current the node that has the focus, or -1
  * @property {() => number} best the best connected
  * @property {(i: number) => number[]} beside nodes joined with it, the best connected first
+ * @property {() => number[]} others nodes to which one may jump where no connection leads on
  * @property {(i: number) => {x: number, y: number}} at where it is
  * @property {(i: number, from: number) => void} visit put the focus on a node, coming along a connection from another (-1)
  * @property {(i: number) => void} open its page
@@ -92,7 +93,13 @@ export class Keys {
   arrow(current, way) {
     const beside = this.walk.beside(current);
     const found = towards(this.walk.at(current), beside.map((j) => this.walk.at(j)), way);
-    if (found >= 0) this.go(beside[found], current);
+    if (found >= 0) {
+      this.go(beside[found], current);
+      return;
+    }
+    const others = this.walk.others().filter((j) => j !== current);
+    const next = towards(this.walk.at(current), others.map((j) => this.walk.at(j)), way);
+    if (next >= 0) this.go(others[next], -1);
   }
 
   /** The next connection of the node that we came from; the first time, of this one. @param {number} current @param {number} step */

@@ -78,6 +78,7 @@ export class Overlay {
       g.lineTo(to.x, to.y);
     }
     g.stroke();
+    painter.heads(g, visibility.edgesOf(i).filter((e) => visibility.edge[e] !== LOOK.HIDDEN), this.canvas.at);
     g.globalAlpha = 1;
     for (const j of [...beside, i]) {
       const { x, y, r } = this.canvas.dot(j);
@@ -114,9 +115,7 @@ export class Overlay {
     const text = canvas.scene.data.name(i);
     const { x, y, r } = canvas.dot(i);
     if (!text || Number.isNaN(x) || canvas.named.some((label) => label.i === i)) return;
-    const { width } = canvas.labels.picture(text, canvas.size.ratio);
-    const dx = Math.min(Math.max(0, width / 2 - x), canvas.size.width - width / 2 - x);
-    const below = y + r + 24 < canvas.size.height;
-    canvas.labels.paint(g, [{ i, text, dx, dy: below ? r + 14 : -r - 14, width }], (it) => canvas.dot(it), canvas.size.ratio);
+    const wish = { i, text, look: "plate", x, y, halfWidth: r, halfHeight: r };
+    canvas.labels.paint(g, [canvas.labels.forced(wish, canvas.size)], () => ({ x, y }), canvas.size.ratio);
   }
 }

@@ -5,15 +5,15 @@
  * The page works without this module: the picture is an SVG, its dots are links, and the same form asks the server.
  * @module hb/network/page
  */
-import { Glide } from "hb/map/glide";
 import { Combobox } from "hb/network/combobox";
 import { Selection } from "hb/network/selection";
 import { colouring, radii } from "hb/network/colours";
 import { load } from "hb/network/data";
 import { ExportButtons } from "hb/network/export_buttons";
-import { frame } from "hb/network/frame";
 import { Gestures } from "hb/network/gestures";
+import { Hub } from "hb/network/hub";
 import { Keys } from "hb/network/keys";
+import { Layouts } from "hb/network/layouts";
 import { legend, signs } from "hb/network/legend";
 import { Overlay } from "hb/network/overlay";
 import { Paths } from "hb/network/paths";
@@ -24,6 +24,7 @@ import { NetworkCanvas } from "hb/network/canvas";
 import { State, dayNumber } from "hb/network/state";
 import { Time } from "hb/network/time";
 import { Removal } from "hb/network/removal";
+import { Sheet } from "hb/network/sheet";
 
 /** @import { NetworkData } from "hb/network/data" */
 /** @import { View } from "hb/network/state" */
@@ -43,25 +44,28 @@ class NetworkPage {
     this.scene = {
       data,
       visibility,
-      x: view.layout === "ground" ? data.groundX : data.x,
-      y: view.layout === "ground" ? data.groundY : data.y,
+      layout: "network",
+      x: data.x,
+      y: data.y,
       r: radii(data, view.size),
       colours: colouring(data, view.colour, this.words.colours),
       fade: 1,
     };
     this.sentences = new Sentences(data, visibility, this.words);
-    const weight = data.measures.connections;
-    this.important = Array.from({ length: data.n }, (_, i) => i).sort((a, b) => weight[b] - weight[a] || a - b);
+    this.hub = new Hub(form.querySelector("[data-hub]"), this.scene, this.state, this.words);
+    this.hub.choose(view, -1);
+    this.layouts = new Layouts(this.scene, this.hub);
+    this.layouts.put(view);
+    this.important = this.layouts.ranked(view.size);
     this.focus = -1;
-    /** @type {Glide | undefined} */
-    this.gliding = undefined;
     /** The layout to which dots have gone last. @type {string | undefined} */
     this.glided = undefined;
     this.element = /** @type {HTMLCanvasElement} */ (this.find("canvas"));
     const svg = /** @type {SVGSVGElement} */ (/** @type {unknown} */ (this.find("[data-network-picture]")));
     this.element.hidden = false;
-    this.canvas = new NetworkCanvas(this.element, this.scene, this.box(view));
+    this.canvas = new NetworkCanvas(this.element, this.scene, this.layouts.box(view));
     this.canvas.important = this.important;
+    this.canvas.words = this.canvas.painter.words = this.layouts.words = this.words;
     this.overlay = new Overlay(this.canvas);
     // The server's picture stays until ours is whole: nothing jumps, and nothing is ever empty.
     this.canvas.rested.push(() => {
@@ -82,6 +86,8 @@ class NetworkPage {
     await turn();
     const view = this.state.read();
     this.update(view, [...Object.keys(view)]);
+    this.canvas.goTo(location.hash);
+    addEventListener("beforeprint", () => (this.find("[data-address]").textContent = this.canvas.address()));
   }
 
   /** @param {string} selector @returns {HTMLElement} */
@@ -110,7 +116,8 @@ class NetworkPage {
       without: (i) => this.takeAway([i]),
       choose: (i) => this.selection?.toggle(i),
     });
-    this.exports = new ExportButtons(this.find("[data-panel='keep']"), this.canvas, state, words, () => signs(this.scene, words));
+    this.sheet = new Sheet(this.find("[data-network-sheet]"));
+    this.exports = new ExportButtons(this.find("[data-panel='keep']"), this.canvas, state, words, () => signs(this.scene, words), () => this.hub.said());
     this.names();
   }
 
@@ -120,7 +127,7 @@ class NetworkPage {
     const about = (/** @type {number} */ i) => data.tables.kinds[data.kind[i]].label;
     const given = { data, about, words: { none: this.words.noName } };
     const field = (/** @type {string} */ selector) => /** @type {HTMLInputElement} */ (this.find(selector));
-    const shown = (/** @type {number} */ i) => this.scene.visibility.node[i] !== LOOK.HIDDEN;
+    const shown = (/** @type {number} */ i) => this.scene.visibility.node[i] !== LOOK.HIDDEN || this.isOut(i);
     new Combobox(field("[data-search]"), { ...given, allowed: shown, chosen: (i) => this.visit(i, -1, true) });
     new Combobox(field("[data-choose]"), {
       ...given,
@@ -137,11 +144,19 @@ class NetworkPage {
     }
   }
 
+  /** Whether a node is a hub that is left out. @param {number} i */
+  isOut(i) {
+    return this.hub.out.has(i);
+  }
+
   listen() {
     const { state, canvas } = this;
     state.listen((view, changed) => this.update(view, changed));
     this.gestures = new Gestures(canvas, {
-      clicked: (i) => (i >= 0 ? this.visit(i, -1) : this.leave()),
+      clicked: (i) => {
+        if (i < 0) this.leave();
+        else this.visit(i, -1).then(() => this.sheet?.show(), () => {});
+      },
       pointed: (i) => {
         this.overlay.point(i);
         if (i >= 0) this.data.identify([i]).then(() => this.overlay.pointed === i && this.canvas.draw(), () => {});
@@ -161,6 +176,8 @@ class NetworkPage {
       current: () => this.overlay.current,
       best: () => this.important.find((i) => this.scene.visibility.node[i] > LOOK.FADED) ?? -1,
       beside: (i) => this.beside(i),
+      // Without their hub the islands hang together by nothing: from one to the next one jumps.
+      others: () => (this.hub.out.size ? this.important.filter((i) => this.scene.visibility.node[i] > LOOK.FADED) : []),
       at: (i) => canvas.dot(i),
       visit: (i, from) => this.visit(i, from),
       open: (i) => this.open(i),
@@ -194,23 +211,24 @@ class NetworkPage {
   async update(view, changed) {
     const has = (/** @type {string[]} */ ...names) => names.some((name) => changed.includes(name));
     if (has("colour")) this.scene.colours = colouring(this.data, view.colour, this.words.colours);
-    if (has("size")) this.scene.r = radii(this.data, view.size);
-    if (has("size")) this.explain("size", view.size);
+    if (has("size")) {
+      this.layouts.size(view.size);
+      this.important = this.canvas.important = this.layouts.ranked(view.size);
+      this.explain("size", view.size);
+    }
     if (has("colour")) this.explain("colour", view.colour);
-    if (has("stated", "layout")) this.canvas.reframe(this.box(view));
     if (has("focus")) this.focus = view.focus ? await this.data.find(view.focus).catch(() => -1) : -1;
+    this.hub.choose(view, this.focus);
+    const { name: layout } = this.layouts.of(view);
+    if (this.glided === undefined && this.scene.layout !== layout) this.layouts.put(view);
+    if (has("stated", "layout") || layout !== this.glided) this.canvas.reframe(this.layouts.box(view));
     this.apply();
     const params = this.state.params();
     this.find("[data-keep]")?.setAttribute("href", `${this.form.action}views/${params.size ? `?${params}` : ""}`);
     this.time?.update(view);
     await Promise.all([this.paths?.update(params), this.removal?.update(params)]);
-    if (has("layout") && this.glided !== view.layout) this.glide(view.layout);
+    if (this.glided !== layout) this.glide(view, layout);
     if (has("focus") && this.focus >= 0 && this.overlay.current !== this.focus) this.visit(this.focus, -1);
-  }
-
-  /** What is seen at first in a state: the server's picture has the same. @param {View} view */
-  box(view) {
-    return frame(this.data, view.layout === "ground" ? "none" : view.stated);
   }
 
   /** Look by look, what is shown now. */
@@ -226,8 +244,10 @@ class NetworkPage {
       hops: this.paths?.hops ?? new Set(),
       gone: this.removal?.gone ?? new Set(),
       lost: this.removal?.lost ?? new Set(),
+      hubs: this.hub.out,
     });
-    canvas.first = [...(this.paths?.nodes ?? []), ...(this.focus >= 0 ? [this.focus] : []), ...this.important.slice(0, 1)];
+    this.hub.say();
+    this.nameFirst();
     canvas.restyle();
     legend(this.find("[data-legend]"), signs(scene, this.words));
     const { nodes, edges } = scene.visibility.counts;
@@ -236,37 +256,26 @@ class NetworkPage {
     if (current >= 0) this.details?.show(current);
   }
 
+  /** Who is named whatever is in the way: what was looked for, and what is asked about. */
+  nameFirst() {
+    this.canvas.first = [this.overlay.current, ...(this.paths?.nodes ?? []), this.focus];
+  }
+
   /** Say what a choice means, beside it. @param {string} name @param {string} value */
   explain(name, value) {
     const box = this.form.querySelector(`[data-explains='${name}']`);
     if (box) box.textContent = this.words.explained[name]?.[value] ?? "";
   }
 
-  /** @param {string} layout */
-  glide(layout) {
-    const { data, scene, canvas } = this;
-    const first = this.glided === undefined;
+  /** @param {View} view @param {string} layout */
+  async glide(view, layout) {
+    const before = this.glided;
     this.glided = layout;
-    const [x, y] = layout === "ground" ? [data.groundX, data.groundY] : [data.x, data.y];
-    if (first) return;
-    const glide = (this.gliding ??= new Glide(data.n, (_share, moving) => {
-      scene.fade = /** @type {Glide} */ (this.gliding).fade;
-      canvas.dotsMoved(!moving);
-    }));
-    // What has no place on the ground waits where it is in the network.
-    const usable = (/** @type {Float32Array} */ one, /** @type {Float32Array} */ other) => one.map((it, i) => (Number.isNaN(it) ? other[i] : it));
-    if (!glide.moving) glide.set(usable(scene.x, data.x), usable(scene.y, data.y));
-    scene.x = glide.x;
-    scene.y = glide.y;
-    canvas.home();
-    glide.to(usable(x, data.x), usable(y, data.y)).then((arrived) => {
-      if (!arrived) return;
-      scene.x = x;
-      scene.y = y;
-      canvas.dotsMoved(true);
-      const lost = layout === "ground" ? Array.from(x).filter((it) => Number.isNaN(it)).length : 0;
-      this.tell(layout === "ground" ? (lost ? counted(this.words.noPoint, lost) : this.words.onGround) : this.words.asNetwork);
-    });
+    if (before === undefined || !(await this.layouts.glide(view, this.canvas))) return;
+    this.canvas.restyle();
+    if (layout !== "ground" && before !== "ground") return;
+    const lost = this.data.groundX.reduce((count, it) => count + Number(Number.isNaN(it)), 0);
+    this.tell(layout === "ground" ? (lost ? counted(this.words.noPoint, lost) : this.words.onGround) : this.words.asNetwork);
   }
 
   /** Nodes joined with one, the best connected first. @param {number} i */
@@ -277,6 +286,8 @@ class NetworkPage {
 
   /** Put the focus on a node. @param {number} i @param {number} from @param {boolean} [closer] */
   async visit(i, from, closer = false) {
+    // Who looks for a hub that is left out wants to see it.
+    if (this.isOut(i)) this.hub.turn();
     this.overlay.go(i);
     if (closer && this.canvas.zoom < 2) this.canvas.show([i, ...this.beside(i).slice(0, 30)], 3);
     else this.canvas.reveal(i);
@@ -285,6 +296,8 @@ class NetworkPage {
     if (this.overlay.current !== i) return;
     this.tell(this.sentences.arrival(i, from));
     this.details?.show(i);
+    this.nameFirst();
+    this.canvas.name();
     this.canvas.draw();
   }
 
@@ -292,6 +305,8 @@ class NetworkPage {
     this.overlay.go(-1);
     this.details?.hide();
     this.tell("");
+    this.nameFirst();
+    this.canvas.name();
     this.canvas.draw();
   }
 

@@ -7,6 +7,7 @@
  * @module hb/network/painter
  */
 import { APPEARANCE, hubConnections } from "hb/network/appearance";
+import { boundary, lands } from "hb/network/captions";
 import { cssColours } from "hb/network/colours";
 import { Sprites } from "hb/network/dots";
 import { LOOK } from "hb/network/visibility";
@@ -25,6 +26,7 @@ import { colour } from "hb/map/palette";
  * @property {Visibility} visibility
  * @property {Float32Array} x where dots are, in the picture's unit
  * @property {Float32Array} y
+ * @property {string} layout `network`, `open` (without its hubs) or `ground`
  * @property {Float32Array} r their radius
  * @property {{of: Uint8Array, entries: Entry[]}} colours
  * @property {number} fade 0 to 1: how much of the picture to show
@@ -48,9 +50,11 @@ export class Painter {
     this.scene = scene;
     this.sprites = new Sprites();
     this.fit = 1;
+    /** What is said on the picture, and the ground under it. @type {Record<string, any> | null} */
+    this.words = null;
     /** CSS colours of the entries of the legend. @type {string[]} */
     this.css = [];
-    this.line = this.soft = this.accent = this.bad = "";
+    this.line = this.soft = this.accent = this.bad = this.land = this.shore = "";
     /** Nodes as they are painted. */
     this.order = new Uint32Array();
     /** 1: a connection of a hub. They are many, and say less than those among the others. */
@@ -69,6 +73,8 @@ export class Painter {
     this.soft = colour("ink-soft");
     this.accent = colour("accent", "#0b6e5b");
     this.bad = colour("bad", "#a3200f");
+    this.land = colour("paper-sunk", "#eee");
+    this.shore = colour("line", "#ccc");
     // Large dots first: small ones lie on top of them and can be reached.
     this.order = Uint32Array.from({ length: data.n }, (_, i) => i)
       .filter((i) => visibility.node[i] !== LOOK.HIDDEN)
@@ -133,10 +139,40 @@ export class Painter {
    */
   *whole(g, at, size) {
     g.lineCap = "round";
+    this.lands(g, at);
+    yield;
     for (const style of this.styles()) yield* this.lines(g, at, size, style);
     g.globalAlpha = 1;
     g.setLineDash([]);
     yield* this.dots(g, at, size);
+  }
+
+  /** The islands of the groups: first their shores, then the land. @param {CanvasRenderingContext2D} g @param {Window} at */
+  lands(g, { k, x: left, y: top }) {
+    g.strokeStyle = this.soft;
+    g.fillStyle = this.land;
+    g.lineWidth = 1.5;
+    g.setLineDash([]);
+    g.globalAlpha = 1;
+    for (const ring of boundary(this.scene, this.words)) {
+      g.beginPath();
+      for (const [x, y] of ring) g.lineTo(x * k + left, y * k + top);
+      g.closePath();
+      g.fill();
+      g.stroke();
+    }
+    for (const { width, lines } of lands(this.scene)) {
+      for (const [paint, more] of /** @type {[string, number][]} */ ([[this.shore, 2], [this.land, 0]])) {
+        g.strokeStyle = paint;
+        g.lineWidth = width * k + more;
+        g.beginPath();
+        for (const [x1, y1, x2, y2] of lines) {
+          g.moveTo(x1 * k + left, y1 * k + top);
+          g.lineTo(x2 * k + left, y2 * k + top);
+        }
+        g.stroke();
+      }
+    }
   }
 
   /** @param {CanvasRenderingContext2D} g @param {Window} at @param {Size} size @param {any} style */
@@ -148,6 +184,9 @@ export class Painter {
     g.lineWidth = style.width;
     g.setLineDash(style.dash);
     let lines = 0;
+    /** @type {number[]} */
+    const heads = [];
+    const arrows = visibility.counts.edges <= APPEARANCE.arrows.max;
     g.beginPath();
     for (let e = 0; e < data.m; e += 1) {
       if (e % SLICE === SLICE - 1) yield;
@@ -161,6 +200,7 @@ export class Painter {
       g.moveTo(ax, ay);
       g.lineTo(bx, by);
       lines += 1;
+      if (arrows && style.name !== "ray") heads.push(e);
       if (lines % STROKE === 0) {
         g.stroke();
         yield;
@@ -168,7 +208,41 @@ export class Painter {
       }
     }
     g.stroke();
+    if (heads.length) this.heads(g, heads, { k, x: left, y: top });
     yield;
+  }
+
+  /** The heads of connections that have a direction, in the colour that is set. @param {CanvasRenderingContext2D} g @param {Iterable<number>} edges @param {Window} at */
+  heads(g, edges, at) {
+    g.fillStyle = g.strokeStyle;
+    g.beginPath();
+    for (const e of edges) {
+      const head = this.head(e, at);
+      if (!head) continue;
+      g.moveTo(head[0], head[1]);
+      g.lineTo(head[2], head[3]);
+      g.lineTo(head[4], head[5]);
+      g.closePath();
+    }
+    g.fill();
+  }
+
+  /** The corners of an arrow's head, its tip at the rim of the dot it leads to; null where there is none. @param {number} e @param {Window} at */
+  head(e, { k, x: left, y: top }) {
+    const { data, x, y, r } = this.scene;
+    if (!data.tables.types[data.type[e]].directed) return null;
+    const [a, b] = [data.source[e], data.target[e]];
+    const [bx, by] = [x[b] * k + left, y[b] * k + top];
+    const [wx, wy] = [bx - (x[a] * k + left), by - (y[a] * k + top)];
+    const far = Math.hypot(wx, wy);
+    const size = Math.min(Math.max(k, 0.8), 1.5);
+    const [long, wide] = [APPEARANCE.arrows.long * size, APPEARANCE.arrows.wide * size];
+    const rim = radius(r[b], k, this.fit);
+    if (!(far > rim + long)) return null;
+    const [ux, uy] = [wx / far, wy / far];
+    const [tipX, tipY] = [bx - ux * rim, by - uy * rim];
+    const [backX, backY] = [tipX - ux * long, tipY - uy * long];
+    return [tipX, tipY, backX - (uy * wide) / 2, backY + (ux * wide) / 2, backX + (uy * wide) / 2, backY - (ux * wide) / 2];
   }
 
   /** @param {CanvasRenderingContext2D} g @param {Window} at @param {Size} size */

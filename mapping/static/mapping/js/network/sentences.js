@@ -52,7 +52,7 @@ export class Sentences {
 
   /** "Sale Moor Partnership, 4 connections" @param {number} i */
   node(i) {
-    return counted(this.words.node, this.visibility.neighbours(i).length, { name: this.name(i) });
+    return counted(this.words.node, this.visibility.known(i).length, { name: this.name(i) });
   }
 
   /** The verb of a connection as read from node `i`. @param {number} e @param {number} i */

@@ -27,6 +27,7 @@
  * @property {string[]} without uuids of what is taken away
  * @property {string} scenario
  * @property {string} area
+ * @property {string} hub `out`, or `in` to draw the hubs that hide all else too
  */
 
 /** @type {Record<string, string>} */
@@ -37,6 +38,7 @@ export const DEFAULTS = {
   stated: "stated",
   least: "0",
   steps: "1",
+  hub: "out",
 };
 const LISTS = ["type", "hide", "kind", "group"];
 const TEXTS = ["day", "since", "focus", "from", "to", "scenario", "area"];

@@ -24,6 +24,7 @@ export const LOOK = Object.freeze({ HIDDEN: 0, FADED: 1, PLAIN: 2, LOST: 3, GONE
  * @property {Set<string>} hops pairs of neighbours on it, as `pair()` writes them
  * @property {Set<number>} gone nodes taken away
  * @property {Set<number>} lost nodes that fall away with them
+ * @property {Set<number>} hubs left out, with their connections
  */
 
 /** @param {number} a @param {number} b */
@@ -51,6 +52,8 @@ export class Visibility {
       this.along[at[source[e]]++] = e;
       this.along[at[target[e]]++] = e;
     }
+    /** 1: a connection that is left out with its hub: known, and not drawn. */
+    this.left = new Uint8Array(m);
     /** 1: a connection that stands out, being strong or stated often. */
     this.strong = new Uint8Array(m);
     /** How many nodes and connections are shown. */
@@ -97,11 +100,25 @@ export class Visibility {
       if (asked.lost.has(i)) node[i] = LOOK.LOST;
       if (asked.gone.has(i)) node[i] = LOOK.GONE;
     }
+    this.leaveOut(asked.hubs);
     if (asked.focus >= 0) this.fadeAround(this.near(asked.focus, asked.view.steps));
     if (asked.path.size) this.mark(asked);
     if (!Number.isNaN(asked.since)) this.fadeUnchanged();
     this.counts = { nodes: count(node), edges: count(edge) };
     this.bringOut();
+  }
+
+  /** Leave hubs out: who touches nothing else stays. @param {Set<number>} hubs */
+  leaveOut(hubs) {
+    const { data, node, edge, left } = this;
+    left.fill(0);
+    if (!hubs.size) return;
+    for (let e = 0; e < data.m; e += 1) {
+      if (edge[e] === LOOK.HIDDEN || !(hubs.has(data.source[e]) || hubs.has(data.target[e]))) continue;
+      edge[e] = LOOK.HIDDEN;
+      left[e] = 1;
+    }
+    for (const i of hubs) node[i] = LOOK.HIDDEN;
   }
 
   /** Choose the connections that stand out: few, or none of them would. */
@@ -176,11 +193,17 @@ export class Visibility {
     return [...found];
   }
 
-  /** Connections of `i` that are shown. @param {number} i @returns {number[]} */
+  /** The nodes joined with `i`, by what is shown or left out with a hub. @param {number} i @returns {number[]} */
+  known(i) {
+    return [...new Set(this.edgesOf(i).map((e) => this.other(e, i)))].filter((j) => j !== i);
+  }
+
+  /** Connections of `i` that are shown, or left out with a hub. @param {number} i @returns {number[]} */
   edgesOf(i) {
     const found = [];
     for (let k = this.start[i]; k < this.start[i + 1]; k += 1) {
-      if (this.edge[this.along[k]] !== LOOK.HIDDEN) found.push(this.along[k]);
+      const e = this.along[k];
+      if (this.edge[e] !== LOOK.HIDDEN || this.left[e]) found.push(e);
     }
     return found;
   }

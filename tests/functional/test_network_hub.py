@@ -1,0 +1,237 @@
+"""The network of a place in which nearly everybody touches the council alone: what its picture says at first."""
+
+import re
+
+import pytest
+
+from mapping.commands.change import change
+from mapping.models import Actor, ConnectionType, Node
+from mapping.network import build
+from tests import factories
+
+NETWORK = "/trafford/network/"
+VIEW = "document.querySelector('form.network-view')"
+DRAWN = f"{VIEW}.classList.contains('is-drawn')"
+OUT = "Trafford Council is left out here. 33 of 43 touch nothing else: the ring."
+IN = "33 of 43 touch only Trafford Council."
+SAYS = "document.querySelector('[data-hub-says]').textContent"
+SCHOOLS = 6
+# Names whose boxes touch a dot, or each other: by the labels' own sizes.
+TOUCHING = f"""(() => {{
+  const {{ canvas, scene, data }} = {VIEW}.network;
+  const boxes = canvas.named.map((it) => {{
+    const {{ x, y }} = canvas.labelled(it);
+    const [half, high] = [it.width / 2 - 4, 8];
+    return [x + it.dx - half, y + it.dy - high, x + it.dx + half, y + it.dy + high];
+  }});
+  const bad = [];
+  boxes.forEach((box, at) => {{
+    for (let i = 0; i < data.n; i += 1) {{
+      if (!scene.visibility.node[i]) continue;
+      const {{ x, y, r }} = canvas.dot(i);
+      const [dx, dy] = [Math.max(box[0] - x, 0, x - box[2]), Math.max(box[1] - y, 0, y - box[3])];
+      if (Math.hypot(dx, dy) < r - 0.5) bad.push(canvas.named[at].text + " on " + data.name(i));
+    }}
+    boxes.slice(at + 1).forEach((it) => {{
+      if (it[0] < box[2] && box[0] < it[2] && it[1] < box[3] && box[1] < it[3]) bad.push("two names");
+    }});
+  }});
+  return bad;
+}})()"""
+
+
+@pytest.fixture
+def dandelion(neighbourhood):
+    """33 that only the council funds; six schools that a trust runs; and a pair."""
+    place = neighbourhood
+    council = Node.objects.get(name="Trafford Council")
+    funds = ConnectionType.objects.get(slug="funds")
+
+    def join(source, target):
+        factories.StatementFactory(connection=factories.ConnectionFactory(source=source, target=target, type=funds))
+
+    def group(name, factory=factories.OrganisationFactory):
+        return factory(place=place, name=name)
+
+    with change(actor=Actor.command("test"), action="say", place=place):
+        for n in range(30):
+            join(council, group(f"Small group {n}"))
+        trust = group("The Learning Trust")
+        join(council, trust)
+        for n in range(SCHOOLS):
+            join(trust, group(f"School {n}", factories.NodeFactory))
+        one, other = group("Moor Singers"), group("Moor Hall", factories.NodeFactory)
+        join(one, other)
+    build.build(place)
+    return place
+
+
+@pytest.fixture
+def looking(visit, dandelion):
+    def look(query="", **options):
+        it = visit(**options)
+        it.go(NETWORK + query)
+        it.wait(DRAWN)
+        return it
+
+    return look
+
+
+def named(it) -> list[str]:
+    return it.page.evaluate(f"{VIEW}.network.canvas.named.map((it) => it.text)")
+
+
+def test_the_hub_is_left_out_at_first_and_one_click_puts_it_back(looking):
+    it = looking()
+    page = it.page
+    assert page.evaluate(SAYS) == OUT
+    assert any("33" in text for text in named(it))
+    page.get_by_role("link", name="Put Trafford Council back").click()
+    it.wait("location.search === '?hub=in'")
+    assert page.evaluate(SAYS) == IN
+    page.reload()
+    it.wait(DRAWN)
+    assert page.evaluate(SAYS) == IN
+    page.get_by_role("link", name="Leave Trafford Council out").click()
+    it.wait("location.search === ''")
+    assert page.evaluate(SAYS) == OUT
+    assert not it.errors
+
+
+def test_the_same_without_javascript(visit, dandelion):
+    it = visit(javascript=False)
+    page = it.go(NETWORK)
+    assert page.locator("[data-hub-says]").inner_text() == OUT
+    assert page.locator("a.network-view__dot title", has_text="Trafford Council").count() == 0
+    page.get_by_role("link", name="Put Trafford Council back").click()
+    assert page.url.endswith("?hub=in")
+    assert page.locator("[data-hub-says]").inner_text() == IN
+    assert page.locator("a.network-view__dot title", has_text="Trafford Council").count() == 1
+    words = page.locator("#beyond").inner_text()
+    assert "The Learning Trust: without it, 6 others would be joined to nobody." in words
+
+
+def test_what_asks_about_everybody_shows_the_hub(looking):
+    council = Node.objects.get(name="Trafford Council").uuid
+    for query in (f"?without={council}", f"?focus={council}", "?stated=all"):
+        assert looking(query).page.evaluate(SAYS) == IN
+
+
+def test_who_looks_for_the_hub_gets_it_and_who_is_found_can_be_read(looking):
+    it = looking()
+    page = it.page
+    page.locator("[data-search]").fill("small group 17")
+    it.wait("document.querySelectorAll('#network-search-names [role=option]').length === 1")
+    page.keyboard.press("Enter")
+    it.wait(f"{VIEW}.network.canvas.named.some((it) => it.text === 'Small group 17' && it.look === 'plate')")
+    # What is left out is told all the same.
+    it.wait("document.querySelector('[data-network-status]').textContent === 'Small group 17, 1 connection.'")
+    assert "is funded by Trafford Council" in page.locator("[data-selected-list]").inner_text()
+    page.locator("[data-search]").fill("trafford council")
+    it.wait("document.querySelector('#network-search-names [role=option]')?.textContent.startsWith('Trafford Council')")
+    page.keyboard.press("Enter")
+    it.wait("location.search === '?hub=in'")
+    it.wait(f"{VIEW}.network.canvas.named.some((it) => it.text === 'Trafford Council')")
+
+
+def test_arrow_keys_jump_from_island_to_island(looking):
+    it = looking()
+    page = it.page
+    page.locator(".network-view__canvas").focus()
+    page.keyboard.press("Home")
+    it.wait("document.querySelector('[data-network-status]').textContent.startsWith('The Learning Trust')")
+    seen = set()
+    for _ in range(12):
+        page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(60)
+        seen.add(page.locator("[data-network-status]").inner_text())
+    assert any(text.startswith("Small group") for text in seen)
+    assert not it.errors
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+def test_names_touch_no_dot_and_no_other_name(looking, width):
+    it = looking(width=width)
+    assert it.page.evaluate(TOUCHING) == []
+    assert named(it)
+
+
+def test_the_picture_comes_first_with_its_legend_and_buttons(looking):
+    it = looking(width=1280)
+    box = lambda selector: it.page.locator(selector).bounding_box()  # noqa: E731
+    figure, legend, buttons = (box(f".network-view__{name}") for name in ("figure", "key", "buttons"))
+    assert figure["y"] < 200
+    assert legend["y"] + legend["height"] <= 800
+    stage = box("[data-network-stage]")
+    assert stage["y"] < buttons["y"] and buttons["y"] + buttons["height"] < stage["y"] + stage["height"]
+
+
+def test_on_a_phone_what_one_asks_comes_up_as_a_sheet(looking):
+    it = looking(width=375)
+    page = it.page
+    handle = page.locator("[data-sheet-handle]")
+    assert page.locator("[data-search]").is_hidden()
+    handle.click()
+    assert handle.get_attribute("aria-expanded") == "true"
+    assert page.locator("[data-search]").is_visible()
+    assert it.axe() == []
+    page.keyboard.press("Escape")
+    assert page.locator("[data-search]").is_hidden()
+    assert page.evaluate("document.activeElement.matches('[data-sheet-handle]')")
+
+
+def test_a_download_says_what_is_left_out_and_gives_the_view_again(looking, tmp_path):
+    it = looking()
+    page = it.page
+    page.locator("[data-do='closer']").click()
+    zoom = f"{VIEW}.network.canvas.zoom"
+    it.wait(f"{zoom} > 1.5")
+    page.locator("summary", has_text="Keep, share, download").click()
+    with page.expect_download() as coming:
+        page.locator("[data-download=svg]").click()
+    coming.value.save_as(tmp_path / "picture.svg")
+    text = (tmp_path / "picture.svg").read_text()
+    assert "Trafford Council is left out here." in text
+    address = re.search(r"http://[^<\s]*#at=[^<\s]*", text).group()
+    before = page.evaluate(zoom)
+    page.goto("about:blank")
+    page.goto(address)
+    it.wait(DRAWN)
+    assert abs(page.evaluate(zoom) - before) < 0.02
+
+
+def test_the_legend_of_a_download_does_not_overprint(looking):
+    it = looking()
+    flowed = it.page.evaluate(
+        """async () => {
+          const { flowed } = await import("hb/network/export_image");
+          const labels = ["A", "A label that is as long as labels may well be", "Short", "Another rather long one"];
+          const signs = labels.map((label) => ({ label, count: 1234 }));
+          const { places, rows } = flowed(signs, 420);
+          return places.map(({ x, row }, at) => [row, x, x + 24 + `${signs[at].label} (1234)`.length * 7.1, rows]);
+        }"""
+    )
+    assert max(row for row, *_ in flowed) == flowed[0][3] - 1
+    for one, other in zip(flowed, flowed[1:], strict=False):
+        assert other[0] > one[0] or other[1] >= one[2]
+
+
+def test_on_the_ground_there_is_the_boundary(looking):
+    it = looking("?layout=ground")
+    assert it.page.evaluate(SAYS) == OUT
+    rings = it.page.evaluate(
+        f"""import("hb/network/captions").then(({{ boundary }}) => {{
+          const {{ scene, words }} = {VIEW}.network;
+          return boundary(scene, words).map((ring) => ring.length);
+        }})"""
+    )
+    assert rings and min(rings) >= 4
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_axe_finds_nothing_and_nothing_sticks_out(looking, scheme, width):
+    it = looking(scheme=scheme, width=width)
+    assert it.axe() == []
+    assert it.page.evaluate("document.documentElement.scrollWidth") <= width
+    assert it.foreign_requests == []

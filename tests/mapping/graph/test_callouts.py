@@ -1,0 +1,80 @@
+"""Names beside dots: they touch no dot and no other name, and a leader leads to those that stand further off."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from mapping.graph.callouts import NEAR, Wanted, callouts
+from mapping.graph.labels import LETTER
+
+SIZE, FRAME = 15.0, (0.0, 0.0, 800.0, 600.0)
+
+
+def box(it) -> tuple[float, float, float, float]:
+    half = len(it.text) * SIZE * LETTER / 2
+    return (it.x - half, it.y - SIZE * 0.55, it.x + half, it.y + SIZE * 0.55)
+
+
+def crowd(count: int, seed: int) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    return np.column_stack([rng.random(count) * 700 + 50, rng.random(count) * 500 + 50, rng.random(count) * 6 + 4])
+
+
+def wanted(dots: np.ndarray, count: int = 40) -> list[Wanted]:
+    return [Wanted(n, f"Name number {n}", x, y, r, r) for n, (x, y, r) in enumerate(dots[:count].tolist())]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_names_touch_no_dot_and_no_name_and_stay_in_the_frame(seed):
+    dots = crowd(120, seed)
+    found, _ = callouts(wanted(dots), dots=dots, size=SIZE, frame=FRAME, most=12)
+    assert len(found) == 12
+    for number, it in enumerate(found):
+        left, top, right, bottom = box(it)
+        assert left >= 0 and top >= 0 and right <= 800 and bottom <= 600
+        aside = np.hypot(np.clip(dots[:, 0], left, right) - dots[:, 0], np.clip(dots[:, 1], top, bottom) - dots[:, 1])
+        assert np.all(aside >= dots[:, 2])
+        for other in found[number + 1 :]:
+            one = box(other)
+            assert one[0] >= right or one[2] <= left or one[1] >= bottom or one[3] <= top
+
+
+def test_alone_a_dot_has_its_name_below_without_a_leader():
+    (it,), _ = callouts(
+        [Wanted(0, "Hall", 400, 300, 6, 6)], dots=np.array([[400.0, 300, 6]]), size=SIZE, frame=FRAME, most=1
+    )
+    assert it.x == 400 and it.y > 306 and it.leader is None
+
+
+def test_what_should_stand_above_does():
+    land = Wanted(0, "Schools", 400, 300, 50, 30, above=True)
+    (it,), _ = callouts([land], dots=np.zeros((0, 3)), size=SIZE, frame=FRAME, most=1)
+    assert it.y < 270
+
+
+def test_in_a_crowd_the_name_stands_off_and_a_line_leads_to_it():
+    ring = np.array([[400 + 22 * np.cos(a), 300 + 22 * np.sin(a), 8] for a in np.arange(0, 2 * np.pi, 0.6)])
+    dots = np.vstack([[400, 300, 6], ring])
+    (it,), _ = callouts([Wanted(0, "Hall", 400, 300, 6, 6)], dots=dots, size=SIZE, frame=FRAME, most=1)
+    x1, y1, x2, y2 = it.leader
+    assert abs(np.hypot(x1 - 400, y1 - 300) - 6) < 0.2
+    left, top, right, bottom = box(it)
+    assert left - 0.2 <= x2 <= right + 0.2 and top - 0.2 <= y2 <= bottom + 0.2
+    assert np.hypot(x2 - x1, y2 - y1) > NEAR * SIZE
+
+
+def test_where_there_is_no_room_nothing_is_named():
+    x, y = np.meshgrid(np.arange(0, 801, 12.0), np.arange(0, 601, 12.0))
+    dots = np.column_stack([x.ravel(), y.ravel(), np.full(x.size, 7.0)])
+    found, taken = callouts(wanted(dots), dots=dots, size=SIZE, frame=FRAME, most=12)
+    assert (found, taken) == ([], [])
+
+
+def test_boxes_that_are_taken_stay_free():
+    taken = [(300.0, 306.0, 500.0, 600.0)]
+    (it,), boxes = callouts(
+        [Wanted(0, "Hall", 400, 300, 6, 6)],
+        dots=np.array([[400.0, 300, 6]]), size=SIZE, frame=FRAME, most=1, taken=taken,
+    )  # fmt: skip
+    assert it.y < 300 and boxes[0] == taken[0] and len(boxes) == 2
