@@ -95,7 +95,7 @@ export function landWishes(canvas) {
 /** The towns on the ground. @param {NetworkCanvas} canvas @returns {Wish[]} */
 function townWishes(canvas) {
   const { data } = canvas.scene;
-  return (canvas.words?.boundary.towns ?? []).flatMap((/** @type {{name: string, lon: number, lat: number}} */ { name, lon, lat }) => {
+  return (canvas.words?.boundary?.towns ?? []).flatMap((/** @type {{name: string, lon: number, lat: number}} */ { name, lon, lat }) => {
     const [ux, uy] = data.project(lon, lat);
     const [x, y] = [ux * canvas.at.k + canvas.at.x, uy * canvas.at.k + canvas.at.y];
     const seen = x > 0 && y > 0 && x < canvas.size.width && y < canvas.size.height;
@@ -111,7 +111,7 @@ function townWishes(canvas) {
  */
 export function boundary({ data, layout }, words) {
   if (layout !== "ground") return [];
-  return (words?.boundary.rings ?? []).map((/** @type {number[][]} */ ring) => ring.map(([lon, lat]) => data.project(lon, lat)));
+  return (words?.boundary?.rings ?? []).map((/** @type {number[][]} */ ring) => ring.map(([lon, lat]) => data.project(lon, lat)));
 }
 
 /** @param {string} text as long as a name may be, cut at a comma */
