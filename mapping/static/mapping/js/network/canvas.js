@@ -20,7 +20,7 @@ import { colour, onThemeChange } from "hb/map/palette";
 
 const SETTLE = 130; // milliseconds without movement before everything is painted
 const SLICE = 12; // milliseconds of painting between two chances to answer the reader
-const [CLOSEST, FARTHEST] = [60, 0.5]; // of the scale at which all of it is seen
+export const [CLOSEST, FARTHEST] = [60, 0.5]; // of the scale at which all of it is seen
 const REACH = 14; // a pick counts this many pixels from a dot's middle at least: targets of 28 px
 
 export class NetworkCanvas {
@@ -107,24 +107,6 @@ export class NetworkCanvas {
   home() {
     this.at = this.wholeWindow;
     this.painter.fit = this.wholeWindow.k;
-  }
-
-  /** The address of this page that gives the same view: what is closer or elsewhere than at first stands behind its #. */
-  address() {
-    const { origin, pathname, search } = location;
-    if (this.isHome) return `${origin}${pathname}${search}`;
-    const { x, y } = this.unitAt(this.size.width / 2, this.size.height / 2);
-    return `${origin}${pathname}${search}#at=${x.toFixed(1)},${y.toFixed(1)},${this.zoom.toFixed(2)}`;
-  }
-
-  /** Go where an address says, if it does. @param {string} hash */
-  goTo(hash) {
-    const found = /^#at=(-?[\d.]+),(-?[\d.]+),([\d.]+)$/.exec(hash);
-    if (!found) return;
-    const [x, y, zoom] = found.slice(1).map(Number);
-    if (![x, y, zoom].every(Number.isFinite)) return;
-    const k = Math.min(Math.max(zoom, FARTHEST), CLOSEST) * this.wholeWindow.k;
-    this.at = { k, x: this.size.width / 2 - x * k, y: this.size.height / 2 - y * k };
   }
 
   /** Another box is all of it. @param {{x: number, y: number, width: number, height: number}} box */

@@ -3,6 +3,7 @@
  * The buttons that give the picture to the reader as a file, and the link that keeps the state.
  * @module hb/network/export_buttons
  */
+import { addressOf } from "hb/network/address";
 import { png, save, svg } from "hb/network/export_image";
 import { dayWords, filled } from "hb/network/sentences";
 import { today } from "hb/network/visibility";
@@ -44,7 +45,7 @@ export class ExportButtons {
     return {
       title: filled(words.title, { place: name }),
       subtitle: filled(words.subtitle, { day: dayWords(at), n: revision }),
-      notes: [...this.said(), ...words.attribution, this.canvas.address()],
+      notes: [...this.said(), ...words.attribution, addressOf(this.canvas)],
       signs: this.signs(),
     };
   }
@@ -64,10 +65,10 @@ export class ExportButtons {
 
   async copy() {
     try {
-      await navigator.clipboard.writeText(this.canvas.address());
+      await navigator.clipboard.writeText(addressOf(this.canvas));
       this.status.textContent = this.words.copied;
     } catch {
-      this.status.textContent = this.canvas.address();
+      this.status.textContent = addressOf(this.canvas);
     }
   }
 }

@@ -5,6 +5,7 @@
  * The page works without this module: the picture is an SVG, its dots are links, and the same form asks the server.
  * @module hb/network/page
  */
+import { addressOf, goTo } from "hb/network/address";
 import { Combobox } from "hb/network/combobox";
 import { Selection } from "hb/network/selection";
 import { colouring, radii } from "hb/network/colours";
@@ -86,8 +87,8 @@ class NetworkPage {
     await turn();
     const view = this.state.read();
     this.update(view, [...Object.keys(view)]);
-    this.canvas.goTo(location.hash);
-    addEventListener("beforeprint", () => (this.find("[data-address]").textContent = this.canvas.address()));
+    goTo(this.canvas, location.hash);
+    addEventListener("beforeprint", () => (this.find("[data-address]").textContent = addressOf(this.canvas)));
   }
 
   /** @param {string} selector @returns {HTMLElement} */
