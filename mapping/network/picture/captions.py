@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from mapping.graph import callouts, labels
 from mapping.graph.callouts import Box, Wanted
 from mapping.graph.packed import Picture
 from mapping.graph.snapshot import Snapshot
-from mapping.network.findings.phrases import counted, listed
+from mapping.network.findings.phrases import counted
 from mapping.network.view.labels import hub_words
 from mapping.network.view.state import NetworkView
 
@@ -88,7 +87,7 @@ def hub(
     everybody = int(shown.sum()) + (len(names) if is_open else 0)
     patterns = hub_words()
     count = "one" if ring == 1 else "many"
-    values = {"name": html.unescape(str(listed(names))), "n": counted(ring), "all": counted(everybody)}
+    values = {"name": ", ".join(names), "n": counted(ring), "all": counted(everybody)}
     return Hub(
         names,
         patterns["out" if is_open else "in"][count].format(**values),

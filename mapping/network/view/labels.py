@@ -56,7 +56,6 @@ def hub_words() -> Words:
         "ring": {"one": _("{n} touches only {name}"), "many": _("{n} touch only {name}")},
         "put": _("Put {name} back"),
         "leave": _("Leave {name} out"),
-        "and": _("{first} and {last}"),
     }
 
 

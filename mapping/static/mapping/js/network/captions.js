@@ -5,7 +5,7 @@
  * @module hb/network/captions
  */
 import { APPEARANCE } from "hb/network/appearance";
-import { counted, filled, formatted } from "hb/network/sentences";
+import { counted, formatted } from "hb/network/sentences";
 import { LOOK } from "hb/network/visibility";
 
 /** @import { Wish } from "hb/network/labels" */
@@ -132,7 +132,7 @@ export function ringWish(canvas, words) {
   const count = open && scene.layout === "open" ? ringShown(scene) : 0;
   if (!open || !count) return null;
   const [ux, uy, wide] = open.gap;
-  const all = counted(words.hub.ring, count, { name: hubNames(scene.data, words) });
+  const all = counted(words.hub.ring, count, { name: hubNames(scene.data) });
   const room = canvas.labels.picture(all, canvas.size.ratio, "ring").width <= wide * at.k;
   const [x, y] = [ux * at.k + at.x, uy * at.k + at.y];
   return { i: -1, unit: { x: ux, y: uy }, text: room ? all : formatted(count), look: "ring", x, y, halfWidth: 0, halfHeight: 0 };
@@ -145,8 +145,7 @@ export function ringShown({ data, visibility }) {
   return count;
 }
 
-/** @param {NetworkData} data @param {Record<string, any>} words */
-export function hubNames(data, words) {
-  const names = (data.open?.hubs ?? []).map((i) => data.name(i));
-  return names.length > 1 ? filled(words.hub.and, { first: names.slice(0, -1).join(", "), last: names.at(-1) ?? "" }) : (names[0] ?? "");
+/** @param {NetworkData} data */
+export function hubNames(data) {
+  return (data.open?.hubs ?? []).map((i) => data.name(i)).join(", ");
 }

@@ -60,7 +60,7 @@ export class Hub {
     const { open } = this.data;
     const { box, words, scene } = this;
     if (!open || !box) return;
-    const name = hubNames(this.data, words);
+    const name = hubNames(this.data);
     const ring = ringShown(scene);
     const all = formatted(scene.visibility.counts.nodes + this.out.size);
     const says = /** @type {HTMLElement} */ (box.querySelector("[data-hub-says]"));
