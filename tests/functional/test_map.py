@@ -61,6 +61,14 @@ def test_the_dots_are_the_nodes_where_they_are(reader):
     assert reader.errors == []
 
 
+def test_the_sheet_that_was_fetched_ahead_is_put_to_use(reader):
+    page = open_map(reader)
+    assert page.locator('link[rel="preload"][as="style"]').count() == 1
+    place = "getComputedStyle(document.querySelector('{}')).position"
+    assert page.evaluate(place.format(".leaflet-tile")) == "absolute"
+    assert page.evaluate(place.format(".leaflet-bottom")) == "absolute"
+
+
 def test_a_pick_shows_the_card_of_the_dot_under_the_pointer(reader):
     page = open_map(reader)
     wanted = Node.objects.get(name="Walkden Gardens")

@@ -10,9 +10,9 @@ import { atNewest, renew } from "hb/answers/revision";
 /** @type {WeakMap<Element, Promise<any>>} */
 const loading = new WeakMap();
 
-/** @param {string} href */
+/** The page may have fetched the sheet ahead, which does not put it to use. @param {string} href */
 function addStyles(href) {
-  if (!href || document.querySelector(`link[href="${CSS.escape(href)}"]`)) return Promise.resolve();
+  if (!href || document.querySelector(`link[rel="stylesheet"][href="${CSS.escape(href)}"]`)) return Promise.resolve();
   return new Promise((done) => {
     const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href });
     link.onload = link.onerror = done;
