@@ -20,6 +20,7 @@ from wagtail.models import Page
 
 from cms.models import PlacePage
 from mapping.answers import page_copies
+from mapping.models import Place
 
 MOST = 256  # addresses
 # Only ask whether a page is restricted, and whether it may be read: of one that is restricted nothing is remembered,
@@ -46,13 +47,12 @@ def serve(request: HttpRequest, path: str) -> HttpResponseBase:
     is_open = settings.PAGE_COPIES_MB and request.method in ("GET", "HEAD") and not _is_known(request)
     if not is_open:
         return wagtail_views.serve(request, path)
-    key, now = (request.get_host(), path), timezone.now()
+    key = (request.get_host(), path)
     with _lock:
         route = _routes.get(key)
     place = route.page.place if route is not None else None
     # Read before anything is shown, and used again by whoever says in which state the page is.
-    state = page_copies.hold(request, place.pk if place is not None and place.is_home else None, now)
-    changes = next((it for it in state.split() if "/" in it), "")
+    changes = _hold(request, place)
     if route is None or route.changes != changes or not changes:
         route = _find(request, path, changes)
         if route is None:
@@ -61,11 +61,22 @@ def serve(request: HttpRequest, path: str) -> HttpResponseBase:
             _routes[key] = route
             while len(_routes) > MOST:
                 _routes.popitem(last=False)
+        if place is None and _hold(request, route.page.place) != changes:
+            # Something changed while it was looked for: once more, now that it is known whose state to read first.
+            for name in ("_wagtail_route_for_request", "_wagtail_site"):
+                request.__dict__.pop(name, None)
+            return serve(request, path)
     # A copy, so that what a request does with its page and place is its own.
     page = copy.copy(route.page)
     page.place = copy.copy(route.page.place)
     request._wagtail_route_for_request = (page, (), {})  # type: ignore[attr-defined]
     return page.serve(request, route.view.__get__(page), route.args, route.kwargs)
+
+
+def _hold(request: HttpRequest, place: Place | None) -> str:
+    """Hold the state of `place`, and return how often what no revision tells of has changed."""
+    state = page_copies.hold(request, place.pk if place is not None and place.is_home else None, timezone.now())
+    return next((it for it in state.split() if "/" in it), "")
 
 
 def _is_known(request: HttpRequest) -> bool:

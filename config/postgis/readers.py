@@ -15,6 +15,8 @@ import psycopg
 from psycopg import errors, pq
 
 KEPT = 4  # connections at most, in each process; whoever finds none free uses the pool
+# What is said of a prepared statement that is no longer known, or whose tables have been altered since.
+OUT_OF_DATE = (errors.InvalidSqlStatementName, errors.FeatureNotSupported)
 INT8, BYTEA = 20, 17  # oids of the types that answers are made of
 
 
@@ -78,8 +80,8 @@ class Readers:
             if reader is not None:
                 try:
                     return reader.one(sql, parameters)
-                except psycopg.Error:
-                    if not reader.is_lost:
+                except psycopg.Error as error:
+                    if not reader.is_lost and not isinstance(error, OUT_OF_DATE):
                         raise
                     reader.connection.close()
                     reader = None

@@ -20,6 +20,7 @@ from listings.calendar.question import Question
 from listings.members import sections
 from mapping import search
 from mapping.access.viewers import viewer_for
+from mapping.answers import page_copies
 from mapping.models import Node, NodeKind, Place
 from mapping.nodes import providers
 from mapping.search.parameters import MAX_PAGE
@@ -62,6 +63,7 @@ def _answer(request: HttpRequest, place: Place, page, make: Callable[..., HttpRe
 def node_calendar(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     """What is on at a venue, or of a group; every filter narrows it down. 404 for what the reader may not see."""
     viewer = viewer_for(request)
+    page_copies.begin(request, for_everybody=viewer.user_id is None)
     node = Node.objects.visible_to(viewer).select_related("place", "category").filter(uuid=uuid).first()
     if node is None or node.kind == NodeKind.ACTIVITY:
         raise Http404

@@ -21,6 +21,7 @@ from listings.calendar.question import Question
 from listings.models import Listing
 from mapping import search
 from mapping.access.viewers import viewer_for
+from mapping.answers import page_copies
 from mapping.models import Node, NodeKind, Place, Revision, Viewer
 from mapping.search.results import conditions
 from mapping.views import conditional
@@ -47,6 +48,7 @@ def place_file(request: HttpRequest, place: str) -> HttpResponse:
 def node_file(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     """`/node/<uuid>/calendar.ics`: one listing, or all that is on at a venue or of a group."""
     viewer = viewer_for(request)
+    page_copies.begin(request, for_everybody=viewer.user_id is None)
     node = Node.objects.visible_to(viewer).select_related("place").filter(uuid=uuid).first()
     if node is None:
         raise Http404

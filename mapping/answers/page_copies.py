@@ -82,6 +82,18 @@ def hold(request: HttpRequest, place: int | None, now: datetime.datetime) -> str
     return read
 
 
+def begin(request: HttpRequest, *, for_everybody: bool) -> None:
+    """Read the state of all places before the record that is asked for, so that no copy has one hidden meanwhile.
+
+    for_everybody : whether what is read is what everybody sees, so that it may be remembered.
+    """
+    now = timezone.now()
+    if for_everybody and request.method in ("GET", "HEAD"):
+        hold(request, None, now)
+    else:
+        request._page_state = (None, state(None, now))  # type: ignore[attr-defined]
+
+
 def state_for(request: HttpRequest, place: int | None, now: datetime.datetime) -> str:
     """The state that was read for this request, or is read now."""
     of_place, read = getattr(request, "_page_state", (0, ""))

@@ -31,7 +31,7 @@ def etag(request: HttpRequest, *, clock: bool = False) -> str:
     """
     now = timezone.now()
     # What is over leaves lists at once, before the revision is raised: that is a part of the state.
-    state = page_copies.state(None, now)
+    state = page_copies.state_for(request, None, now)
     viewer = viewer_for(request)
     # The day is among them: the usual week follows the seasons.
     parts = [FORM, stamp_of_build(), timezone.localdate(now), state, request.get_full_path(), request.get_host()]

@@ -11,6 +11,7 @@ from ninja import Router
 
 from mapping import search
 from mapping.access.viewers import viewer_for
+from mapping.answers import page_copies
 from mapping.commands import merges
 from mapping.models import Node, NodeQuerySet, Source
 from mapping.models.hours import DAYS
@@ -85,7 +86,9 @@ def list_nodes(request: HttpRequest) -> HttpResponse:
 @router.get("/nodes/{uuid:uuid}", response=NodeFeature, summary="One node", operation_id="getNode")
 def get_node(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """One node with everything that is public about it, and where that came from."""
-    visible = Node.objects.visible_to(viewer_for(request))
+    viewer = viewer_for(request)
+    page_copies.begin(request, for_everybody=viewer.user_id is None)
+    visible = Node.objects.visible_to(viewer)
     node = with_details(visible.filter(uuid=uuid)).first()
     if node is None:
         other = merges.redirected(uuid)

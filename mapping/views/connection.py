@@ -23,6 +23,7 @@ from django.views.decorators.http import require_http_methods
 from config.forms import error_list
 from mapping.access.permissions import Contributor, contributor_of
 from mapping.access.viewers import viewer_for
+from mapping.answers import page_copies
 from mapping.commands import statements
 from mapping.commands.connections import ConnectionRefused
 from mapping.connections import evidence, sentences
@@ -91,6 +92,7 @@ def connection(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     Whoever said the last thing for it, and took it back or disputes it now, is told that it does not show any more.
     """
     viewer = viewer_for(request)
+    page_copies.begin(request, for_everybody=viewer.user_id is None)
     found = _found(uuid, viewer)
     contributor = contributor_of(request)
     if found is None:

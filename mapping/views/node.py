@@ -12,6 +12,7 @@ from django.utils import timezone
 from mapping import search
 from mapping.access.permissions import contributor_of
 from mapping.access.viewers import viewer_for
+from mapping.answers import page_copies
 from mapping.commands import merges
 from mapping.connections import sentences
 from mapping.maps import builder
@@ -34,6 +35,7 @@ def node(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     `?card` gives its card alone, for what is picked on a map.
     """
     viewer = viewer_for(request)
+    page_copies.begin(request, for_everybody=viewer.user_id is None)
     found = (
         Node.objects.visible_to(viewer)
         .for_cards()

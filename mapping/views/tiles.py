@@ -19,7 +19,7 @@ from time import monotonic
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, QueryDict
 
 from mapping import search
@@ -115,7 +115,7 @@ def _for_anybody(environ: dict[str, Any]) -> Sent | None:
     try:
         slug, number, address = _parse(*match.groups())
         return _for_everybody(environ, slug, number, address)
-    except (TileError, DatabaseError):
+    except (TileError, Error):
         return None
 
 

@@ -59,6 +59,20 @@ def test_one_that_was_ended_is_made_again_and_asked_once_more(connect, made):
     assert len(made) == 2
 
 
+def test_a_statement_that_is_out_of_date_is_prepared_again(connect, made):
+    readers = Readers()
+    readers.one(SQL, [1, "", 0.5], connect)
+    made[0].connection.execute("DEALLOCATE ALL")
+    assert readers.one(SQL, [2, "", 0.5], connect) == (4, None, b"")
+    made[1].connection.execute("CREATE TEMPORARY TABLE few (n int)")
+    assert readers.one("SELECT n FROM few", [], connect) is None
+    made[1].connection.execute("ALTER TABLE few ALTER n TYPE bigint")
+    # The table was that connection's: a new one does not have it, but is asked.
+    with pytest.raises(psycopg.errors.UndefinedTable):
+        readers.one("SELECT n FROM few", [], connect)
+    assert len(made) == 3
+
+
 def test_an_error_of_the_statement_is_raised_and_the_connection_kept(connect, made):
     readers = Readers()
     readers.one(SQL, [1, "", 0.5], connect)

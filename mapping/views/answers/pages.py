@@ -35,6 +35,7 @@ from . import sending
 # Seconds after which to look again.
 SOON = 2
 STATUS = {store.PENDING: 202, store.FAILED: 500, store.TOO_MANY: 429, store.BUSY: 503}
+MOST_REMEMBERED = 250_000  # bytes
 Params = Mapping[str, str] | None
 
 
@@ -96,7 +97,7 @@ def _page(request: HttpRequest, place: Place, viewer: Viewer, kind: str, extras:
     found = remembered.get(
         ("answer", question.key),
         lambda: _with_parts(store.ask(question, asker_of(request))),
-        keep=lambda it: it[0].state == store.READY,
+        keep=_may_be_remembered,
     )
     found, parts = found[0], dict(found[1])
     if found.state != store.READY:
@@ -112,6 +113,12 @@ def _with_parts(found: store.Outcome) -> tuple[store.Outcome, dict[str, Any]]:
     """What there is of an answer, and the parts of its page when it is ready."""
     ready = found.state == store.READY and found.answer is not None
     return found, json.loads(bytes(found.answer.body or b"{}")) if ready else {}
+
+
+def _may_be_remembered(made: tuple[store.Outcome, dict[str, Any]]) -> bool:
+    """Whether it is ready, and small: a process remembers some hundreds of them."""
+    answer = made[0].answer
+    return made[0].state == store.READY and answer is not None and answer.size <= MOST_REMEMBERED
 
 
 def _page_status(found: store.Outcome) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.contrib.gis.geos import Point
 from django.core.handlers.wsgi import WSGIHandler
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.test import RequestFactory
 
 from mapping.models import Revision
@@ -83,9 +83,10 @@ def test_all_else_is_djangos(nodes, path, more):
     assert ask(view.TilesFirst(django), path, **more)[2] == b"Django"
 
 
-def test_a_database_that_fails_is_djangos_to_tell_of(nodes, monkeypatch):
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+def test_a_database_that_fails_is_djangos_to_tell_of(nodes, monkeypatch, error):
     def fail(*args, **kwargs):
-        raise OperationalError("The database is away")
+        raise error("The database is away")
 
     monkeypatch.setattr(view, "build", fail)
     assert ask(view.TilesFirst(django), TILE.format(1))[2] == b"Django"
