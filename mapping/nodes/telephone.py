@@ -10,6 +10,8 @@ _NUMBER = re.compile(r"\+?\(?[0-9][0-9 ().\u00a0-]*")
 _GROUP = re.compile(r"[0-9]+")
 # How long numbers are at most, with what stands before: in Britain, after its code, anywhere (E.164).
 _BRITISH, _WITH_CODE, LONGEST = 11, 12, 15
+# Figures of an hour, and of the shortest number that anybody answers: 101, 111, 999.
+_HOUR, _LEAST = 2, 3
 
 
 def dialled(text: str) -> str:
@@ -17,13 +19,16 @@ def dialled(text: str) -> str:
 
     What stands behind it, opening times or a second number, is left out: "0161 496 0000 10am-4pm" is 01614960000.
     """
-    found = _NUMBER.search(_TRUNK.sub("", text))
+    numbers = _NUMBER.finditer(_TRUNK.sub("", text))
+    # "24 hours: 0800 1111", "7 days a week": fewer figures are no number.
+    found = next((it for it in numbers if sum(map(str.isdigit, it[0])) >= _LEAST), None)
     if found is None:
         return ""
     groups = _GROUP.findall(found[0])
     behind = found.string[found.end() : found.end() + 1]
     # "10am", "10:00": these figures touch what goes on behind them.
-    if len(groups) > 1 and found[0][-1].isdigit() and (behind.isalpha() or behind == ":"):
+    hours = len(groups) > 1 and found[0][-1].isdigit() and len(groups[-1]) <= _HOUR
+    if hours and (behind.isalpha() or behind == ":"):
         groups.pop()
     plus = "+" if found[0].startswith("+") else ""
     most = _BRITISH if not plus and groups[0].startswith("0") and not groups[0].startswith("00") else LONGEST

@@ -82,6 +82,15 @@ def test_what_cannot_be_sent_is_said_with_the_telephone_numbers(group, member, m
     assert list(UrgentCopy.objects.order_by("role").values_list("sent", flat=True)) == [True, False]
 
 
+def test_a_link_dials_the_number_alone(group, member, space):
+    space.contact.phone, space.deputy.phone = "0161 496 0000 after 6pm", "ask at the bar"
+    space.contact.save()
+    space.deputy.save()
+    page = client_of(member).get(f"/groups/{group.uuid}/space/").content.decode()
+    assert '<a href="tel:01614960000">0161 496 0000 after 6pm</a>' in page
+    assert "ask at the bar" in page and page.count('href="tel:') == 1
+
+
 def test_the_audit_tells_that_there_was_a_call_and_not_what_was_said(group, member):
     call(group, member)
     told = str(list(AuditEntry.objects.filter(action__contains="urgent").values_list("actor", "data", "target")))

@@ -46,6 +46,17 @@ def test_opening_times_behind_a_short_number_are_not_dialled():
     assert [dialled(text) for text in ("0800 1111 10am-4pm", "0800 1111 10:00")] == ["08001111", "08001111"]
 
 
+@pytest.mark.parametrize(
+    "text", ["24 hours: 0161 496 0000", "7 days a week, 0161 496 0000", "0161 496 0000x12", "0161 496 0000ext 12"]
+)
+def test_figures_before_a_number_and_letters_behind_it_change_nothing(text):
+    assert dialled(text) == "01614960000"
+
+
+def test_few_figures_are_no_number():
+    assert dialled("open 24 hours, 7 days") == ""
+
+
 def test_a_page_links_to_no_telephone_without_figures(db):
     found = facts.contact(NodeFactory(phone="ask at the desk"))
     assert [(it["value"], it.get("url")) for it in found if it["label"] == "Telephone"] == [("ask at the desk", None)]
