@@ -23,6 +23,7 @@ from mapping.models import PUBLIC, Category, Node, NodeQuerySet, Place, Source, 
 
 from . import at_hand, facets, unknown
 from .geocoding import Spot, tidy
+from .geometry import distance_to
 from .in_order import InOrder, in_order
 from .interpret import TEXT, Interpretation, correct, interpret
 from .parameters import PAGE_LIMIT, QueryError, QueryProblem
@@ -190,6 +191,13 @@ class Found:
     def is_outside(self) -> bool:
         """Whether `near` lies outside the place whose page asks."""
         return self.place is not None and self.query.centre is not None and not self.query.centre.inside
+
+    def metres_to(self, node: Node) -> float | None:
+        """How far `node` is from `near`; None where nothing is asked near, or where it is shown nowhere."""
+        if self.query.centre is None:
+            return None
+        seen = Node.objects.visible_to(self.viewer).filter(pk=node.pk)
+        return seen.annotate(metres=distance_to(self.query.centre)).values_list("metres", flat=True).first()
 
     # --- the filters
 

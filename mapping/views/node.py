@@ -22,7 +22,6 @@ from mapping.nodes.cards import card, cards
 from mapping.nodes.distances import units_of
 from mapping.nodes.providers import AskedTime, actions_for, cards_for, sections_for
 from mapping.nodes.time_description import over_since, question_in_words
-from mapping.search.geometry import distance_to
 
 from . import conditional
 
@@ -65,10 +64,8 @@ def _asked(request: HttpRequest, found: Node) -> AskedTime | None:
 
 def _card(request: HttpRequest, found: Node, viewer: Viewer) -> HttpResponse:
     asked = _asked(request, found)
-    near = search.answer({"near": request.GET.get("near", "")}, found.place, lenient=True).query
-    if near.centre is not None:
-        away = Node.objects.visible_to(viewer).filter(pk=found.pk).annotate(metres=distance_to(near.centre))
-        found.distance = away.values_list("metres", flat=True).first()
+    near = search.answer({"near": request.GET.get("near", "")}, found.place, viewer, lenient=True)
+    found.distance = near.metres_to(found)
     [shown] = cards([found], timezone.localtime(), asked.window if asked else None, units_of(found.place))
     return TemplateResponse(request, "mapping/partials/nodes/card.html", {"card": shown})
 
