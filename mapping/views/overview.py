@@ -126,6 +126,9 @@ def _lasting(request: HttpRequest, place: Place, page, viewer: Viewer, found: se
     help_ = [it for it in tree if it.group in HELP and it.parent_id is not None]
     join = [it for it in tree if it.slug in JOIN]
     words, network = _words(place, kinds), _network(request, place, viewer)
+    if "network" in network and network["network"] is None:
+        # The page says that nobody has said any: what only rules know of is not counted beside that.
+        connections = 0
     context: dict[str, Any] = {
         "place": place,
         "place_url": home,

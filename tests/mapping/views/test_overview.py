@@ -152,3 +152,9 @@ def test_a_source_of_hidden_records_alone_is_not_named(client, site):
         SourceRecord.objects.create(source=source, key="1", node=node, digest="-")
     text = client.get("/trafford/").content.decode()
     assert "Libraries" in text and "Refuges" not in text
+
+
+def test_connections_that_only_rules_know_of_are_not_counted_where_nobody_has_said_any(client, site):
+    StatementFactory(connection=ConnectionFactory(), by_rule="same-address", by_source=None)
+    page = page_of(client)
+    assert "connection between them" not in page
