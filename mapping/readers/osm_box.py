@@ -39,7 +39,7 @@ def box_of(path: str | Path) -> Box:
     """
     path = check_file(path)
     said = said_box(path)
-    if said is not None:
+    if said is not None and said[0] < said[2] and said[1] < said[3]:
         return said
     of_ways, ids, lons, lats = array("q"), array("q"), array("d"), array("d")
     for way in objects_of(path, osm.WAY):

@@ -51,7 +51,9 @@ def open_places(
 def place_of_extract(path: str | Path, *, name: str, slug: str = "") -> Iterator[PlaceRow]:
     """The place that an OpenStreetMap extract was cut out for: its boundary is the box. Raises ReadError."""
     called = clean(name, NAME_LENGTH)
-    yield PlaceRow(1, called, "", slugify(slug or called)[:SLUG_LENGTH].strip("-"), MultiPolygon([box(*box_of(path))]))
+    yield PlaceRow(
+        1, called, "", (slugify(slug) or slugify(called))[:SLUG_LENGTH].strip("-"), MultiPolygon([box(*box_of(path))])
+    )
 
 
 @dataclass(frozen=True, slots=True)

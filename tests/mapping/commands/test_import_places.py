@@ -169,6 +169,17 @@ def test_without_bounds_it_is_the_box_of_the_points_that_belong_to_no_way(run, t
     assert Place.objects.get(slug="centre").boundary.extent == pytest.approx((-2.302, 53.4005, -2.30, 53.402))
 
 
+def test_a_slug_of_marks_alone_is_made_of_the_name(run, tmp_path):
+    run(*extract(tmp_path), "--name", "Old Town", "--slug", "%%")
+    assert Place.objects.get(name="Old Town").slug == "old-town"
+
+
+def test_bounds_without_ground_are_none(run, tmp_path):
+    words = extract(tmp_path, bounds='<bounds minlon="-2.31" minlat="53.39" maxlon="-2.31" maxlat="53.41"/>')
+    run(*words, "--name", "Old Town")
+    assert Place.objects.get(name="Old Town").boundary.area > 0
+
+
 def test_an_extract_that_says_nothing_of_where_it_is(run, tmp_path):
     words = extract(tmp_path)
     words[1].write_text('<osm version="0.6"><node id="1" lon="-2.3" lat="53.4" version="1"/></osm>')
