@@ -29,6 +29,8 @@ WEAK = frozenset(
     "information lesson local meet meeting new old open place project scheme service session social some somewhere "
     "something support thing time town with work workshop near at of road street lane avenue drive".split()
 )
+# Behind a name that nobody knows, they are a part of it: "Sibson Road".
+OF_STREETS = frozenset("road street lane avenue drive close crescent court gardens grove terrace square".split())
 # As people shorten the names of streets. (St is left alone: it is also Saint.)
 SHORT = {
     "ave": "avenue",
@@ -114,10 +116,21 @@ def _one_less(text: str, occurring: set[str]) -> Iterator[str]:
         part = parts[n]
         return occurs(part), synonyms.plain(part.words[0]) not in WEAK, part.meaning is not None, n
 
+    def end(n: int) -> int:
+        """After the part, and after what belongs to it."""
+        after = parts[n + 1 : n + 2]
+        named = after and after[0].meaning is None and _long(after[0].words[0]) in OF_STREETS
+        return n + 2 if named and not occurs(parts[n]) else n + 1
+
     for n in sorted(range(len(parts)), key=worth):
-        rest = [*parts[:n], *parts[n + 1 :]]
+        rest = [*parts[:n], *parts[end(n) :]]
         if any(says(it) and len("".join(it.words)) > 1 for it in rest):
             yield " ".join(word for it in rest for word in it.words)
+
+
+def _long(word: str) -> str:
+    """The word of a street's name in full: "Rd" is "road"."""
+    return SHORT.get(word.lower(), word.lower())
 
 
 def _like_a_name(text: str, place: Place | None, viewer: Viewer) -> Iterator[str]:

@@ -181,3 +181,14 @@ def test_the_command_counts_words_anew(town, capsys):
     assert "different words" in capsys.readouterr().out
     assert not SearchWord.objects.filter(word="obsolete").exists()
     assert SearchWord.objects.get(word="sale").occurrences == 1
+
+
+@pytest.mark.parametrize("text", ["library Sibson Road", "library Sibson Rd", "Sibson Lane library"])
+def test_road_is_left_out_with_the_name_that_nobody_knows(town, text):
+    NodeFactory(name="Rd, Road and Lane Museum")
+    spelling.rebuild()
+    assert interpret(text, town).corrected_text == "library"
+
+
+def test_a_park_of_an_unknown_name_is_still_a_park(town):
+    assert interpret("playground Sibson Park", town).corrected_text == "playground Park"
