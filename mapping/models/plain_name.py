@@ -27,6 +27,16 @@ class PlainName(Transform):
     output_field = TextField()
     bilateral = True
 
+    def get_bilateral_transforms(self) -> list[type[Transform]]:
+        return [*super().get_bilateral_transforms()[:-1], _Asked]
+
+
+class _Asked(PlainName):
+    """What a lookup compares a name with. Of marks alone nothing is left, with which every name would begin: no name is
+    like it."""
+
+    template = "NULLIF(%(function)s(%(expressions)s), '')"
+
 
 CharField.register_lookup(PlainName)
 TextField.register_lookup(PlainName)

@@ -35,6 +35,8 @@ LOOKED_AT = 40
 SHOWN = ("uuid", "name", "address", "postcode", "location_source", "location_precision")
 # Of a category, to see whether the place has any; and records with a word that begins so, to look for it in names.
 MANY_OF_KIND, MANY_WITH_WORD = 500, 2000
+FEW_WORDS = 8
+ST = "st"
 # "food bank in sa": what follows the last of these words is a place.
 BEFORE_PLACE = re.compile(r"^(.+\s(?:in|near|at|around|by)\s)(\S.*)$", re.IGNORECASE)
 # A district of postcodes, and what of one may follow it: "M32", "M32 0T".
@@ -165,7 +167,8 @@ def _streets(text: str, place: Place) -> list[Completion]:
     key = street_key(text)
     if len(key) < LEAST:
         return []
-    rows = Street.objects.filter(key__startswith=key)
+    # "Station Cl" may become a close or a clough, "St" a saint or a station.
+    rows = Street.objects.filter(Q(key__startswith=key) | Q(key__startswith=compared(text)))
     if (box := _box(place)) is not None:
         rows = rows.filter(point__bboverlaps=box)
     found = {", ".join(part for part in it if part) for it in rows.order_by().values_list("name", "town")[:LOOKED_AT]}
@@ -206,5 +209,10 @@ def _in_names(text: str) -> Unguessed | None:
     known = SearchWord.objects.filter(word__startswith=last)
     if (known.aggregate(Sum("occurrences"))["occurrences__sum"] or 0) > MANY_WITH_WORD:
         return None
-    text = " & ".join([*(f"'{word}'" for word in words), f"'{last}':*A"])
+    # The index has "univers" of University, which "universit" does not begin: the commonest words that begin so, too.
+    whole = known.order_by("-occurrences", "word").values_list("word", flat=True)[:FEW_WORDS]
+    ends = [f"'{last}':*A", *(f"'{word}':A" for word in whole), *(["'saint':A"] if last == ST else [])]
+    # As names are compared, Saint is St; the index has both.
+    each = (f"('{ST}' | 'saint')" if word == ST else f"'{word}'" for word in words)
+    text = " & ".join([*each, f"({' | '.join(ends)})"])
     return Unguessed(text, search_type="raw", config=WORDS)

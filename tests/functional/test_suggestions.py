@@ -31,4 +31,5 @@ def test_the_keyboard_chooses_and_a_reader_hears_it(visit, path):
     assert reader.axe() == []
     box.press("Escape")
     assert box.get_attribute("aria-expanded") == "false" and box.input_value() == "sale"
+    assert page.locator(".suggested + [role=status]").text_content() == ""
     assert reader.errors == [] and reader.foreign_requests == []

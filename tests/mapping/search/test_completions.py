@@ -70,7 +70,7 @@ def test_postcodes_are_suggested_as_far_as_they_are_typed(town, typed, expected)
     assert rows(typed, town)["Where"] == expected
 
 
-@pytest.mark.parametrize("typed", ["", "c", " ", "%", "__", "\\", "zzzz", "'", "&"])
+@pytest.mark.parametrize("typed", ["", "c", " ", "%", "__", "\\", "zzzz", "'", "&", "××", "÷÷", "ˆˆ", "ˈˈ", "、、"])
 def test_what_begins_nothing_suggests_nothing(town, typed):
     assert rows(typed, town) == {}
 
@@ -122,3 +122,23 @@ def test_what_people_wrote_is_no_markup(town, client):
     NodeFactory(place=town, name="Zebra <b>&\"'")
     page = client.get("/trafford/suggestions.html", {"q": "zebra"}).content.decode()
     assert "<b>" not in page and "Zebra &lt;b&gt;&amp;&quot;&#x27;" in page
+
+
+@pytest.mark.parametrize("typed", ["univ", "univers", "universi", "universit", "university"])
+def test_a_name_stays_while_a_word_of_it_is_typed(town, typed):
+    NodeFactory(place=town, name="The Open University")
+    spelling.rebuild()
+    assert rows(typed, town)["Names"] == ["The Open University"]
+
+
+@pytest.mark.parametrize("typed", ["saint", "saint pet", "st pet", "St. Peter’s"])
+def test_saint_is_st_within_a_name_too(town, typed):
+    NodeFactory(place=town, name="Friends of Saint Peter's")
+    spelling.rebuild()
+    assert rows(typed, town)["Names"] == ["Friends of Saint Peter's"]
+
+
+@pytest.mark.parametrize("typed", ["st", "sta", "station c", "station cl", "station clo", "station clough"])
+def test_a_street_stays_while_its_last_word_is_typed(town, typed):
+    StreetFactory(name="Station Clough", town="Sale", point=HERE)
+    assert rows(typed, town)["Where"] == ["Station Clough, Sale"]

@@ -67,6 +67,7 @@ function enhance(form) {
     clearTimeout(timer);
     running?.abort();
     list.hidden = true;
+    says.textContent = "";
     field.setAttribute("aria-expanded", "false");
     mark(-1);
   }
@@ -122,8 +123,12 @@ function enhance(form) {
     } else if (event.key === "ArrowDown") mark(active === last ? -1 : active + 1);
     else if (event.key === "ArrowUp") mark(active === -1 ? last : active - 1);
     else if (event.key === "Enter" && !list.hidden && active >= 0) take(rows()[active]);
-    else if (event.key === "Escape" && !list.hidden) close();
-    else return;
+    else if (event.key === "Escape") {
+      const shown = !list.hidden;
+      // Also what is still on its way.
+      close();
+      if (!shown) return;
+    } else return;
     event.preventDefault();
   });
   field.addEventListener("blur", close);
