@@ -12,7 +12,7 @@ from tests import factories
 NETWORK = "/trafford/network/"
 VIEW = "document.querySelector('form.network-view')"
 DRAWN = f"{VIEW}.classList.contains('is-drawn')"
-OUT = "Trafford Council is left out here. 33 of 43 touch nothing else: the ring."
+OUT = "Trafford Council is left out here. 33 of 43 are connected to it alone: the ring."
 IN = "33 of 43 touch only Trafford Council."
 SAYS = "document.querySelector('[data-hub-says]').textContent"
 SCHOOLS = 6

@@ -50,7 +50,7 @@ def hub_words() -> Words:
     return {
         "out": {
             "one": _("{name} is left out here. {n} of {all} touches nothing else: the ring."),
-            "many": _("{name} is left out here. {n} of {all} touch nothing else: the ring."),
+            "many": _("{name} is left out here. {n} of {all} are connected to it alone: the ring."),
         },
         "in": {"one": _("{n} of {all} touches only {name}."), "many": _("{n} of {all} touch only {name}.")},
         "ring": {"one": _("{n} touches only {name}"), "many": _("{n} touch only {name}")},
