@@ -31,6 +31,8 @@ def open_map(reader, path=NEAR_SALE):
 
 def settled(reader):
     """Wait until the map has come to rest: the same dots in the same places, twice in a row."""
+    # Before its sheet is there a map shows the whole place for a moment, not what was found.
+    reader.wait("document.querySelector('.hb-map')?.dataset.loaded === ''")
     reader.wait(f"{DOTS}.length > 0")
     before = None
     for _ in range(40):
@@ -210,7 +212,27 @@ def test_what_is_not_in_the_list_still_gets_its_whole_card(reader):
     )
     reader.wait("document.querySelector('.explore__picked .card__kind')")
     assert "Walkden Gardens" in page.locator(".explore__picked").inner_text()
+    page.locator(".explore__unpick").click()
+    assert page.evaluate("document.activeElement.matches('.leaflet-container')")
+    assert not page.locator(".explore__picked").is_visible()
     assert reader.errors == []
+
+
+def test_what_is_found_and_where_it_is_looked_for_from_are_in_view(reader):
+    page = open_map(reader, "/trafford/map/?q=library&near=53.418,-2.335")
+    pin, box = (page.locator(it).bounding_box() for it in (".hb-here__pin", ".hb-map"))
+    assert box["x"] < pin["x"] < box["x"] + box["width"] and box["y"] < pin["y"] < box["y"] + box["height"]
+
+
+def test_a_switch_that_is_on_looks_so_in_forced_colours(reader):
+    page = open_map(reader)
+    page.emulate_media(forced_colors="active")
+    switch = page.locator(".explore__switch").first
+    look = "it => getComputedStyle(it).backgroundColor"
+    off = switch.evaluate(look)
+    switch.click()
+    reader.wait("document.querySelector('.explore__switch[aria-checked=true]')")
+    assert switch.evaluate(look) != off
 
 
 def test_moving_the_map_offers_to_search_there_and_leaves_the_list_alone(reader):

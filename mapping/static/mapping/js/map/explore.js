@@ -201,7 +201,10 @@ function followResults(from) {
   // Clear of the buttons at the left and of the switch at the bottom, where there is room to be.
   const small = map.getSize().x < 600;
   const room = { paddingTopLeft: small ? [16, 56] : [72, 32], paddingBottomRight: small ? [16, 72] : [32, 96] };
-  map.fitBounds([[south, west], [north, east]], { maxZoom: 16, ...room });
+  const bounds = globalThis.L.latLngBounds([[south, west], [north, east]]);
+  // Where they are looked for from is in view, too.
+  if (results.dataset.here) bounds.extend(JSON.parse(results.dataset.here));
+  map.fitBounds(bounds, { maxZoom: 16, ...room });
 }
 
 /** Note in the history where map and list are, for whoever comes back. */
@@ -338,9 +341,13 @@ if (explore && box) {
   });
   switchButton?.addEventListener("click", () => setUnderneath(isOn(switchButton) ? "" : "lines"));
   glideButton?.addEventListener("click", () => setUnderneath(isOn(glideButton) ? "lines" : "network"));
-  $(".explore__unpick")?.addEventListener("click", () => pick(null));
+  $(".explore__unpick")?.addEventListener("click", () => {
+    pick(null);
+    // The button is gone: who pressed it is on the map still.
+    map.getContainer().focus({ preventScroll: true });
+  });
   addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || sheet.isOpen) return;
+    if (event.key !== "Escape" || event.defaultPrevented || sheet.isOpen) return;
     if (chosen) pick(null);
     else closeSheet();
   });
