@@ -23,7 +23,7 @@ from django.utils.translation import get_language
 
 T = TypeVar("T")
 
-MOST = 256  # things
+MAX_THINGS = 256  # things
 SECONDS = 600.0  # what nobody asked for in so long is forgotten, whatever its state
 
 _state: ContextVar[str] = ContextVar("state", default="")
@@ -72,7 +72,7 @@ def get(key: tuple[Hashable, ...], make: Callable[[], T], keep: Callable[[T], bo
     with _lock:
         _kept[full] = (state, now, made)
         _kept.move_to_end(full)
-        while len(_kept) > MOST or now - next(iter(_kept.values()))[1] > SECONDS:
+        while len(_kept) > MAX_THINGS or now - next(iter(_kept.values()))[1] > SECONDS:
             _kept.popitem(last=False)
     return made
 

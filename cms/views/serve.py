@@ -22,7 +22,7 @@ from cms.models import PlacePage
 from mapping.answers import page_copies
 from mapping.models import Place
 
-MOST = 256  # addresses
+MAX_ROUTES = 256  # addresses
 # Only ask whether a page is restricted, and whether it may be read: of one that is restricted nothing is remembered,
 # and GET and HEAD may.
 CHECKS = {"check_view_restrictions", "check_request_method"}
@@ -59,7 +59,7 @@ def serve(request: HttpRequest, path: str) -> HttpResponseBase:
             return wagtail_views.serve(request, path)
         with _lock:
             _routes[key] = route
-            while len(_routes) > MOST:
+            while len(_routes) > MAX_ROUTES:
                 _routes.popitem(last=False)
         if place is None and _hold(request, route.page.place) != changes:
             # Something changed while it was looked for: once more, now that it is known whose state to read first.

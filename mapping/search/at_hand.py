@@ -16,7 +16,7 @@ from mapping.models import PUBLIC, Category, Node, Place, Viewer
 from .query import Query
 
 # Of a larger place the database is asked.
-MOST = 10_000
+MAX_ROWS = 10_000
 
 Extent = tuple[float, float, float, float]
 
@@ -74,5 +74,5 @@ def _read(place: Place) -> list[Row] | None:
     found = (
         Query(place=place).apply(Node.objects.visible_to(PUBLIC), PUBLIC).annotate(x=number("ST_X"), y=number("ST_Y"))
     )
-    rows = [Row(*it) for it in found.values_list(*Row._fields)[: MOST + 1]]
-    return rows if len(rows) <= MOST else None
+    rows = [Row(*it) for it in found.values_list(*Row._fields)[: MAX_ROWS + 1]]
+    return rows if len(rows) <= MAX_ROWS else None

@@ -26,9 +26,9 @@ from .geocoding import tidy
 from .names import distinct_label
 from .text import Unguessed
 
-LEAST = 2
+MIN_LETTERS = 2
 LONGEST = 80
-MOST_KINDS, MOST_WHERE, MOST_NAMES = 4, 5, 5
+MAX_KINDS, MAX_WHERE, MAX_NAMES = 4, 5, 5
 # So many rows that begin so are looked at, of each table.
 LOOKED_AT = 40
 # What is shown of a node.
@@ -62,12 +62,14 @@ def completions(text: str, place: Place, viewer: Viewer) -> list[Group]:
     """Return what `text`, as far as it is typed, may become in `place`; no empty group."""
     text = tidy(text)[:LONGEST]
     # Of marks alone nothing is left to compare, and every name would begin so.
-    if len(compared(text)) < LEAST:
+    if len(compared(text)) < MIN_LETTERS:
         return []
     split = BEFORE_PLACE.match(text)
     head, tail = split.groups() if split else ("", text)
     where = (
-        [Completion(f"{head}{it.text}", it.about) for it in _where(tail, place)] if len(compared(tail)) >= LEAST else []
+        [Completion(f"{head}{it.text}", it.about) for it in _where(tail, place)]
+        if len(compared(tail)) >= MIN_LETTERS
+        else []
     )
     groups = [
         Group(_("What"), tuple(_kinds(text, place, viewer))),
@@ -106,8 +108,8 @@ def _kinds(text: str, place: Place, viewer: Viewer) -> Iterator[Completion]:
     pk_of = {slug: pk for pk, slug, *_rest in rows}
     best = sorted(found.items(), key=lambda it: (-it[1][0], bool(it[1][2]), len(it[1][1]), it[0]))
     told = 0
-    for slug, (_begins_at, phrase, about) in best[: 2 * MOST_KINDS]:
-        if told < MOST_KINDS and _any_of([pk_of[slug]], below, place, viewer):
+    for slug, (_begins_at, phrase, about) in best[: 2 * MAX_KINDS]:
+        if told < MAX_KINDS and _any_of([pk_of[slug]], below, place, viewer):
             told += 1
             yield Completion(phrase, about)
 
@@ -136,7 +138,7 @@ def _where(text: str, place: Place) -> list[Completion]:
     if POSTCODE.fullmatch(text):
         return list(_postcodes(text))
     found = [*_settlements(text, place), *_streets(text, place)]
-    return list({it.text.casefold(): it for it in reversed(found)}.values())[::-1][:MOST_WHERE]
+    return list({it.text.casefold(): it for it in reversed(found)}.values())[::-1][:MAX_WHERE]
 
 
 def _postcodes(text: str) -> Iterator[Completion]:
@@ -147,7 +149,7 @@ def _postcodes(text: str) -> Iterator[Completion]:
     spaced = [it.spaced for it in rows]
     if " " in written:
         spaced = [it for it in spaced if it.startswith(written)]
-    for it in sorted(spaced, key=lambda it: (len(it), it))[:MOST_WHERE]:
+    for it in sorted(spaced, key=lambda it: (len(it), it))[:MAX_WHERE]:
         yield Completion(it)
 
 
@@ -160,19 +162,19 @@ def _settlements(text: str, place: Place) -> list[Completion]:
         entries = entries.filter(point__bboverlaps=box)
     names = [*areas.order_by().values_list("name", flat=True)[:LOOKED_AT]]
     names += [*entries.order_by().values_list("name", flat=True)[:LOOKED_AT]]
-    return [Completion(it) for it in sorted(set(names), key=lambda it: (len(it), it))][:MOST_WHERE]
+    return [Completion(it) for it in sorted(set(names), key=lambda it: (len(it), it))][:MAX_WHERE]
 
 
 def _streets(text: str, place: Place) -> list[Completion]:
     key = street_key(text)
-    if len(key) < LEAST:
+    if len(key) < MIN_LETTERS:
         return []
     # "Station Cl" may become a close or a clough, "St" a saint or a station.
     rows = Street.objects.filter(Q(key__startswith=key) | Q(key__startswith=compared(text)))
     if (box := _box(place)) is not None:
         rows = rows.filter(point__bboverlaps=box)
     found = {", ".join(part for part in it if part) for it in rows.order_by().values_list("name", "town")[:LOOKED_AT]}
-    return [Completion(it, _("Street")) for it in sorted(found, key=lambda it: (len(it), it))][:MOST_WHERE]
+    return [Completion(it, _("Street")) for it in sorted(found, key=lambda it: (len(it), it))][:MAX_WHERE]
 
 
 def _box(place: Place) -> Polygon | None:
@@ -191,20 +193,20 @@ def _names(text: str, place: Place, viewer: Viewer) -> list[Completion]:
     nodes = Node.objects.visible_to(viewer).current().of_place(place).order_by().only(*SHOWN)
     found = list(nodes.filter(name__plain__startswith=text)[:LOOKED_AT])
     found.sort(key=lambda it: (len(it.name), it.name, it.pk))
-    if len(found) < MOST_NAMES and (words := _in_names(text)) is not None:
+    if len(found) < MAX_NAMES and (words := _in_names(text)) is not None:
         known = {it.pk for it in found}
         more = [it for it in nodes.filter(search_vector=words)[:LOOKED_AT] if it.pk not in known]
         found += sorted(more, key=lambda it: (len(it.name), it.name, it.pk))
     return [
         Completion(it.name, distinct_label(it).removeprefix(it.name).lstrip(", "), it.get_absolute_url())
-        for it in found[:MOST_NAMES]
+        for it in found[:MAX_NAMES]
     ]
 
 
 def _in_names(text: str) -> Unguessed | None:
     """The words of names of which the last is not yet complete; None where so many have it that it says nothing."""
     *words, last = compared(text).split() or [""]
-    if len(last) < LEAST or not last.isalpha():
+    if len(last) < MIN_LETTERS or not last.isalpha():
         return None
     known = SearchWord.objects.filter(word__startswith=last)
     if (known.aggregate(Sum("occurrences"))["occurrences__sum"] or 0) > MANY_WITH_WORD:

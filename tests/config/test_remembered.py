@@ -63,7 +63,7 @@ def test_what_is_not_to_be_kept_is_not():
 
 
 def test_the_oldest_are_forgotten(monkeypatch):
-    monkeypatch.setattr(remembered, "MOST", 2)
+    monkeypatch.setattr(remembered, "MAX_THINGS", 2)
     with remembered.nothing():
         remembered.hold("1 5")
         for n in (1, 2, 1, 3):

@@ -100,7 +100,7 @@ def test_it_is_for_what_everybody_sees_of_a_home(things, held):
 
 
 def test_a_large_place_is_not_remembered(things, held, monkeypatch):
-    monkeypatch.setattr(at_hand, "MOST", 2)
+    monkeypatch.setattr(at_hand, "MAX_ROWS", 2)
     assert at_hand.answers(search.answer(QueryDict(""), things).query, PUBLIC) is None
     assert said("", things)["total"] == 6
 
