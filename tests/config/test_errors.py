@@ -22,6 +22,7 @@ LEFT_OUT = ("config.machine", "config.settings", "config.docker", "config.wsgi",
 EXCEPT = {
     "config.postgis.base.Away": "one of the database's, so that Django wraps it; config.unavailable tells it",
     "config.postgis.base.Busy": "the same",
+    "config.postgis.readers.NoneFree": "tells the code around it to take the pool; nobody is shown it",
     "mapping.graph.refinement.OutOfSteps": "tells the code around it to stop counting; nobody is shown it",
 }
 
