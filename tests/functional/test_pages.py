@@ -111,23 +111,6 @@ def test_the_next_things_stand_beside_the_search_and_below_it_on_a_phone(visit):
     assert top(narrow, ".front__search") < top(narrow, ".front__next") < top(narrow, ".place-map")
 
 
-def test_on_paper_the_map_stands_over_its_list_and_fits_a4(visit):
-    page = visit(width=1280, height=800).go("/trafford/map/")
-    page.locator(".leaflet-container").wait_for()
-    page.wait_for_function("document.querySelector('.hb-map').dataset.loaded === ''")
-    count = page.locator(".explore__list .card").count()
-    assert 0 < count <= 30
-    page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    page.emulate_media(media="print")
-    box, first = (page.locator(it).first.bounding_box() for it in (".hb-map", ".explore__list .card"))
-    assert box["y"] + box["height"] <= first["y"]
-    assert box["width"] <= 691 and 100 < box["height"] <= 431
-    for control in (".explore__switch", ".leaflet-control-zoom", ".explore__close"):
-        assert not page.locator(control).first.is_visible(), control
-    page.emulate_media(media="screen")
-    assert page.pdf(format="A4").count(b"/Type /Page\n") <= 2
-
-
 def test_on_paper_a_node_fits_a4(visit):
     reader = visit(width=718, height=1040)
     page = reader.go(council())

@@ -7,8 +7,6 @@
 
 import { atNewest, renew } from "hb/answers/revision";
 
-const PAPER = { width: 690, height: 430 }; // CSS pixels: of A4 within the margins of browsers, and less than half of its height
-
 /** @type {WeakMap<Element, Promise<any>>} */
 const loading = new WeakMap();
 
@@ -50,15 +48,6 @@ function addScript(src) {
   });
 }
 
-/** How much smaller the map has to be for a sheet of A4, list included (css/paper.css). @param {HTMLElement} box */
-function fitPaper(box) {
-  const { offsetWidth: width, offsetHeight: height } = box;
-  if (!width || !height) return;
-  box.style.setProperty("--screen-inline", `${width}px`);
-  box.style.setProperty("--screen-block", `${height}px`);
-  box.style.setProperty("--on-paper", Math.min(1, PAPER.width / width, PAPER.height / height).toFixed(3));
-}
-
 /**
  * @param {HTMLElement} box `.hb-map`
  * @returns {Promise<any>} the Leaflet map
@@ -74,7 +63,6 @@ export function loadMap(box) {
     const scripts = JSON.parse(box.dataset.scripts ?? "[]");
     await Promise.all([addStyles(box.dataset.styles ?? ""), ...scripts.map(addMapScript)]);
     box.dataset.loaded = "";
-    addEventListener("beforeprint", () => fitPaper(box));
     return map;
   })();
   made.catch(() => {
