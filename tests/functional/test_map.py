@@ -29,15 +29,20 @@ def open_map(reader, path=NEAR_SALE):
     return page
 
 
+def tiles_to_come(reader):
+    """How many tiles of dots are asked for still: what is shown until they are there are those of another zoom."""
+    return reader.page.locator(".leaflet-hb-points-pane .leaflet-tile:not(.leaflet-tile-loaded)").count()
+
+
 def settled(reader):
     """Wait until the map has come to rest: the same dots in the same places, twice in a row."""
     # Before its sheet is there a map shows the whole place for a moment, not what was found.
     reader.wait("document.querySelector('.hb-map')?.dataset.loaded === ''")
     reader.wait(f"{DOTS}.length > 0")
     before = None
-    for _ in range(40):
+    for _ in range(120):
         now = reader.page.evaluate(DOTS)
-        if now and now == before:
+        if now and now == before and not tiles_to_come(reader):
             return
         before = now
         reader.page.wait_for_timeout(250)
