@@ -46,9 +46,9 @@ def limit_statements() -> None:
     for name, limit in (
         ("statement_timeout", settings.STATEMENT_TIMEOUT_MS),
         ("lock_timeout", settings.LOCK_TIMEOUT_MS),
-        ("max_parallel_workers_per_gather", 0),
+        ("max_parallel_workers_per_gather", "0"),
     ):
-        if limit or name == "max_parallel_workers_per_gather":
+        if limit:
             options["options"] = f"{options.get('options', '')} -c {name}={limit}".strip()
 
 

@@ -13,21 +13,8 @@ from django.urls.resolvers import URLResolver
 from cms.commands import ensure_steward
 from cms.models import Widget
 from listings.models import Claim, Feed, Invitation, Listing, ListingKind, Membership, MembershipRole, Space
-from mapping.models import (
-    Connection,
-    Node,
-    NodeKind,
-    NodeState,
-    Revision,
-    Statement,
-)
-from tests.factories import (
-    MembershipFactory,
-    PlaceFactory,
-    UserFactory,
-    member_of,
-    open_space_of,
-)
+from mapping.models import Connection, Node, NodeKind, NodeState, Revision, Statement
+from tests.factories import MembershipFactory, PlaceFactory, UserFactory, member_of, open_space_of
 
 pytestmark = pytest.mark.django_db
 
