@@ -91,7 +91,8 @@ def test_kinds_who_says_so_and_strength_choose_the_lines_and_stay_in_the_address
 
 
 def test_what_rules_worked_out_is_drawn_apart(reader):
-    page = look(reader, "/trafford/map/?underneath=1&stated=derived")
+    page = open_map(reader, "/trafford/map/?underneath=lines&stated=derived")
+    reader.wait(f"{SAYS}.startsWith('1 of 1 connections are drawn')")
     said = page.evaluate(
         """async (url) => (await (await fetch(url)).json()).features.map((it) => it.properties.derived)""",
         [it for it in reader.requests if "lines.json" in it][-1],

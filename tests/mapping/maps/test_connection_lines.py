@@ -168,5 +168,8 @@ def test_the_address_chooses_by_the_names_of_the_networks_page(place, client):
     url = f"/maps/{Place.objects.get(pk=place.pk).revision_token}/lines.json"
     assert len(client.get(f"{url}?least=2&stated=all&bbox=-3,53,-2,54").json()["features"]) == 1
     assert client.get(f"{url}?least=3").json()["features"] == []
-    # What is not understood keeps its default.
-    assert len(client.get(f"{url}?least=many&stated=perhaps").json()["features"]) == 1
+    # What is not understood is refused: it would be another question.
+    for asked in ("least=many", "stated=perhaps", "strongest=3"):
+        refused = client.get(f"{url}?{asked}")
+        assert refused.status_code == 400, asked
+        assert asked.split("=")[0] in refused.content.decode()
