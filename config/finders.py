@@ -133,8 +133,10 @@ class BuiltFinder(_AssetFinder):
         """Return path -> file of our modules; none where the browser libraries (with esbuild) are missing."""
         if scripts.esbuild() is None:
             return {}
-        stamp, wanted = ASSETS / "bundles.json", json.dumps(scripts.bundles())
-        files = {name: ASSETS / path for name, path in scripts.served().items() if name in scripts.bundles()}
+        # Asked once: each asking looks at every module, and this is done for every file that a page asks for.
+        bundles = scripts.bundles()
+        stamp, wanted = ASSETS / "bundles.json", json.dumps(bundles)
+        files = {name: ASSETS / path for name, path in scripts.served().items() if name in bundles}
         # A module that moves from one bundle to another is no newer for it.
         moved = not stamp.exists() or stamp.read_text(encoding="utf-8") != wanted
         newest = max(_newest(scripts.sources().values()), OWN_AGE)
