@@ -26,6 +26,7 @@ from config.machine.session import (
     leave,
     own_database,
     set_up,
+    side_by_side,
     start_database,
 )
 
@@ -109,9 +110,13 @@ def lint(words: Sequence[str]) -> int:
     mine = cluster.in_use_by_me() if ours else None
     failed = []
     try:
-        for name, command in lints.LINTS:
+        checks = [lints.command_line(command, node) for _, command in lints.LINTS]
+        for number, said, status in side_by_side(checks, environment(ours)):
+            name = lints.LINTS[number][0]
             line(f"== {name}")
-            if bring_to(lints.command_line(command, node), environment(ours)) != 0:
+            if said.strip():
+                line(said.rstrip())
+            if status != 0:
                 failed.append(name)
     finally:
         leave(ours, started, mine)

@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-from collections.abc import Sequence
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import IO
 
 from config.machine import cluster, libraries, location, packages, server
 from config.machine.checkout import ROOT, SPACE_NEEDED, SPACE_TO_RUN, VENV, check_space, only_one, prepare_var
@@ -91,6 +94,37 @@ def bring_to(command: Sequence[str | Path], env: dict[str, str]) -> int:
         for number, handler in before.items():
             signal.signal(number, handler)
     return 128 + asked[0] if asked else (status if status >= 0 else 128 - status)
+
+
+def side_by_side(commands: Sequence[Sequence[str | Path]], env: dict[str, str]) -> Iterator[tuple[int, str, int]]:
+    """Run `commands`, as many at once as the machine has cores, and yield of each, as it ends:
+
+    its place in `commands`, all that it printed, and its exit status. An interruption ends those that run.
+    """
+    waiting = list(enumerate(commands))
+    running: dict[int, tuple[subprocess.Popen[bytes], IO[bytes]]] = {}
+    try:
+        while waiting or running:
+            while waiting and len(running) < (os.cpu_count() or 1):
+                number, command = waiting.pop(0)
+                # Files, for a pipe that nobody reads yet would hold up who writes much.
+                said = tempfile.TemporaryFile()
+                child = subprocess.Popen(
+                    [str(part) for part in command], cwd=ROOT, env=env, stdout=said, stderr=subprocess.STDOUT
+                )
+                running[number] = child, said
+            for number in [it for it, (child, _) in running.items() if child.poll() is not None]:
+                child, said = running.pop(number)
+                with said:
+                    said.seek(0)
+                    words = said.read().decode(errors="replace")
+                yield number, words, child.returncode
+            time.sleep(0.05)
+    finally:
+        for child, said in running.values():
+            child.terminate()
+            child.wait()
+            said.close()
 
 
 def leave(ours: cluster.Cluster | None, started: bool, mine: object) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from config.machine import commands, libraries, lints
+from config.machine import commands, libraries, lints, session
 from config.machine.say import Trouble
 
 ROOT = Path(__file__).resolve().parent.parent.parent.parent
@@ -24,20 +27,50 @@ needs_node = pytest.mark.skipif(
 def test_every_check_runs_even_when_one_fails(monkeypatch):
     ran = []
 
-    def bring_to(command, env):
-        ran.append(command)
-        return 1 if "eslint" in str(command[1]) else 0
+    def side_by_side(checks, env):
+        for number, command in enumerate(checks):
+            ran.append(command)
+            yield number, "", 1 if "eslint" in str(command[1]) else 0
 
     monkeypatch.setattr(commands, "set_up", lambda **given: ran.append(given))
     monkeypatch.setattr(commands, "start_database", lambda: (None, False))
     monkeypatch.setattr(commands, "environment", lambda ours: {})
-    monkeypatch.setattr(commands, "bring_to", bring_to)
+    monkeypatch.setattr(commands, "side_by_side", side_by_side)
     monkeypatch.setattr(libraries, "own_node", lambda: Path("/own/node"))
     with pytest.raises(Trouble, match=r"found something in: style of scripts \(eslint\)\."):
         commands.lint([])
     assert ran[0] == {"development": True}
     assert len(ran) == 1 + len(lints.LINTS)
     assert {command[0] for command in ran[1:]} == {lints.PYTHON, Path("/own/node")}
+
+
+MEETING = """
+import pathlib, sys, time
+pathlib.Path(sys.argv[1]).touch()
+while not pathlib.Path(sys.argv[2]).exists():
+    time.sleep(0.01)
+print("met", file=sys.stderr)
+sys.exit(int(sys.argv[3]))
+"""
+
+
+def test_checks_run_side_by_side_and_each_is_told_whole(monkeypatch, tmp_path):
+    monkeypatch.setattr(session.os, "cpu_count", lambda: 2)
+    a, b = tmp_path / "a", tmp_path / "b"
+    pair = [[sys.executable, "-c", MEETING, *them] for them in ((a, b, "0"), (b, a, "3"))]
+    assert sorted(session.side_by_side(pair, dict(os.environ))) == [(0, "met\n", 0), (1, "met\n", 3)]
+
+
+def test_no_check_outlives_who_asked_for_it(monkeypatch, tmp_path):
+    monkeypatch.setattr(session.os, "cpu_count", lambda: 2)
+    children, start = [], subprocess.Popen
+    monkeypatch.setattr(session.subprocess, "Popen", lambda *a, **b: children.append(start(*a, **b)) or children[-1])
+    waits = [sys.executable, "-c", MEETING, tmp_path / "a", tmp_path / "never", "0"]
+    ran = session.side_by_side([[sys.executable, "-c", "print('quick')"], waits], dict(os.environ))
+    assert next(ran) == (0, "quick\n", 0)
+    assert children[1].poll() is None
+    ran.close()
+    assert children[1].returncode == -signal.SIGTERM
 
 
 @pytest.mark.parametrize("command", PROGRAMS.values(), ids=lambda it: it[1].split("/")[0])
