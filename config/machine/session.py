@@ -67,7 +67,8 @@ def environment(ours: cluster.Cluster | None) -> dict[str, str]:
             ) from None
     base["PATH"] = f"{VENV / 'bin'}{os.pathsep}{base.get('PATH', '')}"
     base["VIRTUAL_ENV"] = str(VENV)
-    for name in ("PYTHONHOME", "PYTHONPATH", "DJANGO_SETTINGS_MODULE"):
+    # The last: what is compiled is kept, for a run of the tests starts Python with all our code a hundred times.
+    for name in ("PYTHONHOME", "PYTHONPATH", "DJANGO_SETTINGS_MODULE", "PYTHONDONTWRITEBYTECODE"):
         base.pop(name, None)
     return base
 
