@@ -1,4 +1,4 @@
-"""A calendar file as Google writes it and one as Outlook writes it: read, kept, their venues matched."""
+"""Calendar files as Google, Outlook and ical-generator write them: read, kept, their venues matched."""
 
 from __future__ import annotations
 
@@ -58,3 +58,29 @@ def test_outlook(read_in, feed, hall):
     assert choir.summary == "All voices welcome.\nNo need to read music."
     walk = Listing.objects.get(name="Canal walk")
     assert on("Canal walk") == ["Sun 12 Jul 10:30 on"] and walk.address == "Meet at the lock, M33 7XX"
+
+
+ICAL_GENERATOR = """BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//sebbo.net//ical-generator//EN
+TIMEZONE-ID:Europe/London
+X-WR-TIMEZONE:Europe/London
+BEGIN:VEVENT
+UID:a@example.org
+SEQUENCE:0
+DTSTAMP:20260701T090000
+DTSTART;TZID=Europe/London:20261020T190000
+DTEND;TZID=Europe/London:20261020T200000
+RRULE:FREQ=WEEKLY;UNTIL=20261103T190000
+SUMMARY:Evening class
+END:VEVENT
+END:VCALENDAR
+"""
+
+
+def test_ical_generator(read_in, feed):
+    """11.1.2 ends a series without a Z; dateutil 2.9 refuses it (findings/ical-generator-until-without-z.sh)."""
+    outcome = read_in(ICAL_GENERATOR.replace("\n", "\r\n"), now=NOW)
+    assert [str(it) for it in outcome.problems] == []
+    # The last date counts, and clocks go back between.
+    assert on("Evening class") == ["Tue 20 Oct 19:00 on", "Tue 27 Oct 19:00 on", "Tue 03 Nov 19:00 on"]

@@ -29,6 +29,14 @@ def test_ties_become_simple_and_add_up():
     assert network.weights.tolist() == [3]
 
 
+def test_two_connections_of_one_pair_are_one_way():
+    """igraph 1.0.0, which we ask, would count two (findings/two-connections-are-two-ways.sh)."""
+    ring = [(0, 1), (1, 3), (0, 2), (2, 3)]
+    twice = Network.of(4, [*ring, (1, 0)])
+    assert measures.betweenness(twice).tolist() == pytest.approx(measures.betweenness(Network.of(4, ring)).tolist())
+    assert measures.betweenness(twice) == pytest.approx([1 / 6] * 4)
+
+
 @pytest.mark.parametrize("edges", [[(0, 3)], [(-1, 0)]])
 def test_ties_to_no_node_are_refused(edges):
     with pytest.raises(ValueError, match="0 to 2"):
