@@ -14,7 +14,8 @@ import fcntl
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 from django.apps import apps
@@ -33,6 +34,13 @@ class Pristine:
 
     transaction: int
     tables: dict[str, tuple[int, Composed, bytes]]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What some tables hold: of each its columns, and their text (none where it is empty)."""
+
+    tables: dict[str, tuple[Composed, bytes]]
 
 
 _pristine: Pristine | None = None
@@ -117,12 +125,21 @@ def _read_pristine(cursor: CursorWrapper) -> Pristine:
     for table in _tables(cursor):
         cursor.execute(SQL("SELECT count(*) FROM {}").format(Identifier(table)))
         if count := cursor.fetchone()[0]:
-            columns = _columns(cursor, table)
-            with cursor.copy(SQL("COPY {} ({}) TO STDOUT").format(Identifier(table), columns)) as copy:
-                tables[table] = (count, columns, b"".join(copy))
-    # What is written from now on has a higher number.
+            tables[table] = (count, *_text(cursor, table))
+    return Pristine(_transaction(cursor), tables)
+
+
+def _transaction(cursor: CursorWrapper) -> int:
+    """The number of this transaction; what is written after it has a higher one."""
     cursor.execute("SELECT pg_current_xact_id()::xid::text::bigint")
-    return Pristine(cursor.fetchone()[0], tables)
+    return cursor.fetchone()[0]
+
+
+def _text(cursor: CursorWrapper, table: str) -> tuple[Composed, bytes]:
+    """The columns of `table`, and its rows as text."""
+    columns = _columns(cursor, table)
+    with cursor.copy(SQL("COPY {} ({}) TO STDOUT").format(Identifier(table), columns)) as copy:
+        return columns, b"".join(copy)
 
 
 def _columns(cursor: CursorWrapper, table: str) -> Composed:
@@ -137,23 +154,64 @@ def _columns(cursor: CursorWrapper, table: str) -> Composed:
 
 def put_back() -> None:
     """Empty the tables that were written to since the migrations, and fill them with what those left in them."""
+    global _pristine
     with transaction.atomic(), connection.cursor() as cursor:
         written = _written(cursor)
-        if not written:
-            return
-        guarded = [table for table in written if _has_triggers(cursor, table)]
-        for table in guarded:
-            cursor.execute(SQL("ALTER TABLE {} DISABLE TRIGGER USER").format(Identifier(table)))
-        for table in written:
-            cursor.execute(SQL("DELETE FROM {}").format(Identifier(table)))
-        for table, (_, columns, text) in _pristine.tables.items():
-            if table in written:
-                with cursor.copy(SQL("COPY {} ({}) FROM STDIN").format(Identifier(table), columns)) as copy:
-                    copy.write(text)
-        # Now, because a table with checks that wait cannot be altered.
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        for table in guarded:
-            cursor.execute(SQL("ALTER TABLE {} ENABLE TRIGGER USER").format(Identifier(table)))
+        left = {table: (columns, text) for table, (_, columns, text) in _pristine.tables.items()}
+        if written:
+            _fill(cursor, written, left)
+            # What was filled in now is not written again after the next test.
+            _pristine = replace(_pristine, transaction=_transaction(cursor))
+
+
+def is_pristine() -> bool:
+    """Whether nothing was written since the migrations, or all of it was taken back."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        return not _written(cursor)
+
+
+def keep() -> Kept:
+    """Return what was written since the migrations, for `bring`. Of a fixture that many tests begin with."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        return Kept({table: _text(cursor, table) for table in _written(cursor)})
+
+
+def bring(kept: Kept) -> None:
+    """Put there again what was kept, with the same ids, in a database that is as the migrations left it."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        _fill(cursor, list(kept.tables), kept.tables)
+
+
+def _fill(cursor: CursorWrapper, tables: list[str], with_what: dict[str, tuple[Composed, bytes]]) -> None:
+    """Empty `tables`, and fill them with what is there for them; no trigger of ours runs."""
+    guarded = [table for table in tables if _has_triggers(cursor, table)]
+    for table in guarded:
+        cursor.execute(SQL("ALTER TABLE {} DISABLE TRIGGER USER").format(Identifier(table)))
+    for table in tables:
+        cursor.execute(SQL("DELETE FROM {}").format(Identifier(table)))
+    for table in _referred_to_first(cursor, tables):
+        if table in with_what:
+            columns, text = with_what[table]
+            with cursor.copy(SQL("COPY {} ({}) FROM STDIN").format(Identifier(table), columns)) as copy:
+                copy.write(text)
+    # Now, because a table with checks that wait cannot be altered.
+    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    for table in guarded:
+        cursor.execute(SQL("ALTER TABLE {} ENABLE TRIGGER USER").format(Identifier(table)))
+
+
+def _referred_to_first(cursor: CursorWrapper, tables: list[str]) -> list[str]:
+    """`tables` in an order in which rows can be put in: not every check waits for the end of the transaction."""
+    cursor.execute(
+        "SELECT own.relname, other.relname FROM pg_constraint"
+        " JOIN pg_class own ON own.oid = conrelid JOIN pg_class other ON other.oid = confrelid"
+        " WHERE contype = 'f' AND NOT condeferrable AND conrelid <> confrelid"
+    )
+    order = TopologicalSorter({table: set() for table in tables})
+    for own, other in cursor.fetchall():
+        if {own, other} <= {*tables}:
+            order.add(own, other)
+    return list(order.static_order())
 
 
 def forget_counts() -> None:

@@ -39,3 +39,30 @@ class TestInTurn:
         databases.forget_counts()
         assert (rows_known("mapping_node"), rows_known("auth_permission")) == (-1, -1)
         assert Permission.objects.count() == left
+
+
+@pytest.mark.django_db(transaction=True)
+class TestKept:
+    kept: databases.Kept
+    rows: list[tuple[object, ...]]
+
+    def test_what_a_fixture_made(self):
+        assert databases.is_pristine()
+        node = NodeFactory(name="The hall")
+        Permission.objects.filter(codename="add_node").delete()
+        assert not databases.is_pristine()
+        type(self).kept = databases.keep()
+        type(self).rows = [node.place.slug, *Node.objects.values_list()]
+
+    def test_is_brought_again_whole(self):
+        assert not Node.objects.exists()
+        databases.bring(self.kept)
+        node = Node.objects.get()
+        assert self.rows == [node.place.slug, *Node.objects.values_list()]
+        assert not Permission.objects.filter(codename="add_node").exists()
+        # What is made after it has another id.
+        assert NodeFactory(name="The library").pk > node.pk
+
+    def test_and_taken_back(self):
+        assert databases.is_pristine()
+        assert Permission.objects.filter(codename="add_node").exists()

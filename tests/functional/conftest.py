@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.contrib.gis.geos import Point
 
-from tests import browsers, factories
+from tests import browsers, databases, factories
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -143,9 +143,36 @@ def quiet(timeout: float = 10) -> None:
             thread.join(max(end - time.monotonic(), 0))
 
 
+_kept: tuple[databases.Kept, int] | None = None
+"""The rows of the neighbourhood, and the id of its place, once a test of this process has made them."""
+
+
 @pytest.fixture
 def neighbourhood(transactional_db):
-    """Sale on a small scale: a council, three groups it funds, food banks, libraries, parks; pages to see them."""
+    """Sale on a small scale: a council, three groups it funds, food banks, libraries, parks; pages to see them.
+
+    Made once, which takes a second, and put there again for each test; nothing of the test before is remembered.
+    """
+    from django.core.cache import cache
+
+    from mapping.models import Place
+    from mapping.network import snapshots
+
+    global _kept
+    cache.clear()
+    snapshots.forget()
+    if not databases.is_pristine():
+        # Another fixture was first: its rows stay, and are no part of the neighbourhood.
+        return make_neighbourhood()
+    if _kept is None:
+        pk = make_neighbourhood().pk
+        _kept = databases.keep(), pk
+    else:
+        databases.bring(_kept[0])
+    return Place.objects.get(pk=_kept[1])
+
+
+def make_neighbourhood():
     from django.core.management import call_command
 
     from cms.commands import ensure_pages
