@@ -151,7 +151,7 @@ def _next_of_each(rows) -> list[tuple]:
 def cards(ids: Iterable[int]) -> dict[int, CardDetail]:
     """Return `{id: CardDetail}` for those of the nodes that are listings; three queries, five where some are not on."""
     now, ids = timezone.now(), list(ids)
-    costs = dict(Listing.objects.filter(pk__in=ids).values_list("pk", "cost"))
+    costs = dict(Listing.objects.filter(pk__in=ids).order_by().values_list("pk", "cost"))
     if not costs:
         return {}
     coming = Occurrence.objects.not_over(now)

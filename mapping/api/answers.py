@@ -61,10 +61,7 @@ def answer(
         response: HttpResponse = HttpResponseNotModified()
     else:
         body = build()
-        response = HttpResponse(
-            json.dumps(body, default=_plain, ensure_ascii=False, separators=(",", ":")),
-            content_type=content_type,
-        )
+        response = HttpResponse(written(body), content_type=content_type)
         for it in body.get("links", ()) if isinstance(body, dict) else ():
             if it["rel"] in {"next", "prev"}:
                 link = f'<{it["href"]}>; rel="{it["rel"]}"'
@@ -75,6 +72,21 @@ def answer(
     response["Cache-Control"] = "public, no-cache" if nobody else "private, no-cache"
     patch_vary_headers(response, ["Cookie", "Accept-Language"])
     return response
+
+
+class Written(str):
+    """A part of an answer that is JSON already."""
+
+
+def written(body: Any) -> str:
+    """Return `body` as JSON; its last field may be a list of what is `Written`."""
+    parts: list[str] = []
+    if isinstance(body, dict) and body:
+        last = next(reversed(body))
+        if isinstance(body[last], list) and body[last] and isinstance(body[last][0], Written):
+            parts, body = body[last], {**body, last: []}
+    text = json.dumps(body, default=_plain, ensure_ascii=False, separators=(",", ":"))
+    return f"{text.removesuffix(']}')}{','.join(parts)}]}}" if parts else text
 
 
 def page_links(

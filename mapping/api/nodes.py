@@ -5,21 +5,23 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Router
 
+from config import remembered
 from mapping import search
 from mapping.access.viewers import viewer_for
 from mapping.answers import page_copies
 from mapping.commands import merges
-from mapping.models import Node, NodeQuerySet, Source
+from mapping.models import UNSHOWN, Node, NodeQuerySet, Source, Viewer
 from mapping.models.hours import DAYS
 from mapping.nodes import hours_description, occasions, opening_hours
 from mapping.nodes.window import Window
 
 from . import parameters as p
-from .answers import GEOJSON, JSON, answer, etag, page_links, stamp
+from .answers import GEOJSON, JSON, Written, answer, etag, page_links, stamp, written
 from .problems import Problem
 from .schemas import NodeCollection, NodeFeature
 
@@ -28,7 +30,9 @@ PATH = "/api/v1/nodes"
 # About a centimetre.
 DECIMALS = 7
 # Large, and told to nobody.
-UNTOLD = ("location", "shape", "point_3857", "search_vector", "search_extra", "facts")
+UNTOLD = (*UNSHOWN, "facts")
+# Nodes that a process keeps as they are written, of a few kilobytes each.
+MAX_WRITTEN = 2_000
 
 
 @router.get(
@@ -45,19 +49,27 @@ UNTOLD = ("location", "shape", "point_3857", "search_vector", "search_extra", "f
 )  # fmt: skip
 def list_nodes(request: HttpRequest) -> HttpResponse:
     """Everything that answers all of the parameters, as a FeatureCollection, page by page."""
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        page_copies.begin(request, for_everybody=True)
     # What is refused is refused to everybody alike, so nobody is looked up for it.
     found = search.answer(request.GET, max_limit=search.API_LIMIT).seen_by(viewer_for(request))
 
     def build() -> dict[str, Any]:
         nonlocal found
-        matched, corrected = found.total, {}
+        page = None if found.query.when else found.page_numbers
+        matched, corrected = found.total if page is None else page[0], {}
         if not matched and (better := found.corrected) is not None:
             corrected = {"corrected": {"asked": found.query.q, "q": better.query.q, "note": better.meaning.note}}
             found, matched = better, better.total
+            page = None if found.query.when else found.page_numbers
         query = found.query
-        asked, nodes = query.window, list(with_details(found.page))
-        on = occasions.first_in(asked, [it.pk for it in nodes]) if asked is not None else {}
-        features = [feature(request, it, asked, on.get(it.pk)) for it in nodes]
+        asked = query.window
+        if page is not None:
+            features = features_of(request, page[1], found.viewer)
+        else:
+            nodes = list(with_details(found.page))
+            on = occasions.first_in(asked, [it.pk for it in nodes]) if asked is not None else {}
+            features = [feature(request, it, asked, on.get(it.pk)) for it in nodes]
         perhaps = {}
         if asked is not None and not query.perhaps:
             perhaps = {"numberPerhaps": found.perhaps}
@@ -107,6 +119,35 @@ def with_details(nodes: NodeQuerySet) -> NodeQuerySet:
         .defer(*UNTOLD, "place__boundary")
         .prefetch_related("tags")
     )
+
+
+def features_of(request: HttpRequest, page: list[tuple[int, float | None]], viewer: Viewer) -> list[Written]:
+    """The nodes of these numbers as `feature` has them, each with how far away it is, where that was asked.
+
+    What everybody is told of a node is written once for each state of the records.
+    """
+    site = f"{request.scheme}://{request.get_host()}"
+    # The usual week follows the seasons.
+    key = ("features", site, timezone.localdate())
+    shelf: remembered.Shelf[tuple[str, str]] = remembered.get(key, lambda: remembered.Shelf(MAX_WRITTEN))
+    pieces = shelf.find(pk for pk, _metres in page)
+    missing = [pk for pk, _metres in page if pk not in pieces]
+    if missing:
+        nodes = with_details(Node.objects.visible_to(viewer).filter(pk__in=missing)).order_by()
+        made = {it.pk: _in_two(feature(request, it)) for it in nodes}
+        shelf.put(made)
+        pieces = {**pieces, **made}
+    return [
+        Written(pieces[pk][0] + ("" if metres is None else f',"distance":{round(metres, 1)!r}') + pieces[pk][1])
+        for pk, metres in page
+        if pk in pieces
+    ]
+
+
+def _in_two(made: dict[str, Any]) -> tuple[str, str]:
+    """A feature as JSON, parted where its properties end."""
+    end = f'}},"links":{written(made["links"])}}}'
+    return written(made).removesuffix(end), end
 
 
 def feature(

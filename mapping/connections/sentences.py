@@ -26,7 +26,8 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, RowNumber
 from django.utils.translation import gettext as _
 
-from mapping.models import SUPPORTING_KINDS, Connection, Node, Statement, Viewer
+from config.compiled import Compiled
+from mapping.models import PUBLIC, SUPPORTING_KINDS, UNSHOWN, Connection, Node, Statement, Viewer
 
 from .evidence import DESCRIBED_WITH, Evidence, authors, describe, how_we_know, money
 
@@ -160,7 +161,7 @@ def connections_of(node: Node, viewer: Viewer, limit: int = SHOWN_OF_A_TYPE) -> 
     The largest sums come first, then what most parties state, then by name. Three queries, or four when
     statements were made by groups.
     """
-    connections = list(_ranked(node, viewer, limit))
+    connections = _first_of_each(node, viewer, limit)
     named = authors((said for it in connections for said in it.said), viewer)
     groups: dict[tuple[str, bool, bool], SentenceGroup] = {}
     for it in connections:
@@ -176,8 +177,43 @@ def connections_of(node: Node, viewer: Viewer, limit: int = SHOWN_OF_A_TYPE) -> 
     return Connections(groups=list(groups.values()))
 
 
-def _ranked(node: Node, viewer: Viewer, limit: int):
-    """Visible connections of a node with their sums, the first `limit` of each type and direction."""
+def _first_of_each(node: Node, viewer: Viewer, limit: int) -> list[Connection]:
+    """Visible connections of a node with their sums, the first `limit` of each type and direction, in order."""
+    if viewer.is_public and limit == SHOWN_OF_A_TYPE:
+        # Most nodes have none, and what everybody sees is asked in the same words each time.
+        rows = _PUBLIC.rows(node=node.pk) if _ANY.rows(node=node.pk) else []
+    else:
+        rows = list(_ranked(node.pk, viewer, limit))
+    if not rows:
+        return []
+    found = (
+        Connection.objects.filter(pk__in=[row[0] for row in rows])
+        .select_related("type", "source__category", "target__category")
+        .defer(*(f"{end}__{it}" for end in ("source", "target") for it in UNSHOWN))
+        .prefetch_related(
+            Prefetch(
+                "statements",
+                Statement.objects.visible_to(viewer).select_related(*DESCRIBED_WITH).ranked(),
+                to_attr="said",
+            )
+        )
+        .in_bulk()
+    )
+    connections = []
+    for pk, *values in rows:
+        if (it := found.get(pk)) is not None:
+            for name, value in zip(_SUMS, values, strict=True):
+                setattr(it, name, value)
+            connections.append(it)
+    return connections
+
+
+# What is worked out of each connection for a node's page.
+_SUMS = ("outward", "derived", "of_type", "type_amount", "type_currency", "type_other_currency")
+
+
+def _ranked(node: int, viewer: Viewer, limit: int):
+    """The numbers of these connections, each with `_SUMS`."""
     support = (
         Statement.objects.visible_to(viewer)
         .filter(connection=OuterRef("pk"), kind__in=SUPPORTING_KINDS)
@@ -216,16 +252,21 @@ def _ranked(node: Node, viewer: Viewer, limit: int):
             ),
         )
         .filter(rank__lte=limit)
-        .select_related("type", "source__category", "target__category")
-        .prefetch_related(
-            Prefetch(
-                "statements",
-                Statement.objects.visible_to(viewer).select_related(*DESCRIBED_WITH).ranked(),
-                to_attr="said",
-            )
-        )
         .order_by("derived", "type__position", "type__slug", "-outward", "rank")
+        .values_list("pk", *_SUMS)
     )
+
+
+_ANY = Compiled(
+    lambda node: (
+        Connection.objects.filter(source=node)
+        .order_by()
+        .values_list("pk")[:1]
+        .union(Connection.objects.filter(target=node).order_by().values_list("pk")[:1])
+    ),
+    node=int,
+)
+_PUBLIC = Compiled(lambda node: _ranked(node, PUBLIC, SHOWN_OF_A_TYPE), node=int)
 
 
 def _sentence(node: Node, connection, verb: str, named: set[int]) -> Sentence:

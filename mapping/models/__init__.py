@@ -22,6 +22,7 @@ from .job import JobFailure
 from .merge import UNDO_DAYS, NodeMerge, NodeRedirect
 from .node import (
     EDITABLE_STATES,
+    UNSHOWN,
     VISIBLE_STATES,
     ConfirmedBy,
     LocationPrecision,
@@ -55,6 +56,7 @@ __all__ = [
     "EDITABLE_STATES",
     "SUPPORTING_KINDS",
     "UNDO_DAYS",
+    "UNSHOWN",
     "VISIBLE_STATES",
     "Answer",
     "AnswerState",

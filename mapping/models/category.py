@@ -43,8 +43,7 @@ class CategoryQuerySet(models.QuerySet):
         children: dict[int | None, list[int]] = {}
         wanted: list[int] = []
         slugs = set(slugs)
-        rows = self.model.objects.values_list("pk", "slug", "parent_id")
-        for pk, slug, parent in remembered.get(("categories", "tree"), lambda: list(rows)):
+        for pk, slug, parent in self._tree():
             children.setdefault(parent, []).append(pk)
             if slug in slugs:
                 wanted.append(pk)
@@ -55,6 +54,14 @@ class CategoryQuerySet(models.QuerySet):
                 found.add(pk)
                 wanted.extend(children.get(pk, ()))
         return found
+
+    def known(self, slugs) -> set[str]:
+        """Return those of `slugs` that there are (one query)."""
+        return {slug for _pk, slug, _parent in self._tree()}.intersection(slugs)
+
+    def _tree(self) -> list[tuple[int, str, int | None]]:
+        rows = self.model.objects.values_list("pk", "slug", "parent_id")
+        return remembered.get(("categories", "tree"), lambda: list(rows))
 
     def every(self) -> list[Category]:
         """All categories in their order; not to be changed."""

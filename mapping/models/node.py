@@ -96,6 +96,10 @@ GRID = {
 }
 
 
+# Large, and shown nowhere as they are: for `defer`.
+UNSHOWN = ("location", "shape", "point_3857", "search_vector", "search_extra", "cells")
+
+
 def _snapped(degrees: float) -> Func:
     return Func(
         F("location"),
@@ -169,7 +173,7 @@ class NodeQuerySet(models.QuerySet):
 
     def for_cards(self) -> NodeQuerySet:
         """With what a card shows, in a fixed number of queries."""
-        return self.select_related("category", "opening_hours")
+        return self.select_related("category", "opening_hours").defer(*UNSHOWN)
 
 
 class Node(models.Model):

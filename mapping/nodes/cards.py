@@ -37,7 +37,8 @@ def cards(
     """
     nodes = list(nodes)
     now = now or timezone.localtime()
-    said = cards_for(node.pk for node in nodes)
+    # Nothing else is on at certain times, or costs something.
+    said = cards_for(node.pk for node in nodes if node.kind == NodeKind.ACTIVITY)
     on = occasions.first_in(asked, [node.pk for node in nodes]) if asked is not None else {}
     return [card(node, now, said.get(node.pk), asked, on.get(node.pk), units) for node in nodes]
 

@@ -191,28 +191,53 @@ def counts(nodes: QuerySet, windows: Mapping[str, Window]) -> Mapping[str, int]:
     Windows for which no intervals are kept count what has dates.
     """
     asked = {value: it for value, it in windows.items() if not it.is_empty}
-    if not asked:
+    numbers = ", ".join(f"count(*) FILTER (WHERE in_{n})" for n in range(len(asked)))
+    rows = _of_each(nodes, asked, f"count(*), {numbers}")
+    if not rows:
         return {}
+    [(known, *found)] = rows
+    return dict(zip(asked, found, strict=True)) if known else {}
+
+
+def on_in(nodes: QuerySet, windows: Mapping[str, Window]) -> Mapping[int, frozenset[str]]:
+    """In which of `windows` each of `nodes` is on or open; those that never are while these last are left out.
+
+    One query; what `counts` counts.
+    """
+    asked = {value: it for value, it in windows.items() if not it.is_empty}
+    kept: dict[tuple[bool, ...], frozenset[str]] = {}
+    found: dict[int, frozenset[str]] = {}
+    for node, *is_in in _of_each(nodes, asked, ", ".join(["node", *(f"in_{n}" for n in range(len(asked)))])):
+        which = tuple(is_in)
+        # A few sets for all of them.
+        if which not in kept:
+            kept[which] = frozenset(value for value, it in zip(asked, which, strict=True) if it)
+        found[node] = kept[which]
+    return found
+
+
+def _of_each(nodes: QuerySet, asked: Mapping[str, Window], wanted: str) -> list[tuple]:
+    """The rows of SQL `wanted`, of the number of each node (`node`) and whether it is in each window (`in_0` ...)."""
+    if not asked:
+        return []
     all_of_it = Window(min(it.start for it in asked.values()), max(it.end or it.start for it in asked.values()))
     if all_of_it.start == all_of_it.end:
         all_of_it = Window(all_of_it.start)
     try:
         sql, params = nodes.order_by().values_list("pk").query.sql_with_params()
     except EmptyResultSet:
-        return {}
+        return []
     conditions = [it.covers_sql() for it in asked.values()]
     within_all = all_of_it.covers_sql()
     columns = ", ".join(f"bool_or({condition}) AS in_{n}" for n, (condition, _params) in enumerate(conditions))
-    numbers = ", ".join(f"count(*) FILTER (WHERE in_{n})" for n in range(len(asked)))
     tables = " UNION ALL ".join([_hours(perhaps=False), *map(_dated, _dates)])
     statement = f"""
         WITH asked (id) AS MATERIALIZED ({sql})
-        SELECT count(*), {numbers} FROM (
+        SELECT {wanted} FROM (
             SELECT node, {columns} FROM asked JOIN ({tables}) AS times ON times.node = asked.id
             WHERE counts AND {within_all[0]} GROUP BY node
         ) AS by_node"""
     params = [*params, *(it for _sql, given in conditions for it in given), *within_all[1]]
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
-        known, *found = cursor.fetchone()
-    return dict(zip(asked, found, strict=True)) if known else {}
+        return cursor.fetchall()

@@ -16,6 +16,7 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib.gis.geos import Point
+from django.db.models import Count, Window
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
@@ -98,6 +99,19 @@ class Found:
         return self.query.page_of(self.query.apply(Node.objects.visible_to(self.viewer), self.viewer))
 
     @property
+    def page_numbers(self) -> tuple[int, list[tuple[int, float | None]]]:
+        """How many answer, and of each on this page its number and how far from `near` it is (metres). One query."""
+        query = self.query
+        if self._at_hand is not None and query.centre is None:
+            return len(self._at_hand), [(pk, None) for pk in at_hand.page(query, self._at_hand)]
+        nodes = query.apply(Node.objects.visible_to(self.viewer), self.viewer)
+        wanted = ("pk", "distance") if query.centre is not None else ("pk",)
+        rows = list(query.page_of(nodes.annotate(matched=Window(Count("pk")))).values_list("matched", *wanted))
+        if not rows:
+            return self.count() if query.page > 1 else 0, []
+        return rows[0][0], [(pk, metres[0] if metres else None) for _matched, pk, *metres in rows]
+
+    @property
     def total(self) -> int:
         """How many answer, and `perhaps` how many more may be open at the time that is asked for."""
         return self.count() if self._at_that_time is None else len(self._at_that_time.answers)
@@ -134,6 +148,8 @@ class Found:
     def sources(self) -> list[Source]:
         """Where what this page of results shows comes from."""
         shown = [node.pk for node in self.results.nodes]
+        if not self.unasked and (ready := at_hand.sources(self.results.query, shown, self.viewer)) is not None:
+            return ready
         return list(Source.objects.filter(records__node__in=shown).distinct())
 
     @property

@@ -17,7 +17,7 @@ from config import remembered
 from mapping.models import Category, NodeKind, Units, Viewer
 from mapping.nodes.distances import reach
 
-from . import fact_facets, time_facets
+from . import at_hand, fact_facets, time_facets
 from .choices import Choice, Group, choice, nodes_of
 from .counted import Counted, counted
 from .parameters import DEFAULT_METRES
@@ -77,6 +77,9 @@ def by_category(query: Query, viewer: Viewer) -> tuple[list[Category], Counter[i
 
 def _by_category(query: Query, viewer: Viewer) -> tuple[list[Category], Counter[int]]:
     tree = Category.objects.every()
+    ready = at_hand.answers(query, viewer)
+    if ready is not None:
+        return tree, _in_branches(tree, Counter(tuple(it.category_ids) for it in ready).items())
     rows = nodes_of(query, viewer).values_list("category_ids").annotate(n=Count("pk"))
     return tree, _in_branches(tree, rows)
 
@@ -134,7 +137,12 @@ def _categories(query: Query, viewer: Viewer, here: Counted | None) -> list[Grou
 def _kinds(query: Query, viewer: Viewer, here: Counted | None) -> Group | None:
     counts = here and here.kinds
     if here is not None and query.kind:
-        counts = dict(nodes_of(query.replace(kind=()), viewer).values_list("kind").annotate(n=Count("pk")))
+        plain = query.replace(kind=())
+        ready = at_hand.answers(plain, viewer)
+        if ready is not None:
+            counts = Counter(it.kind for it in ready)
+        else:
+            counts = dict(nodes_of(plain, viewer).values_list("kind").annotate(n=Count("pk")))
     count = lambda kind: None if counts is None else counts.get(kind.value, 0)  # noqa: E731
     options = [
         choice(kind.value, str(kind.label), count(kind), kind.value in query.kind)

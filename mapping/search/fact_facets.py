@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -19,7 +20,9 @@ from mapping.models.features import (
     feature_labels,
     language_labels,
 )
+from mapping.models.node import CONFIRMED_LATELY
 
+from . import at_hand
 from .choices import Group, choice, nodes_of
 from .counted import Counted, counted
 from .query import Query
@@ -51,10 +54,19 @@ def groups(query: Query, viewer: Viewer, here: Counted | None) -> list[Group]:
         value = "" if query.age is None else str(query.age)
         found.append({"name": "age", "label": _("Age"), "type": "number", "value": value, "min": 0, "max": MAX_AGE})
     if known["confirmed"] or query.confirmed:
-        count = nodes_of(query.replace(confirmed=False), viewer).confirmed_lately().count() if here else None
+        count = _confirmed(query.replace(confirmed=False), viewer) if here else None
         option = choice("1", _("In the last six months"), count, query.confirmed)
         found.append({"name": "confirmed", "label": _("Confirmed"), "type": "checkbox", "options": [option]})
     return [it for it in found if it.get("options") or it["type"] == "number"]
+
+
+def _confirmed(query: Query, viewer: Viewer) -> int:
+    """How many of the answers somebody has confirmed lately."""
+    ready = at_hand.answers(query, viewer)
+    if ready is None:
+        return nodes_of(query, viewer).confirmed_lately().count()
+    since = timezone.now() - CONFIRMED_LATELY
+    return sum(1 for it in ready if it.confirmed_at is not None and it.confirmed_at > since and not it.is_fading)
 
 
 def _group(

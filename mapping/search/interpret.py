@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from mapping.models import PUBLIC, Node, NodeKind, Viewer
 from mapping.nodes.window import NOW, zone_of
 
-from . import feature_words, geocoding, near_words, people_words, synonyms, when_words
+from . import at_hand, feature_words, geocoding, near_words, people_words, synonyms, when_words
 from .corrections import corrections, without_weak
 from .geocoding import Spot, tidy
 from .query import Query
@@ -192,6 +192,9 @@ def _left_out(text: str, rest: str) -> str:
 
 def _any(query: Query, viewer: Viewer) -> bool:
     """Whether `viewer` sees anything that answers."""
+    ready = at_hand.answers(query, viewer)
+    if ready is not None:
+        return bool(ready)
     nodes = query.restrict(Node.objects.visible_to(viewer), viewer).order_by()
     # Asked for one row only, PostgreSQL would rather look through the whole table than open the index.
     return bool(nodes.values("pk")[:LOOKED_FOR].count())

@@ -25,6 +25,7 @@ from django.db.models import F, Func, Value
 from django.db.models.lookups import IsNull
 from django.utils.translation import gettext as _
 
+from config import remembered
 from mapping.models import PUBLIC, Category, Connection, Node, NodeKind, NodeQuerySet, Place, Viewer
 from mapping.nodes import occasions, run_by
 from mapping.nodes.distances import units_of
@@ -127,7 +128,8 @@ class Query:
         """
         reader = Reader(params)
         if place is None and (slug := reader.first("place")):
-            place = Place.objects.current().filter(slug=slug).order_by("-is_home").first()
+            named = Place.objects.current().filter(slug=slug).order_by("-is_home")
+            place = remembered.get(("place", slug), named.first, keep=lambda it: it is not None)
             if place is None:
                 reader.refuse(
                     "place",
@@ -139,7 +141,7 @@ class Query:
         spot = _spot(near, place, reader) if near else None
         category = reader.slugs("category")
         if category:
-            known = set(Category.objects.filter(slug__in=category).values_list("slug", flat=True))
+            known = Category.objects.known(category)
             for slug in sorted(set(category) - known):
                 reader.refuse(
                     "category",

@@ -20,7 +20,7 @@ from mapping.nodes.distances import reach
 from mapping.nodes.time_description import question_in_words
 
 from . import at_hand, facets, fact_facets
-from .geometry import is_outside
+from .geometry import distance_to, is_outside
 from .matching_order import may_have_others
 from .query import Query
 
@@ -49,10 +49,13 @@ class Results:
         self.at_hand = None if unasked else at_hand.answers(query, viewer)
         if self.at_hand is not None:
             found = {"total": len(self.at_hand), "extent": at_hand.extent(self.at_hand)}
+            if _may_lie_elsewhere(query):
+                found["outside"] = sum(it.is_elsewhere for it in self.at_hand)
         elif not unasked:
             nodes = query.restrict(Node.objects.visible_to(viewer), viewer).order_by()
-            others = query.q and not query.near and not query.bbox and may_have_others(query.place)
-            outside = {"outside": Count("pk", filter=Q(is_outside(query.place)))} if others else {}
+            outside = {}
+            if _may_lie_elsewhere(query):
+                outside = {"outside": Count("pk", filter=Q(is_outside(query.place)))}
             found = nodes.aggregate(total=Count("pk"), extent=Extent("public_point"), **outside)
         self.total: int = found["total"]
         # How many of them lie outside the place whose map it is; 0 where that was not asked.
@@ -73,7 +76,12 @@ class Results:
             return []
         nodes = Node.objects.visible_to(self.viewer)
         if self.at_hand is not None:
-            return list(self.query.chosen(nodes, at_hand.page(self.query, self.at_hand)).for_cards())
+            numbers = at_hand.page(self.query, self.at_hand)
+            nodes = nodes.filter(pk__in=numbers).for_cards().order_by()
+            if self.query.centre is not None:
+                nodes = nodes.annotate(distance=distance_to(self.query.centre))
+            found = {it.pk: it for it in nodes}
+            return [found[pk] for pk in numbers if pk in found]
         return list(self.query.page_of(self.query.apply(nodes, self.viewer).for_cards()))
 
     @cached_property
@@ -176,13 +184,19 @@ class Results:
             return []
         ways = []
         for words, query in facets.without(self.query):
+            ready = at_hand.answers(query, self.viewer)
             nodes = query.restrict(Node.objects.visible_to(self.viewer), self.viewer)
-            count = nodes.order_by().count()
+            count = nodes.order_by().count() if ready is None else len(ready)
             if count:
                 number = formats.number_format(count, force_grouping=True)
                 text = ngettext("%(n)s result %(how)s", "%(n)s results %(how)s", count) % {"n": number, "how": words}
                 ways.append(Way(text, self._url(query)))
         return ways
+
+
+def _may_lie_elsewhere(query: Query) -> bool:
+    """Whether it is to be said how many answers lie in the place."""
+    return bool(query.q and not query.near and not query.bbox and may_have_others(query.place))
 
 
 def when_in_words(query: Query) -> str:
@@ -204,7 +218,7 @@ def conditions(query: Query, units: str = "", *, has_others: bool = False) -> li
     if query.q:
         parts.append(_("for “%(words)s”") % {"words": query.q.rstrip("*")})
     if query.category:
-        names = Category.objects.filter(slug__in=query.category).order_by("position", "name")
+        names = [it for it in Category.objects.every() if it.slug in query.category]
         parts.append(_("in %(names)s") % {"names": ", ".join((it.plural or it.name) for it in names)})
     if query.centre is not None:
         words = {"reach": reach(query.within or 0, units or query.units), "place": query.centre.label}

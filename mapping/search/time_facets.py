@@ -10,6 +10,7 @@ from mapping.models.hours import DAYS
 from mapping.nodes import hours_description, occasions, time_description
 from mapping.nodes.window import NAMED, TIMES_OF_DAY, window, zone_of
 
+from . import at_hand
 from .choices import Group, choice, nodes_of
 from .query import Query
 
@@ -23,7 +24,9 @@ def groups(query: Query, viewer: Viewer, counted: bool) -> list[Group]:
     counts = {}
     if counted:
         asked = {value: window(value, query.at if query.when else "", zone, now) for value in (*NAMED, *DAYS)}
-        counts = occasions.counts(nodes_of(query.replace(when="", at=""), viewer), asked)
+        anytime = query.replace(when="", at="")
+        ready = at_hand.times(anytime, viewer, asked) if not query.when else None
+        counts = occasions.counts(nodes_of(anytime, viewer), asked) if ready is None else ready
         if not counts and not query.when:
             return []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import uuid as uuids
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
+from config import remembered
 from mapping import search
 from mapping.access.permissions import contributor_of
 from mapping.access.viewers import viewer_for
@@ -16,7 +18,7 @@ from mapping.answers import page_copies
 from mapping.commands import merges
 from mapping.connections import sentences
 from mapping.maps import builder
-from mapping.models import Node, Viewer
+from mapping.models import Node, Place, Viewer
 from mapping.nodes import facts, hours_description, linked_data
 from mapping.nodes.cards import card, cards
 from mapping.nodes.distances import units_of
@@ -35,13 +37,10 @@ def node(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     """
     viewer = viewer_for(request)
     page_copies.begin(request, for_everybody=viewer.user_id is None)
-    found = (
-        Node.objects.visible_to(viewer)
-        .for_cards()
-        .select_related("category", "place", "source")
-        .filter(uuid=uuid)
-        .first()
-    )
+    found = Node.objects.visible_to(viewer).for_cards().select_related("source").filter(uuid=uuid).first()
+    if found is not None and found.place_id is not None:
+        of_place = ("place of", found.place_id)
+        found.place = copy.copy(remembered.get(of_place, lambda: Place.objects.get(pk=found.place_id)))
     if found is None:
         other = merges.redirected(uuid)
         if other is None or not Node.objects.visible_to(viewer).filter(pk=other.pk).exists():

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from django.contrib.gis.db.models.functions import Centroid
 from django.contrib.gis.geos import Point
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
-from mapping.models import GazetteerEntry, Place
+from config.compiled import Compiled
+from mapping.models import GazetteerEntry, Place, Street
 
 from . import streets
 from .spots import Spot, degrees, is_inside, metres_between
@@ -25,6 +26,10 @@ def named(text: str, place: Place | None = None) -> list[Spot]:
     Those inside `place` leave the others out, since a reader of a place means what is there; and a place leaves out the
     streets that are called like it.
     """
+    key = "" if "," in text else streets.only_key(text)
+    if key and not _CALLED_SO.rows(name=text, key=key):
+        # Most words are no names: that is found out by one question instead of three.
+        return []
     spots = settlements(text, place)
     at_home = [spot for spot in spots if spot.inside] if place is not None else spots
     if at_home:
@@ -32,6 +37,17 @@ def named(text: str, place: Place | None = None) -> list[Spot]:
     found = streets.named(text, place)
     here = [spot for spot in found if spot.inside] if place is not None else []
     return _nearest_first(here or [*spots, *found], place)
+
+
+def _called_so(name: str, key: str) -> QuerySet:
+    areas = Place.objects.current().filter(name__plain=name, boundary__isnull=False)
+    entries = GazetteerEntry.objects.filter(name__plain=name)
+    found = Street.objects.filter(key=key)
+    areas, entries, found = (it.order_by().values_list("pk")[:1] for it in (areas, entries, found))
+    return areas.union(entries, found, all=True)
+
+
+_CALLED_SO = Compiled(_called_so, name=str, key=str)
 
 
 def _nearest_first(spots: list[Spot], place: Place | None) -> list[Spot]:

@@ -43,6 +43,12 @@ def named(text: str, place: Place | None = None) -> list[Spot]:
     return []
 
 
+def only_key(text: str) -> str:
+    """The one key that `text` may stand for; empty where it may be read in more than one way."""
+    readings = [] if _NUMBER.match(text) else _readings(text)
+    return readings[0][0] if len(readings) == 1 and not readings[0][1] else ""
+
+
 def _without_number(spot: Spot, text: str) -> Spot:
     note = _("We know streets, but not the numbers in them: “%(text)s” was read as %(street)s.")
     return replace(spot, note=note % {"text": text, "street": spot.label})
