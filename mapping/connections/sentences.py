@@ -180,8 +180,8 @@ def connections_of(node: Node, viewer: Viewer, limit: int = SHOWN_OF_A_TYPE) -> 
 def _first_of_each(node: Node, viewer: Viewer, limit: int) -> list[Connection]:
     """Visible connections of a node with their sums, the first `limit` of each type and direction, in order."""
     if viewer.is_public and limit == SHOWN_OF_A_TYPE:
-        # Most nodes have none, and what everybody sees is asked in the same words each time.
-        rows = _PUBLIC.rows(node=node.pk) if _ANY.rows(node=node.pk) else []
+        # What everybody sees is asked in the same words each time.
+        rows = _PUBLIC.rows(node=node.pk)
     else:
         rows = list(_ranked(node.pk, viewer, limit))
     if not rows:
@@ -257,15 +257,6 @@ def _ranked(node: int, viewer: Viewer, limit: int):
     )
 
 
-_ANY = Compiled(
-    lambda node: (
-        Connection.objects.filter(source=node)
-        .order_by()
-        .values_list("pk")[:1]
-        .union(Connection.objects.filter(target=node).order_by().values_list("pk")[:1])
-    ),
-    node=int,
-)
 _PUBLIC = Compiled(lambda node: _ranked(node, PUBLIC, SHOWN_OF_A_TYPE), node=int)
 
 

@@ -103,7 +103,7 @@ class Found:
         """How many answer, and of each on this page its number and how far from `near` it is (metres). One query."""
         query = self.query
         if self._at_hand is not None and query.centre is None:
-            return len(self._at_hand), [(pk, None) for pk in at_hand.page(query, self._at_hand)]
+            return len(self._at_hand), [(pk, None) for pk in at_hand.seen(query, self._at_hand, self.viewer)]
         nodes = query.apply(Node.objects.visible_to(self.viewer), self.viewer)
         wanted = ("pk", "distance") if query.centre is not None else ("pk",)
         rows = list(query.page_of(nodes.annotate(matched=Window(Count("pk")))).values_list("matched", *wanted))

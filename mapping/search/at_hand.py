@@ -101,6 +101,13 @@ def page(query: Query, rows: list[Row]) -> list[int]:
     return [it.pk for it in rows[start : start + query.limit]]
 
 
+def seen(query: Query, rows: list[Row], viewer: Viewer) -> list[int]:
+    """The same, of what the database lets `viewer` see at this moment: for what is not read from it afterwards."""
+    numbers = page(query, rows)
+    visible = set(Node.objects.visible_to(viewer).filter(pk__in=numbers).order_by().values_list("pk", flat=True))
+    return [it for it in numbers if it in visible]
+
+
 def extent(rows: list[Row]) -> Extent | None:
     """West, south, east, north of all that is shown somewhere."""
     places = [(it.x, it.y) for it in rows if it.x is not None and it.y is not None]

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from django.contrib.gis.db.models.functions import Centroid
 from django.contrib.gis.geos import Point
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q, QuerySet, Value
 
 from config.compiled import Compiled
 from mapping.models import GazetteerEntry, Place, Street
@@ -18,6 +18,8 @@ from .spots import Spot, degrees, is_inside, metres_between
 # Entries of one name closer together than this are one place in two lists, in metres.
 SAME_PLACE = 4000
 MAX_CHOICES = 12
+# What a name may be.
+SETTLEMENT, STREET = 1, 2
 
 
 def named(text: str, place: Place | None = None) -> list[Spot]:
@@ -27,14 +29,13 @@ def named(text: str, place: Place | None = None) -> list[Spot]:
     streets that are called like it.
     """
     key = "" if "," in text else streets.only_key(text)
-    if key and not _CALLED_SO.rows(name=text, key=key):
-        # Most words are no names: that is found out by one question instead of three.
-        return []
-    spots = settlements(text, place)
+    # Most words are no names: that is found out by one question instead of three.
+    known = {of for (of,) in _CALLED_SO.rows(name=text, key=key)} if key else {SETTLEMENT, STREET}
+    spots = settlements(text, place) if SETTLEMENT in known else []
     at_home = [spot for spot in spots if spot.inside] if place is not None else spots
     if at_home:
         return _nearest_first(at_home, place)
-    found = streets.named(text, place)
+    found = streets.named(text, place) if STREET in known else []
     here = [spot for spot in found if spot.inside] if place is not None else []
     return _nearest_first(here or [*spots, *found], place)
 
@@ -43,8 +44,13 @@ def _called_so(name: str, key: str) -> QuerySet:
     areas = Place.objects.current().filter(name__plain=name, boundary__isnull=False)
     entries = GazetteerEntry.objects.filter(name__plain=name)
     found = Street.objects.filter(key=key)
-    areas, entries, found = (it.order_by().values_list("pk")[:1] for it in (areas, entries, found))
-    return areas.union(entries, found, all=True)
+    areas, entries = (_one(it, SETTLEMENT) for it in (areas, entries))
+    return areas.union(entries, _one(found, STREET), all=True)
+
+
+def _one(found: QuerySet, of: int) -> QuerySet:
+    """One row where anything was found, saying of what."""
+    return found.order_by().annotate(of=Value(of)).values_list("of")[:1]
 
 
 _CALLED_SO = Compiled(_called_so, name=str, key=str)
