@@ -158,8 +158,8 @@ def kind_of(node: Node) -> str:
 def connections_of(node: Node, viewer: Viewer, limit: int = SHOWN_OF_A_TYPE) -> Connections:
     """Return the connections of `node` that `viewer` sees, `limit` of each type and direction.
 
-    The largest sums come first, then what most parties state, then by name. Three queries, or four when
-    statements were made by groups.
+    The largest sums come first, then what most parties state, then by name. Three queries, two short
+    ones among them, or four when statements were made by groups.
     """
     connections = _first_of_each(node, viewer, limit)
     named = authors((said for it in connections for said in it.said), viewer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.gis.geos import Point
 
 from config import remembered
 from mapping.commands.change import change
@@ -36,8 +37,8 @@ def test_a_second_question_is_answered_from_what_is_written(client, place, djang
 
 
 def test_how_far_away_it_is_belongs_to_the_question(client, place):
-    NodeFactory(name="Alpha", place=place)
-    near = [asked(client, near=f"53.42{n},-2.275")["features"] for n in (4, 5)]
+    NodeFactory(name="Alpha", place=place, location=Point(-2.3, 53.42, srid=4326))
+    near = [asked(client, near=f"53.42{n},-2.3")["features"] for n in (4, 5)]
     metres = [it["properties"]["distance"] for [it] in near]
     assert metres[0] != metres[1]
     assert "distance" not in asked(client, place=place.slug)["features"][0]["properties"]

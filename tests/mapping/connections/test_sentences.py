@@ -200,7 +200,8 @@ def test_types_are_grouped_and_long_groups_are_cut_and_counted(council, django_a
     owns = ConnectionTypeFactory(slug="owns", forward="owns", reverse="is owned by", position=1)
     StatementFactory(connection=ConnectionFactory(source=council, target=NodeFactory(), type=owns))
     council.refresh_from_db()
-    with django_assert_num_queries(3):
+    # Which, with their sums; these; their statements; the place of the node.
+    with django_assert_num_queries(4):
         funds, owned = sentences.connections_of(council, PUBLIC, limit=10).groups
     assert (funds.total, len(funds.sentences), funds.more) == (15, 10, 5)
     assert funds.summary == "£1,605 in all"
