@@ -18,7 +18,7 @@ from wagtail import hooks
 from wagtail import views as wagtail_views
 from wagtail.models import Page
 
-from cms.models import PlacePage
+from cms.models import PlacePage, TourPage
 from mapping.answers import page_copies
 from mapping.models import Place
 
@@ -56,21 +56,36 @@ def serve(request: HttpRequest, path: str) -> HttpResponseBase:
     if route is None or route.changes != changes or not changes:
         route = _find(request, path, changes)
         if route is None:
-            return wagtail_views.serve(request, path)
+            return _tour(request, path, changes) or wagtail_views.serve(request, path)
         with _lock:
             _routes[key] = route
             while len(_routes) > MAX_ROUTES:
                 _routes.popitem(last=False)
         if place is None and _hold(request, route.page.place) != changes:
-            # Something changed while it was looked for: once more, now that it is known whose state to read first.
-            for name in ("_wagtail_route_for_request", "_wagtail_site"):
-                request.__dict__.pop(name, None)
-            return serve(request, path)
+            return _again(request, path)
     # A copy, so that what a request does with its page and place is its own.
     page = copy.copy(route.page)
     page.place = copy.copy(route.page.place)
     request._wagtail_route_for_request = (page, (), {})  # type: ignore[attr-defined]
     return page.serve(request, route.view.__get__(page), route.args, route.kwargs)
+
+
+def _tour(request: HttpRequest, path: str, changes: str) -> HttpResponseBase | None:
+    """A tour that changed while it was looked for is found anew: None where nothing stands in the way.
+
+    The state of its place is held from here on, before anything that the tour shows of the records is read.
+    """
+    found = Page.route_for_request(request, path)
+    if found is None or not isinstance(found[0], TourPage):
+        return None
+    return _again(request, path) if _hold(request, found[0].place) != changes else None
+
+
+def _again(request: HttpRequest, path: str) -> HttpResponseBase:
+    """Something changed while a page was looked for: once more, now that it is known whose state to read first."""
+    for name in ("_wagtail_route_for_request", "_wagtail_site"):
+        request.__dict__.pop(name, None)
+    return serve(request, path)
 
 
 def _hold(request: HttpRequest, place: Place | None) -> str:

@@ -12,6 +12,8 @@ from django.db.models import Func
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
+from mapping.access.viewers import viewer_for
+from mapping.answers import page_copies
 from mapping.models import Place, PlaceKind
 from mapping.search import unknown
 from mapping.search.parameters import API_LIMIT, DEFAULT_LIMIT, MAX_PAGE, QueryError, Reader
@@ -81,6 +83,7 @@ def list_places(request: HttpRequest) -> HttpResponse:
 @router.get("/places/{slug:slug}", response=PlaceFeature, summary="One place", operation_id="getPlace")
 def get_place(request: HttpRequest, slug: str) -> HttpResponse:
     """One place with its boundary and, when it keeps a map of its own, its revision."""
+    page_copies.begin(request, for_everybody=viewer_for(request).user_id is None)
     place = _with_details(Place.objects.current().filter(slug=slug)).first()
     if place is None:
         raise Problem(404, f"There is no place “{slug}” here. The places are listed at {PATH}.")

@@ -1,4 +1,5 @@
-"""Names beside a picture's dots that touch no dot and no other name; one that stands further off has a leader line.
+"""Names beside a picture's dots that touch no dot and no other name; one that stands further off has a leader line,
+which passes no dot and no name either.
 
     placed = callouts(wanted, dots=dots, size=15, frame=(0, 0, 800, 600), most=12)
 
@@ -7,6 +8,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,13 +18,17 @@ from numpy.typing import NDArray
 from .labels import LETTER, shortened
 
 # How far from what it names a name may stand, in heights of its letters; beyond `NEAR` of them there is a leader.
-DISTANCES = (0.35, 1.0, 1.9, 3.0, 4.4, 6.2, 8.4, 11.0)
+DISTANCES = (0.35, 0.65, 1.0, 1.4, 1.9, 2.4, 3.0, 3.7, 4.4, 5.3, 6.2, 7.3, 8.4, 9.7, 11.0)
 NEAR = 0.7
-WAYS = 16
+WAYS = 24
+# From line to line of a name that has several, in heights of its letters.
+LEADING = 1.2
+# Letters of a line on a narrow screen, more or less.
+SLIM = 16
 # Free space around a name, in heights of its letters.
 AIR = 0.22
-# What a leader costs that passes a dot, and one letter's height of distance.
-PASSES = 1.6
+# How far from a dot's rim a leader passes it, in heights of the letters.
+CLEAR = 0.1
 # A name that should stand above what it names stands no further off than this.
 LAND = 4.4
 # What standing below costs a name that should stand above.
@@ -35,7 +41,8 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class Wanted:
-    """A name, and what it names: the middle and half of the width and height of that; above : where it should stand."""
+    """A name, in lines, and what it names: the middle and half of the width and height of that; above : where it
+    should stand."""
 
     key: int
     text: str
@@ -48,14 +55,56 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Callout:
-    """key : of what was wanted; x, y : the middle of the text; text; leader : from the dot's rim to the name, None
-    where the name stands beside it."""
+    """key : of what was wanted; x, y : the middle of the text; text, in lines; leader : from the dot's rim to the name,
+    None where the name stands beside it."""
 
     key: int
     x: float
     y: float
     text: str
     leader: Box | None = None
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What no name may touch: boxes, and leaders."""
+
+    boxes: tuple[Box, ...] = ()
+    leaders: tuple[Box, ...] = ()
+
+
+def half_size(text: str, size: float) -> tuple[float, float]:
+    """Half of the width and height of a text, in lines, with letters of `size`.
+
+    Examples
+    --------
+    >>> half_size("four", 10), half_size("four\nor 4", 10)
+    ((10.6, 5.5), (10.6, 11.5))
+    """
+    lines = text.split("\n")
+    return max(map(len, lines)) * size * LETTER / 2, (0.55 + LEADING / 2 * (len(lines) - 1)) * size
+
+
+def broken(text: str, lines: int) -> str:
+    """A text in at most so many lines, none much longer than another.
+
+    Examples
+    --------
+    >>> broken("447 are connected only to the council", 2)
+    '447 are connected\nonly to the council'
+    """
+    most = -(-len(text) // lines)
+    while True:
+        found = textwrap.wrap(text, most, break_long_words=False, break_on_hyphens=False)
+        if len(found) <= lines:
+            return "\n".join(found)
+        most += 1
+
+
+def slim(text: str) -> str:
+    """A name in lines of some `SLIM` letters, for a narrow screen."""
+    text = shortened(text) if len(text) > 3 * SLIM else text
+    return broken(text, -(-len(text) // SLIM))
 
 
 def callouts(
@@ -65,41 +114,49 @@ def callouts(
     size: float,
     frame: Box,
     most: int,
-    taken: Sequence[Box] = (),
-) -> tuple[list[Callout], list[Box]]:
+    taken: Taken | None = None,
+) -> tuple[list[Callout], Taken]:
     """Name the first of `wanted` for which there is room.
 
     Parameters
     ----------
     wanted : the most important first.
-    dots : (n, 3) float, x, y and radius of everything that no name may touch.
+    dots : (n, 3) float, x, y and radius of everything that no name and no leader may touch.
     size : height of the letters, in the unit of the picture.
     frame : left, top, right, bottom; names stay inside.
     most : the largest number of names.
-    taken : boxes that no name may touch.
+    taken : what no name and no leader may touch either.
 
     Returns
     -------
-    names, and all boxes that are taken now.
+    names, and all that is taken now.
     """
-    boxes = [tuple(it) for it in taken]
+    taken = taken or Taken()
     found: list[Callout] = []
     for it in wanted[:MAX_TRIED]:
         if len(found) == most:
             break
-        placed = _placed(it, dots, size, frame, boxes)
+        placed = _placed(it, dots, size, frame, taken)
         if placed is not None:
             callout, box = placed
             found.append(callout)
-            boxes.append(box)
-    return found, boxes
+            leaders = (callout.leader,) if callout.leader else ()
+            taken = Taken((*taken.boxes, box), (*taken.leaders, *leaders))
+    return found, taken
 
 
-def _placed(
-    it: Wanted, dots: NDArray[np.float64], size: float, frame: Box, taken: list[Box]
-) -> tuple[Callout, Box] | None:
-    text = shortened(it.text)
-    half = np.array([len(text) * size * LETTER / 2, size * 0.55])
+def is_free(box: Box, dots: NDArray[np.float64], taken: Taken) -> bool:
+    """Whether nothing touches a box."""
+    low, high = np.array(box[:2]), np.array(box[2:])
+    away = np.maximum(np.maximum(low - dots[:, :2], dots[:, :2] - high), 0)
+    if (np.hypot(*away.T) < dots[:, 2]).any():
+        return False
+    return not any((low < it[2:]).all() and (high > it[:2]).all() for it in taken.boxes)
+
+
+def _placed(it: Wanted, dots: NDArray[np.float64], size: float, frame: Box, taken: Taken) -> tuple[Callout, Box] | None:
+    text = it.text if "\n" in it.text else shortened(it.text)
+    half = np.array(half_size(text, size))
     angle = np.arange(WAYS) / WAYS * 2 * np.pi + np.pi / 2
     way = np.column_stack([np.cos(angle), np.sin(angle)])
     lean = np.sign(np.round(way, 6)) * np.minimum(1, np.abs(way) * 1.5)
@@ -112,7 +169,7 @@ def _placed(
     air = half + AIR * size
     low, high = (spots - air).reshape(-1, 2), (spots + air).reshape(-1, 2)
     free = (low >= frame[:2]).all(axis=1) & (high <= frame[2:]).all(axis=1)
-    for box in taken:
+    for box in taken.boxes:
         free &= ~((low < box[2:]).all(axis=1) & (high > box[:2]).all(axis=1))
     if not free.any():
         return None
@@ -122,14 +179,25 @@ def _placed(
     away = np.maximum(low[index, None] - near[None, :, :2], near[None, :, :2] - high[index, None])
     touches = np.hypot(*np.moveaxis(np.maximum(away, 0), -1, 0)) < near[:, 2]
     index = index[~touches.any(axis=1)]
-    if not len(index):
-        return None
+    for line in taken.leaders:
+        index = index[~_enters(np.array([line]), low[index], high[index])]
     flat = spots.reshape(-1, 2)
     origin = np.tile(start, (len(far), 1))
     end = np.clip(origin, flat - half, flat + half)
     distance = np.repeat(far, WAYS) / size
+    led = index[distance[index] > NEAR]
+    if len(led):
+        lines = np.column_stack([origin[led], end[led]])
+        others = near[np.hypot(*(near[:, :2] - middle).T) > 0.5]
+        stopped = _passed(lines, others[:, :2], others[:, 2] + CLEAR * size)
+        for box in taken.boxes:
+            stopped |= _enters(lines, np.array([box[:2]]), np.array([box[2:]]))
+        for line in taken.leaders:
+            stopped |= _crosses(lines, np.array(line))
+        index = np.setdiff1d(index, led[stopped])
+    if not len(index):
+        return None
     cost = distance[index] + it.above * ABOVE * (1 + way[index % WAYS, 1]) / 2
-    cost = cost + PASSES * _passed(origin[index], end[index], near, middle, taken)
     # Below first, then above, then aside, where all is equal.
     best = int(index[np.argmin(np.round(cost + 0.02 * np.abs(way[index % WAYS, 0]), 6))])
     x, y = flat[best].tolist()
@@ -140,23 +208,30 @@ def _placed(
     return Callout(it.key, round(x, 1), round(y, 1), text, leader), box
 
 
-def _passed(
-    start: NDArray[np.float64],
-    end: NDArray[np.float64],
-    dots: NDArray[np.float64],
-    own: NDArray[np.float64],
-    taken: list[Box],
-) -> NDArray[np.float64]:
-    """How many dots and names each leader would pass, its own dot left aside."""
-    others = dots[np.hypot(*(dots[:, :2] - own).T) > 0.5]
-    along = end - start
+def _passed(lines: NDArray[np.float64], middles: NDArray[np.float64], rooms: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which lines pass nearer to one of some points than that has room."""
+    start, along = lines[:, :2], lines[:, 2:] - lines[:, :2]
     length = np.maximum((along**2).sum(axis=1), 1e-9)
-    share = np.clip(((others[None, :, :2] - start[:, None]) * along[:, None]).sum(axis=2) / length[:, None], 0, 1)
+    share = np.clip(((middles[None] - start[:, None]) * along[:, None]).sum(axis=2) / length[:, None], 0, 1)
     nearest = start[:, None] + share[..., None] * along[:, None]
-    passed = (np.hypot(*np.moveaxis(nearest - others[None, :, :2], -1, 0)) < others[:, 2]).sum(axis=1).astype(float)
-    # Five places of the line stand for all of it.
-    for part in (0.1, 0.3, 0.5, 0.7, 0.9):
-        spot = start + part * along
-        for box in taken:
-            passed += ((spot > box[:2]) & (spot < box[2:])).all(axis=1)
-    return passed
+    return (np.hypot(*np.moveaxis(nearest - middles[None], -1, 0)) < rooms).any(axis=1)
+
+
+def _enters(lines: NDArray[np.float64], low: NDArray[np.float64], high: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which of some lines enters its box; one of the two may be one for all (Liang and Barsky 1984)."""
+    start, along = lines[:, :2], lines[:, 2:] - lines[:, :2]
+    along = np.where(np.abs(along) < 1e-9, 1e-9, along)
+    one, other = (low - start) / along, (high - start) / along
+    first = np.minimum(one, other).max(axis=1)
+    last = np.maximum(one, other).min(axis=1)
+    return (first < last) & (last > 0) & (first < 1)
+
+
+def _crosses(lines: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which lines cross another one."""
+
+    def side(a: NDArray[np.float64], b: NDArray[np.float64], c: NDArray[np.float64]) -> NDArray[np.bool_]:
+        return (b[..., 0] - a[..., 0]) * (c[..., 1] - a[..., 1]) > (b[..., 1] - a[..., 1]) * (c[..., 0] - a[..., 0])
+
+    a, b, c, d = lines[:, :2], lines[:, 2:], other[:2], other[2:]
+    return (side(a, b, c) != side(a, b, d)) & (side(c, d, a) != side(c, d, b))

@@ -31,10 +31,12 @@ HIDES = 0.2
 SHORE, SMALL_SHORE = 24.0, 5.0
 # From so many nodes on a piece lies in the middle, with more room between its dots; smaller pieces lie around.
 MIN_ISLAND, ROOMY = 4, 1.7
-# The largest islands have a name above them: how many, how wide and high it is, in the unit of the radii.
-NAMED, NAME_WIDTH, NAME_HEIGHT = 10, 190.0, 22.0
+# The largest islands have a name of two lines above them: how many, how wide and high it is, in the unit of the radii.
+NAMED, NAME_WIDTH, NAME_HEIGHT = 10, 270.0, 48.0
 # Width of the picture for its height.
 ASPECT = 2.1
+# Width of what the ring goes around, for its height, at least: with the rings around it that is the form of a screen.
+WIDE = 1.75
 # From dot to dot along a ring, and between the two of a pair.
 STEP, PAIR = 12.0, 20.0
 # Between the outermost island and the ring; how near to a rectangle the ring is (2 is an ellipse).
@@ -153,6 +155,8 @@ def islands(
                 igraph.set_random_number_generator(random)
         found[core] -= (found[core].min(axis=0) + found[core].max(axis=0)) / 2
         half = np.maximum(_around(found[core], dot_radii(part)), half)
+    # As wide as a screen, with room for names beside the islands.
+    half = np.maximum(half, [WIDE * half[1], 0.0])
     pairs = rest.edges[size[rest.edges[:, 0]] == 2]
     if len(pairs):
         # The first of a pair inside, side by side with those of its sort.
@@ -163,7 +167,7 @@ def islands(
         half = rows[-1][0] + PAIR + STEP / 2
     leaves = np.flatnonzero(ring)
     leaves = leaves[np.lexsort((leaves, kinds[leaves]))]
-    half = half + [MOAT, 1.5 * MOAT]
+    half = half + [MOAT, 2.2 * MOAT]
     wide = min(OPEN, MAX_OPEN * 2 * float(half[0]))
     rows = _rows(len(leaves), half, STEP, STEP, wide)
     found[leaves] = np.concatenate([_along(_outline(it, wide), count) for it, count in rows])

@@ -2,7 +2,7 @@
 
     picture = Picture(positions=..., groups=..., ...)
     data = pack(snapshot, picture)                  # graph.bin
-    part = identities(snapshot, picture, first=0)   # ids.bin: names and uuids of a large network, by parts
+    part = identities(snapshot, picture, first=0)   # ids.bin: names and uuids, by parts
 
 What is alike lies side by side (nodes by group and place, connections by their ends, numbers by their bytes), so that
 any compressor finds it.
@@ -24,8 +24,9 @@ from .islands import Islands
 from .snapshot import ALWAYS_FROM, ALWAYS_TO, Snapshot
 
 MAGIC = b"HBN1"
-# Up to so many nodes all uuids are in graph.bin, up to so many all names; beyond, the names of the most important.
-WITH_UUIDS, WITH_NAMES, NAMED = 3_000, 6_000, 1_500
+# Up to so many nodes all names are in graph.bin; beyond, those of the most important. Uuids, which no compressor makes
+# shorter, are fetched once something is chosen.
+WITH_NAMES, NAMED = 6_000, 1_500
 # So many nodes a part of ids.bin.
 PART = 4_096
 NO_POINT, FAR, UNKNOWN = 65_535, 65_534, 255
@@ -52,7 +53,7 @@ class Picture:
         By their keys; NaN where a measure says nothing. `connections` decides whose names come first.
     kinds : list of dicts `slug, label`, in the order of the snapshot's own.
     islands : where nodes lie without the hubs that hide all else; None or without hubs where none does.
-    group_does : for each group what its members do, in a few words, as its island is called.
+    group_does : for each group what its members do, in a few words and lines, as its island is called.
     """
 
     positions: NDArray[np.float64]
@@ -141,9 +142,7 @@ def pack(snapshot: Snapshot, picture: Picture) -> bytes:
         weight = picture.measures["connections"][order]
         named = np.sort(np.lexsort((np.arange(size), -weight))[:NAMED])
     out.put_texts([snapshot.names[i] for i in order[named].tolist()])
-    if size <= WITH_UUIDS:
-        out.put("uuids", "u8", snapshot.uuids[order])
-    else:
+    if size > WITH_NAMES:
         out.put("named", "u32", named)
     return out.bytes(header)
 

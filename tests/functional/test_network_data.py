@@ -61,7 +61,6 @@ def test_what_the_browser_unpacks_is_the_snapshot(page, neighbourhood):
 def test_names_that_are_left_out_are_fetched_when_asked_for(page, neighbourhood, monkeypatch):
     from mapping.graph import packed
 
-    monkeypatch.setattr(packed, "WITH_UUIDS", 0)
     monkeypatch.setattr(packed, "WITH_NAMES", 0)
     monkeypatch.setattr(packed, "NAMED", 1)
     told = page.evaluate(LOAD, f"/network/{neighbourhood.revision_token}/graph.bin")

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from mapping.commands.change import change
-from mapping.models import Actor, ConnectionType, Node
+from mapping.models import Actor, Category, ConnectionType, Node
 from mapping.network import build
 from tests import factories
 
@@ -14,14 +14,15 @@ VIEW = "document.querySelector('form.network-view')"
 DRAWN = f"{VIEW}.classList.contains('is-drawn')"
 OUT = "Trafford Council is left out here. 33 of 43 are connected to it alone: the ring."
 IN = "33 of 43 touch only Trafford Council."
+RING = "33 are connected only to Trafford Council (left out)"
 SAYS = "document.querySelector('[data-hub-says]').textContent"
 SCHOOLS = 6
-# Names whose boxes touch a dot, or each other: by the labels' own sizes.
+# Names whose boxes touch a dot, or each other: by the labels' own sizes; leaders that pass a dot.
 TOUCHING = f"""(() => {{
   const {{ canvas, scene, data }} = {VIEW}.network;
   const boxes = canvas.named.map((it) => {{
     const {{ x, y }} = canvas.labelled(it);
-    const [half, high] = [it.width / 2 - 4, 8];
+    const [half, high] = [it.width / 2 - 4, it.height / 2 - 1];
     return [x + it.dx - half, y + it.dy - high, x + it.dx + half, y + it.dy + high];
   }});
   const bad = [];
@@ -36,6 +37,18 @@ TOUCHING = f"""(() => {{
       if (it[0] < box[2] && box[0] < it[2] && it[1] < box[3] && box[1] < it[3]) bad.push("two names");
     }});
   }});
+  for (const it of canvas.named.filter(({{ leader }}) => leader)) {{
+    const {{ x, y }} = canvas.labelled(it);
+    for (let part = 0; part <= 1; part += 0.02) {{
+      const px = x + it.leader[0] + (it.leader[2] - it.leader[0]) * part;
+      const py = y + it.leader[1] + (it.leader[3] - it.leader[1]) * part;
+      for (let i = 0; i < data.n; i += 1) {{
+        if (i === it.i || !scene.visibility.node[i]) continue;
+        const dot = canvas.dot(i);
+        if (Math.hypot(px - dot.x, py - dot.y) < dot.r - 0.5) bad.push("to " + it.text + " over " + data.name(i));
+      }}
+    }}
+  }}
   return bad;
 }})()"""
 
@@ -85,7 +98,7 @@ def test_the_hub_is_left_out_at_first_and_one_click_puts_it_back(looking):
     it = looking()
     page = it.page
     assert page.evaluate(SAYS) == OUT
-    assert any("33" in text for text in named(it))
+    assert RING in [text.replace("\n", " ") for text in named(it)]
     page.get_by_role("link", name="Put Trafford Council back").click()
     it.wait("location.search === '?hub=in'")
     assert page.evaluate(SAYS) == IN
@@ -150,10 +163,40 @@ def test_arrow_keys_jump_from_island_to_island(looking):
 
 
 @pytest.mark.parametrize("width", [375, 1280])
-def test_names_touch_no_dot_and_no_other_name(looking, width):
+def test_names_and_leaders_touch_no_dot_and_no_other_name(looking, width):
     it = looking(width=width)
     assert it.page.evaluate(TOUCHING) == []
-    assert named(it)
+    # What the ring is stands there in full, inside the picture.
+    assert RING in [text.replace("\n", " ") for text in named(it)]
+    inside = f"""(() => {{
+      const {{ canvas }} = {VIEW}.network;
+      const it = canvas.named.find(({{ look }}) => look === "ring");
+      const {{ x, y }} = canvas.labelled(it);
+      const {{ width, height }} = canvas.size;
+      return [x - it.width / 2 >= 0, x + it.width / 2 <= width, y - it.height / 2 >= 0, y + it.height / 2 <= height];
+    }})()"""
+    assert it.page.evaluate(inside) == [True] * 4
+
+
+def test_families_of_organisations_are_told_apart_by_marks_that_the_legend_has(looking, dandelion):
+    charity = Node.objects.get(name="Small group 0")
+    with change(actor=Actor.command("test"), action="note", place=dandelion, target=charity):
+        charity.category = Category.objects.get(slug="charity")
+        charity.save()
+    build.build(dandelion)
+    it = looking()
+    key = it.page.locator("[data-legend]")
+    row = key.locator("li", has_text="Charities")
+    assert row.locator(".network__sample-inner").count() == 1 and "1" in row.inner_text()
+    assert key.locator("li", has_text="Community groups and others").locator(".network__sample-inner").count() == 0
+
+
+def test_what_the_address_says_that_nobody_knows_is_said(visit, dandelion):
+    page = visit(javascript=False).go(NETWORK + "?focsu=1&colour=kind")
+    assert page.locator(".notice", has_text="focsu").count() == 1
+    assert "focus" in page.locator(".notice", has_text="focsu").inner_text()
+    page = visit(javascript=False).go(NETWORK + "?colour=kind&from_name=Moor")
+    assert page.locator(".notice", has_text="from_name").count() == 0
 
 
 def test_the_picture_comes_first_with_its_legend_and_buttons(looking):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,6 +16,8 @@ from .section import Section
 
 # Groups that are named one by one.
 MAX_SHOWN = 6
+# A short name says all that its members do as long as it has no more letters.
+MAX_LETTERS = 30
 
 
 def name_of(group: Group, centre: Any = None) -> SafeString:
@@ -26,11 +29,21 @@ def name_of(group: Group, centre: Any = None) -> SafeString:
     return fill(_("{what} around {name}"), what=what, name=middle)
 
 
-def what_of(group: Group) -> SafeString:
-    """ "Primary schools, PTAs": what the members do, or around whom they are."""
-    if not group.sorts:
-        return name_of(group)
-    return fill("{what}", what=", ".join([group.sorts[0], *(_within(it) for it in group.sorts[1:])]))
+def short_names(found: Sequence[Group]) -> list[SafeString]:
+    """What the members of each do, as "Primary schools, PTAs"; of those who do the same, and of those who do nothing
+    alike, around whom they are: no two names are the same unless those around whom they are have one name."""
+    does = [_what_of(it) for it in found]
+    often = Counter(str(it) for it in does)
+    return [
+        it if often[str(it)] == 1 and group.sorts else name_of(Group(group.centre, group.size, group.sorts[:1]))
+        for it, group in zip(does, found, strict=True)
+    ]
+
+
+def _what_of(group: Group) -> SafeString:
+    sorts = [*group.sorts[:1], *(_within(it) for it in group.sorts[1:])]
+    text = ", ".join(sorts)
+    return fill("{what}", what=text if len(text) <= MAX_LETTERS else sorts[0])
 
 
 def _within(sort: str) -> str:

@@ -14,6 +14,13 @@ from mapping.graph import callouts
 COLOURS = (
     "learning", "food-help", "green-space", "community-space", "health", "sport-play", "faith", "arts-heritage",
 )  # fmt: skip
+# Organisations have one colour. What tells their families apart is a mark of paper in the dot, by the category:
+# hollow, half, an eye, a cross; whose category is not here has a full dot.
+MARKED = "organisation"
+MARKS = {
+    "charity": "hollow", "company": "half", "social-enterprise": "half", "cooperative": "half", "council": "eye",
+    "trust": "eye", "funder": "eye", "political-party": "eye", "friends-group": "cross",
+}  # fmt: skip
 # The radius of a dot: of the smallest and the largest value of a measure, and when all are the same.
 MIN_RADIUS, MAX_RADIUS, SAME_RADIUS = 4.0, 12.0, 6.0
 # By number of connections it is the room that the layout gives a dot (`positions.dot_radii`): this much and the root
@@ -35,8 +42,6 @@ SHORE, MAX_LAND, MAX_TIE = 9.0, 2_000, 110.0
 # Names of groups and of dots: on a wide screen, on a narrow one. How high letters are, in CSS pixels.
 NAMES = {"wide": (8, 12), "narrow": (3, 5)}
 LETTERS = 15
-# So many dots are named before groups are.
-FIRST_NAMES = 4
 # With more connections than this only those of a chosen node have heads; how long and how wide one is.
 MAX_ARROWS, HEAD = 700, (7.0, 5.0)
 # With more lines than this each is drawn fainter, and in the SVG fainter still.
@@ -48,10 +53,35 @@ def hub_connections(nodes: int) -> float:
     return max(HUB_CONNECTIONS, HUB_SHARE * nodes)
 
 
+def mark_path(mark: str, x: float, y: float, r: float) -> str:
+    """The outline of a mark in a dot, to be filled by the rule of even and odd; nothing for a full dot."""
+
+    def circle(far: float) -> str:
+        arc = f"a{far:.1f} {far:.1f} 0 1 0"
+        return f"M{x - far:.1f} {y:.1f}{arc} {2 * far:.1f} 0{arc}-{2 * far:.1f} 0z"
+
+    if mark == "hollow":
+        return circle(0.6 * r)
+    if mark == "eye":
+        return circle(0.74 * r) + circle(0.36 * r)
+    if mark == "half":
+        far = 0.72 * r
+        return f"M{x:.1f} {y - far:.1f}a{far:.1f} {far:.1f} 0 0 1 0 {2 * far:.1f}z"
+    if mark == "cross":
+        wide, arm = 0.36 * r, 0.82 * r
+        return (
+            f"M{x - wide / 2:.1f} {y - r:.1f}h{wide:.1f}v{arm:.1f}h{arm:.1f}v{wide:.1f}h-{arm:.1f}v{arm:.1f}"
+            f"h-{wide:.1f}v-{arm:.1f}h-{arm:.1f}v-{wide:.1f}h{arm:.1f}z"
+        )
+    return ""
+
+
 def for_browser() -> dict[str, Any]:
     """Return all of this by the names that scripts have for it (`hb/network/appearance`)."""
     return {
         "colours": COLOURS,
+        "marked": MARKED,
+        "marks": MARKS,
         "radius": {"min": MIN_RADIUS, "max": MAX_RADIUS, "same": SAME_RADIUS},
         "room": {"base": ROOM_BASE, "max": MAX_ROOM, "scale": ROOM_SCALE},
         "shape": {"square": SQUARE, "diamond": DIAMOND},
@@ -70,10 +100,11 @@ def for_browser() -> dict[str, Any]:
             "near": callouts.NEAR,
             "ways": callouts.WAYS,
             "air": callouts.AIR,
-            "passes": callouts.PASSES,
+            "clear": callouts.CLEAR,
+            "leading": callouts.LEADING,
+            "slim": callouts.SLIM,
             "above": callouts.ABOVE,
             "tried": callouts.MAX_TRIED,
-            "first": FIRST_NAMES,
             "land": callouts.LAND,
         },
     }

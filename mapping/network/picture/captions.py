@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mapping.graph import callouts, labels
-from mapping.graph.callouts import Box, Wanted
+from mapping.graph.callouts import Box, Taken, Wanted
 from mapping.graph.packed import Picture
 from mapping.graph.snapshot import Snapshot
 from mapping.network.findings.phrases import counted
@@ -22,6 +22,8 @@ from . import appearance
 
 # How large the picture is on a screen, in CSS pixels: only the size of its letters depends on it.
 SCREENS = {"wide": (820, 500), "narrow": (359, 420)}
+# The ring is named in one of so many lines.
+RING_LINES = (1, 2, 3)
 # A group of fewer has no name on the picture.
 MIN_NAMED = 4
 
@@ -157,37 +159,66 @@ def names(
 ) -> list[dict[str, Any]]:
     """Names of the groups' islands, of the ring, and of the first of `order`; they touch no dot, nor each other."""
     layout = scene.layout
-    frame = (box[0], box[1], box[0] + box[2], box[1] + box[3])
     shown = np.flatnonzero(scene.shown & ~np.isnan(layout.x))
     dots = np.column_stack([layout.x[shown], layout.y[shown], scene.radii[shown]])
     bright = [int(it) for it in order if scene.near[it]]
     found = []
     for size, (groups, most) in appearance.NAMES.items():
         letter = sizes[size]
-        taken: list[Box] = []
+        frame = _seen(size, letter, box)
+        name = callouts.slim if size == "narrow" else labels.shortened
+        taken = Taken()
         if left_out is not None and layout.gap[2]:
-            x, y, wide = layout.gap
-            text = left_out.caption
-            if len(text) * letter * labels.LETTER > wide:
-                text = counted(left_out.ring)
-            half = len(text) * letter * labels.LETTER / 2
-            taken.append((x - half, y - letter * 0.6, x + half, y + letter * 0.6))
-            found.append(_text(size, letter, x, y, text, "ring"))
+            text, x, y = _ring(left_out.caption, layout, letter, dots, frame)
+            half, high = callouts.half_size(text, letter)
+            taken = Taken(((x - half, y - high, x + half, y + high),))
+            found += _texts(size, letter, x, y, text, "ring")
         wanted = [
-            Wanted(i, snapshot.names[i], float(layout.x[i]), float(layout.y[i]), *[float(scene.radii[i])] * 2)
+            Wanted(i, name(snapshot.names[i]), float(layout.x[i]), float(layout.y[i]), *[float(scene.radii[i])] * 2)
             for i in bright[: callouts.MAX_TRIED]
         ]
-        # The most important have the first choice, then the groups, then the others.
+        # The groups have the first choice: what they are called says around whom they are.
         given: dict[str, Any] = {"dots": dots, "size": letter, "frame": frame}
-        first, taken = callouts.callouts(wanted, most=min(appearance.FIRST_NAMES, most), taken=taken, **given)
-        lands, taken = callouts.callouts(_lands(scene), most=groups, taken=taken, **given)
-        done = {it.key for it in first}
-        rest = [it for it in wanted if it.key not in done]
-        named, taken = callouts.callouts(rest, most=most - len(first), taken=taken, **given)
-        for look, those in (("land", lands), ("dot", [*first, *named])):
+        lands, taken = callouts.callouts(_lands(scene, narrow=size == "narrow"), most=groups, taken=taken, **given)
+        said = [it.text.replace("\n", " ") for it in lands]
+        rest = [it for it in wanted if not any(text.endswith(snapshot.names[it.key]) for text in said)]
+        named, taken = callouts.callouts(rest, most=most, taken=taken, **given)
+        for look, those in (("land", lands), ("dot", named)):
             for it in those:
-                found.append({**_text(size, letter, it.x, it.y, it.text, look), "leader": it.leader})
+                line, *more = _texts(size, letter, it.x, it.y, it.text, look)
+                found += [{**line, "leader": it.leader}, *more]
     return found
+
+
+def _seen(size: str, letter: float, box: Box) -> Box:
+    """All that a screen of this size shows of the sheet: the picture lies in its middle."""
+    width, height = (it * letter / appearance.LETTERS for it in SCREENS[size])
+    x, y = box[0] + box[2] / 2, box[1] + box[3] / 2
+    return (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
+
+
+def _ring(
+    caption: str, layout: Layout, letter: float, dots: NDArray[np.float64], seen: Box
+) -> tuple[str, float, float]:
+    """What the ring is, never cut, and its middle: in the gap, or below, in as few lines as fit."""
+    x, y, wide = layout.gap
+    for below in (False, True):
+        for lines in RING_LINES:
+            text = callouts.broken(caption, lines)
+            half, high = callouts.half_size(text, letter)
+            middle = layout.height + high + letter if below else min(y, seen[3] - high)
+            box = (x - half, middle - high, x + half, middle + high)
+            inside = box[0] >= seen[0] and box[1] >= seen[1] and box[2] <= seen[2] and box[3] <= seen[3]
+            if (below or 2 * half <= wide) and inside and callouts.is_free(box, dots, Taken()):
+                return text, x, middle
+    return callouts.broken(caption, RING_LINES[-1]), x, y
+
+
+def _texts(size: str, letter: float, x: float, y: float, text: str, look: str) -> list[dict[str, Any]]:
+    """A name, line by line."""
+    lines = text.split("\n")
+    top = y - callouts.LEADING * letter * (len(lines) - 1) / 2
+    return [_text(size, letter, x, top + n * callouts.LEADING * letter, it, look) for n, it in enumerate(lines)]
 
 
 def _text(size: str, letter: float, x: float, y: float, text: str, look: str) -> dict[str, Any]:
@@ -203,8 +234,8 @@ def _text(size: str, letter: float, x: float, y: float, text: str, look: str) ->
     }
 
 
-def _lands(scene: Scene) -> list[Wanted]:
-    """The named groups, the largest first, each by the box around its dots."""
+def _lands(scene: Scene, *, narrow: bool) -> list[Wanted]:
+    """The named groups, the largest first, each by the box around its dots; in short lines on a narrow screen."""
     layout, of = scene.layout, scene.picture.groups
     there = scene.shown & scene.near & (of >= 0) & ~np.isnan(layout.x)
     does: Sequence[str] = scene.picture.group_does
@@ -217,7 +248,8 @@ def _lands(scene: Scene) -> list[Wanted]:
         x, y, r = layout.x[members], layout.y[members], scene.radii[members]
         left, right, top, bottom = (x - r).min(), (x + r).max(), (y - r).min(), (y + r).max()
         half = (float(right - left) / 2, float(bottom - top) / 2)
-        wanted.append(Wanted(group, does[group], float(left + right) / 2, float(top + bottom) / 2, *half, above=True))
+        text = callouts.slim(does[group].replace("\n", " ")) if narrow else does[group]
+        wanted.append(Wanted(group, text, float(left + right) / 2, float(top + bottom) / 2, *half, above=True))
     return wanted
 
 

@@ -20,6 +20,7 @@ from mapping.graph.packed import Picture
 from mapping.graph.snapshot import Snapshot
 from mapping.models import Capital, NodeKind
 from mapping.network.view import filter as view_filter
+from mapping.network.view import labels as view_labels
 from mapping.network.view.state import NetworkView
 
 from . import appearance, captions
@@ -45,6 +46,7 @@ class Drawing:
     islands: list[dict[str, Any]]
     lines: list[dict[str, Any]]
     marks: list[dict[str, Any]]
+    inner: list[dict[str, Any]]
     dots: list[Dot]
     names: list[dict[str, Any]]
     shapes: list[dict[str, Any]]
@@ -84,7 +86,8 @@ def draw(
     radii = _radii(picture, view)
     if picture.islands is not None and is_open:
         radii = np.where(picture.islands.ring, np.minimum(radii, appearance.RING_RADIUS), radii)
-    colour, colours = _colours(snapshot, picture, view, looked.nodes)
+    marked = _marked(snapshot, picture, view)
+    colour, colours = _colours(snapshot, picture, view, looked.nodes, marked)
     shown = np.flatnonzero(looked.nodes)
     order = shown[np.lexsort((shown, -radii[shown]))]
     important = order[np.lexsort((order, -radii[order], ~looked.near[order]))]
@@ -105,6 +108,7 @@ def draw(
         islands=captions.islands(snapshot, scene),
         lines=_lines(snapshot, layout, looked, edges, radii),
         marks=_marks(snapshot, layout, np.setdiff1d(order[:MAX_DOTS], linked), radii, colour, looked),
+        inner=_inner(layout, order[:MAX_DOTS], radii, marked, looked),
         # Large ones first, so that small ones lie on top.
         dots=dots,
         names=captions.names(snapshot, scene, important, letters, box, hub),
@@ -150,13 +154,24 @@ def _radii(picture: Picture, view: NetworkView) -> NDArray[np.float64]:
     return smallest + (largest - smallest) * np.sqrt(np.maximum(np.nan_to_num(share), 0))
 
 
+def _marked(snapshot: Snapshot, picture: Picture, view: NetworkView) -> list[str]:
+    """The mark in the dot of each organisation, by its family, where colours say what things are; "" for none."""
+    if view.colour != "kind":
+        return [""] * snapshot.size
+    marks = [*(appearance.MARKS.get(it["slug"], "") for it in snapshot.tables["categories"]), ""]
+    grey = [it["slug"] == appearance.MARKED for it in picture.colours]
+    return [marks[it] if grey[at] else "" for it, at in zip(snapshot.category, picture.colour, strict=True)]
+
+
 def _colours(
-    snapshot: Snapshot, picture: Picture, view: NetworkView, shown: NDArray[np.bool_]
+    snapshot: Snapshot, picture: Picture, view: NetworkView, shown: NDArray[np.bool_], marked: Sequence[str]
 ) -> tuple[list[str], list[dict[str, Any]]]:
     """The colour of each node (a slug of the design's), and what the colours mean, the most frequent first."""
     if view.colour == "kind":
         slugs = [picture.colours[it]["slug"] for it in picture.colour.tolist()]
-        return slugs, _legend(slugs, shown, {it["slug"]: it["label"] or _("Others") for it in picture.colours})
+        named = {(it["slug"], ""): it["label"] or _("Others") for it in picture.colours}
+        named |= {(appearance.MARKED, mark): label for mark, label in view_labels.marks().items()}
+        return slugs, _legend(list(zip(slugs, marked, strict=True)), shown, named)
     if view.colour == "none":
         return ["organisation"] * snapshot.size, []
     keys, label = _keys(snapshot, picture, view.colour)
@@ -164,8 +179,8 @@ def _colours(
     first = sorted(counts, key=lambda key: (-counts[key], str(key)))[: len(appearance.COLOURS)]
     slug = dict(zip(first, appearance.COLOURS, strict=False))
     slugs = [slug.get(key, "other") for key in keys]
-    named = {slug[key]: str(label(key)) for key in first} | {"other": _("Others")}
-    return slugs, _legend(slugs, shown, named)
+    named = {(slug[key], ""): str(label(key)) for key in first} | {("other", ""): _("Others")}
+    return slugs, _legend([(it, "") for it in slugs], shown, named)
 
 
 def _keys(snapshot: Snapshot, picture: Picture, by: str):
@@ -179,11 +194,19 @@ def _keys(snapshot: Snapshot, picture: Picture, by: str):
     return picture.home.tolist(), lambda key: picture.places[key]["label"] or _("Elsewhere")
 
 
-def _legend(slugs: list[str], shown: NDArray[np.bool_], named: dict[str, str]) -> list[dict[str, Any]]:
-    counts = Counter(slugs[index] for index in np.flatnonzero(shown).tolist())
+def _legend(
+    looks: Sequence[tuple[str, str]], shown: NDArray[np.bool_], named: dict[tuple[str, str], str]
+) -> list[dict[str, Any]]:
+    """What colours mean, with a mark each or none."""
+    counts = Counter(looks[index] for index in np.flatnonzero(shown).tolist())
     return [
-        {"slug": slug, "name": named.get(slug, slug), "count": count}
-        for slug, count in sorted(counts.items(), key=lambda it: (-it[1], it[0]))
+        {
+            "slug": slug,
+            "mark": appearance.mark_path(mark, 9, 9, 6),
+            "name": named.get((slug, mark), slug),
+            "count": count,
+        }
+        for (slug, mark), count in sorted(counts.items(), key=lambda it: (-it[1], it[0]))
     ]
 
 
@@ -285,6 +308,18 @@ def _marks(snapshot, layout, nodes, radii, colour, looked) -> list[dict[str, Any
             bit = f"M{x - r:.1f} {y}a{r} {r} 0 1 0 {2 * r:.1f} 0a{r} {r} 0 1 0-{2 * r:.1f} 0z"
         parts[bool(looked.near[i]), colour[i]].append(bit)
     return [{"colour": slug, "faded": not near, "d": "".join(bits)} for (near, slug), bits in sorted(parts.items())]
+
+
+def _inner(layout, nodes, radii, marked, looked) -> list[dict[str, Any]]:
+    """The marks in dots, those of faded ones apart; none where so many dots are drawn that all are squares."""
+    if len(nodes) >= MAX_PRECISE:
+        return []
+    parts: dict[bool, list[str]] = {True: [], False: []}
+    for i in nodes.tolist():
+        if marked[i]:
+            bit = appearance.mark_path(marked[i], float(layout.x[i]), float(layout.y[i]), float(radii[i]))
+            parts[bool(looked.near[i])].append(bit)
+    return [{"faded": not near, "d": "".join(bits)} for near, bits in parts.items() if bits]
 
 
 def _shapes(snapshot: Snapshot, shown: NDArray[np.int64]) -> list[dict[str, Any]]:

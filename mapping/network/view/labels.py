@@ -22,6 +22,7 @@ def words(*, place: str, attribution: list[str]) -> Words:
             "rest": _("Others"),
             "none": _("Everything"),
             "group": _("Group {n}"),
+            "marks": marks(),
             "capitals": {it.value: str(it.label) for it in Capital},
         },
         "explained": {
@@ -45,6 +46,17 @@ def words(*, place: str, attribution: list[str]) -> Words:
     }
 
 
+def marks() -> dict[str, str]:
+    """What the families of organisations are called, by their marks (`picture.appearance.MARKS`): "" for the rest."""
+    return {
+        "": _("Community groups and others"),
+        "hollow": _("Charities"),
+        "half": _("Businesses, social enterprises"),
+        "eye": _("Councils, trusts, funders"),
+        "cross": _("Friends groups"),
+    }
+
+
 def hub_words() -> Words:
     """What is said of hubs that hide all else: left out, drawn, their ring, and what changes it."""
     return {
@@ -53,7 +65,10 @@ def hub_words() -> Words:
             "many": _("{name} is left out here. {n} of {all} are connected to it alone: the ring."),
         },
         "in": {"one": _("{n} of {all} touches only {name}."), "many": _("{n} of {all} touch only {name}.")},
-        "ring": {"one": _("{n} touches only {name}"), "many": _("{n} touch only {name}")},
+        "ring": {
+            "one": _("{n} is connected only to {name} (left out)"),
+            "many": _("{n} are connected only to {name} (left out)"),
+        },
         "put": _("Put {name} back"),
         "leave": _("Leave {name} out"),
     }

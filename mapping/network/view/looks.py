@@ -108,7 +108,10 @@ COLUMNS: dict[str, Column] = {
 COLOURS: dict[str, Look] = {
     "kind": Look(
         _("What it is"),
-        _("The colour says what something is; the shape says whether it is a group or a place."),
+        _(
+            "The colour says what something is, and the mark in a dot what sort of organisation; the shape says "
+            "whether it is a group or a place."
+        ),
         _("coloured by kind"),
     ),
     "community": Look(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mapping.graph.callouts import NEAR, Wanted, callouts
+from mapping.graph.callouts import CLEAR, NEAR, SLIM, Taken, Wanted, broken, callouts, half_size, is_free, slim
 from mapping.graph.labels import LETTER
 
 SIZE, FRAME = 15.0, (0.0, 0.0, 800.0, 600.0)
@@ -40,6 +40,60 @@ def test_names_touch_no_dot_and_no_name_and_stay_in_the_frame(seed):
             assert one[0] >= right or one[2] <= left or one[1] >= bottom or one[3] <= top
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_no_leader_passes_a_dot_a_name_or_another_leader(seed):
+    dots = crowd(200, seed)
+    found, _ = callouts(wanted(dots), dots=dots, size=SIZE, frame=FRAME, most=12)
+    led = [it for it in found if it.leader]
+    assert led
+    for it in led:
+        x1, y1, x2, y2 = it.leader
+        line = np.column_stack([np.linspace(x1, x2, 200), np.linspace(y1, y2, 200)])
+        others = np.delete(dots, it.key, axis=0)
+        away = np.hypot(*(line[:, None] - others[None, :, :2]).transpose(2, 0, 1)) - others[:, 2]
+        assert away.min() > CLEAR * SIZE - 0.2
+        for other in found:
+            if other is not it:
+                left, top, right, bottom = box(other)
+                assert not ((line > [left, top]) & (line < [right, bottom])).all(axis=1).any()
+    for number, it in enumerate(led):
+        assert not any(cross(it.leader, other.leader) for other in led[number + 1 :])
+
+
+def cross(one, other) -> bool:
+    (ax, ay, bx, by), (cx, cy, dx, dy) = one, other
+    det = (bx - ax) * (dy - cy) - (by - ay) * (dx - cx)
+    if abs(det) < 1e-9:
+        return False
+    t = ((cx - ax) * (dy - cy) - (cy - ay) * (dx - cx)) / det
+    u = ((cx - ax) * (by - ay) - (cy - ay) * (bx - ax)) / det
+    return 0 < t < 1 and 0 < u < 1
+
+
+def test_a_name_in_two_lines_has_room_for_both():
+    dots = np.array([[400.0, 300, 6]])
+    (one,), _ = callouts([Wanted(0, "The hall", 400, 300, 6, 6)], dots=dots, size=SIZE, frame=FRAME, most=1)
+    (two,), after = callouts([Wanted(0, "The\nhall", 400, 300, 6, 6)], dots=dots, size=SIZE, frame=FRAME, most=1)
+    assert two.y > one.y and two.text == "The\nhall"
+    left, top, right, bottom = after.boxes[0]
+    assert bottom - top > 2 * SIZE and right - left < 2 * half_size("The hall", SIZE)[0] + SIZE
+
+
+@pytest.mark.parametrize(
+    "text", ["The Learning Trust", "Primary schools around Bright Futures Educational Trust", "Hall"]
+)
+def test_a_name_in_short_lines_says_all_of_it(text):
+    assert broken(text, 2).replace("\n", " ") == text and len(broken(text, 2).split("\n")) <= 2
+    lines = slim(text).split("\n")
+    assert max(map(len, lines)) <= 1.6 * SLIM
+
+
+def test_a_box_is_free_where_neither_dot_nor_name_is():
+    dots, taken = np.array([[50.0, 50, 10]]), Taken(((0.0, 0.0, 20.0, 20.0),))
+    assert is_free((60.5, 40, 80, 60), dots, taken)
+    assert not is_free((59, 40, 80, 60), dots, taken) and not is_free((10, 10, 30, 30), dots, taken)
+
+
 def test_alone_a_dot_has_its_name_below_without_a_leader():
     (it,), _ = callouts(
         [Wanted(0, "Hall", 400, 300, 6, 6)], dots=np.array([[400.0, 300, 6]]), size=SIZE, frame=FRAME, most=1
@@ -54,7 +108,7 @@ def test_what_should_stand_above_does():
 
 
 def test_in_a_crowd_the_name_stands_off_and_a_line_leads_to_it():
-    ring = np.array([[400 + 22 * np.cos(a), 300 + 22 * np.sin(a), 8] for a in np.arange(0, 2 * np.pi, 0.6)])
+    ring = np.array([[400 + 22 * np.cos(a), 300 + 22 * np.sin(a), 8] for a in np.arange(0, 2 * np.pi, 1.2)])
     dots = np.vstack([[400, 300, 6], ring])
     (it,), _ = callouts([Wanted(0, "Hall", 400, 300, 6, 6)], dots=dots, size=SIZE, frame=FRAME, most=1)
     x1, y1, x2, y2 = it.leader
@@ -68,13 +122,13 @@ def test_where_there_is_no_room_nothing_is_named():
     x, y = np.meshgrid(np.arange(0, 801, 12.0), np.arange(0, 601, 12.0))
     dots = np.column_stack([x.ravel(), y.ravel(), np.full(x.size, 7.0)])
     found, taken = callouts(wanted(dots), dots=dots, size=SIZE, frame=FRAME, most=12)
-    assert (found, taken) == ([], [])
+    assert (found, taken) == ([], Taken())
 
 
 def test_boxes_that_are_taken_stay_free():
-    taken = [(300.0, 306.0, 500.0, 600.0)]
-    (it,), boxes = callouts(
+    taken = Taken(((300.0, 306.0, 500.0, 600.0),))
+    (it,), after = callouts(
         [Wanted(0, "Hall", 400, 300, 6, 6)],
         dots=np.array([[400.0, 300, 6]]), size=SIZE, frame=FRAME, most=1, taken=taken,
     )  # fmt: skip
-    assert it.y < 300 and boxes[0] == taken[0] and len(boxes) == 2
+    assert it.y < 300 and after.boxes[0] == taken.boxes[0] and len(after.boxes) == 2

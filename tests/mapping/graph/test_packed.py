@@ -169,7 +169,9 @@ def test_the_nodes_come_back():
     arrays = read.arrays
     assert sorted(order) == list(range(40))
     assert read.texts() == [snapshot.names[i] for i in order]
-    assert bytes(arrays["uuids"]) == snapshot.uuids[order].tobytes()
+    assert "uuids" not in arrays and "named" not in arrays
+    part = Reader(identities(snapshot, picture, first=0))
+    assert bytes(part.arrays["uuids"]) == snapshot.uuids[order].tobytes() and part.texts() == read.texts()
     assert arrays["kind"] == snapshot.kind[order].tolist()
     assert [it - 1 for it in arrays["community"]] == picture.groups[order].tolist()
     assert [it - 1 for it in arrays["category"]] == snapshot.category[order].tolist()
@@ -241,7 +243,6 @@ def test_neighbours_in_the_picture_are_sent_side_by_side():
 
 
 def test_of_a_large_network_the_best_connected_are_named_and_the_rest_comes_in_parts(monkeypatch):
-    monkeypatch.setattr(packed, "WITH_UUIDS", 10)
     monkeypatch.setattr(packed, "WITH_NAMES", 20)
     monkeypatch.setattr(packed, "NAMED", 5)
     monkeypatch.setattr(packed, "PART", 16)

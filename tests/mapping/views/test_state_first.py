@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from cms.commands import ensure_pages
+from cms.tour_draft import draft_tour
 from cms.views import serve
 from config import remembered
 from mapping.answers import page_copies, store
@@ -84,6 +85,22 @@ def test_a_place_that_is_renamed_while_its_page_is_found_has_its_new_name(site, 
     before_state(lambda: Place.objects.filter(pk=site.pk).update(name="New Trafford"), reading)
     ask("/trafford/list/")
     assert b"New Trafford" in ask("/trafford/list/").content
+
+
+def test_a_place_that_is_renamed_while_the_api_finds_it_has_its_new_name(site, before_state):
+    before_state(lambda: Place.objects.filter(pk=site.pk).update(name="New Trafford"))
+    ask("/api/v1/places/trafford")
+    assert b"New Trafford" in ask("/api/v1/places/trafford").content
+
+
+@pytest.mark.parametrize("reading", [1, 2])
+def test_a_tour_that_is_taken_back_while_it_is_found_is_in_no_copy(site, before_state, reading):
+    StatementFactory(connection=ConnectionFactory(source=OrganisationFactory(), target=OrganisationFactory()))
+    tour = draft_tour(actor=ACTOR, place=site, publish=True)
+    url = f"/trafford/{tour.slug}/"
+    before_state(tour.unpublish, reading)
+    ask(url)
+    assert ask(url).status_code == 404
 
 
 @pytest.mark.parametrize(("size", "may"), [(1_000, True), (4_000_000, False)])

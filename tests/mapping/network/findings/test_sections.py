@@ -106,6 +106,20 @@ class TestGroups:
     def group(self, size=3, sorts=(), name="Trust"):
         return Group(node(name), size, sorts)
 
+    def test_no_two_islands_have_one_name(self):
+        schools = [self.group(sorts=("Primary schools",), name=name) for name in ("The Dean Trust", "Bright Futures")]
+        others = [self.group(sorts=("Libraries", "PTAs")), self.group(name="Town Hall")]
+        assert groups.short_names([*schools, *others]) == [
+            "Primary schools around The Dean Trust",
+            "Primary schools around Bright Futures",
+            "Libraries, PTAs",
+            "Around Town Hall",
+        ]
+
+    def test_an_island_that_does_much_says_what_most_of_it_does(self):
+        much = ("Secondary schools", "Primary schools", "Sixth forms")
+        assert groups.short_names([self.group(sorts=much)]) == ["Secondary schools"]
+
     def test_groups_that_depend_on_the_order_of_entering_say_so(self):
         said = text(groups.groups([self.group()] * 2, [], connected=9, grouped=6, settled=False))
         assert "there may be other groups that are as good" in said

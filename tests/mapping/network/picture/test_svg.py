@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import re
 import uuid
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -136,3 +138,40 @@ def test_a_large_network_is_bounded_and_says_so():
 def test_nothing_that_passes_the_filters_is_an_empty_picture(snapshot):
     drawing = drawn(snapshot, types=("no-such-type",))
     assert (drawing.nodes, drawing.connections, drawing.dots, drawing.lines) == (0, 0, [], [])
+
+
+@pytest.fixture
+def families(snapshot):
+    """All of the one colour of organisations, of three categories and none."""
+    picture = picture_of(snapshot)
+    slugs = ("charity", "trust", "community-group")
+    categories = [{"slug": slug, "name": slug, "group": "organisation", "capital": "social"} for slug in slugs]
+    told = replace(snapshot, tables={**snapshot.tables, "categories": categories})
+    colours = [{"slug": appearance.MARKED, "label": "Organisations"}]
+    return told, replace(picture, colour=np.zeros(snapshot.size, dtype=np.int64), colours=colours)
+
+
+def test_families_of_organisations_are_told_apart_by_marks(families):
+    snapshot, picture = families
+    drawing = svg.draw(snapshot, picture, NetworkView(stated="all"))
+    charities = int((snapshot.category == 0).sum())
+    told = {it["name"]: it for it in drawing.colours}
+    assert told["Charities"]["count"] == charities and told["Charities"]["mark"]
+    assert told["Community groups and others"]["mark"] == ""
+    assert sum(it["count"] for it in drawing.colours) == snapshot.size
+    (inner,) = drawing.inner
+    trusts = int((snapshot.category == 1).sum())
+    assert inner["d"].count("M") == charities + 2 * trusts
+
+
+@pytest.mark.parametrize("colour", ["community", "none", "place"])
+def test_what_other_colours_say_has_no_marks(families, colour):
+    snapshot, picture = families
+    drawing = svg.draw(snapshot, picture, NetworkView(stated="all", colour=colour))
+    assert drawing.inner == [] and all(it["mark"] == "" for it in drawing.colours)
+
+
+@pytest.mark.parametrize("mark", sorted({*appearance.MARKS.values()}))
+def test_a_mark_lies_within_its_dot(mark):
+    numbers = [float(it) for it in re.findall(r"-?[\d.]+", appearance.mark_path(mark, 50, 50, 10).split("a")[0])]
+    assert numbers and all(40 <= it <= 60 or abs(it) <= 10 for it in numbers)

@@ -8,6 +8,8 @@
 /**
  * @typedef {object} Appearance lengths in the picture's unit
  * @property {string[]} colours slugs of the colours of kinds
+ * @property {string} marked the colour of whom marks tell apart
+ * @property {Record<string, string>} marks by slugs of categories
  * @property {{min: number, max: number, same: number}} radius
  * @property {{base: number, max: number, scale: number}} room
  * @property {{square: number, diamond: number}} shape
@@ -21,7 +23,7 @@
  * @property {{wide: [number, number], narrow: [number, number]}} names of groups and of dots
  * @property {number} letters in CSS pixels
  * @property {{max: number, long: number, wide: number}} arrows
- * @property {{distances: number[], near: number, ways: number, air: number, passes: number, above: number, tried: number, first: number, land: number}} callout
+ * @property {{distances: number[], near: number, ways: number, air: number, clear: number, leading: number, slim: number, above: number, tried: number, land: number}} callout
  */
 
 /** @type {Appearance} */

@@ -9,7 +9,7 @@
  */
 import { APPEARANCE } from "hb/network/appearance";
 import { landWishes, ringWish } from "hb/network/captions";
-import { Labels } from "hb/network/labels";
+import { Labels, NARROW } from "hb/network/labels";
 import { Painter, radius } from "hb/network/painter";
 import { Grid } from "hb/network/hit_test";
 import { LOOK } from "hb/network/visibility";
@@ -88,6 +88,8 @@ export class NetworkCanvas {
     this.resize();
     if (wasHome) this.home();
     else this.at = { ...this.at, x: this.size.width / 2 - middle.x * this.at.k, y: this.size.height / 2 - middle.y * this.at.k };
+    // Never empty: a phone's bars come and go, and the picture's height with them.
+    this.compose();
     this.repaint();
   }
 
@@ -270,19 +272,20 @@ export class NetworkCanvas {
   /** Choose the names. */
   name() {
     const { data, visibility } = this.scene;
-    const narrow = this.size.width < 560;
+    const narrow = this.size.width < NARROW;
+    const taken = this.taken();
     const { labels, wanted } = this.labels.place({
       order: this.important,
       first: this.first.filter((i) => i >= 0),
       lands: landWishes(this),
-      ring: this.words ? ringWish(this, this.words) : null,
+      ring: this.words ? ringWish(this, this.words, taken) : null,
       looks: visibility.node,
       at: (i) => this.dot(i),
       name: data.name,
       size: this.size,
-      taken: this.taken(),
+      taken,
       most: APPEARANCE.names[narrow ? "narrow" : "wide"],
-      obstacles: { touches: (box) => this.touches(box), passes: (...line) => this.passes(...line) },
+      obstacles: { touches: (box) => this.touches(box), passes: (line, own, clear) => this.passes(line, own, clear) },
     });
     this.named = labels;
     if (wanted.length) data.identify(wanted.slice(0, 200)).then(() => !this.moving && (this.name(), this.draw()), () => {});
@@ -309,20 +312,19 @@ export class NetworkCanvas {
     return false;
   }
 
-  /** How many dots a line on the screen passes, without its own. */
-  passes(/** @type {number} */ x1, /** @type {number} */ y1, /** @type {number} */ x2, /** @type {number} */ y2, /** @type {number} */ own) {
+  /** Whether a line on the screen passes nearer than `clear` to a dot, its own left aside. @param {number[]} line @param {number} own @param {number} clear */
+  passes([x1, y1, x2, y2], own, clear) {
     const [wx, wy] = [x2 - x1, y2 - y1];
     const long = Math.max(wx * wx + wy * wy, 1e-9);
     const middle = this.unitAt((x1 + x2) / 2, (y1 + y2) / 2);
     const { largest, fit } = this.painter;
-    let found = 0;
-    for (const i of this.dots.within(middle.x, middle.y, (Math.sqrt(long) / 2 + radius(largest, this.at.k, fit)) / this.at.k)) {
+    for (const i of this.dots.within(middle.x, middle.y, (Math.sqrt(long) / 2 + radius(largest, this.at.k, fit) + clear) / this.at.k)) {
       if (i === own) continue;
       const { x, y, r } = this.dot(i);
       const share = Math.min(Math.max(((x - x1) * wx + (y - y1) * wy) / long, 0), 1);
-      if (Math.hypot(x1 + share * wx - x, y1 + share * wy - y) < r) found += 1;
+      if (Math.hypot(x1 + share * wx - x, y1 + share * wy - y) < r + clear) return true;
     }
-    return found;
+    return false;
   }
 
   /** Where what a label names is on the screen. @param {Label} label */

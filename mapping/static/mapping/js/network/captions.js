@@ -5,7 +5,8 @@
  * @module hb/network/captions
  */
 import { APPEARANCE } from "hb/network/appearance";
-import { counted, formatted } from "hb/network/sentences";
+import { NARROW, broken, overlap, slim } from "hb/network/labels";
+import { counted } from "hb/network/sentences";
 import { LOOK } from "hb/network/visibility";
 
 /** @import { Wish } from "hb/network/labels" */
@@ -14,6 +15,7 @@ import { LOOK } from "hb/network/visibility";
 /** @import { Scene } from "hb/network/painter" */
 
 const MIN_NAMED = 4;
+const RING_LINES = [1, 2, 3];
 
 /**
  * The nodes of each group that are shown, when these are few enough for islands.
@@ -80,14 +82,14 @@ export function landWishes(canvas) {
   const wishes = [];
   for (let group = 0; group < Math.min(scene.data.tables.communities.length, 3 * APPEARANCE.names.wide[0]); group += 1) {
     const members = (shown.get(group) ?? []).filter((i) => scene.visibility.node[i] > LOOK.FADED);
-    const text = scene.data.tables.communities[group].does;
-    if (members.length < MIN_NAMED || !text) continue;
+    const named = scene.data.tables.communities[group];
+    if (members.length < MIN_NAMED || !named.does) continue;
     const dots = members.map((i) => canvas.dot(i));
     const [left, right] = [Math.min(...dots.map(({ x, r }) => x - r)), Math.max(...dots.map(({ x, r }) => x + r))];
     const [top, bottom] = [Math.min(...dots.map(({ y, r }) => y - r)), Math.max(...dots.map(({ y, r }) => y + r))];
     const [x, y] = [(left + right) / 2, (top + bottom) / 2];
     if (x < 0 || y < 0 || x > canvas.size.width || y > canvas.size.height) continue;
-    wishes.push({ i: -1, unit: canvas.unitAt(x, y), text: short(text), look: "land", x, y, halfWidth: (right - left) / 2, halfHeight: (bottom - top) / 2 });
+    wishes.push({ i: -1, unit: canvas.unitAt(x, y), text: canvas.size.width < NARROW ? slim(named.does.replaceAll("\n", " ")) : named.does, look: "land", x, y, halfWidth: (right - left) / 2, halfHeight: (bottom - top) / 2 });
   }
   return wishes;
 }
@@ -114,28 +116,38 @@ export function boundary({ data, layout }, words) {
   return (words?.boundary?.rings ?? []).map((/** @type {number[][]} */ ring) => ring.map(([lon, lat]) => data.project(lon, lat)));
 }
 
-/** @param {string} text as long as a name may be, cut at a comma */
-function short(text) {
-  const [first] = text.length > 30 ? text.split(", ") : [text];
-  return first.length > 30 ? `${first.slice(0, 29).trimEnd()}…` : first;
-}
-
 /**
- * The number of those in the ring, in its gap; with words where there is room.
+ * What the ring is, in words, never cut: in its gap, or below it, in as few lines as fit; across its gap where nothing does.
  * @param {NetworkCanvas} canvas
  * @param {Record<string, any>} words
+ * @param {number[][]} taken boxes on the screen where it may not stand
  * @returns {Wish | null}
  */
-export function ringWish(canvas, words) {
-  const { scene, at } = canvas;
+export function ringWish(canvas, words, taken) {
+  const { scene, at, size, labels } = canvas;
   const { open } = scene.data;
   const count = open && scene.layout === "open" ? ringShown(scene) : 0;
   if (!open || !count) return null;
   const [ux, uy, wide] = open.gap;
   const all = counted(words.hub.ring, count, { name: hubNames(scene.data) });
-  const room = canvas.labels.picture(all, canvas.size.ratio, "ring").width <= wide * at.k;
   const [x, y] = [ux * at.k + at.x, uy * at.k + at.y];
-  return { i: -1, unit: { x: ux, y: uy }, text: room ? all : formatted(count), look: "ring", x, y, halfWidth: 0, halfHeight: 0 };
+  const wish = (/** @type {string} */ text, /** @type {number} */ down) => {
+    const unit = { x: ux, y: (down - at.y) / at.k };
+    return { i: -1, unit, text, look: "ring", x, y: down, halfWidth: 0, halfHeight: 0 };
+  };
+  for (const below of [false, true]) {
+    for (const lines of RING_LINES) {
+      const text = broken(all, lines);
+      const { width, height } = labels.picture(text, size.ratio, "ring");
+      if (!below && width > wide * at.k) continue;
+      const lowest = size.height - height / 2;
+      const down = below ? open.height * at.k + at.y + height / 2 + APPEARANCE.letters : y > lowest && y < size.height ? lowest : y;
+      const box = [x - width / 2, down - height / 2, x + width / 2, down + height / 2];
+      const inside = box[0] >= 0 && box[1] >= 0 && box[2] <= size.width && box[3] <= size.height;
+      if (inside && !canvas.touches(box) && !taken.some((it) => overlap(box, it))) return wish(text, down);
+    }
+  }
+  return wish(broken(all, RING_LINES.length), y);
 }
 
 /** How many stand in the ring. @param {Scene} scene */

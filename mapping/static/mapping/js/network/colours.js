@@ -8,7 +8,7 @@ import { colour as token } from "hb/map/palette";
 
 /** @import { NetworkData } from "hb/network/data" */
 
-/** @typedef {{label: string, token: string, count: number}} Entry of the legend; `token` names the colour */
+/** @typedef {{label: string, token: string, count: number, mark?: string}} Entry of the legend; `token` names the colour, `mark` what is in the dot */
 
 // The palette of kinds, told apart with colour-blind eyes too: tests/config/test_design.py.
 const EIGHT = APPEARANCE.colours.map((slug) => `kind-${slug}`);
@@ -17,16 +17,14 @@ const REST = "kind-other";
 /**
  * @param {NetworkData} data
  * @param {string} by `kind`, `community`, `capital`, `place` or `none`
- * @param {{rest: string, none: string, group: string, capitals: Record<string, string>}} words
+ * @param {{rest: string, none: string, group: string, capitals: Record<string, string>, marks: Record<string, string>}} words
  * @returns {{of: Uint8Array, entries: Entry[]}} the entry of each node, and the entries
  */
 export function colouring(data, by, words) {
   const of = new Uint8Array(data.n);
   if (by === "none") return { of, entries: [{ label: words.none, token: "kind-organisation", count: data.n }] };
   if (by === "kind") {
-    of.set(data.colour);
-    const entries = data.tables.colours.map(({ slug, label }) => ({ label, token: `kind-${slug}`, count: 0 }));
-    return counted(of, entries);
+    return families(data, of, words.marks);
   }
   const { key, label } = keyed(data, by, words);
   /** @type {Map<string, number>} */
@@ -38,6 +36,25 @@ export function colouring(data, by, words) {
   const entries = first.map(([name], index) => ({ label: label(name), token: EIGHT[index], count: 0 }));
   entries.push({ label: words.rest, token: REST, count: 0 });
   for (let i = 0; i < data.n; i += 1) of[i] = number.get(key(i)) ?? entries.length - 1;
+  return counted(of, entries);
+}
+
+/** By what things are; organisations, which have one colour, by the marks of their families. */
+function families(/** @type {NetworkData} */ data, /** @type {Uint8Array} */ of, /** @type {Record<string, string>} */ marks) {
+  const { colours, categories } = data.tables;
+  /** @type {Entry[]} */
+  const entries = colours.map(({ slug, label }) => ({ label, token: `kind-${slug}`, count: 0, mark: "" }));
+  of.set(data.colour);
+  const grey = colours.findIndex(({ slug }) => slug === APPEARANCE.marked);
+  if (grey < 0) return counted(of, entries);
+  entries[grey].label = marks[""];
+  const numbers = new Map([["", grey]]);
+  for (let i = 0; i < data.n; i += 1) {
+    const mark = of[i] === grey ? (APPEARANCE.marks[categories[data.category[i]]?.slug] ?? "") : "";
+    if (!mark) continue;
+    if (!numbers.has(mark)) numbers.set(mark, entries.push({ label: marks[mark], token: entries[grey].token, count: 0, mark }) - 1);
+    of[i] = /** @type {number} */ (numbers.get(mark));
+  }
   return counted(of, entries);
 }
 

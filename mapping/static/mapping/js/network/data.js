@@ -75,7 +75,7 @@ import { patientFetch } from "hb/answers/patient_fetch";
  * @property {Tables} tables
  * @property {(i: number) => string} name of a node, "" while it is not known: all of a small network, and those of the
  *   most important nodes of a large one, are there from the start
- * @property {(i: number) => string} uuid of a node, "" while it is not known
+ * @property {(i: number) => string} uuid of a node, "" while it is not known: none is at first
  * @property {(nodes: Iterable<number>) => Promise<void>} identify fetch the names and uuids of these, where they are not known
  * @property {(uuid: string) => Promise<number>} find the node of a uuid, -1 where there is none
  */
@@ -274,8 +274,7 @@ class Identities {
     this.known = new Uint8Array(header.n);
     /** @type {Map<string, Promise<void>>} */
     this.asked = new Map();
-    if (arrays.uuids) this.take(header, arrays);
-    else texts(arrays.names, arrays.name_lengths).forEach((name, k) => (this.names[arrays.named[k]] = name));
+    texts(arrays.names, arrays.name_lengths).forEach((name, k) => (this.names[arrays.named?.[k] ?? k] = name));
   }
 
   /** @param {any} header of a part: it starts with node `first` @param {any} arrays */

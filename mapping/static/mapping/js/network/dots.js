@@ -27,6 +27,23 @@ export function outline(kind, x, y, r) {
   return `M${at(x - r)} ${at(y)}a${at(r)} ${at(r)} 0 1 0 ${at(2 * r)} 0a${at(r)} ${at(r)} 0 1 0 ${at(-2 * r)} 0z`;
 }
 
+/**
+ * The outline of a mark of paper in a dot, filled by the rule of even and odd; the server's is in appearance.py.
+ * @param {string} mark
+ * @param {number} x of the dot's middle
+ * @param {number} y
+ * @param {number} r its radius
+ */
+export function inner(mark, x, y, r) {
+  const at = (/** @type {number} */ it) => it.toFixed(1);
+  const circle = (/** @type {number} */ far) => `M${at(x - far)} ${at(y)}a${at(far)} ${at(far)} 0 1 0 ${at(2 * far)} 0a${at(far)} ${at(far)} 0 1 0-${at(2 * far)} 0z`;
+  if (mark === "hollow") return circle(0.6 * r);
+  if (mark === "eye") return circle(0.74 * r) + circle(0.36 * r);
+  if (mark === "half") return `M${at(x)} ${at(y - 0.72 * r)}a${at(0.72 * r)} ${at(0.72 * r)} 0 0 1 0 ${at(1.44 * r)}z`;
+  const [wide, arm] = [at(0.36 * r), at(0.82 * r)];
+  return mark ? `M${at(x - 0.18 * r)} ${at(y - r)}h${wide}v${arm}h${arm}v${wide}h-${arm}v${arm}h-${wide}v-${arm}h-${arm}v-${wide}h${arm}z` : "";
+}
+
 /** Corners around a middle: degrees from the top, and how far out. */
 function ring(/** @type {number} */ x, /** @type {number} */ y, /** @type {number[][]} */ corners) {
   const points = corners.map(([turn, far]) => {
@@ -65,14 +82,15 @@ export class Sprites {
    * @param {number} r in CSS pixels
    * @param {number} look see `LOOK`
    * @param {number} ratio device pixels a CSS pixel
+   * @param {string} [mark] in the dot
    */
-  put(g, kind, fill, x, y, r, look, ratio) {
+  put(g, kind, fill, x, y, r, look, ratio, mark = "") {
     // Sizes in steps of half a pixel, so that few pictures serve many dots; large ones in whole pixels.
     const size = r < 8 ? Math.round(r * 2) / 2 : Math.round(r);
-    const key = `${kind} ${fill} ${size} ${look} ${ratio}`;
+    const key = `${kind} ${fill} ${size} ${look} ${ratio} ${mark}`;
     let picture = this.kept.get(key);
     if (!picture) {
-      picture = this.draw(kind, fill, size, look, ratio);
+      picture = this.draw(kind, fill, size, look, ratio, mark);
       this.kept.set(key, picture);
     }
     const side = picture.width / ratio;
@@ -82,8 +100,8 @@ export class Sprites {
     g.drawImage(picture, left, top, side, side);
   }
 
-  /** @param {string} kind @param {string} fill @param {number} r @param {number} look @param {number} ratio */
-  draw(kind, fill, r, look, ratio) {
+  /** @param {string} kind @param {string} fill @param {number} r @param {number} look @param {number} ratio @param {string} mark */
+  draw(kind, fill, r, look, ratio, mark) {
     const canvas = document.createElement("canvas");
     const middle = r * 1.25 + EDGE;
     canvas.width = canvas.height = Math.ceil(2 * middle * ratio);
@@ -110,6 +128,9 @@ export class Sprites {
       g.strokeStyle = look === LOOK.MARKED ? this.ink : this.paper;
       g.stroke(shape);
     }
+    g.fillStyle = this.paper;
+    g.globalAlpha = 1;
+    if (mark) g.fill(new Path2D(inner(mark, canvas.width / ratio / 2, canvas.width / ratio / 2, r)), "evenodd");
     return canvas;
   }
 

@@ -5,7 +5,8 @@
  */
 import { APPEARANCE } from "hb/network/appearance";
 import { boundary, lands } from "hb/network/captions";
-import { outline } from "hb/network/dots";
+import { inner, outline } from "hb/network/dots";
+import { wrapped } from "hb/network/labels";
 import { radius } from "hb/network/painter";
 import { LOOK } from "hb/network/visibility";
 import { colour } from "hb/map/palette";
@@ -17,6 +18,7 @@ import { colour } from "hb/map/palette";
 
 const MARGIN = 28;
 const LINE = 22;
+const HIGH = APPEARANCE.letters * APPEARANCE.callout.leading; // of a line of names
 const LETTER = 7.1; // of the legend, at most
 const PNG_SCALE = 2;
 const SANS = "Helvetica, Arial, sans-serif";
@@ -35,20 +37,6 @@ function at(value) {
 /** A line of text. @param {number} x @param {number} y @param {string} text @param {string} style attributes */
 function words(x, y, text, style) {
   return `<text x="${at(x)}" y="${at(y)}" ${style}>${safe(text)}</text>`;
-}
-
-/** Text in lines of at most so many letters. @param {string} text @param {number} most */
-function wrapped(text, most) {
-  /** @type {string[]} */
-  const lines = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line && line.length + word.length + 1 > most) {
-      lines.push(line);
-      line = word;
-    } else line = line ? `${line} ${word}` : word;
-  }
-  return line ? [...lines, line] : lines;
 }
 
 /**
@@ -171,7 +159,10 @@ function dots(canvas) {
             ? `fill="${paper}" stroke="${look === LOOK.GONE ? ink : fill}" stroke-width="1.5"${look === LOOK.LOST ? ' stroke-dasharray="2 2"' : ""}`
             : `fill="${fill}" stroke="${look === LOOK.MARKED ? ink : paper}" stroke-width="${look === LOOK.MARKED ? 2.5 : 1}"`;
       const name = data.name(i);
-      return `<path ${style} d="${outline(kinds[data.kind[i]], x, y, size)}">${name ? `<title>${safe(name)}</title>` : ""}</path>`;
+      const { mark } = colours.entries[colours.of[i]];
+      const solid = mark && look !== LOOK.GONE && look !== LOOK.LOST;
+      const within = solid ? `<path fill="${paper}" fill-rule="evenodd" d="${inner(mark, x, y, size)}"/>` : "";
+      return `<path ${style} d="${outline(kinds[data.kind[i]], x, y, size)}">${name ? `<title>${safe(name)}</title>` : ""}</path>${within}`;
     })
     .join("\n");
 }
@@ -184,17 +175,18 @@ function names(canvas) {
     const [x1, y1, x2, y2] = label.leader ?? [];
     return label.leader ? [`M${at(x + x1)} ${at(y + y1)}L${at(x + x2)} ${at(y + y2)}`] : [];
   });
-  const texts = canvas.named.map((label) => {
+  const texts = canvas.named.flatMap((label) => {
     const { x, y } = canvas.labelled(label);
     const more = label.look === "land" ? ' font-style="italic"' : label.look === "ring" ? ' font-weight="700"' : "";
     const style = `font-family="${SERIF}" font-size="15" text-anchor="middle" fill="${label.look === "land" ? soft : ink}" stroke="${paper}" stroke-width="3.5" stroke-linejoin="round" paint-order="stroke"${more}`;
-    return words(x + label.dx, y + label.dy + 5, label.text, style);
+    const lines = label.text.split("\n");
+    return lines.map((line, row) => words(x + label.dx, y + label.dy + 5 + (row - (lines.length - 1) / 2) * HIGH, line, style));
   });
   return [`<path fill="none" stroke="${soft}" d="${leaders.join("")}"/>`, ...texts].join("\n");
 }
 
 /** @param {Sign} sign @param {number} x @param {number} y @param {NetworkCanvas} canvas */
-function entry({ label, count, token, kind, line, look }, x, y, canvas) {
+function entry({ label, count, token, mark, kind, line, look }, x, y, canvas) {
   const text = words(x + 24, y, `${label} (${count})`, "");
   if (line) {
     const style = canvas.painter.styles().find((it) => it.name === line);
@@ -203,7 +195,8 @@ function entry({ label, count, token, kind, line, look }, x, y, canvas) {
   }
   const dash = look === "lost" ? ' stroke-dasharray="2 2"' : "";
   const paint = token ? `fill="${colour(token)}"` : `fill="none" stroke="${colour(look === "gone" ? "ink" : "ink-soft")}" stroke-width="1.4"${dash}`;
-  return `<path ${paint} d="${outline(kind ?? "organisation", x + 9, y - 4, 6)}"/>${text}`;
+  const within = mark ? `<path fill="${colour("paper", "#fff")}" fill-rule="evenodd" d="${inner(mark, x + 9, y - 4, 6)}"/>` : "";
+  return `<path ${paint} d="${outline(kind ?? "organisation", x + 9, y - 4, 6)}"/>${within}${text}`;
 }
 
 /**

@@ -1,7 +1,8 @@
 // @ts-check
 /**
  * Names on the picture: of groups, of the ring, and of the most important dots. They touch no dot and no other name; one
- * that stands further off has a leader line. `mapping/graph/callouts.py` does the same for the server's picture.
+ * that stands further off has a leader line, which passes none of these either. `mapping/graph/callouts.py` does the
+ * same for the server's picture.
  * @module hb/network/labels
  */
 import { APPEARANCE } from "hb/network/appearance";
@@ -12,11 +13,12 @@ import { colour } from "hb/map/palette";
  * @typedef {object} Label a name, from the middle of what it names to the middle of its text, in CSS pixels
  * @property {number} i the dot, or -1
  * @property {{x: number, y: number}} [unit] what it names otherwise, in the picture's unit
- * @property {string} text
+ * @property {string} text in lines
  * @property {string} look `dot`, `plate` (on a plate of paper, over whatever is there), `land` or `ring`
  * @property {number} dx
  * @property {number} dy
  * @property {number} width
+ * @property {number} height
  * @property {number[]} [leader] from x, y to x, y, from the same middle
  */
 
@@ -24,7 +26,7 @@ import { colour } from "hb/map/palette";
  * @typedef {object} Wish what may be named
  * @property {number} i
  * @property {{x: number, y: number}} [unit]
- * @property {string} text
+ * @property {string} text in lines
  * @property {string} look
  * @property {number} x its middle on the screen
  * @property {number} y
@@ -35,12 +37,15 @@ import { colour } from "hb/map/palette";
 /**
  * @typedef {object} Obstacles what names must not touch
  * @property {(box: number[]) => boolean} touches whether a dot touches a box
- * @property {(x1: number, y1: number, x2: number, y2: number, own: number) => number} passes how many dots a line passes
+ * @property {(line: number[], own: number, clear: number) => boolean} passes whether a line passes nearer to a dot than so
+ *   many pixels, its own left aside
  */
 
+/** Narrower than this, names stand in short lines, and there are fewer. */
+export const NARROW = 560;
 const LONGEST = 30;
-const HIGH = 18;
-const { distances, near: NEAR, ways: WAYS, air: AIR, passes: PASSES, above: ABOVE, tried: TRIED, first: FIRST, land: LAND } = APPEARANCE.callout;
+const HIGH = APPEARANCE.letters * APPEARANCE.callout.leading; // of a line
+const { distances, near: NEAR, ways: WAYS, air: AIR, clear: CLEAR, above: ABOVE, tried: TRIED, land: LAND } = APPEARANCE.callout;
 const SIZE = APPEARANCE.letters;
 
 /** A name cut between words where that can be. @param {string} name */
@@ -51,8 +56,37 @@ export function shortened(name) {
   return `${(space > LONGEST / 2 ? cut.slice(0, space) : cut).replace(/[ ,\-(&]+$/, "")}…`;
 }
 
+/** Text in lines of at most so many letters, cut between words. @param {string} text @param {number} most */
+export function wrapped(text, most) {
+  /** @type {string[]} */
+  const lines = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line && line.length + word.length + 1 > most) {
+      lines.push(line);
+      line = word;
+    } else line = line ? `${line} ${word}` : word;
+  }
+  return line ? [...lines, line] : lines;
+}
+
+/** A text in at most so many lines, none much longer than another. @param {string} text @param {number} most */
+export function broken(text, most) {
+  for (let letters = Math.ceil(text.length / most); ; letters += 1) {
+    const lines = wrapped(text, letters);
+    if (lines.length <= most) return lines.join("\n");
+  }
+}
+
+/** A name in short lines, for a narrow screen. @param {string} name */
+export function slim(name) {
+  const { slim: most } = APPEARANCE.callout;
+  const text = name.length > 3 * most ? shortened(name) : name;
+  return broken(text, Math.ceil(text.length / most));
+}
+
 /** @param {number[]} one @param {number[]} other */
-function overlap(one, other) {
+export function overlap(one, other) {
   return one[0] < other[2] && other[0] < one[2] && one[1] < other[3] && other[1] < one[3];
 }
 
@@ -63,7 +97,7 @@ export class Labels {
   family = "";
 
   constructor() {
-    /** @type {Map<string, {canvas: HTMLCanvasElement, width: number}>} */
+    /** @type {Map<string, {canvas: HTMLCanvasElement, width: number, height: number}>} */
     this.kept = new Map();
     this.forget();
   }
@@ -76,7 +110,7 @@ export class Labels {
     this.paper = colour("paper", "#fff");
   }
 
-  /** The picture of a text, with a rim of paper. @param {string} text @param {number} ratio @param {string} [look] */
+  /** The picture of a text, in lines, with a rim of paper. @param {string} text @param {number} ratio @param {string} [look] */
   picture(text, ratio, look = "dot") {
     const key = `${text} ${ratio} ${look}`;
     let found = this.kept.get(key);
@@ -85,29 +119,31 @@ export class Labels {
     const canvas = document.createElement("canvas");
     const g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", { willReadFrequently: true }));
     const font = `${look === "land" ? "italic " : look === "ring" ? "700 " : ""}${SIZE}px ${this.family}`;
+    const lines = text.split("\n");
     g.font = font;
-    const width = Math.ceil(g.measureText(text).width) + 8;
+    const width = Math.ceil(Math.max(...lines.map((it) => g.measureText(it).width))) + 8;
+    const height = lines.length * HIGH;
     canvas.width = Math.ceil(width * ratio);
-    canvas.height = Math.ceil((HIGH + 4) * ratio);
+    canvas.height = Math.ceil((height + 4) * ratio);
     g.scale(ratio, ratio);
     g.font = font;
     g.textBaseline = "middle";
     g.textAlign = "center";
     if (look === "plate") {
       g.fillStyle = this.paper;
-      g.fillRect(0, 0, width, HIGH + 4);
+      g.fillRect(0, 0, width, height + 4);
       g.strokeStyle = this.ink;
       g.lineWidth = 1.5;
-      g.strokeRect(0.75, 0.75, width - 1.5, HIGH + 2.5);
+      g.strokeRect(0.75, 0.75, width - 1.5, height + 2.5);
     } else {
       g.lineJoin = "round";
       g.lineWidth = 3.5;
       g.strokeStyle = this.paper;
-      g.strokeText(text, width / 2, HIGH / 2 + 2);
+      lines.forEach((it, row) => g.strokeText(it, width / 2, (row + 0.5) * HIGH + 2));
     }
     g.fillStyle = look === "land" ? this.soft : this.ink;
-    g.fillText(text, width / 2, HIGH / 2 + 2);
-    found = { canvas, width };
+    lines.forEach((it, row) => g.fillText(it, width / 2, (row + 0.5) * HIGH + 2));
+    found = { canvas, width, height };
     this.kept.set(key, found);
     return found;
   }
@@ -129,6 +165,8 @@ export class Labels {
    */
   place({ order, first, lands, ring, looks, at, name, size, taken: before, most: [groups, dots], obstacles }) {
     const taken = before.slice();
+    /** Leaders that are there. @type {number[][]} */
+    const lines = [];
     /** @type {Label[]} */
     const labels = [];
     /** @type {number[]} */
@@ -137,8 +175,9 @@ export class Labels {
     const keep = (/** @type {Label | null} */ label, /** @type {Wish} */ { x, y }) => {
       if (!label) return false;
       labels.push(label);
-      const [half, high] = [label.width / 2, SIZE * (0.55 + AIR)];
+      const [half, high] = [label.width / 2, halfHigh(label.height) + SIZE * AIR];
       taken.push([x + label.dx - half, y + label.dy - high, x + label.dx + half, y + label.dy + high]);
+      if (label.leader) lines.push(label.leader.map((it, at) => it + (at % 2 ? y : x)));
       return true;
     };
     const wish = (/** @type {number} */ i, /** @type {string} */ look) => {
@@ -146,44 +185,45 @@ export class Labels {
       const { x, y, r } = at(i);
       if (!(x > 0 && y > 0 && x < size.width && y < size.height)) return null;
       seen.add(i);
-      const text = look === "plate" ? name(i) : shortened(name(i));
+      const text = look === "plate" ? name(i) : size.width < NARROW ? slim(name(i)) : shortened(name(i));
       if (!text) wanted.push(i);
       return text ? { i, text, look, x, y, halfWidth: r, halfHeight: r } : null;
     };
     for (const i of first) {
       const it = wish(i, "plate");
-      if (it) keep(this.fit(it, taken, size, obstacles) ?? this.forced(it, size), it);
+      if (it) keep(this.fit(it, taken, lines, size, obstacles) ?? this.forced(it, size), it);
     }
-    if (ring) keep({ i: -1, unit: ring.unit, text: ring.text, look: "ring", dx: 0, dy: 0, width: this.picture(ring.text, size.ratio, "ring").width }, ring);
-    // The most important have the first choice, then the groups, then the others.
+    if (ring) {
+      const { width, height } = this.picture(ring.text, size.ratio, "ring");
+      keep({ i: -1, unit: ring.unit, text: ring.text, look: "ring", dx: 0, dy: 0, width, height }, ring);
+    }
+    // The groups have the first choice: what they are called says around whom they are.
+    const said = [];
+    for (const it of lands) {
+      if (said.length < groups && keep(this.fit(it, taken, lines, size, obstacles), it)) said.push(it.text.replaceAll("\n", " "));
+    }
     let [named, tried] = [0, 0];
-    const dotsUpTo = (/** @type {number} */ most) => {
-      for (const i of order) {
-        if (named >= most || tried > TRIED) break;
-        if (looks[i] <= LOOK.FADED || looks[i] === LOOK.LOST) continue;
-        const it = wish(i, "dot");
-        if (!it) continue;
-        tried += 1;
-        if (keep(this.fit(it, taken, size, obstacles), it)) named += 1;
-      }
-    };
-    dotsUpTo(Math.min(FIRST, dots));
-    let grouped = 0;
-    for (const it of lands) if (grouped < groups && keep(this.fit(it, taken, size, obstacles), it)) grouped += 1;
-    dotsUpTo(dots);
+    for (const i of order) {
+      if (named >= dots || tried > TRIED) break;
+      if (looks[i] <= LOOK.FADED || looks[i] === LOOK.LOST || (name(i) && said.some((text) => text.endsWith(name(i))))) continue;
+      const it = wish(i, "dot");
+      if (!it) continue;
+      tried += 1;
+      if (keep(this.fit(it, taken, lines, size, obstacles), it)) named += 1;
+    }
     return { labels, wanted };
   }
 
-  /** The best free place for a name. @param {Wish} it @param {number[][]} taken @param {{width: number, height: number, ratio: number}} size @param {Obstacles} obstacles @returns {Label | null} */
-  fit({ i, unit, text, look, x, y, halfWidth, halfHeight }, taken, size, obstacles) {
-    const { width } = this.picture(text, size.ratio, look);
-    const [half, high, air] = [width / 2, SIZE * 0.55, AIR * SIZE];
+  /** The best free place for a name. @param {Wish} it @param {number[][]} taken @param {number[][]} lines @param {{width: number, height: number, ratio: number}} size @param {Obstacles} obstacles @returns {Label | null} */
+  fit({ i, unit, text, look, x, y, halfWidth, halfHeight }, taken, lines, size, obstacles) {
+    const { width, height } = this.picture(text, size.ratio, look);
+    const [half, high, air] = [width / 2, halfHigh(height), AIR * SIZE];
     /** @type {Label | null} */
     let best = null;
     let least = Infinity;
     for (const step of distances) {
-      // Further off is never cheaper.
-      if (step >= least || (look === "land" && step > LAND)) break;
+      // Further off is never cheaper; the name of an island stands by it, that of a town may stand off.
+      if (step >= least || (step > LAND && look === "land" && halfWidth)) break;
       for (let k = 0; k < WAYS; k += 1) {
         const angle = (k / WAYS) * 2 * Math.PI + Math.PI / 2;
         const [wx, wy] = [Math.cos(angle), Math.sin(angle)];
@@ -193,15 +233,17 @@ export class Labels {
         const cy = startY + wy * step * SIZE + lean(wy) * high;
         const box = [cx - half - air, cy - high - air, cx + half + air, cy + high + air];
         if (box[0] < 0 || box[1] < 0 || box[2] > size.width || box[3] > size.height) continue;
-        let cost = step + 0.02 * Math.abs(wx) + (look === "land" ? (ABOVE * (1 + wy)) / 2 : 0);
+        const cost = step + 0.02 * Math.abs(wx) + (look === "land" ? (ABOVE * (1 + wy)) / 2 : 0);
         if (cost >= least || taken.some((other) => overlap(box, other)) || obstacles.touches(box)) continue;
-        const endX = Math.min(Math.max(startX, cx - half), cx + half);
-        const endY = Math.min(Math.max(startY, cy - high), cy + high);
-        cost += PASSES * (obstacles.passes(startX, startY, endX, endY, i) + crossed(startX, startY, endX, endY, taken));
-        if (cost >= least) continue;
+        if (lines.some((line) => enters(line, box))) continue;
+        const leader = [startX, startY, Math.min(Math.max(startX, cx - half), cx + half), Math.min(Math.max(startY, cy - high), cy + high)];
+        if (step > NEAR) {
+          if (taken.some((other) => enters(leader, other)) || lines.some((line) => crosses(leader, line))) continue;
+          if (obstacles.passes(leader, i, CLEAR * SIZE)) continue;
+        }
         least = cost;
-        best = { i, unit, text, look, dx: cx - x, dy: cy - y, width };
-        if (step > NEAR) best.leader = [startX - x, startY - y, endX - x, endY - y];
+        best = { i, unit, text, look, dx: cx - x, dy: cy - y, width, height };
+        if (step > NEAR) best.leader = leader.map((it, at) => it - (at % 2 ? y : x));
       }
     }
     return best;
@@ -209,11 +251,11 @@ export class Labels {
 
   /** Below its dot, whatever is there. @param {Wish} it @param {{width: number, height: number, ratio: number}} size @returns {Label} */
   forced({ i, text, look, x, y, halfHeight }, size) {
-    const { width } = this.picture(text, size.ratio, look);
-    const far = halfHeight + 5 + HIGH / 2;
-    const dy = y + far + HIGH > size.height ? -far : far;
+    const { width, height } = this.picture(text, size.ratio, look);
+    const far = halfHeight + 5 + height / 2;
+    const dy = y + far + height > size.height ? -far : far;
     const dx = Math.min(Math.max(0, width / 2 - x), size.width - width / 2 - x);
-    return { i, text, look, dx, dy, width };
+    return { i, text, look, dx, dy, width, height };
   }
 
   /** @param {CanvasRenderingContext2D} g @param {Label[]} labels @param {(label: Label) => {x: number, y: number}} at @param {number} ratio */
@@ -242,12 +284,30 @@ export class Labels {
   }
 }
 
-/** How many names a line would cross: five places of it stand for all. */
-function crossed(/** @type {number} */ x1, /** @type {number} */ y1, /** @type {number} */ x2, /** @type {number} */ y2, /** @type {number[][]} */ taken) {
-  let found = 0;
-  for (const part of [0.1, 0.3, 0.5, 0.7, 0.9]) {
-    const [x, y] = [x1 + (x2 - x1) * part, y1 + (y2 - y1) * part];
-    for (const box of taken) if (x > box[0] && y > box[1] && x < box[2] && y < box[3]) found += 1;
+/** Half of how high letters are in a text of so many pixels. @param {number} height */
+function halfHigh(height) {
+  return SIZE * 0.55 + (height - HIGH) / 2;
+}
+
+/** Whether a line enters a box (Liang and Barsky 1984). @param {number[]} line @param {number[]} box */
+function enters([x1, y1, x2, y2], [left, top, right, bottom]) {
+  let [first, last] = [0, 1];
+  for (const [at, along, low, high] of [[x1, x2 - x1, left, right], [y1, y2 - y1, top, bottom]]) {
+    if (Math.abs(along) < 1e-9) {
+      if (at <= low || at >= high) return false;
+      continue;
+    }
+    const [one, other] = [(low - at) / along, (high - at) / along];
+    first = Math.max(first, Math.min(one, other));
+    last = Math.min(last, Math.max(one, other));
   }
-  return found;
+  return first < last;
+}
+
+/** Whether two lines cross. @param {number[]} one @param {number[]} other */
+function crosses([ax, ay, bx, by], [cx, cy, dx, dy]) {
+  const side = (/** @type {number[]} */ [x1, y1, x2, y2, x, y]) => (x2 - x1) * (y - y1) > (y2 - y1) * (x - x1);
+  const [a, b] = [[ax, ay], [bx, by]];
+  const [c, d] = [[cx, cy], [dx, dy]];
+  return side([...a, ...b, ...c]) !== side([...a, ...b, ...d]) && side([...c, ...d, ...a]) !== side([...c, ...d, ...b]);
 }

@@ -3,7 +3,7 @@
  * The legend of the network view: what colours, shapes and lines mean now, with how many of each are shown.
  * @module hb/network/legend
  */
-import { outline } from "hb/network/dots";
+import { inner, outline } from "hb/network/dots";
 import { LOOK } from "hb/network/visibility";
 import { formatted } from "hb/network/sentences";
 
@@ -11,7 +11,7 @@ import { formatted } from "hb/network/sentences";
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** @typedef {{label: string, count: number, token?: string, kind?: string, line?: string, look?: string}} Sign */
+/** @typedef {{label: string, count: number, token?: string, mark?: string, kind?: string, line?: string, look?: string}} Sign */
 
 /**
  * What the picture holds, as signs with their meaning; downloads print the same.
@@ -45,14 +45,14 @@ export function signs({ data, visibility, colours }, words) {
   }
   return [
     ...data.tables.kinds.map(({ slug, label }, at) => ({ label, kind: slug, count: byKind[at] })),
-    ...colours.entries.map(({ label, token }, at) => ({ label, token, count: byColour[at] })),
+    ...colours.entries.map(({ label, token, mark }, at) => ({ label, token, mark, count: byColour[at] })).sort((a, b) => b.count - a.count),
     ...Object.entries(looks).map(([look, count]) => ({ label: words.looks[look], look, count })),
     ...Object.entries(lines).map(([line, count]) => ({ label: words.lines[line], line, count })),
   ].filter(({ count }) => count > 0);
 }
 
 /** @param {Sign} sign @returns {SVGSVGElement} */
-function sample({ token, kind, line, look }) {
+function sample({ token, mark, kind, line, look }) {
   const svg = document.createElementNS(SVG, "svg");
   const path = document.createElementNS(SVG, "path");
   for (const [name, value] of Object.entries({ viewBox: "0 0 18 18", width: "18", height: "18", "aria-hidden": "true" })) svg.setAttribute(name, value);
@@ -60,6 +60,11 @@ function sample({ token, kind, line, look }) {
   path.setAttribute("class", line ? `network__sample-line network__sample-line--${line}` : look ? `network__sample--${look}` : "network__sample");
   if (token) path.dataset.kind = token.replace(/^kind-/, "");
   svg.append(path);
+  if (mark) {
+    const within = document.createElementNS(SVG, "path");
+    for (const [name, value] of Object.entries({ d: inner(mark, 9, 9, 6), class: "network__sample-inner", "fill-rule": "evenodd" })) within.setAttribute(name, value);
+    svg.append(within);
+  }
   return svg;
 }
 

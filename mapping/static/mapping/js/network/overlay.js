@@ -84,7 +84,7 @@ export class Overlay {
       const { x, y, r } = this.canvas.dot(j);
       if (Number.isNaN(x)) continue;
       const kind = data.tables.kinds[data.kind[j]].slug;
-      painter.sprites.put(g, kind, painter.css[colours.of[j]], x, y, r, visibility.node[j], size.ratio);
+      painter.sprites.put(g, kind, painter.css[colours.of[j]], x, y, r, visibility.node[j], size.ratio, colours.entries[colours.of[j]].mark);
     }
   }
 

@@ -253,7 +253,7 @@ export class Painter {
     for (const i of this.order) {
       const [px, py, size] = [x[i] * k + left, y[i] * k + top, radius(r[i], k, this.fit)];
       if (!(px > -size && py > -size && px < width + size && py < height + size)) continue;
-      this.sprites.put(g, kinds[data.kind[i]], this.css[colours.of[i]], px, py, size, visibility.node[i], ratio);
+      this.sprites.put(g, kinds[data.kind[i]], this.css[colours.of[i]], px, py, size, visibility.node[i], ratio, colours.entries[colours.of[i]].mark);
       count += 1;
       if (count % DOTS === 0) yield;
     }
