@@ -58,6 +58,8 @@ BY_MARK = {it.split()[0]: it for it in NAMES}
 
 def shown(text: str) -> str:
     """Text as a reader sees it: entities, escapes of JSON and of addresses read."""
+    # A name on a picture stands there in lines.
+    text = re.sub(r"</text>\s*<text [^>]*>", " ", text)
     text = re.sub(r"\\u([0-9a-fA-F]{4})", lambda it: chr(int(it[1], 16)), text)
     for _ in range(3):
         text = html.unescape(text)

@@ -15,12 +15,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .labels import LETTER, shortened
+from .labels import LETTER, LONGEST, shortened
 
 # How far from what it names a name may stand, in heights of its letters; beyond `NEAR` of them there is a leader.
-DISTANCES = (0.35, 0.65, 1.0, 1.4, 1.9, 2.4, 3.0, 3.7, 4.4, 5.3, 6.2, 7.3, 8.4, 9.7, 11.0)
+DISTANCES = (0.35, 0.7, 1.1, 1.7, 2.4, 3.3, 4.4, 6.2, 8.4, 11.0)
 NEAR = 0.7
-WAYS = 24
+WAYS = 16
 # From line to line of a name that has several, in heights of its letters.
 LEADING = 1.2
 # Letters of a line on a narrow screen, more or less.
@@ -99,6 +99,11 @@ def broken(text: str, lines: int) -> str:
         if len(found) <= lines:
             return "\n".join(found)
         most += 1
+
+
+def folded(text: str) -> str:
+    """The name of an island in as many lines as it needs, three at most."""
+    return broken(text, min(-(-len(text) // LONGEST), 3))
 
 
 def slim(text: str) -> str:

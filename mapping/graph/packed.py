@@ -53,7 +53,7 @@ class Picture:
         By their keys; NaN where a measure says nothing. `connections` decides whose names come first.
     kinds : list of dicts `slug, label`, in the order of the snapshot's own.
     islands : where nodes lie without the hubs that hide all else; None or without hubs where none does.
-    group_does : for each group what its members do, in a few words and lines, as its island is called.
+    group_does : for each group what its members do, in a few words, as its island is called.
     """
 
     positions: NDArray[np.float64]

@@ -17,8 +17,6 @@ import numpy as np
 from django.utils.translation import get_language
 
 from mapping.graph.analysis import Analysis
-from mapping.graph.callouts import broken
-from mapping.graph.labels import LONGEST
 from mapping.graph.packed import PART, Picture, identities, pack, part_of
 from mapping.graph.snapshot import Snapshot
 from mapping.models import Category, NodeKind, Place, Viewer
@@ -34,8 +32,6 @@ from .state import Ready, State
 __all__ = ["PART", "Groups", "Packed", "groups", "load", "picture"]
 
 MAX_PLACES = 200
-# Lines of the name of an island.
-MAX_LINES = 3
 
 
 @dataclass(eq=False)
@@ -97,7 +93,7 @@ def _light(snapshot: Snapshot) -> Snapshot:
 @dataclass(frozen=True, eq=False)
 class Groups:
     """of : (n,) the group of each node, the largest 0, -1 for none; labels : what each is called; does : what its
-    members do, in a few words and lines, no two alike."""
+    members do, in a few words, no two alike."""
 
     of: np.ndarray
     labels: list[str]
@@ -145,12 +141,7 @@ def _groups(snapshot: Snapshot, analysis: Analysis) -> Groups:
         told.append(facts.Group(centre, len(it.members), facts.sorts_of(snapshot, it.words)))
     # As the words have it, where it stands in HTML.
     labels = [html.unescape(str(name_of(it))) for it in told]
-    return Groups(of, labels, _in_lines([html.unescape(str(it)) for it in short_names(told)]))
-
-
-def _in_lines(names: list[str]) -> list[str]:
-    """Names of islands in as many lines as they need."""
-    return [broken(it, min(-(-len(it) // LONGEST), MAX_LINES)) if len(it) > LONGEST else it for it in names]
+    return Groups(of, labels, [html.unescape(str(it)) for it in short_names(told)])
 
 
 def _colours(snapshot: Snapshot) -> tuple[np.ndarray, list[dict[str, str]]]:

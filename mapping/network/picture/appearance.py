@@ -35,8 +35,9 @@ HUB_CONNECTIONS, HUB_SHARE = 30, 0.04
 # How strong, or how often stated, a connection must be to stand out (the next pair where too many would), and how many
 # may.
 STANDING_OUT, MAX_STANDING_OUT = ((4, 3), (5, 5), (6, 10)), 400
-# The radius of who touches a hub alone, in the ring around a picture without it; free space around that picture.
-RING_RADIUS, OPEN_MARGIN = 4.6, 10.0
+# The radius of who touches a hub alone, in the ring around a picture without it; free space around that picture, and
+# more below it for what is said of the ring.
+RING_RADIUS, OPEN_MARGIN, OPEN_FOOT = 4.6, 10.0, 14.0
 # How far an island reaches beyond its dots; with more dots shown there are only names. Longer ties are no land.
 SHORE, MAX_LAND, MAX_TIE = 9.0, 2_000, 110.0
 # Names of groups and of dots: on a wide screen, on a narrow one. How high letters are, in CSS pixels.
@@ -90,7 +91,7 @@ def for_browser() -> dict[str, Any]:
         "hub": {"connections": HUB_CONNECTIONS, "share": HUB_SHARE},
         "standingOut": {"pairs": STANDING_OUT, "max": MAX_STANDING_OUT},
         "busy": BUSY,
-        "open": {"radius": RING_RADIUS, "margin": OPEN_MARGIN},
+        "open": {"radius": RING_RADIUS, "margin": OPEN_MARGIN, "foot": OPEN_FOOT},
         "island": {"shore": SHORE, "max": MAX_LAND, "tie": MAX_TIE},
         "names": NAMES,
         "letters": LETTERS,

@@ -103,7 +103,7 @@ def hub(
 def open_box(layout: Layout) -> tuple[float, float, float, float]:
     """What is seen at first of a picture without its hubs: x, y, width, height."""
     margin = appearance.OPEN_MARGIN
-    return (-margin, -margin, layout.width + 2 * margin, layout.height + 2 * margin)
+    return (-margin, -margin, layout.width + 2 * margin, layout.height + 2 * margin + appearance.OPEN_FOOT)
 
 
 def closer_box(
@@ -211,7 +211,8 @@ def _ring(
             inside = box[0] >= seen[0] and box[1] >= seen[1] and box[2] <= seen[2] and box[3] <= seen[3]
             if (below or 2 * half <= wide) and inside and callouts.is_free(box, dots, Taken()):
                 return text, x, middle
-    return callouts.broken(caption, RING_LINES[-1]), x, y
+    text = callouts.broken(caption, 2)
+    return text, x, min(y, seen[3] - callouts.half_size(text, letter)[1])
 
 
 def _texts(size: str, letter: float, x: float, y: float, text: str, look: str) -> list[dict[str, Any]]:
@@ -248,7 +249,7 @@ def _lands(scene: Scene, *, narrow: bool) -> list[Wanted]:
         x, y, r = layout.x[members], layout.y[members], scene.radii[members]
         left, right, top, bottom = (x - r).min(), (x + r).max(), (y - r).min(), (y + r).max()
         half = (float(right - left) / 2, float(bottom - top) / 2)
-        text = callouts.slim(does[group].replace("\n", " ")) if narrow else does[group]
+        text = callouts.slim(does[group]) if narrow else callouts.folded(does[group])
         wanted.append(Wanted(group, text, float(left + right) / 2, float(top + bottom) / 2, *half, above=True))
     return wanted
 

@@ -18,7 +18,7 @@
  * @property {{connections: number, share: number}} hub
  * @property {{pairs: [number, number][], max: number}} standingOut
  * @property {number} busy
- * @property {{radius: number, margin: number}} open
+ * @property {{radius: number, margin: number, foot: number}} open
  * @property {{shore: number, max: number, tie: number}} island
  * @property {{wide: [number, number], narrow: [number, number]}} names of groups and of dots
  * @property {number} letters in CSS pixels

@@ -5,7 +5,7 @@
  * @module hb/network/captions
  */
 import { APPEARANCE } from "hb/network/appearance";
-import { NARROW, broken, overlap, slim } from "hb/network/labels";
+import { NARROW, broken, folded, overlap, slim } from "hb/network/labels";
 import { counted } from "hb/network/sentences";
 import { LOOK } from "hb/network/visibility";
 
@@ -16,6 +16,7 @@ import { LOOK } from "hb/network/visibility";
 
 const MIN_NAMED = 4;
 const RING_LINES = [1, 2, 3];
+const LEAD = (APPEARANCE.letters * (APPEARANCE.callout.leading - 1)) / 2;
 
 /**
  * The nodes of each group that are shown, when these are few enough for islands.
@@ -89,7 +90,7 @@ export function landWishes(canvas) {
     const [top, bottom] = [Math.min(...dots.map(({ y, r }) => y - r)), Math.max(...dots.map(({ y, r }) => y + r))];
     const [x, y] = [(left + right) / 2, (top + bottom) / 2];
     if (x < 0 || y < 0 || x > canvas.size.width || y > canvas.size.height) continue;
-    wishes.push({ i: -1, unit: canvas.unitAt(x, y), text: canvas.size.width < NARROW ? slim(named.does.replaceAll("\n", " ")) : named.does, look: "land", x, y, halfWidth: (right - left) / 2, halfHeight: (bottom - top) / 2 });
+    wishes.push({ i: -1, unit: canvas.unitAt(x, y), text: (canvas.size.width < NARROW ? slim : folded)(named.does), look: "land", x, y, halfWidth: (right - left) / 2, halfHeight: (bottom - top) / 2 });
   }
   return wishes;
 }
@@ -140,14 +141,21 @@ export function ringWish(canvas, words, taken) {
       const text = broken(all, lines);
       const { width, height } = labels.picture(text, size.ratio, "ring");
       if (!below && width > wide * at.k) continue;
-      const lowest = size.height - height / 2;
-      const down = below ? open.height * at.k + at.y + height / 2 + APPEARANCE.letters : y > lowest && y < size.height ? lowest : y;
-      const box = [x - width / 2, down - height / 2, x + width / 2, down + height / 2];
+      const down = below ? open.height * at.k + at.y + height / 2 + APPEARANCE.letters : lowered(y, height, size.height);
+      // A line is higher than its letters.
+      const high = height / 2 - LEAD;
+      const box = [x - width / 2, down - high, x + width / 2, down + high];
       const inside = box[0] >= 0 && box[1] >= 0 && box[2] <= size.width && box[3] <= size.height;
       if (inside && !canvas.touches(box) && !taken.some((it) => overlap(box, it))) return wish(text, down);
     }
   }
-  return wish(broken(all, RING_LINES.length), y);
+  const text = broken(all, 2);
+  return wish(text, lowered(y, labels.picture(text, size.ratio, "ring").height, size.height));
+}
+
+/** Where the middle of a text lies that would be cut off at the foot of the picture. */
+function lowered(/** @type {number} */ y, /** @type {number} */ height, /** @type {number} */ foot) {
+  return y < foot ? Math.min(y, foot - height / 2) : y;
 }
 
 /** How many stand in the ring. @param {Scene} scene */

@@ -37,6 +37,6 @@ export function frame(data, stated) {
 
 /** The box around the picture without its hubs. @param {import("hb/network/data").Open} open */
 export function openFrame({ width, height }) {
-  const { margin } = APPEARANCE.open;
-  return { x: -margin, y: -margin, width: width + 2 * margin, height: height + 2 * margin };
+  const { margin, foot } = APPEARANCE.open;
+  return { x: -margin, y: -margin, width: width + 2 * margin, height: height + 2 * margin + foot };
 }

@@ -78,6 +78,11 @@ export function broken(text, most) {
   }
 }
 
+/** The name of an island in as many lines as it needs, three at most. @param {string} name */
+export function folded(name) {
+  return broken(name, Math.min(Math.ceil(name.length / LONGEST), 3));
+}
+
 /** A name in short lines, for a narrow screen. @param {string} name */
 export function slim(name) {
   const { slim: most } = APPEARANCE.callout;
