@@ -42,7 +42,7 @@ STEP, PAIR = 12.0, 20.0
 # Between the outermost island and the ring; how near to a rectangle the ring is (2 is an ellipse).
 MOAT, SQUARE = 20.0, 3.2
 # The ring is open below, for its number: so wide, in the unit of the radii, or so much of the picture's width.
-OPEN, MAX_OPEN = 380.0, 0.45
+OPEN, MAX_OPEN = 440.0, 0.45
 # For what is left to chance in laying out an island.
 SEED = 1
 # Points by which the length of the ring is measured.

@@ -82,7 +82,7 @@ export class NetworkCanvas {
   resized() {
     const { width, height } = this.size;
     const box = /** @type {HTMLElement} */ (this.element.parentElement);
-    if (box.clientWidth === width && box.clientHeight === height) return;
+    if ((box.clientWidth === width && box.clientHeight === height) || matchMedia("print").matches) return;
     const wasHome = this.isHome;
     const middle = this.unitAt(width / 2, height / 2);
     this.resize();
