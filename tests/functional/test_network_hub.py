@@ -5,7 +5,7 @@ import re
 import pytest
 
 from mapping.commands.change import change
-from mapping.models import Actor, Category, ConnectionType, Node
+from mapping.models import Actor, ConnectionType, Node
 from mapping.network import build
 from tests import factories
 
@@ -181,7 +181,7 @@ def test_names_and_leaders_touch_no_dot_and_no_other_name(looking, width):
 def test_families_of_organisations_are_told_apart_by_marks_that_the_legend_has(looking, dandelion):
     charity = Node.objects.get(name="Small group 0")
     with change(actor=Actor.command("test"), action="note", place=dandelion, target=charity):
-        charity.category = Category.objects.get(slug="charity")
+        charity.category = factories.CategoryFactory(slug="charity", group="organisation")
         charity.save()
     build.build(dandelion)
     it = looking()
