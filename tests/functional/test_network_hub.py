@@ -187,7 +187,7 @@ def test_families_of_organisations_are_told_apart_by_marks_that_the_legend_has(l
     it = looking()
     key = it.page.locator("[data-legend]")
     row = key.locator("li", has_text="Charities")
-    assert row.locator(".network__sample-inner").count() == 1 and "1" in row.inner_text()
+    assert row.locator(".network__sample-inner").count() == 1 and row.inner_text().split() == ["Charities", "4"]
     assert key.locator("li", has_text="Community groups and others").locator(".network__sample-inner").count() == 0
 
 
