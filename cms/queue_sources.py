@@ -17,7 +17,7 @@ from listings.moderation.items import Bulk, Button, Item, Waiting
 from mapping.jobs.status import failed_jobs
 from mapping.models import Place
 
-from .views import background, duplicates, opening_hours, queue, queue_proposals
+from .views import background, duplicates, letters, opening_hours, queue, queue_proposals
 
 # A feed may be away for a moment; after so many tries in a row somebody should look.
 IN_TROUBLE = 3
@@ -29,13 +29,14 @@ def register() -> None:
     items.register(items.Source("hours", gettext_lazy("Opening hours in doubt"), hours))
     items.register(items.Source("feeds", gettext_lazy("Feeds in trouble"), feeds))
     items.register(items.Source("jobs", gettext_lazy("Failed work"), jobs))
+    items.register(items.Source("letters", gettext_lazy("Letters that did not go out"), letters.waiting))
     items.register_bulk(Bulk("approve", gettext_lazy("Approve those ticked"), queue.bulk_approve))
     items.register_bulk(Bulk("looked-at", gettext_lazy("Those ticked are all right"), queue_proposals.bulk_looked_at))
 
 
 def pairs(user, limit: int) -> Waiting:
     found = duplicates.candidates_for(user)
-    number = found.order_by().count()
+    number = items.count(found)
     return Waiting(number, [_pair(it) for it in found[:limit]] if limit else ())
 
 
@@ -91,7 +92,7 @@ def feeds(user, limit: int) -> Waiting:
         .select_related("organisation__place")
         .order_by("read_at", "pk")
     )
-    number = found.count()
+    number = items.count(found)
     return Waiting(number, [_feed(it) for it in found[:limit]] if limit and number else ())
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
 from .menu import QueueMenuItem, StewardMenuItem
-from .views import audit, duty, flags, house_rules, replies
+from .views import audit, duty, flags, house_rules, letters, replies
 
 
 @hooks.register("register_admin_urls")
@@ -71,6 +71,21 @@ def duty_urls():
 @hooks.register("register_admin_menu_item")
 def duty_menu_item():
     return QueueMenuItem(_("When you are told"), reverse_lazy("duty"), name="duty", icon_name="mail", order=59)
+
+
+@hooks.register("register_admin_urls")
+def letter_urls():
+    return [
+        path(
+            "letters/",
+            include([path("", letters.index, name="letters"), path("send/", letters.send, name="letters-send")]),
+        )
+    ]
+
+
+@hooks.register("register_admin_menu_item")
+def letters_menu_item():
+    return StewardMenuItem(_("Letters"), reverse_lazy("letters"), name="letters", icon_name="mail", order=60)
 
 
 @hooks.register("register_admin_urls")

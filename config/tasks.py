@@ -23,9 +23,11 @@ def purge(now: datetime.datetime) -> dict[str, int]:
     """Delete what is older than it may be at `now`; how many rows of each kind."""
     from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 
+    from mapping.commands import retention
+
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
     stale = now - SIGN_INS_KEPT
     return {
-        model.__name__: model.objects.filter(attempt_time__lt=stale).delete()[0]
+        model.__name__: retention.let_go(model.objects.filter(attempt_time__lt=stale), action="delete old sign-ins")
         for model in (AccessLog, AccessFailureLog, AccessAttempt)
     }

@@ -27,11 +27,12 @@ class ListingsConfig(AppConfig):
         from .freshness import open_data, stale
         from .freshness import personal as freshness_personal
         from .groups import actions as group_actions
+        from .groups import decision_letters as group_letters
         from .groups import personal as groups_personal
         from .groups import waiting as groups_waiting
         from .members import wiring
         from .models import OPEN_CLAIMS, InvitationState, Membership, MembershipRole, Organisation
-        from .moderation import flag_personal, items
+        from .moderation import decision_letters, flag_personal, items
         from .moderation import flags as flags_waiting
         from .moderation import personal as moderation_personal
         from .moderation import sources as moderation_sources
@@ -57,6 +58,8 @@ class ListingsConfig(AppConfig):
         moderation_personal.register()
         moderation_sources.register()
         groups_personal.register()
+        decision_letters.wire()
+        group_letters.wire()
         items.register(items.Source("claims", _("Claims"), groups_waiting.claims))
         items.register(items.Source("nominations", _("Groups that residents named"), groups_waiting.nominations))
         items.register(items.Source("unanswered", _("Groups that have not answered"), groups_waiting.unanswered))

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from django.db import transaction
-
 from .commands import dates, teams
 from .models import Listing, Membership, MembershipRole
-from .posting import mail
+from .moderation import decision_letters
 
 
-def tell_poster(sender, *, node, reason: str, by_steward: bool, site: str = "", by_flag: bool = False, **rest) -> None:
-    """Write to the poster of a listing that a steward took off the map, once that is committed.
+def tell_poster(sender, *, node, reason: str, by_steward: bool, by_flag: bool = False, **rest) -> None:
+    """Have the poster of a listing written to that a steward took off the map: noted with it, sent by a job.
 
     What goes because of flags has letters of its own (listings/moderation/flag_letters.py).
     """
     listing = Listing.objects.select_related("place", "posted_by").filter(pk=node.pk).first()
     if listing is not None and by_steward and not by_flag:
-        transaction.on_commit(lambda: mail.taken_off(listing, reason, site))
+        decision_letters.note_taken_off(listing, reason)
 
 
 def bring_dates_up_to_date(sender, *, node, **rest) -> None:

@@ -3,7 +3,7 @@
 from django.dispatch import Signal
 
 # Sent inside the change itself, so a receiver's writes are part of it.
-# node (its row, locked), reason (str), by_steward (bool), site (str, an address): it is off the map from now on.
+# node (its row, locked), reason (str), by_steward (bool): it is off the map from now on.
 unpublished = Signal()
 # node: it is on the map again.
 put_back = Signal()

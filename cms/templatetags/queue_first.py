@@ -25,9 +25,10 @@ def queue_first(context: template.Context) -> dict[str, Any]:
     return {
         "has_a_queue": True,
         "total": sum(counts.values()),
+        "total_words": items.in_figures(sum(counts.values())),
         "queue_url": queue,
         "counts": [
-            {"label": it.label, "number": counts[it.name], "url": f"{queue}?source={it.name}"}
+            {"label": it.label, "number": items.in_figures(counts[it.name]), "url": f"{queue}?source={it.name}"}
             for it in sorted(items.sources(), key=in_order)
             if counts[it.name]
         ],

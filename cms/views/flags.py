@@ -20,7 +20,7 @@ from config.errors import HereaboutsError
 from listings.access import permissions
 from listings.commands import flag_decisions, flag_targets
 from listings.models import Decision, FlagAppeal, FlagCase, FlagReason, FlagTarget, Listing
-from listings.moderation import flag_letters, flags, waiting_letters
+from listings.moderation import decision_letters, flags
 from listings.moderation.replies import ReplyFields
 from mapping.access.viewers import viewer_for
 from mapping.commands import publication
@@ -188,7 +188,7 @@ def decide(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
                 seen=request.POST.get("seen", "")[:2000],
                 other=other,
             )
-            flaggers, carers = waiting_letters.note_decided(case)
+            flaggers, carers = decision_letters.note_decided(case)
     except flag_decisions.AlreadyDecided as error:
         messages.warning(request, str(error))
         return redirect("flag-case", uuid=uuid)
@@ -229,16 +229,18 @@ def answer(request: HttpRequest, uuid: uuids.UUID, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _show(request, case, form, status=422)
     try:
-        appeal = flag_decisions.answer(actor=Actor.of(request.user), appeal=appeal, reply=form.reply)
+        with transaction.atomic():
+            appeal = flag_decisions.answer(actor=Actor.of(request.user), appeal=appeal, reply=form.reply)
+            told = decision_letters.note_answered(appeal)
     except flag_decisions.AlreadyDecided as error:
         messages.warning(request, str(error))
         return redirect("flag-case", uuid=uuid)
     except flag_decisions.DecisionRefused as error:
         return _show(request, case, form, problem=str(error), status=422)
-    if flag_letters.answered(appeal, request):
-        messages.success(request, _("Answered, and they were told by e-mail."))
+    if told:
+        messages.success(request, _("Answered. We are writing to them."))
     else:
-        messages.success(request, _("Answered. They could not be told by e-mail; they see it on their page."))
+        messages.success(request, _("Answered. There is no address to write to; they see it on their page."))
     return redirect("flag-case", uuid=uuid)
 
 

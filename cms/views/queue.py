@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import uuid as uuids
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -24,10 +25,10 @@ from config.errors import HereaboutsError
 from listings.access import permissions
 from listings.commands import listings, proposals
 from listings.models import Hold, Listing, Proposal, ProposalStatus
-from listings.moderation import items, letters, replies, waiting_letters
+from listings.moderation import decision_letters, items, replies
 from listings.moderation.sources import why_new
 from listings.nodes.good_to_know import good_to_know
-from listings.posting import drafts, mail
+from listings.posting import drafts
 from listings.posting.preview import preview
 from mapping.access.viewers import viewer_of
 from mapping.answers import store
@@ -89,15 +90,21 @@ def index(request: HttpRequest) -> HttpResponse:
     shown = rows[(number - 1) * PER_PAGE : number * PER_PAGE]
     kept = {"source": asked, "place": place.slug if place else "", **({"mine": "1"} if mine else {})}
     actions = {it.bulk.name: it.bulk for it in shown if it.bulk}
+    total = sum(counts.values()) if not asked else counts[asked]
     context = {
         "rows": shown,
-        "total": sum(counts.values()) if not asked else counts[asked],
+        "total": total,
+        "total_words": items.in_figures(total),
         "counts": [
-            {"source": it, "number": counts[it.name], "url": f"?{urlencode({**kept, 'source': it.name})}"}
+            {
+                "source": it,
+                "number": items.in_figures(counts[it.name]),
+                "url": f"?{urlencode({**kept, 'source': it.name})}",
+            }
             for it in sorted(items.sources(), key=in_order)
             if counts[it.name] or it.name == asked
         ],
-        "everything": sum(counts.values()),
+        "everything": items.in_figures(sum(counts.values())),
         "everything_url": f"?{urlencode({**kept, 'source': ''})}",
         "asked": asked,
         "places": places if len(places) > 1 else [],
@@ -227,12 +234,14 @@ def approve(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     """Publish a listing and tell its poster."""
     listing = found_listing(request, uuid)
     try:
-        listing = listings.approve(actor=Actor.of(request.user), listing=listing, seen=request.POST.get("seen", ""))
+        with transaction.atomic():
+            listing = listings.approve(actor=Actor.of(request.user), listing=listing, seen=request.POST.get("seen", ""))
+            told = decision_letters.note_live(listing)
     except listings.ListingError as error:
         messages.warning(request, str(error))
     else:
         said = _("“%(name)s” is live.") % {"name": listing.name}
-        messages.success(request, f"{said} {letter_words(mail.approved(listing, request))}")
+        messages.success(request, f"{said} {letter_words(told)}")
     return redirect("queue")
 
 
@@ -242,14 +251,16 @@ def send_back(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     listing = found_listing(request, uuid)
     try:
         reason = replies.joined(request.POST, listing.place)
-        listing = listings.reject(
-            actor=Actor.of(request.user), listing=listing, reason=reason, seen=request.POST.get("seen", "")
-        )
+        with transaction.atomic():
+            listing = listings.reject(
+                actor=Actor.of(request.user), listing=listing, reason=reason, seen=request.POST.get("seen", "")
+            )
+            told = decision_letters.note_sent_back(listing)
     except HereaboutsError as error:
         messages.warning(request, str(error))
         return redirect("queue-new", uuid=uuid) if listing.state == NodeState.PENDING else redirect("queue")
     said = _("“%(name)s” was sent back.") % {"name": listing.name}
-    messages.success(request, f"{said} {letter_words(mail.sent_back(listing, request))}")
+    messages.success(request, f"{said} {letter_words(told)}")
     return redirect("queue")
 
 
@@ -267,16 +278,17 @@ def decide_new(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     }
     try:
         if request.POST.get("do") == "refuse":
-            made = proposals.refuse_listing(**who, reason=replies.joined(request.POST, listing.place))
+            decide = partial(proposals.refuse_listing, reason=replies.joined(request.POST, listing.place))
             said = _("“%(name)s” was refused.") % {"name": listing.name}
         else:
-            made = proposals.schedule_listing(**who, at=moment(request.POST.get("at", ""), listing.place))
+            decide = partial(proposals.schedule_listing, at=moment(request.POST.get("at", ""), listing.place))
             said = _("“%(name)s” goes live by itself.") % {"name": listing.name}
+        with transaction.atomic():
+            told = decision_letters.note_proposal(decide(**who))
     except HereaboutsError as error:
         messages.warning(request, str(error))
         return redirect("queue-new", uuid=uuid)
-    made.node.place = listing.place
-    messages.success(request, f"{said} {letter_words(letters.decided(made, request))}")
+    messages.success(request, f"{said} {letter_words(told)}")
     return redirect("queue")
 
 
@@ -294,11 +306,11 @@ def moment(text: str, place: Place | None) -> datetime.datetime:
     return timezone.make_aware(at, zone) if timezone.is_naive(at) else at
 
 
-def letter_words(sent: bool) -> str:
-    """Whether whoever made it was written to."""
-    if sent:
-        return _("Its poster has been told.")
-    return _("The e-mail to its poster could not be sent; they see it on their page of posts.")
+def letter_words(told: bool) -> str:
+    """Whether whoever made it is written to, by a job."""
+    if told:
+        return _("We are writing to its poster.")
+    return _("There is no address to write to; its poster sees it on their page of posts.")
 
 
 def bulk_approve(request: HttpRequest, key: str) -> None:
@@ -306,5 +318,4 @@ def bulk_approve(request: HttpRequest, key: str) -> None:
     uuid, _at, seen = key.partition("@")
     listing = found_listing(request, drafts.id_of(uuid) or uuids.UUID(int=0))
     with transaction.atomic():
-        # Up to fifty at once: a job sends their letters.
-        waiting_letters.note_live(listings.approve(actor=Actor.of(request.user), listing=listing, seen=seen))
+        decision_letters.note_live(listings.approve(actor=Actor.of(request.user), listing=listing, seen=seen))

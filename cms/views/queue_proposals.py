@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid as uuids
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from config.errors import HereaboutsError
 from listings.access import permissions
 from listings.commands import proposals
 from listings.models import Listing, Proposal, ProposalKind, ProposalStatus
-from listings.moderation import decisions, letters, replies
+from listings.moderation import decision_letters, decisions, replies
 from listings.posting.drafts import id_of
 from mapping.models import Actor
 
@@ -74,7 +75,9 @@ def _decide(request: HttpRequest, found: Proposal) -> HttpResponse:
     who = {"actor": Actor.of(request.user), "user": request.user, "proposal": found}
     seen, do = request.POST.get("seen", ""), request.POST.get("do", "")
     try:
-        told, said = _DO.get(do, _unknown)(request, who, seen)
+        # The letter is noted with the decision, or neither is.
+        with transaction.atomic():
+            told, said = _DO.get(do, _unknown)(request, who, seen)
     except HereaboutsError as error:
         messages.warning(request, str(error))
         return _page(request, _found(request, found.uuid), status=409)
@@ -91,18 +94,18 @@ def _approve(request: HttpRequest, who: dict, seen: str) -> tuple[bool | None, s
     words = {"name": done.node.name}
     if done.kind == ProposalKind.AFTERWARDS:
         return None, _("“%(name)s” is looked at.") % words
-    return _tell(request, done), _("The change of “%(name)s” is live.") % words
+    return _tell(done), _("The change of “%(name)s” is live.") % words
 
 
 def _schedule(request: HttpRequest, who: dict, seen: str) -> tuple[bool | None, str]:
     at = moment(request.POST.get("at", ""), who["proposal"].node.place)
     done = decisions.schedule(**who, at=at, chosen=_chosen(request), seen=seen)
-    return _tell(request, done), _("The change of “%(name)s” goes live by itself.") % {"name": done.node.name}
+    return _tell(done), _("The change of “%(name)s” goes live by itself.") % {"name": done.node.name}
 
 
 def _send_back(request: HttpRequest, who: dict, seen: str) -> tuple[bool | None, str]:
     done = proposals.send_back(**who, reason=_reason(request, who), seen=seen)
-    return _tell(request, done), _("The change of “%(name)s” was sent back.") % {"name": done.node.name}
+    return _tell(done), _("The change of “%(name)s” was sent back.") % {"name": done.node.name}
 
 
 def _reason(request: HttpRequest, who: dict) -> str:
@@ -111,7 +114,7 @@ def _reason(request: HttpRequest, who: dict) -> str:
 
 def _refuse(request: HttpRequest, who: dict, seen: str) -> tuple[bool | None, str]:
     done = proposals.refuse(**who, reason=_reason(request, who), seen=seen)
-    return _tell(request, done), _("“%(name)s” stays as it is.") % {"name": done.node.name}
+    return _tell(done), _("“%(name)s” stays as it is.") % {"name": done.node.name}
 
 
 def _undo(request: HttpRequest, who: dict, seen: str) -> tuple[bool | None, str]:
@@ -132,12 +135,12 @@ def _uphold(request: HttpRequest, who: dict, seen: str) -> tuple[bool | None, st
 
 def _answer(request: HttpRequest, who: dict, *, grant: bool) -> tuple[bool | None, str]:
     done = proposals.answer_appeal(**who, grant=grant, answer=request.POST.get("answer", ""))
-    told = letters.appeal_answered(_whole(done), request, granted=grant)
+    told = decision_letters.note_appeal(_whole(done), granted=grant)
     return told, _("It waits again.") if grant else _("It stays refused.")
 
 
-def _tell(request: HttpRequest, done: Proposal) -> bool:
-    return letters.decided(_whole(done), request)
+def _tell(done: Proposal) -> bool:
+    return decision_letters.note_proposal(_whole(done))
 
 
 def _whole(done: Proposal) -> Proposal:

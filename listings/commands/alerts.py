@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from config.errors import HereaboutsError
 from listings.models import Alert
+from mapping.commands import retention
 from mapping.commands.change import change
 from mapping.models import Actor, Place
 
@@ -94,4 +95,5 @@ def end(alert: Alert) -> None:
 def purge(now: datetime.datetime | None = None) -> int:
     """Delete what nobody has confirmed. Returns how many."""
     old = (now or timezone.now()) - UNCONFIRMED
-    return Alert.objects.filter(confirmed_at=None, created_at__lt=old).delete()[0]
+    unconfirmed = Alert.objects.filter(confirmed_at=None, created_at__lt=old)
+    return retention.let_go(unconfirmed, action="delete unconfirmed alerts")

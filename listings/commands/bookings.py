@@ -27,6 +27,7 @@ from listings.models import (
     BookingState,
     BookingTerms,
 )
+from mapping.commands import retention
 from mapping.commands.change import change
 from mapping.models import Actor, NodeRedirect, NodeState
 from mapping.search.geocoding import tidy
@@ -251,7 +252,7 @@ def note_reminders(*, now: datetime.datetime | None = None, most: int = 500) -> 
 def purge(now: datetime.datetime | None = None) -> int:
     """Forget bookings thirty days after their date. Returns how many rows that were."""
     old = (now or timezone.now()) - KEPT
-    return BookingDate.objects.filter(starts_at__lt=old).delete()[0]
+    return retention.let_go(BookingDate.objects.filter(starts_at__lt=old), action="delete old bookings")
 
 
 def erase(rows: Iterable[Booking]) -> int:

@@ -38,6 +38,7 @@ from listings.models import (
     MembershipRole,
     Organisation,
 )
+from mapping.commands import retention
 from mapping.commands.change import Change, change
 from mapping.models import Actor, Node, NodeKind
 from mapping.search.geocoding import tidy
@@ -231,7 +232,8 @@ def purge(now: datetime.datetime | None = None) -> int:
     now = now or timezone.now()
     over = Claim.objects.exclude(state__in=OPEN_CLAIMS).filter(updated_at__lt=now - KEPT)
     unproved = Claim.objects.filter(state=ClaimState.PROVING, updated_at__lt=now - UNPROVED_KEPT)
-    return over.delete()[0] + unproved.delete()[0]
+    action = "delete old claims"
+    return retention.let_go(over, action=action) + retention.let_go(unproved, action=action)
 
 
 def _may_begin(user, node: Node) -> None:

@@ -18,6 +18,7 @@ from listings.commands import flag_targets
 from listings.commands.flag_targets import Target
 from listings.commands.flags import READER
 from listings.models import AppealSide, Decision, Flag, FlagAppeal, FlagCase, FlagTarget
+from mapping.commands import retention
 from mapping.commands.change import change
 from mapping.models import Actor, CandidateState, MatchCandidate, Node
 
@@ -162,8 +163,11 @@ def purge(now: datetime.datetime | None = None) -> int:
     now = now or timezone.now()
     decided = Flag.objects.exclude(email="", user=None).filter(case__decided_at__lt=now - ADDRESSES_KEPT)
     unconfirmed = Flag.objects.exclude(email="").filter(confirmed_at=None, created_at__lt=now - UNCONFIRMED)
-    gone = decided.update(email="", user=None)
-    return gone + unconfirmed.update(email="", user=None, household="")
+    action = "forget addresses of flags"
+    gone = retention.let_go(decided, action=action, do=lambda rows: rows.update(email="", user=None))
+    return gone + retention.let_go(
+        unconfirmed, action=action, do=lambda rows: rows.update(email="", user=None, household="")
+    )
 
 
 def side_of(appeal: FlagAppeal) -> str:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from config.errors import HereaboutsError
 from listings.models import Listing, Membership, Reminder, ReminderAnswer, ReminderStop
 from listings.models.organisation import EDITING_ROLES
-from mapping.commands import publication
+from mapping.commands import publication, retention
 from mapping.commands.change import change
 from mapping.models import Actor, ConfirmedBy, Node, NodeState
 
@@ -192,7 +192,8 @@ def remind(rows: list[Reminder]) -> int:
 
 def purge(now: datetime.datetime | None = None) -> int:
     """Delete letters' questions that are too old to be answered. Returns how many."""
-    return Reminder.objects.filter(created_at__lt=(now or timezone.now()) - KEPT).delete()[0]
+    old = Reminder.objects.filter(created_at__lt=(now or timezone.now()) - KEPT)
+    return retention.let_go(old, action="delete old reminders")
 
 
 def _locked(node: Node) -> Node:

@@ -29,6 +29,7 @@ from listings.models import (
     Organisation,
 )
 from listings.models.invitation import HOLDS
+from mapping.commands import retention
 from mapping.commands.change import Change, change
 from mapping.models import Actor, NodeState
 from mapping.search import spelling
@@ -173,7 +174,8 @@ def purge(now: datetime.datetime | None = None) -> int:
     old = (now or timezone.now()) - KEPT
     ended = Invitation.objects.filter(ended_at__lt=old)
     late = Invitation.objects.filter(state=InvitationState.OPEN, expires_at__lt=old)
-    return ended.delete()[0] + late.delete()[0]
+    action = "delete old invitations"
+    return retention.let_go(ended, action=action) + retention.let_go(late, action=action)
 
 
 def _address(email: str) -> str:

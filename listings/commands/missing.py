@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from config.errors import HereaboutsError
 from listings.models import MissingReport
+from mapping.commands import retention
 from mapping.commands.change import change
 from mapping.models import Actor, Place
 from mapping.search.geocoding import tidy
@@ -99,4 +100,5 @@ def forget_address(reports: list[MissingReport]) -> None:
 
 def purge(now: datetime.datetime | None = None) -> int:
     """Delete what is older than a year, answered or not. Returns how many."""
-    return MissingReport.objects.filter(created_at__lt=(now or timezone.now()) - KEPT).delete()[0]
+    old = MissingReport.objects.filter(created_at__lt=(now or timezone.now()) - KEPT)
+    return retention.let_go(old, action="delete what was missing")

@@ -31,6 +31,7 @@ from listings.models import (
     NominationState,
     Organisation,
 )
+from mapping.commands import retention
 from mapping.commands.change import Change, change
 from mapping.models import Actor, LocationPrecision, LocationSource, Node, NodeState, Place
 from mapping.search import geocoding, spelling
@@ -190,7 +191,7 @@ def give_up(*, actor: Actor, organisation: Organisation) -> Organisation:
 def purge(now: datetime.datetime | None = None) -> int:
     """Delete nominations that were decided ninety days ago, with the addresses in them. Returns how many."""
     old = (now or timezone.now()) - KEPT
-    return Nomination.objects.filter(decided_at__lt=old).delete()[0]
+    return retention.let_go(Nomination.objects.filter(decided_at__lt=old), action="delete old nominations")
 
 
 def _decide(nomination: Nomination, actor: Actor, state: str, *, node: Node | None = None, reason: str = "") -> None:

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from listings.access import permissions
 from listings.models import Listing, Proposal, ProposalKind, ProposalStatus
+from mapping.commands import retention
 from mapping.commands.change import change
 from mapping.models import Actor, Node, NodeState
 from mapping.search.geocoding import tidy
@@ -147,7 +148,11 @@ def purge_addresses(now: datetime.datetime | None = None) -> int:
     now = now or timezone.now()
     stale = Q(email_confirmed_at=None, created_at__lt=now - UNCONFIRMED) | Q(decided_at__lt=now - KEPT_AFTERWARDS)
     found = Proposal.objects.exclude(by_email="").filter(stale)
-    return found.update(by_email="", email_confirmed_at=None)
+    return retention.let_go(
+        found,
+        action="forget addresses of proposals",
+        do=lambda rows: rows.update(by_email="", email_confirmed_at=None),
+    )
 
 
 def published(

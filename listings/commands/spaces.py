@@ -21,6 +21,7 @@ from listings.commands.dates import keep_dates, keep_schedule
 from listings.commands.details import Details
 from listings.commands.search_text import searched
 from listings.models import ContactRole, Joining, Listing, Organisation, Space, SpaceContact
+from mapping.commands import retention
 from mapping.commands.change import change
 from mapping.models import Actor, Node, NodeShare, NodeState, Visibility
 from mapping.search.geocoding import tidy
@@ -241,7 +242,8 @@ def post(*, actor: Actor, user, space: Space, details: Details, uuid) -> Listing
 def purge(now: datetime.datetime | None = None) -> int:
     """Forget who was asked to be a contact and has not answered. Returns how many."""
     old = (now or timezone.now()) - UNANSWERED
-    return SpaceContact.objects.filter(confirmed_at=None, asked_at__lt=old).delete()[0]
+    unanswered = SpaceContact.objects.filter(confirmed_at=None, asked_at__lt=old)
+    return retention.let_go(unanswered, action="delete unanswered contacts")
 
 
 def _of(space: Space):

@@ -6,13 +6,14 @@ import datetime
 import uuid as uuids
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from config.errors import HereaboutsError
 from listings.access import spaces
 from listings.models import ContactRole, Space, UrgentCall, UrgentCopy
+from mapping.commands import retention
 from mapping.commands.change import change
 from mapping.models import Actor, Viewer
 
@@ -83,6 +84,11 @@ def acknowledge(copy: UrgentCopy) -> bool:
 def forget_old(now: datetime.datetime | None = None) -> int:
     """Forget what was said a year ago, and who it went to. Returns how many calls that were."""
     old = UrgentCall.objects.filter(created_at__lt=(now or timezone.now()) - KEPT)
-    with transaction.atomic():
-        UrgentCopy.objects.filter(call__in=old.values("pk")).delete()
-        return old.filter(~Q(text="") | Q(by__isnull=False)).update(text="", by=None)
+    copied = Exists(UrgentCopy.objects.filter(call=OuterRef("pk")))
+    old = old.filter(~Q(text="") | Q(by__isnull=False) | copied)
+    return retention.let_go(old, action="forget urgent calls", do=_forget)
+
+
+def _forget(calls: QuerySet) -> int:
+    UrgentCopy.objects.filter(call__in=calls.values("pk")).delete()
+    return calls.update(text="", by=None)

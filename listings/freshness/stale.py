@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from listings.access import permissions
 from listings.commands import freshness
 from listings.models import Reminder
+from listings.moderation import items
 from listings.moderation.items import Button, Item, Waiting
 from mapping.models import Actor, ConfirmedBy, Node, NodeQuerySet, NodeState
 from mapping.nodes.cards import ago
@@ -50,7 +51,7 @@ def waiting(user, limit: int) -> Waiting:
     if not user.is_authenticated:
         return Waiting()
     found = stale_for(user)
-    number = found.count()
+    number = items.count(found)
     return Waiting(number, [_item(node) for node in _whole(found[:limit])] if limit else ())
 
 

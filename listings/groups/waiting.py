@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from listings.access import teams
 from listings.models import Claim, ClaimState, ClaimWay, Hold, InvitationState, Nomination, Organisation
+from listings.moderation import items
 from listings.moderation.items import Button, Item, Waiting
 
 
@@ -23,7 +24,7 @@ def claims(user, limit: int) -> Waiting:
         node__in=[it.node_id for it in found], state__in=(ClaimState.WAITING, ClaimState.OWNERS, ClaimState.PROVING)
     ).values_list("node_id", flat=True):
         open_now[node_id] = open_now.get(node_id, 0) + 1
-    return Waiting(rows.count(), [_claim(it, open_now.get(it.node_id, 1) - 1) for it in found])
+    return Waiting(items.count(rows), [_claim(it, open_now.get(it.node_id, 1) - 1) for it in found])
 
 
 def _claim(claim: Claim, rivals: int) -> Item:
@@ -58,7 +59,7 @@ def _prints(claim: Claim) -> bool:
 def nominations(user, limit: int) -> Waiting:
     """Groups that residents have named, oldest first."""
     rows = teams.nominations_to_decide(user)
-    return Waiting(rows.count(), [_nomination(it) for it in rows.select_related("place")[:limit]])
+    return Waiting(items.count(rows), [_nomination(it) for it in rows.select_related("place")[:limit]])
 
 
 def _nomination(nomination: Nomination) -> Item:
@@ -82,7 +83,7 @@ def _nomination(nomination: Nomination) -> Item:
 def unanswered(user, limit: int) -> Waiting:
     """Groups that were asked whether they want to be on the map, and have not said yes, longest first."""
     rows = teams.unanswered(user)
-    return Waiting(rows.count(), [_unanswered(it) for it in rows.select_related("place")[:limit]] if limit else ())
+    return Waiting(items.count(rows), [_unanswered(it) for it in rows.select_related("place")[:limit]] if limit else ())
 
 
 def _unanswered(group: Organisation) -> Item:
@@ -114,7 +115,7 @@ def _unanswered(group: Organisation) -> Item:
 def orphans(user, limit: int) -> Waiting:
     """Groups whose last owner has gone, longest first."""
     rows = teams.orphans(user)
-    return Waiting(rows.count(), [_orphan(it) for it in rows.select_related("place")[:limit]])
+    return Waiting(items.count(rows), [_orphan(it) for it in rows.select_related("place")[:limit]])
 
 
 def _orphan(group: Organisation) -> Item:

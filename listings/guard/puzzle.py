@@ -16,6 +16,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from listings.models import Hold, UsedPuzzle
+from mapping.commands import retention
 
 PIECES = 8
 BITS = 12
@@ -70,7 +71,8 @@ def judge(form: str, puzzle: str, answer: str) -> Hold | None:
 
 def purge(now: datetime.datetime | None = None) -> int:
     """Forget used puzzles that would not be taken any more. Returns how many."""
-    return UsedPuzzle.objects.filter(at__lt=(now or timezone.now()) - 2 * KEPT).delete()[0]
+    old = UsedPuzzle.objects.filter(at__lt=(now or timezone.now()) - 2 * KEPT)
+    return retention.let_go(old, action="delete used puzzles")
 
 
 def zeros(puzzle: str, piece: int, number: str) -> int:

@@ -6,10 +6,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from config import letters
-from listings.models import EDITING_ROLES, Member, Membership, MembershipRole, Space, SpaceContact, UrgentCopy
+from listings.models import Member, Membership, MembershipRole, Space, SpaceContact, UrgentCopy
 
 FOLDER = "listings/members/mail"
-# So many of a group's people are written to when somebody asks to join.
+# So many owners of a group are written to.
 MAX_OF_TEAM = 10
 
 
@@ -35,31 +35,23 @@ def joined(member: Member, request: HttpRequest | None = None) -> bool:
     return _to_member("joined", member, request)
 
 
-def turned_away(member: Member, reason: str, request: HttpRequest | None = None, *, removed: bool = False) -> bool:
+def turned_away(member: Member, reason: str, *, removed: bool = False) -> bool:
     """They are not let in, or not a member any more, and why."""
-    return _to_member("removed" if removed else "refused", member, request, reason=reason)
+    return _to_member("removed" if removed else "refused", member, None, reason=reason)
 
 
-def asked(member: Member, request: HttpRequest | None = None) -> int:
-    """Tell the group's people that somebody asks to join; stewards have their queue. Returns how many letters went."""
-    space = member.space
-    if not space.organisation_id:
-        return 0
-    team = Membership.objects.filter(organisation=space.organisation_id, role__in=EDITING_ROLES)
-    sent = 0
-    for address in team.order_by("pk").values_list("user__email", flat=True)[:MAX_OF_TEAM]:
-        sent += letters.send(
-            f"{FOLDER}/asked.txt",
-            to=address,
-            context={
-                "name": member.name,
-                "title": space.title,
-                "members": reverse("space-members", args=[space.organisation.uuid]),
-            },
-            about=f"member {member.uuid}",
-            request=request,
-        )
-    return sent
+def asked(member: Member, address: str) -> bool:
+    """Tell one of the group's people that somebody asks to join."""
+    return letters.send(
+        f"{FOLDER}/asked.txt",
+        to=address,
+        context={
+            "name": member.name,
+            "title": member.space.title,
+            "members": reverse("space-members", args=[member.space.organisation.uuid]),
+        },
+        about=f"member {member.uuid}",
+    )
 
 
 def ask_contact(contact: SpaceContact, asked_by: str, request: HttpRequest | None = None) -> bool:

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from listings.access import spaces
+from listings.moderation import items
 from listings.moderation.items import Button, Item, Waiting
 
 
@@ -17,7 +18,7 @@ def waiting(user, limit: int) -> Waiting:
         if limit
         else ()
     )
-    return Waiting(number=asked.count(), items=[_item(it) for it in rows])
+    return Waiting(number=items.count(asked), items=[_item(it) for it in rows])
 
 
 def _item(member) -> Item:

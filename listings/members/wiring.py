@@ -9,12 +9,13 @@ from listings.commands import merged_spaces
 from listings.moderation import items
 from mapping.nodes import merging, providers
 
-from . import joined, personal, sections, waiting
+from . import decision_letters, joined, personal, sections, waiting
 
 
 def wire() -> None:
     """Register sections and actions of pages, the queue's source, what is kept of people."""
     personal.register_holdings()
+    decision_letters.wire()
     providers.register(sections.sections)
     providers.register_actions(sections.actions)
     ways.register(joined.parts)

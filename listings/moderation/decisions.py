@@ -26,7 +26,7 @@ from listings.posting.forms import PostForm
 from mapping.access.viewers import viewer_of
 from mapping.models import PUBLIC, Actor, Node, NodeState, Viewer
 
-from . import diff, suggestions, waiting_letters
+from . import decision_letters, diff, suggestions
 
 logger = logging.getLogger(__name__)
 
@@ -211,7 +211,7 @@ def publish_due(*, actor: Actor, now: datetime.datetime | None = None) -> list[P
             with transaction.atomic():
                 published = _publish(actor, proposal)
                 # With it, so that no letter is lost where the worker ends here.
-                waiting_letters.note_live(published)
+                decision_letters.note_live(published)
             done.append(published)
         except HereaboutsError as error:
             _wait_again(actor, proposal, str(error))

@@ -28,6 +28,7 @@ from config import letters
 from listings.models import AtOnce, Digest, Duty, DutyNotice
 from listings.moderation import items
 from listings.moderation.items import Item, Source
+from mapping.commands import retention
 from mapping.models import Place, PlaceRole, PlaceRoleKind
 
 logger = logging.getLogger(__name__)
@@ -221,4 +222,5 @@ def _send(duty: Duty, name: str, rows: list[tuple[Source, Item]], *, urgent: boo
 
 def purge(now: datetime.datetime | None = None) -> int:
     """Forget what was told long ago. Returns how many."""
-    return DutyNotice.objects.filter(at__lt=(now or timezone.now()) - NOTICES_KEPT).delete()[0]
+    old = DutyNotice.objects.filter(at__lt=(now or timezone.now()) - NOTICES_KEPT)
+    return retention.let_go(old, action="delete notices to stewards")

@@ -11,7 +11,7 @@ from django.utils import translation
 
 from config import letters
 from listings.commands import flag_targets
-from listings.models import AppealSide, Flag, FlagAppeal, FlagCase, FlagReason, FlagTarget
+from listings.models import Flag, FlagAppeal, FlagCase, FlagReason, FlagTarget
 from listings.moderation import carers
 
 ROOM = "listings/moderation/mail"
@@ -29,11 +29,6 @@ def confirm(flag: Flag, request: HttpRequest | None = None) -> bool:
         request=request,
         language=flag.language,
     )
-
-
-def hidden(case: FlagCase, request: HttpRequest | None = None) -> int:
-    """Tell those who look after a record that it is hidden until a steward has looked. Returns how many were told."""
-    return _to_carers(case, "flag_hidden", request)
 
 
 def to_be_written_to(case: FlagCase) -> list[Flag]:
@@ -63,48 +58,22 @@ def decided(flag: Flag) -> bool:
     )
 
 
-def decided_to_carer(case: FlagCase, to: str, language: str) -> bool:
-    """Tell one of those who look after it what was decided. Returns whether the letter went."""
-    with translation.override(language):
-        context = _for_carers(case)
+def answered(appeal: FlagAppeal, flag: Flag) -> bool:
+    """Tell somebody who flagged it, and asked for the decision to be looked at again. Returns whether it went."""
     return letters.send(
-        f"{ROOM}/flag_decided_group.txt", to=to, context=context, about=f"case {case.uuid}", language=language
+        f"{ROOM}/flag_appeal_answered.txt",
+        to=flag.email,
+        context={"case": appeal.case, "appeal": appeal, "url": _page_of(appeal.case)},
+        about=f"appeal of case {appeal.case.uuid}",
+        language=flag.language or settings.LANGUAGE_CODE,
     )
 
 
-def answered(appeal: FlagAppeal, request: HttpRequest | None = None) -> int:
-    """Tell whoever asked for a decision to be looked at again. Returns how many were told."""
-    if appeal.side == AppealSide.GROUP:
-        return _to_carers(appeal.case, "flag_appeal_answered", request, appeal=appeal)
-    flag = appeal.flag
-    if flag is None or not flag.email or flag.confirmed_at is None:
-        return 0
-    return int(
-        letters.send(
-            f"{ROOM}/flag_appeal_answered.txt",
-            to=flag.email,
-            context={"case": appeal.case, "appeal": appeal, "url": _page_of(appeal.case)},
-            about=f"appeal of case {appeal.case.uuid}",
-            request=request,
-            language=flag.language,
-        )
-    )
-
-
-def _to_carers(case: FlagCase, name: str, request: HttpRequest | None, **more) -> int:
-    sent = 0
-    for address, language in carers_of(case):
-        with translation.override(language):
-            context = {**_for_carers(case), **more}
-        sent += letters.send(
-            f"{ROOM}/{name}.txt",
-            to=address,
-            context=context,
-            about=f"case {case.uuid}",
-            request=request,
-            language=language,
-        )
-    return sent
+def to_carer(case: FlagCase, name: str, to: str, language: str, **more: Any) -> bool:
+    """Tell one of those who look after it: hidden, decided, answered. Returns whether the letter went."""
+    with translation.override(language):
+        context = {**_for_carers(case), **more}
+    return letters.send(f"{ROOM}/{name}.txt", to=to, context=context, about=f"case {case.uuid}", language=language)
 
 
 def _for_carers(case: FlagCase) -> dict[str, Any]:

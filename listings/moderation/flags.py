@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from listings.access import permissions
 from listings.commands import flag_decisions, flags
 from listings.models import Decision, Flag, FlagAppeal, FlagCase, FlagReason, FlagTarget, Hold
+from listings.moderation import items
 from listings.moderation.items import Button, Item, Waiting
 from mapping.models import Connection, Node
 
@@ -42,7 +43,7 @@ def open_for(user) -> QuerySet[FlagCase]:
 def waiting(user, limit: int) -> Waiting:
     """What the queue shows (`items.Source`)."""
     found = open_for(user)
-    number = found.count()
+    number = items.count(found)
     rows = list(found[:limit]) if limit else []
     reasons = reasons_of(rows)
     asked = set(FlagAppeal.objects.filter(case__in=rows, answered_at=None).values_list("case_id", flat=True))

@@ -3,8 +3,9 @@
     items.register(Source("flags", _("Flags"), waiting))     # from an AppConfig's `ready`
     items.waiting_for(user)                                   # every source, urgent first, then oldest first
 
-A source is a function of (user, limit) -> `Waiting`: only what this user may decide, how many there are, and the first
-`limit` of them, urgent and oldest first. It costs a fixed number of queries.
+A source is a function of (user, limit) -> `Waiting`: only what this user may decide, how many there are (`count`: no
+further than one more than `MAX_COUNTED`), and the first `limit` of them, urgent and oldest first. It costs a fixed
+number of queries.
 """
 
 from __future__ import annotations
@@ -14,7 +15,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import QuerySet
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
 from mapping.models import Place
+
+# Nobody works through more in a day; to count all of 100,000 rows takes seconds.
+MAX_COUNTED = 1000
 
 
 @dataclass(frozen=True)
@@ -62,6 +70,18 @@ class Source:
     name: str
     label: Any
     waiting: Callable[[Any, int], Waiting]
+
+
+def count(rows: QuerySet) -> int:
+    """How many rows, of more than `MAX_COUNTED` one more than that."""
+    return rows.order_by()[: MAX_COUNTED + 1].count()
+
+
+def in_figures(number: int) -> str:
+    """A number of `count`, or a sum of some, in figures."""
+    if number <= MAX_COUNTED:
+        return str(number)
+    return _("more than %(n)s") % {"n": number_format(MAX_COUNTED, force_grouping=True)}
 
 
 _sources: dict[str, Source] = {}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -22,10 +21,7 @@ def received(proposal: Proposal, request: HttpRequest | None) -> bool:
 
 
 def decided(proposal: Proposal, request: HttpRequest | None) -> bool:
-    """Tell whoever made it what was decided; of suggestions the group too. Returns whether its maker was written to."""
-    if proposal.kind == ProposalKind.SUGGESTION:
-        to_editors(proposal, "suggestion_decided_group", request, but=proposal.decided_by_id)
-        return suggestion_decided(proposal, request)
+    """Tell whoever made a change or a new listing what was decided. Returns whether the letter went."""
     name = {
         ProposalStatus.APPROVED: "change_approved",
         ProposalStatus.SCHEDULED: "scheduled",
@@ -52,16 +48,20 @@ def ask_to_confirm(proposal: Proposal, request: HttpRequest | None) -> bool:
     return _send("suggestion_received", proposal.by_email, proposal, request, proposal.language)
 
 
-def to_editors(proposal: Proposal, name: str, request: HttpRequest | None, *, but: int | None = None) -> int:
-    """Write to the editors of the group whose record it is. Returns to how many."""
+def editors(proposal: Proposal, *, but: int | None = None) -> list[str]:
+    """Addresses of the editors of the group whose record it is, without the account `but` and whoever made it."""
     group = permissions.group_of(proposal.node)
     if group is None:
-        return 0
-    editors = Membership.objects.filter(organisation=group, role__in=EDITING_ROLES, user__is_active=True)
-    people = editors.exclude(user=but).exclude(user=proposal.by_user_id).select_related("user").order_by("pk")
-    # In the site's own language: that of the reader who suggested it need not be theirs.
-    language = settings.LANGUAGE_CODE
-    return sum(_send(name, it.user.email, proposal, request, language) for it in people[:MAX_EDITORS])
+        return []
+    team = Membership.objects.filter(organisation=group, role__in=EDITING_ROLES, user__is_active=True)
+    people = team.exclude(user=but).exclude(user=proposal.by_user_id).exclude(user__email="").order_by("pk")
+    found = people.values_list("user__email", flat=True)[:MAX_EDITORS]
+    return list(dict.fromkeys(it.lower() for it in found))
+
+
+def to_editor(proposal: Proposal, name: str, address: str, language: str) -> bool:
+    """Write to one of them. Returns whether the letter went."""
+    return _send(name, address, proposal, None, language)
 
 
 def address_of(proposal: Proposal) -> str:

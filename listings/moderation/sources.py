@@ -51,7 +51,7 @@ def _whole(found: QuerySet[Listing]) -> QuerySet[Listing]:
 
 def new(user, limit: int) -> Waiting:
     found = new_for(user)
-    number = found.count()
+    number = items.count(found)
     if not limit or not number:
         return Waiting(number)
     rows = list(_whole(found[:limit]))
@@ -124,7 +124,7 @@ def _proposals(user, **which):
 
 
 def _waiting(found, limit: int, item) -> Waiting:
-    number = found.count()
+    number = items.count(found)
     return Waiting(number, [item(it) for it in found[:limit]] if limit and number else ())
 
 

@@ -25,6 +25,7 @@ from listings.commands.details import AT_HOME, Details
 from listings.models import Listing, PostDraft
 from listings.schedules.schedule import Schedule
 from mapping.access.disclosure import coarser
+from mapping.commands import retention
 from mapping.models import LocationPrecision, LocationSource, Node, Viewer, Visibility
 
 from .fact_fields import typed_facts
@@ -110,7 +111,8 @@ def forget(draft: PostDraft) -> None:
 
 def purge(now: datetime.datetime | None = None) -> int:
     """Delete what nobody has touched for `KEPT`. Returns how many."""
-    return PostDraft.objects.filter(updated_at__lt=(now or timezone.now()) - KEPT).delete()[0]
+    old = PostDraft.objects.filter(updated_at__lt=(now or timezone.now()) - KEPT)
+    return retention.let_go(old, action="delete old drafts")
 
 
 def _take_over(request: HttpRequest) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import smtplib
 
-from django.conf import settings
 from django.core.mail import send_mail
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -26,14 +25,14 @@ def approved(listing: Listing, request: HttpRequest | None) -> bool:
     return _send("approved", listing, request)
 
 
-def sent_back(listing: Listing, request: HttpRequest) -> bool:
+def sent_back(listing: Listing, request: HttpRequest | None) -> bool:
     """Say why a listing came back, and where it can be changed and sent again."""
     return _send("sent_back", listing, request)
 
 
-def taken_off(listing: Listing, reason: str, site: str = "") -> bool:
-    """Say why a steward took a listing off the map, and what can be done. `site` is our own address."""
-    return _send("taken_off", listing, None, reason=reason, base=settings.SITE_URL or site)
+def taken_off(listing: Listing, reason: str) -> bool:
+    """Say why a steward took a listing off the map, and what can be done."""
+    return _send("taken_off", listing, None, reason=reason)
 
 
 def _send(name: str, listing: Listing, request: HttpRequest | None, **more: str) -> bool:

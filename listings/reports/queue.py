@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from listings.access import permissions
 from listings.models import Hold, Report, ReportDelivery, ReportPhoto, ReportStatus
+from listings.moderation import items
 from listings.moderation.items import Button, Item, Waiting
 
 from . import sending
@@ -51,7 +52,7 @@ def why(report: Report) -> str:
 def waiting(user, limit: int) -> Waiting:
     """A source of the queue (`listings.moderation.items`)."""
     found = waiting_reports(user)
-    return Waiting(found.count(), tuple(_items(found[:limit])) if limit else ())
+    return Waiting(items.count(found), tuple(_items(found[:limit])) if limit else ())
 
 
 def _items(reports) -> Iterator[Item]:

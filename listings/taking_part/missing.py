@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from listings.access import permissions
 from listings.models import MissingReport
+from listings.moderation import items
 from listings.moderation.items import Button, Item, Waiting
 from mapping.models import Place
 
@@ -35,7 +36,7 @@ def waiting(user, limit: int) -> Waiting:
     if not user.is_authenticated:
         return Waiting()
     rows = open_for(user)
-    number = rows.count()
+    number = items.count(rows)
     found = list(rows[:limit]) if limit else []
     places = Place.objects.in_bulk([it["place_id"] for it in found])
     reports = MissingReport.objects.in_bulk([it["newest"] for it in found])

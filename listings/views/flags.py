@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import uuid as uuids
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -18,7 +19,7 @@ from config.forms import error_list
 from config.limits import household, reader_of
 from listings.commands import flag_decisions, flag_targets, flags
 from listings.models import AppealSide, Flag, FlagCase, FlagReason, FlagTarget
-from listings.moderation import flag_letters
+from listings.moderation import decision_letters, flag_letters
 from listings.moderation.flag_form import FlagForm
 from listings.tasks import tell_stewards_soon
 from listings.views.letter_links import may_be_gone
@@ -66,33 +67,39 @@ def _flag(request: HttpRequest, kind: str, uuid: uuids.UUID) -> HttpResponse:
     if not form.is_valid():
         return _page(request, target, form, form.refused_status)
     try:
-        said = flags.say(
-            target=target,
-            reason=form.cleaned_data["reason"],
-            words=form.cleaned_data["words"],
-            email=form.cleaned_data.get("email", ""),
-            user=user,
-            household=_household(request),
-            other=form.other_record.uuid if form.other_record else None,
-            held=",".join(form.held_for),
-        )
+        with transaction.atomic():
+            said = flags.say(
+                target=target,
+                reason=form.cleaned_data["reason"],
+                words=form.cleaned_data["words"],
+                email=form.cleaned_data.get("email", ""),
+                user=user,
+                household=_household(request),
+                other=form.other_record.uuid if form.other_record else None,
+                held=",".join(form.held_for),
+            )
+            _note_hidden(said.flag, said.hidden)
     except flags.TooManyFlags as error:
         form.add_error(None, str(error))
         return _page(request, target, form, error.status)
     sent = (
         said.fresh and said.flag.email and said.flag.confirmed_at is None and flag_letters.confirm(said.flag, request)
     )
-    _after(said.flag, said.hidden, request)
+    _after(said.flag)
     context = _context(
         target, said=said, address=said.flag.email, sent=sent, urgent=said.flag.reason == FlagReason.UNSAFE
     )
     return render(request, "listings/moderation/flagged.html", context)
 
 
-def _after(flag: Flag, hidden: bool, request: HttpRequest) -> None:
-    """Tell whoever looks after what is hidden now, and the stewards of what cannot wait."""
+def _note_hidden(flag: Flag, hidden: bool) -> None:
+    """Have whoever looks after what is hidden now written to."""
     if hidden:
-        flag_letters.hidden(FlagCase.objects.get(pk=flag.case_id), request)
+        decision_letters.note_hidden(FlagCase.objects.get(pk=flag.case_id))
+
+
+def _after(flag: Flag) -> None:
+    """Tell the stewards of what cannot wait."""
     if flag.reason == FlagReason.UNSAFE and flag.case.place_id is not None:
         tell_stewards_soon(flag.case.place_id)
 
@@ -127,9 +134,11 @@ def mine(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     case, problem = flag.case, ""
     if request.method == "POST":
         if "confirm" in request.POST:
-            fresh, hidden = flags.confirm(flag=flag)
+            with transaction.atomic():
+                fresh, hidden = flags.confirm(flag=flag)
+                _note_hidden(flag, hidden)
             if fresh:
-                _after(flag, hidden, request)
+                _after(flag)
             return _private(redirect("flag-mine", uuid=uuid))
         if "disown" in request.POST:
             flags.disown(flag=flag)

@@ -6,6 +6,7 @@ import uuid as uuids
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,7 +18,7 @@ from config.errors import HereaboutsError
 from listings.access import permissions
 from listings.commands import proposals
 from listings.models import Listing, Proposal, ProposalKind
-from listings.moderation import decisions, letters
+from listings.moderation import decision_letters, decisions
 from mapping.models import Actor, NodeState
 
 
@@ -84,10 +85,12 @@ def _posted(request: HttpRequest, found: Proposal, *, mine: bool, ours: bool) ->
             messages.success(request, _("A steward reads it again. We write to you when it is decided."))
         elif do == "approve" and ours:
             chosen = {key[7:]: value for key, value in request.POST.items() if key.startswith("choose-")}
-            letters.decided(decisions.approve(**who, chosen=chosen, seen=seen), request)
+            with transaction.atomic():
+                decision_letters.note_proposal(decisions.approve(**who, chosen=chosen, seen=seen))
             messages.success(request, _("“%(name)s” says so now.") % {"name": found.node.name})
         elif do == "refuse" and ours:
-            letters.decided(proposals.refuse(**who, reason=words, seen=seen), request)
+            with transaction.atomic():
+                decision_letters.note_proposal(proposals.refuse(**who, reason=words, seen=seen))
             messages.success(request, _("It is not taken up."))
         else:
             raise Http404

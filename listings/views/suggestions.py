@@ -21,7 +21,7 @@ from listings.access import permissions
 from listings.commands import listings, proposals
 from listings.guard.forms import GuardedForm
 from listings.models import Hold, Listing, Proposal, ProposalKind
-from listings.moderation import decisions, letters, suggestions
+from listings.moderation import decision_letters, decisions, letters, suggestions
 from listings.views.letter_links import may_be_gone
 from mapping.access.viewers import viewer_for
 from mapping.models import PUBLIC, Actor, Node
@@ -152,18 +152,18 @@ def _suggest(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
             )
             if decides:
                 decisions.approve(actor=Actor.of(request.user), user=request.user, proposal=made)
+                decision_letters.note_suggestion_to_group(made, but=request.user.pk)
+            elif fresh:
+                decision_letters.note_suggested(made)
     except (listings.TooMany, proposals.NotPossible, proposals.AlreadyDecided) as error:
         more = {"form": form, "errors": [{"field_id": "", "message": str(error)}]}
         status = 429 if isinstance(error, listings.TooMany) else 409
         return render(request, "listings/moderation/suggest.html", {**context, **more}, status=status)
     if decides:
         whole = Proposal.objects.with_what_is_shown().get(pk=made.pk)
-        letters.to_editors(whole, "suggestion_decided_group", request, but=request.user.pk)
         messages.success(request, _("“%(name)s” is changed.") % {"name": whole.node.name})
         return redirect(node.get_absolute_url())
     asked = bool(made.by_email) and letters.ask_to_confirm(made, request)
-    if fresh:
-        letters.to_editors(made, "suggestion_arrived", request)
     context |= {"proposal": made, "asked": asked, "signed_in": signed_in}
     return render(request, "listings/moderation/suggested.html", context)
 

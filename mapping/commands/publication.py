@@ -52,10 +52,8 @@ class Unpublication:
         return self.by_steward or self.by_flag
 
 
-def unpublish(
-    *, actor: Actor, node: Node, reason: str, by_steward: bool, site: str = "", by_flag: bool = False
-) -> Node:
-    """Take a live node off the map. `site` is the address that links in letters begin with.
+def unpublish(*, actor: Actor, node: Node, reason: str, by_steward: bool, by_flag: bool = False) -> Node:
+    """Take a live node off the map.
 
     `by_flag`: because of what readers said; whoever looks after it is told by those who know of the flags.
 
@@ -73,7 +71,7 @@ def unpublish(
             it.data |= {"reason": reason, "by_steward": by_steward, **({"by_flag": True} if by_flag else {})}
             node.state = NodeState.ARCHIVED
             node.save(update_fields=["state", "updated_at"])
-            signals.unpublished.send(Node, node=node, reason=reason, by_steward=by_steward, site=site, by_flag=by_flag)
+            signals.unpublished.send(Node, node=node, reason=reason, by_steward=by_steward, by_flag=by_flag)
     return node
 
 

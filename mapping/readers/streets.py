@@ -26,7 +26,7 @@ from .locate import BadLocation, Locator
 from .nodes import clean
 from .osm import objects_of
 from .street_names import street_key
-from .tabular import open_table
+from .tabular import Table, open_table
 from .text import check_file
 
 NAME_LENGTH = 120
@@ -186,7 +186,12 @@ def read_street_table(path: str | Path) -> Iterator[StreetRow | Reject]:
         if found is None:
             wanted = "street" if what == "name" else what
             raise ReadError(f"there is no column '{wanted}'", path, "It needs street, lon and lat.")
-    town, area = column(_TOWN_COLUMNS), column(_AREA_COLUMNS)
+    return _street_rows(table, path, columns, column(_TOWN_COLUMNS), column(_AREA_COLUMNS))
+
+
+def _street_rows(
+    table: Table, path: str | Path, columns: dict[str, str | None], town: str | None, area: str | None
+) -> Iterator[StreetRow | Reject]:
     locator = Locator()
     seen: set[tuple[str, float, float]] = set()
     for item in table.rows():

@@ -79,7 +79,6 @@ def _unpublish(request: HttpRequest, contributor: Contributor, node: Node) -> Ht
             node=node,
             reason=request.POST.get("reason", ""),
             by_steward=contributor.is_steward_at(node),
-            site=f"{request.scheme}://{request.get_host()}",
         )
     except commands.PublicationRefused as error:
         node.refresh_from_db()

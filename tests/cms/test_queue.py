@@ -3,10 +3,13 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from cms.commands import ensure_pages, ensure_steward
 from listings.commands import listings
-from listings.models import Listing
+from listings.models import Listing, WaitingLetter
+from listings.moderation import decision_letters, items, waiting_letters
 from mapping.models import Actor, AuditEntry, MatchCandidate, NodeState
 from tests.factories import NodeFactory, OrganisationFactory, PlaceFactory, UserFactory
 from tests.listings.commands.test_listings import post, some_details
@@ -45,6 +48,7 @@ def test_approving_publishes_it_and_tells_its_poster(admin, place, steward, mail
     assert Listing.objects.get().state == NodeState.LIVE
     assert admin.get(listing.get_absolute_url()).status_code == 200
     assert AuditEntry.objects.get(action="approve listing").user == steward
+    waiting_letters.send_due()
     assert mailoutbox[-1].to == [listing.posted_by.email]
     assert listing.get_absolute_url() in mailoutbox[-1].body
 
@@ -53,6 +57,7 @@ def test_sending_back_tells_the_reason(admin, place, mailoutbox):
     listing = post(place)
     admin.post(f"/admin/waiting/{listing.uuid}/send-back/", {"reason": "Which hall?"})
     assert Listing.objects.get().was_sent_back
+    waiting_letters.send_due()
     assert "Which hall?" in mailoutbox[-1].body
     assert f"/post/{listing.uuid}/edit/" in mailoutbox[-1].body
 
@@ -104,11 +109,28 @@ def test_what_was_changed_says_so(admin, place):
 
 
 def test_mail_that_fails_does_not_undo_the_decision(admin, place, settings):
-    settings.EMAIL_BACKEND = "tests.config.test_accounts.BrokenBackend"
+    working, settings.EMAIL_BACKEND = settings.EMAIL_BACKEND, "tests.config.test_accounts.BrokenBackend"
     listing = post(place)
     answer = admin.post(f"/admin/waiting/{listing.uuid}/approve/", follow=True)
-    assert "could not be sent" in text(answer)
+    assert "We are writing to its poster" in text(answer)
     assert Listing.objects.get().state == NodeState.LIVE
+    assert waiting_letters.send_due() == 0
+    page = text(admin.get("/admin/letters/"))
+    assert listing.name in page and "The mail server refused once" in page and listing.posted_by.email not in page
+    assert "1 letter did not go out" in text(admin.get("/admin/queue/"))
+    settings.EMAIL_BACKEND = working
+    admin.post("/admin/letters/send/", {"letters": [WaitingLetter.objects.get().pk]})
+    assert waiting_letters.send_due() == 1
+    assert "No letter waits" in text(admin.get("/admin/letters/"))
+
+
+def test_letters_of_other_places_are_not_theirs(admin, place):
+    elsewhere = post(PlaceFactory())
+    decision_letters.note_sent_back(elsewhere)
+    WaitingLetter.objects.update(tries=3)
+    assert elsewhere.name not in text(admin.get("/admin/letters/"))
+    admin.post("/admin/letters/send/", {"letters": [WaitingLetter.objects.get().pk]})
+    assert WaitingLetter.objects.get().tries == 3
 
 
 def test_possible_duplicates_are_counted(admin, place):
@@ -119,9 +141,6 @@ def test_possible_duplicates_are_counted(admin, place):
 
 
 def test_the_number_of_queries_does_not_grow(admin, place, django_assert_num_queries):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     post(place)
     admin.get("/admin/queue/")
     with CaptureQueriesContext(
@@ -300,3 +319,20 @@ def test_after_signing_in_stewards_of_places_and_of_areas_are_in_the_queue(clien
     answer = client.post("/accounts/login/code/confirm/", {"code": code})
     assert answer["Location"] == "/admin/queue/"
     assert client.get("/admin/queue/").status_code == 200
+
+
+def test_more_than_anybody_works_through_is_not_counted_out(admin, place, monkeypatch):
+    monkeypatch.setattr(items, "MAX_COUNTED", 2)
+    for name in "ABC":
+        post(place, name=name)
+    page = text(admin.get("/admin/queue/"))
+    assert "More than 2 things wait for you." in page
+    assert re.search(r'New\s*<span class="hb-sources__n">more than 2</span>', page)
+    assert "More than 2 things wait for you." in text(admin.get("/admin/"))
+
+
+def test_what_is_counted_reads_a_bounded_number_of_rows(place):
+    post(place)
+    with CaptureQueriesContext(connection) as queries:
+        assert items.count(Listing.objects.all()) == 1
+    assert f"LIMIT {items.MAX_COUNTED + 1}" in queries[0]["sql"]

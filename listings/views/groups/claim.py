@@ -6,6 +6,7 @@ import uuid as uuids
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -18,7 +19,7 @@ from config.forms import error_list
 from listings.access import permissions
 from listings.access import teams as access
 from listings.commands import claims
-from listings.groups import mail
+from listings.groups import decision_letters, mail
 from listings.models import (
     MAX_CODES,
     Claim,
@@ -90,7 +91,10 @@ def _form(request: HttpRequest, node: Node) -> HttpResponse:
         status = 422
         if form.is_valid():
             try:
-                claim, code = claims.begin(user=request.user, node=node, **form.cleaned_data)
+                with transaction.atomic():
+                    claim, code = claims.begin(user=request.user, node=node, **form.cleaned_data)
+                    if claim.state == ClaimState.OWNERS:
+                        decision_letters.note_claim_for_owners(claim)
             except HereaboutsError as error:
                 status, problem = error.status, str(error)
             else:
@@ -108,8 +112,6 @@ def _about(node: Node, **more) -> dict:
 def _begun(request: HttpRequest, claim: Claim, code: str) -> HttpResponse:
     if code and not mail.claim_code(claim, code, request):
         messages.warning(request, _("The letter could not be sent just now. Ask for another code in some minutes."))
-    if claim.state == ClaimState.OWNERS:
-        mail.ask_owners(claim, request)
     return redirect("claim", uuid=claim.uuid)
 
 
@@ -164,11 +166,12 @@ def _do(request: HttpRequest, found: Claim) -> HttpResponse:
         raise Http404
     match do:
         case "prove":
+            # In no transaction of ours: that a wrong code was tried has to stay.
             found = claims.prove(user=user, claim=found, code=request.POST.get("code", ""))
             if found.state == ClaimState.OWNERS:
-                mail.ask_owners(found, request)
+                decision_letters.note_claim_for_owners(found)
             elif found.node.kind == NodeKind.ORGANISATION:
-                mail.ask_new_owner(user, found.node, request)
+                decision_letters.note_claims_for_owner(user, found.node)
                 messages.success(request, _("“%(name)s” is yours to look after.") % {"name": found.node.name})
                 return redirect("group", uuid=found.node.uuid)
         case "again":
@@ -201,12 +204,17 @@ def _decide(request: HttpRequest, found: Claim, do: str) -> HttpResponse:
         role = request.POST.get("role", MembershipRole.OWNER)
         if role not in MembershipRole.values:
             raise claims.ClaimError(_("Choose one of the parts in the list."), status=422)
-        found = claims.grant(actor=actor, claim=found, note=reason, role=role)
-        mail.ask_new_owner(found.user, found.node, request)
+        with transaction.atomic():
+            found = claims.grant(actor=actor, claim=found, note=reason, role=role)
+            decision_letters.note_claims_for_owner(found.user, found.node)
+            told = decision_letters.note_claim_decided(found)
     else:
-        found = claims.refuse(actor=actor, claim=found, reason=reason)
-    told = mail.claim_decided(found, request)
-    messages.success(request, _("They have been told.") if told else _("Decided. The letter could not be sent."))
+        with transaction.atomic():
+            found = claims.refuse(actor=actor, claim=found, reason=reason)
+            told = decision_letters.note_claim_decided(found)
+    messages.success(
+        request, _("Decided. We are writing to them.") if told else _("Decided. They have no address to write to.")
+    )
     return redirect("claim", uuid=found.uuid)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid as uuids
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from config.errors import HereaboutsError
 from listings.access import teams as access
 from listings.commands import invitations
-from listings.groups import mail
+from listings.groups import decision_letters
 from listings.models import Invitation, InvitationState
 from listings.views.letter_links import may_be_gone
 
@@ -48,8 +49,9 @@ def _answer(request: HttpRequest, uuid: uuids.UUID, found: Invitation) -> HttpRe
         if request.POST.get("do") == "decline":
             invitations.decline(user=request.user, invitation=found)
             return redirect("invitation", uuid=uuid)
-        invitations.accept(user=request.user, invitation=found)
-        mail.ask_new_owner(request.user, group, request)
+        with transaction.atomic():
+            invitations.accept(user=request.user, invitation=found)
+            decision_letters.note_claims_for_owner(request.user, group)
     except HereaboutsError as error:
         found.refresh_from_db()
         return _page(request, found, status=error.status, problem=str(error))

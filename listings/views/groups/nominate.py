@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import uuid as uuids
+from functools import partial
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -19,7 +21,7 @@ from config.forms import error_list
 from listings.access import permissions
 from listings.access import teams as access
 from listings.commands import nominations
-from listings.groups import mail
+from listings.groups import decision_letters
 from listings.guard.forms import GuardedForm
 from listings.models import Nomination, NominationState
 from listings.posting.venues import organisations_like
@@ -166,24 +168,27 @@ def _decide(request: HttpRequest, found: Nomination) -> HttpResponse:
         raise nominations.NominationError(_("“%(name)s” was decided already.") % {"name": found.name})
     match request.POST.get("do"):
         case "accept" | "invite-first" as do:
-            found, group, invitation = nominations.accept(
-                actor=actor, user=request.user, nomination=found, live=do == "accept"
-            )
-            if invitation is not None and not mail.invited(invitation, request):
-                messages.warning(request, _("The invitation could not be sent: send it again on the page of the team."))
-            elif invitation is not None:
+            with transaction.atomic():
+                found, group, invitation = nominations.accept(
+                    actor=actor, user=request.user, nomination=found, live=do == "accept"
+                )
+                if invitation is not None:
+                    decision_letters.note_invited(invitation)
+                decision_letters.note_nomination_decided(found)
+            if invitation is not None:
                 messages.success(request, _("An invitation is on its way to the group."))
-            mail.nomination_decided(found, request)
             return redirect("group-team", uuid=group.uuid)
         case "known":
             node = _chosen(request, found)
-            found = nominations.already_known(actor=actor, nomination=found, node=node)
+            decide = partial(nominations.already_known, node=node)
         case "refuse":
-            found = nominations.refuse(actor=actor, nomination=found, reason=request.POST.get("reason", ""))
+            decide = partial(nominations.refuse, reason=request.POST.get("reason", ""))
         case _:
             raise Http404
-    told = mail.nomination_decided(found, request)
-    messages.success(request, _("Decided, and they have been told.") if told else _("Decided."))
+    with transaction.atomic():
+        found = decide(actor=actor, nomination=found)
+        told = decision_letters.note_nomination_decided(found)
+    messages.success(request, _("Decided. We are writing to them.") if told else _("Decided."))
     return redirect("nomination", uuid=found.uuid)
 
 

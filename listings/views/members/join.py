@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import uuid as uuids
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from config.forms import error_list
 from listings.access import spaces
 from listings.commands import members
-from listings.members import letters
+from listings.members import decision_letters, letters
 from listings.members.forms import JoinForm
 from listings.models import Member, Membership, MemberState, Space
 from listings.views.letter_links import may_be_gone
@@ -66,19 +67,23 @@ def _join(request: HttpRequest, space: Space) -> HttpResponse:
     held = held or bool(kept.get("held") and kept.get("page") == request.path)
     known = spaces.belonging_of(request.user, space)
     try:
-        member = members.join(
-            actor=Actor.of(request.user),
-            user=request.user,
-            space=space,
-            name=form.cleaned_data["name"],
-            wait=held,
-        )
+        with transaction.atomic():
+            member = members.join(
+                actor=Actor.of(request.user),
+                user=request.user,
+                space=space,
+                name=form.cleaned_data["name"],
+                wait=held,
+            )
+            # Sent twice, it is one letter.
+            is_new = known is None or known.state == MemberState.TURNED_AWAY
+            if is_new and member.state == MemberState.ASKED:
+                decision_letters.note_asked(member)
     except members.MemberError as error:
         problem = [{"field_id": "", "message": str(error)}]
         return _page(request, space, form, status=error.status, errors=problem)
-    # Sent twice, it is one letter.
-    if known is None or known.state == MemberState.TURNED_AWAY:
-        letters.joined(member, request) if member.state == MemberState.MEMBER else letters.asked(member, request)
+    if is_new and member.state == MemberState.MEMBER:
+        letters.joined(member, request)
     return redirect(request.path)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from listings.access import permissions, spaces
 from listings.commands import members
-from listings.members import export, letters
+from listings.members import decision_letters, export
 from listings.members.forms import PlaceJoiningForm, ReasonForm
 from listings.models import Member, MemberState, Space
 from mapping.models import Actor
@@ -71,8 +72,9 @@ def _people(request: HttpRequest, space: Space) -> HttpResponse:
     reason = ReasonForm(request.POST)
     try:
         if action == "approve":
-            letters.joined(members.approve(actor=_actor(request), user=request.user, member=member), request)
-            messages.success(request, _("They are a member now, and have been told."))
+            with transaction.atomic():
+                decision_letters.note_let_in(members.approve(actor=_actor(request), user=request.user, member=member))
+            messages.success(request, _("They are a member now. We are writing to them."))
         elif action in ("refuse", "remove"):
             if not reason.is_valid():
                 problem = [{"field_id": f"reason-{member.uuid}", "message": reason.errors["reason"][0]}]
@@ -81,9 +83,10 @@ def _people(request: HttpRequest, space: Space) -> HttpResponse:
                 )
             verb = members.refuse if action == "refuse" else members.remove
             why = reason.cleaned_data["reason"]
-            gone = verb(actor=_actor(request), user=request.user, member=member, reason=why)
-            letters.turned_away(gone, why, request, removed=action == "remove")
-            messages.success(request, _("It is done, and they have been told why."))
+            with transaction.atomic():
+                gone = verb(actor=_actor(request), user=request.user, member=member, reason=why)
+                decision_letters.note_turned_away(gone, why, removed=action == "remove")
+            messages.success(request, _("It is done. We are writing to them why."))
         else:
             raise Http404
     except members.MemberError as error:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 from listings.access import permissions
 from listings.commands import listings, proposal_rows, proposals
 from listings.models import Hold, Listing, Proposal, ProposalKind
-from listings.moderation import decisions, diff, letters
+from listings.moderation import decision_letters, decisions, diff, letters
 from listings.posting import drafts
 from listings.posting.forms import PostForm
 from mapping.access.viewers import viewer_for
@@ -114,8 +114,10 @@ def _typed(
 def _keep(request: HttpRequest, listing: Listing, form: PostForm, seen: str, decided: Proposal | None) -> HttpResponse:
     user, actor, viewer = request.user, Actor.of(request.user), viewer_for(request)
     if decided is not None:
-        done = decisions.approve_edited(actor=actor, user=user, proposal=decided, details=form.details, seen=seen)
-        letters.decided(done, request)
+        with transaction.atomic():
+            decision_letters.note_proposal(
+                decisions.approve_edited(actor=actor, user=user, proposal=decided, details=form.details, seen=seen)
+            )
         messages.success(request, _("“%(name)s” says what you have written.") % {"name": listing.name})
         return redirect("queue")
     # What the guard noticed is read first, whoever wrote it, except by those who would read it.

@@ -13,7 +13,7 @@ from django.utils import timezone
 from cms.commands import ensure_steward
 from listings.commands import members
 from listings.models import Joining, Member, MemberState, Space
-from listings.moderation import items
+from listings.moderation import items, waiting_letters
 from mapping.access.viewers import viewer_of
 from mapping.models import Actor, AuditEntry, Node, NodeState, PlaceRole
 from tests.factories import PlaceFactory, UserFactory, member_of, open_space_of
@@ -73,6 +73,7 @@ def test_by_approval_nothing_is_shown_until_the_groups_people_decide(group, peop
     open_space_of(group, Joining.APPROVAL)
     secret = only_for(group)
     people.as_stranger.post(join_url(group), {"name": "Sam"})
+    waiting_letters.send_due()
     assert {it.to[0] for it in mail.outbox} == {people.owner.email, people.editor.email}
     assert not sees(people.stranger, secret)
     assert "You have asked" in people.as_stranger.get(join_url(group)).content.decode()
@@ -84,6 +85,7 @@ def test_by_approval_nothing_is_shown_until_the_groups_people_decide(group, peop
     member.refresh_from_db()
     assert member.state == MemberState.ASKED
     people.as_editor.post(url, {"action": "approve", "member": member.uuid})
+    waiting_letters.send_due()
     assert sees(people.stranger, secret) and mail.outbox[-1].to == [people.stranger.email]
     second = people.as_owner.post(url, {"action": "approve", "member": member.uuid})
     assert second.status_code == 409 and "already" in second.content.decode()
@@ -96,6 +98,7 @@ def test_who_is_turned_away_reads_why_and_asks_again_after_a_week_only(group, pe
     empty = people.as_editor.post(url, {"action": "refuse", "member": member.uuid, "reason": " "})
     assert empty.status_code == 422
     people.as_editor.post(url, {"action": "refuse", "member": member.uuid, "reason": "We are full."})
+    waiting_letters.send_due()
     assert "We are full." in mail.outbox[-1].body and mail.outbox[-1].to == [people.stranger.email]
     member.refresh_from_db()
     assert (member.state, member.name) == (MemberState.TURNED_AWAY, "")
@@ -114,6 +117,7 @@ def test_only_owners_remove_and_whoever_is_removed_reads_why(group, space, peopl
     assert people.as_editor.post(url, sent).status_code == 403
     assert sees(people.stranger, only_for(group))
     people.as_owner.post(url, sent)
+    waiting_letters.send_due()
     assert not sees(people.stranger, only_for(group)) and "You shouted." in mail.outbox[-1].body
 
 
@@ -143,6 +147,7 @@ def test_leaving_and_asking_again_is_counted_each_time(group, people, monkeypatc
     for _it in range(3):
         answers.append(people.as_stranger.post(join_url(group), {"name": "Zoë Field"}))
         people.as_stranger.post(join_url(group), {"leave": "1"})
+    waiting_letters.send_due()
     assert [it.status_code for it in answers] == [302, 302, 429] and len(mail.outbox) == 4
     assert "Go on tomorrow" in answers[-1].content.decode()
 

@@ -14,7 +14,7 @@ from cms.commands import ensure_pages, ensure_steward
 from listings.commands import listings, proposal_rows, proposals
 from listings.commands.details import Where
 from listings.models import Listing, Proposal, ProposalKind, ProposalStatus, Trust
-from listings.moderation import decisions
+from listings.moderation import decisions, waiting_letters
 from listings.posting import drafts
 from mapping.access.viewers import viewer_of
 from mapping.commands import publication
@@ -51,6 +51,7 @@ def test_a_steward_approves_it_and_it_is_there_at_once(live, steward, mailoutbox
     assert "Now with cake." in text(client.get(live.get_absolute_url()))
     made.refresh_from_db()
     assert (made.status, made.decided_by) == (ProposalStatus.APPROVED, steward)
+    waiting_letters.send_due()
     assert mailoutbox[-1].to == [live.posted_by.email]
     assert AuditEntry.objects.filter(action="approve proposal", target_uuid=live.uuid, user=steward).exists()
 
@@ -271,6 +272,7 @@ def test_sent_back_it_is_sent_again_with_what_was_typed(live, steward, mailoutbo
     made = change(live, summary="Now with cake.")
     admin = signed_in(steward)
     admin.post(f"/admin/queue/proposals/{made.uuid}/", {"do": "send-back", "reason": "Which cake?"})
+    waiting_letters.send_due()
     assert "Which cake?" in mailoutbox[-1].body and f"?again={made.uuid}" in mailoutbox[-1].body
     client = signed_in(live.posted_by)
     assert form_of(client, live, again=str(made.uuid))["summary"] == "Now with cake."
@@ -284,6 +286,7 @@ def test_a_refusal_says_why_and_is_appealed_once(live, steward, mailoutbox):
     answer = admin.post(f"/admin/queue/proposals/{made.uuid}/", {"do": "refuse", "reason": " "})
     assert answer.status_code == 409 and "Say why you refuse it" in text(answer)
     admin.post(f"/admin/queue/proposals/{made.uuid}/", {"do": "refuse", "reason": "No adverts"})
+    waiting_letters.send_due()
     assert "No adverts" in mailoutbox[-1].body and "may say so once" in mailoutbox[-1].body
     assert client.post(address, {"do": "appeal", "words": " "}).status_code == 422
     client.post(address, {"do": "appeal", "words": "It is no advert."})
@@ -292,6 +295,7 @@ def test_a_refusal_says_why_and_is_appealed_once(live, steward, mailoutbox):
     page = text(admin.get("/admin/queue/"))
     assert "It is no advert." in page and "let another steward answer" in page
     admin.post(f"/admin/queue/proposals/{made.uuid}/", {"do": "grant", "answer": "You are right."})
+    waiting_letters.send_due()
     assert "You are right." in mailoutbox[-1].body
     made.refresh_from_db()
     assert made.status == ProposalStatus.WAITING and not made.may_appeal

@@ -11,7 +11,7 @@ from wagtail.models import Page
 
 from listings.commands import listings
 from listings.models import Proposal, ProposalStatus
-from listings.moderation import decisions
+from listings.moderation import decisions, waiting_letters
 from mapping.models import NodeState
 from tests.listings.commands.test_listings import post, some_details
 from tests.listings.moderation.changing import ACTOR, HOUR, change, form_of, signed_in, text
@@ -63,6 +63,7 @@ def test_the_moment_is_on_the_clocks_of_its_place(live, steward, place, mailoutb
     admin.post(f"/admin/queue/proposals/{made.uuid}/", {"do": "schedule", "at": f"{day}T09:00"})
     made.refresh_from_db()
     assert made.publish_at.astimezone(datetime.UTC).isoformat() == f"{day}T03:30:00+00:00"
+    waiting_letters.send_due()
     assert ", 09:00" in mailoutbox[-1].subject
     for page in ("/admin/queue/scheduled/", f"/admin/queue/proposals/{made.uuid}/"):
         assert ", 09:00" in text(admin.get(page))
@@ -104,6 +105,7 @@ def test_a_new_listing_is_refused_for_good_and_appealed(place, steward, mailoutb
     listing.refresh_from_db()
     made = Proposal.objects.get()
     assert (listing.state, made.status) == (NodeState.ARCHIVED, ProposalStatus.REFUSED)
+    waiting_letters.send_due()
     assert "Not in Trafford" in mailoutbox[-1].body
     assert "why, and how to appeal" in text(client.get("/post/"))
     assert client.get(f"/post/{listing.uuid}/edit/").status_code == 404

@@ -87,6 +87,7 @@ def test_both_sides_learn_what_was_decided_and_neither_who_the_other_is(client, 
     mail.outbox.clear()
     for appeal in case.appeals.all():
         steward.post(f"/admin/flags/{case.uuid}/appeals/{appeal.pk}/", {"words": "You are right."})
+    waiting_letters.send_due()
     assert {it.to[0] for it in mail.outbox} == {"ann@example.org", "poster@example.org"}
     assert all("You are right." in it.body for it in mail.outbox)
     assert waiting.open_for(PlaceRoleFactory(place=place).user).count() == 0

@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from cms.commands import ensure_pages, ensure_steward
 from listings.commands import listings, proposals
 from listings.models import Feed, FeedItem, Listing, Proposal, ProposalStatus
-from listings.moderation import decisions
+from listings.moderation import decisions, waiting_letters
 from mapping.commands import corrections
 from mapping.commands.nodes import import_nodes
 from mapping.models import Actor, LocationPrecision, Node
@@ -148,6 +148,7 @@ def test_whoever_confirmed_an_address_learns_what_was_decided(hall, steward, mai
     assert made.email_confirmed_at is None, "a GET does nothing: scanners open links"
     assert client.post(address).status_code == 200 and client.post(address).status_code == 200
     signed_in(steward).post(f"/admin/queue/proposals/{made.uuid}/", {"do": "refuse", "reason": "It is the old number"})
+    waiting_letters.send_due()
     assert mailoutbox[-1].to == ["reader@example.org"] and "It is the old number" in mailoutbox[-1].body
     assert "It is the old number" in text(client.get(address))
     assert client.get(f"/suggestions/{made.uuid}/").status_code == 404
@@ -158,6 +159,7 @@ def test_who_did_not_confirm_is_not_written_to_and_forgotten(hall, steward, mail
     made = Proposal.objects.get()
     decisions.approve(actor=ACTOR, user=steward, proposal=made)
     sent = len(mailoutbox)
+    waiting_letters.send_due()
     signed_in(steward).get("/admin/queue/")
     assert len(mailoutbox) == sent
     assert proposals.purge_addresses(timezone.now() + datetime.timedelta(days=8)) == 1
@@ -177,11 +179,13 @@ def test_the_group_is_written_to_once_of_each(place, steward, mailoutbox):
     group = OrganisationFactory(place=place, phone="0161 496 0000")
     editor = MembershipFactory(organisation=group, role="editor").user
     with translation.override("cy"):
+        waiting_letters.send_due()
         for _again in range(2):
             suggest(group, phone="0161 496 0999", reply_to="reader@example.org")
     made = Proposal.objects.get()
     signed_in(steward).post(f"/admin/queue/proposals/{made.uuid}/", {"do": "approve"})
     Client().post(f"/suggestions/{made.token}/")
+    waiting_letters.send_due()
     subjects = [it.subject for it in mailoutbox if it.to == [editor.email]]
     assert subjects == [f"A suggestion about “{group.name}”", f"“{group.name}” was changed after a suggestion"]
     assert "It is taken up" in mailoutbox[-1].body
@@ -193,6 +197,7 @@ def test_the_group_is_told_and_decides_where_it_is_trusted(place, steward, mailo
     editor = MembershipFactory(organisation=group, role="editor").user
     suggest(group, phone="0161 496 0999")
     made = Proposal.objects.get()
+    waiting_letters.send_due()
     assert mailoutbox[-1].to == [editor.email] and f"/proposals/{made.uuid}/" in mailoutbox[-1].body
     client, address = signed_in(editor), f"/proposals/{made.uuid}/"
     page = text(client.get(address))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 
 import pytest
 from django.core import mail
@@ -11,9 +12,10 @@ from django.test import Client
 from django.utils import timezone, translation
 
 from cms.commands import ensure_pages, ensure_steward
-from listings.commands import listings
+from listings.commands import listings, proposals
 from listings.models import Flag, FlagCase, LetterKind, WaitingLetter
-from listings.moderation import decisions, flag_letters, waiting_letters
+from listings.models.waiting_letter import TO_FLAGGERS
+from listings.moderation import decision_letters, decisions, flag_letters, letters, waiting_letters
 from listings.tasks import publish_scheduled
 from mapping.models import AuditEntry
 from tests.factories import MembershipFactory, NodeFactory, UserFactory
@@ -68,7 +70,7 @@ def test_a_decision_that_is_undone_leaves_no_letter(admin, place, monkeypatch):
 def test_a_killed_worker_loses_none_and_doubles_none(place, monkeypatch):
     case = a_case(place)
     mail.outbox.clear()
-    waiting_letters.note_decided(case)
+    decision_letters.note_decided(case)
 
     def killed(*args, **more):
         raise SystemExit
@@ -91,14 +93,14 @@ def test_a_killed_worker_loses_none_and_doubles_none(place, monkeypatch):
 
 
 def test_one_that_is_being_sent_is_not_sent_again_by_hand(place):
-    waiting_letters.note_decided(a_case(place, 1))
+    decision_letters.note_decided(a_case(place, 1))
     WaitingLetter.objects.update(claimed_at=timezone.now())
     assert waiting_letters.send_again(actor=STEWARD, rows=WaitingLetter.objects.all()) == 0
     assert not AuditEntry.objects.filter(action="send letters again").exists()
 
 
 def test_a_superuser_sends_it_again_in_the_admin(admin_client, place):
-    waiting_letters.note_decided(a_case(place, 1))
+    decision_letters.note_decided(a_case(place, 1))
     WaitingLetter.objects.update(claimed_at=timezone.now() - 2 * HOUR)
     letter = WaitingLetter.objects.get()
     data = {"action": "send_again", "_selected_action": [letter.pk]}
@@ -108,7 +110,7 @@ def test_a_superuser_sends_it_again_in_the_admin(admin_client, place):
 
 
 def test_what_the_mail_server_refuses_is_tried_again_and_given_up_at_last(place, monkeypatch):
-    waiting_letters.note_decided(a_case(place, 1))
+    decision_letters.note_decided(a_case(place, 1))
     monkeypatch.setattr("config.letters.send", lambda *args, **more: False)
     now = timezone.now()
     assert waiting_letters.send_due(now) == 0
@@ -122,7 +124,7 @@ def test_what_the_mail_server_refuses_is_tried_again_and_given_up_at_last(place,
 
 
 def test_one_that_cannot_be_written_does_not_hold_up_the_others(place, monkeypatch):
-    waiting_letters.note_decided(a_case(place, 2))
+    decision_letters.note_decided(a_case(place, 2))
     first, write = Flag.objects.order_by("pk").first(), flag_letters.decided
     monkeypatch.setattr(flag_letters, "decided", lambda flag: 1 / 0 if flag == first else write(flag))
     assert waiting_letters.send_due() == 1
@@ -130,7 +132,7 @@ def test_one_that_cannot_be_written_does_not_hold_up_the_others(place, monkeypat
 
 
 def test_who_takes_their_address_back_is_not_written_to(place):
-    waiting_letters.note_decided(a_case(place, 1))
+    decision_letters.note_decided(a_case(place, 1))
     Flag.objects.update(email="", confirmed_at=None)
     mail.outbox.clear()
     assert waiting_letters.send_due() == 0
@@ -150,8 +152,10 @@ def test_letters_are_in_the_language_of_their_receiver(group, settings, monkeypa
     )
     case = FlagCase.objects.get()
     with translation.override("fr"):
-        waiting_letters.note_decided(case)
-        flag_letters.hidden(case)
+        decision_letters.note_hidden(case)
+        FlagCase.objects.update(hidden_at=timezone.now())
+        waiting_letters.send_due()
+        decision_letters.note_decided(case)
         waiting_letters.send_due()
     assert found == {
         "flag_decided.txt": "cy",
@@ -167,7 +171,7 @@ def test_what_goes_live_at_its_moment_has_its_letter_noted_with_it(live, steward
     type(made).objects.update(publish_at=now - HOUR)
     mail.outbox.clear()
     with monkeypatch.context() as it:
-        it.setattr(waiting_letters, "note_live", lambda record: 1 / 0)
+        it.setattr(decision_letters, "note_live", lambda record: 1 / 0)
         publish_scheduled(0)
     live.refresh_from_db()
     assert live.summary != "Now with cake."
@@ -191,22 +195,22 @@ def test_bulk_approval_sends_nothing_itself(admin, place):
 
 def test_what_was_taken_off_meanwhile_is_not_called_live(place):
     listing = post(place)
-    waiting_letters.note_live(listing)
+    decision_letters.note_live(listing)
     mail.outbox.clear()
     assert waiting_letters.send_due() == 0
     assert not mail.outbox
 
 
 def test_old_letters_are_deleted(place):
-    waiting_letters.note_decided(a_case(place, 1))
+    decision_letters.note_decided(a_case(place, 1))
     assert waiting_letters.purge() == 0
     assert waiting_letters.purge(timezone.now() + datetime.timedelta(days=31)) == 1
 
 
 def test_the_database_keeps_each_letter_once(place):
     case = a_case(place, 1)
-    waiting_letters.note_decided(case)
-    waiting_letters.note_decided(case)
+    decision_letters.note_decided(case)
+    decision_letters.note_decided(case)
     letter = WaitingLetter.objects.get()
     now = timezone.now()
     for wrong in (
@@ -217,3 +221,53 @@ def test_the_database_keeps_each_letter_once(place):
     ):
         with pytest.raises(IntegrityError), transaction.atomic():
             WaitingLetter.objects.create(about=case.uuid, due_at=now, **wrong)
+
+
+def test_noted_anew_while_it_is_sent_it_is_sent_once_more(live, steward, monkeypatch):
+    """A second decision must not be lost in the letter of the first."""
+    made = change(live, summary="Now with cake.")
+    proposals.send_back(actor=STEWARD, user=steward, proposal=made, reason="Which cake?")
+    made.refresh_from_db()
+    decision_letters.note_proposal(made)
+    mail.outbox.clear()
+    write = letters.decided
+
+    def slowly(proposal, request):
+        sent = write(proposal, request)
+        decision_letters.note_proposal(proposal)
+        return sent
+
+    with monkeypatch.context() as it:
+        it.setattr(letters, "decided", slowly)
+        assert waiting_letters.send_due() == 1
+    assert waiting_letters.send_due() == 1
+    assert [("Which cake?" in it.body) for it in mail.outbox] == [True, True]
+    assert not WaitingLetter.objects.exists()
+
+
+def test_every_kind_has_somebody_who_writes_it():
+    assert set(waiting_letters._senders) == set(LetterKind.values)
+
+
+def test_what_became_of_nothing_is_written_to_nobody(place):
+    """Of each kind a letter whose record is gone."""
+    flag = a_case(place, 1).flags.get()
+    for kind in LetterKind:
+        to_flagger = flag if kind in TO_FLAGGERS else None
+        waiting_letters.note([WaitingLetter(kind=kind, about=uuid.uuid4(), flag=to_flagger, to="ann@example.org")])
+    Flag.objects.update(email="", confirmed_at=None)
+    mail.outbox.clear()
+    assert waiting_letters.send_due() == 0
+    assert not mail.outbox and not WaitingLetter.objects.exists()
+
+
+def test_a_hidden_record_has_its_letter_noted_and_not_when_it_is_decided_first(group):
+    MembershipFactory(organisation=group, user=UserFactory(email="poster@example.org"))
+    case = FlagCase.objects.get(pk=said(group, "unsafe", email="ann@example.org").flag.case_id)
+    FlagCase.objects.update(hidden_at=timezone.now())
+    mail.outbox.clear()
+    assert decision_letters.note_hidden(case) == 1
+    assert waiting_letters.send_due() == 1 and mail.outbox[0].to == ["poster@example.org"]
+    decision_letters.note_hidden(case)
+    FlagCase.objects.update(hidden_at=None)
+    assert waiting_letters.send_due() == 0 and not WaitingLetter.objects.exists()

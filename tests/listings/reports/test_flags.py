@@ -127,6 +127,7 @@ def test_it_stands_in_the_queue_of_its_place_and_a_steward_decides_it(client, re
     page = client.post(f"{address}decide/", {"decision": "off", "words": "It named a person."})
     assert page.status_code == 302
     assert waiting_letters.send_due() == 2
+    waiting_letters.send_due()
     assert {it.to[0] for it in mail.outbox} == {REPORTER, "ann@example.org"}
     assert all("It named a person." in it.body for it in mail.outbox)
     assert not is_seen(report)

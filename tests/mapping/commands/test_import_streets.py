@@ -120,3 +120,8 @@ def test_a_street_has_a_key_and_is_there_once_for_a_source(place):
         values = {it: getattr(street, it) for it in ("name", "key", "town", "area", "point")}
         with pytest.raises(IntegrityError), transaction.atomic():
             Street.objects.bulk_create([Street(source=street.source, **values | more)])
+
+
+def test_whoever_mistypes_the_name_of_a_table_is_told_of_that_first(place, refused, tmp_path):
+    said = refused("import_streets", tmp_path / "nowhere.csv")
+    assert "nowhere.csv" in said and "--source-title" not in said

@@ -11,6 +11,7 @@ from django.test import Client
 from listings.access import teams as access
 from listings.commands import invitations
 from listings.models import Claim, Nomination, Organisation
+from listings.moderation import waiting_letters
 from mapping.models import Actor, NodeKind, NodeState
 from tests.factories import NodeFactory, OrganisationFactory, PlaceFactory, PlaceRoleFactory
 from tests.listings.groups.people import code_in, link_in, member, signed_in, somebody
@@ -107,12 +108,14 @@ def test_a_steward_says_no_and_yes_after_an_appeal(choir, steward):
     without = decider.post(address, {"do": "refuse", "reason": ""})
     assert without.status_code == 422 and "Say why" in without.content.decode()
     decider.post(address, {"do": "refuse", "reason": "We do not know you."})
+    waiting_letters.send_due()
     assert mail.outbox[0].to == ["ann@example.org"] and "We do not know you." in mail.outbox[0].body
     assert link_in(mail.outbox[0]) == address
     assert client.get(f"/groups/claim/{choir.uuid}/")["Location"] == address
     client.post(address, {"do": "appeal", "words": "I am the conductor."})
     assert "I am the conductor." in decider.get(address).content.decode()
     decider.post(address, {"do": "grant", "role": "owner"})
+    waiting_letters.send_due()
     assert access.owns(ann, choir) and "yes" in mail.outbox[1].subject
     late = decider.post(address, {"do": "refuse", "reason": "No"})
     assert late.status_code == 410 and access.owns(ann, choir)
@@ -122,6 +125,7 @@ def test_owners_get_the_letter_and_decide(choir, steward):
     owner = member(choir, email="own@example.org")
     ann = somebody("ann@example.org")
     address = claim(signed_in(ann), choir, "email").redirect_chain[-1][0]
+    waiting_letters.send_due()
     [letter] = mail.outbox
     assert letter.to == ["own@example.org"] and link_in(letter) == address
     early = signed_in(steward).post(address, {"do": "grant"})
@@ -138,6 +142,7 @@ def test_an_owner_who_comes_after_the_claim_is_asked_by_letter(choir, steward, r
     asked = invitations.invite(actor=Actor.of(steward), user=steward, organisation=choir, email=ben.email, role=role)
     mail.outbox.clear()
     assert signed_in(ben).post(f"/groups/invitations/{asked.uuid}/").status_code == 302
+    waiting_letters.send_due()
     assert [(it.to, link_in(it)) for it in mail.outbox] == [(["ben@example.org"], address)] * letters
 
 
@@ -146,6 +151,7 @@ def test_of_two_who_claim_the_one_who_gets_it_is_asked_about_the_other(choir, st
     address = claim(first, choir, "steward").redirect_chain[-1][0]
     other = claim(second, choir, "steward").redirect_chain[-1][0]
     signed_in(steward).post(address, {"do": "grant", "role": "owner"})
+    waiting_letters.send_due()
     to_ann = [link_in(it) for it in mail.outbox if it.to == ["ann@example.org"] and "Somebody else" in it.subject]
     assert to_ann == [other]
     assert not any("Somebody else" in it.subject for it in mail.outbox if it.to != ["ann@example.org"])
@@ -156,6 +162,7 @@ def test_whoever_proves_it_by_code_is_asked_about_the_others(choir):
     ann = signed_in(somebody("ann@example.org"))
     address = claim(ann, choir, "email").redirect_chain[-1][0]
     ann.post(address, {"do": "prove", "code": code_in(mail.outbox[-1])})
+    waiting_letters.send_due()
     assert mail.outbox[-1].to == ["ann@example.org"] and link_in(mail.outbox[-1]) == other
 
 
@@ -211,6 +218,7 @@ def test_named_accepted_invited_and_theirs(place, steward):
     response = client.post(f"/groups/nominations/{nomination.uuid}/", {"do": "accept"})
     group = Organisation.objects.get(name="Sale Choir")
     assert response["Location"] == f"/groups/{group.uuid}/team/"
+    waiting_letters.send_due()
     invitation, news = mail.outbox
     assert (invitation.to, news.to) == (["choir@example.org"], ["res@example.org"])
     assert group.get_absolute_url() in news.body and "choir@example.org" not in news.body
@@ -235,6 +243,7 @@ def test_is_it_one_of_these_comes_first(place, steward):
     assert none.status_code == 422
     client.post(f"/groups/nominations/{nomination.uuid}/", {"do": "known", "node": there.uuid})
     nomination.refresh_from_db()
+    waiting_letters.send_due()
     assert nomination.node_id == there.pk and there.get_absolute_url() in mail.outbox[0].body
 
 
@@ -244,6 +253,7 @@ def test_refused_with_words(place, steward):
     client = signed_in(steward)
     assert client.post(f"/groups/nominations/{nomination.uuid}/", {"do": "refuse"}).status_code == 422
     client.post(f"/groups/nominations/{nomination.uuid}/", {"do": "refuse", "reason": "It is a shop."})
+    waiting_letters.send_due()
     assert "It is a shop." in mail.outbox[0].body
 
 
