@@ -96,7 +96,7 @@ class DutyAdmin(ReadOnlyAdmin):
 
 @admin.register(WaitingLetter)
 class WaitingLetterAdmin(ReadOnlyAdmin):
-    """Letters that have not gone out. Claimed for an hour, or tried eight times: look why, then send them again."""
+    """Letters that have not gone out. Stewards have those of their places at /admin/letters/."""
 
     list_display = ("kind", "about", "created_at", "due_at", "tries", "claimed_at")
     list_filter = ("kind",)

@@ -118,7 +118,7 @@ def test_the_pages_are_for_everyone(visit, steward, hall, width, scheme):
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
     assert not reader.foreign_requests
     admin = steward(width=width, scheme=scheme)
-    for name in ("flags", "replies", "replies/trafford/new", "house-rules/trafford", "duty", "audit"):
+    for name in ("flags", "replies", "replies/trafford/new", "house-rules/trafford", "duty", "letters", "audit"):
         page = admin.go(f"/admin/{name}/")
         assert admin.axe() == [], name
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
