@@ -37,7 +37,7 @@ def register() -> None:
 def pairs(user, limit: int) -> Waiting:
     found = duplicates.candidates_for(user)
     number = items.count(found)
-    return Waiting(number, [_pair(it) for it in found[:limit]] if limit else ())
+    return Waiting(number, [_pair(it) for it in items.first(found, limit)])
 
 
 def _pair(it) -> Item:

@@ -44,7 +44,7 @@ def waiting(user, limit: int) -> Waiting:
     """What the queue shows (`items.Source`)."""
     found = open_for(user)
     number = items.count(found)
-    rows = list(found[:limit]) if limit else []
+    rows = items.first(found, limit)
     reasons = reasons_of(rows)
     asked = set(FlagAppeal.objects.filter(case__in=rows, answered_at=None).values_list("case_id", flat=True))
     return Waiting(number, [_item(it, reasons[it.pk], it.pk in asked) for it in rows])

@@ -77,6 +77,12 @@ def count(rows: QuerySet) -> int:
     return rows.order_by()[: MAX_COUNTED + 1].count()
 
 
+def first(rows: QuerySet, limit: int) -> list[Any]:
+    """The first `limit` of them, in their order. To sort whole records of everything that waits would take long."""
+    keys = list(rows.values_list("pk", flat=True)[:limit]) if limit else []
+    return list(rows.filter(pk__in=keys)) if keys else []
+
+
 def in_figures(number: int) -> str:
     """A number of `count`, or a sum of some, in figures."""
     if number <= MAX_COUNTED:

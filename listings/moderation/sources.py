@@ -125,7 +125,7 @@ def _proposals(user, **which):
 
 def _waiting(found, limit: int, item) -> Waiting:
     number = items.count(found)
-    return Waiting(number, [item(it) for it in found[:limit]] if limit and number else ())
+    return Waiting(number, [item(it) for it in items.first(found, limit)] if number else ())
 
 
 def _read(it: Proposal, label: str) -> Button:
