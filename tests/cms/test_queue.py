@@ -125,7 +125,7 @@ def test_mail_that_fails_does_not_undo_the_decision(admin, place, settings):
 
 
 def test_letters_of_other_places_are_not_theirs(admin, place):
-    elsewhere = post(PlaceFactory(slug="sale", name="Sale"), name="Elsewhere walk")
+    elsewhere = post(PlaceFactory(slug="sale", name="Sale", code="E08000003"), name="Elsewhere walk")
     decision_letters.note_sent_back(elsewhere)
     WaitingLetter.objects.update(tries=3)
     assert elsewhere.name not in text(admin.get("/admin/letters/"))

@@ -73,6 +73,7 @@ def test_the_whole_path_without_javascript_on_a_phone(visit, steward, hall):
     page.get_by_role("button", name="Yes, that was me").click()
     assert "Hidden until a steward has looked" in page.inner_text("main")
     assert neighbour.page.request.get(neighbour.base + hall.get_absolute_url()).status == 404
+    assert waiting_letters.send_due() == 1
     assert "until a steward has looked" in letter_to("carer@example.org").subject
 
     desk = steward(javascript=False).go("/admin/flags/")

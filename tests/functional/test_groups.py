@@ -12,6 +12,7 @@ from django.core.cache import cache
 from cms.commands import ensure_pages, ensure_steward
 from listings.access import teams
 from listings.models import Nomination, Organisation
+from listings.moderation import waiting_letters
 from mapping.models import Actor, Revision
 from tests import factories
 from tests.listings.groups.people import link_in
@@ -71,6 +72,7 @@ def test_from_a_residents_word_to_the_groups_own_page(visit, sale, javascript):
     mail.outbox.clear()
     page.click("text=Put it on the map >> nth=-1")
     assert "An invitation is on its way" in page.inner_text("main")
+    assert waiting_letters.send_due() == 2
     invitation, news = mail.outbox
     assert news.to == ["resident@example.org"]
 
@@ -107,12 +109,13 @@ def test_from_a_residents_word_to_the_groups_own_page(visit, sale, javascript):
     page.click("text=Say that it is mine")
     assert "Its owners are asked" in page.inner_text("main")
     picture(page, "claim")
+    assert waiting_letters.send_due() == 1
     page = circle.go(link_in(mail.outbox[-1]))
     picture(page, "claim-for-owner")
     if javascript:
         assert circle.axe() == []
     page.click("main button:has-text('Yes')")
-    assert "They have been told" in page.inner_text("main")
+    assert "We are writing to them" in page.inner_text("main")
 
 
 def _nomination() -> str:

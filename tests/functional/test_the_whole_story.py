@@ -170,6 +170,8 @@ def flag(neighbour: Person, listing: Listing) -> None:
 
 def decide(steward: Person, listing: Listing) -> None:
     page = steward.page
+    # What was decided and hidden until now.
+    waiting_letters.send_due()
     steward.go("/admin/flags/")
     page.get_by_role("link", name="Cordial dance").click()
     assert steward.reads("The roof is loose.") and not steward.reads(NEIGHBOUR)
