@@ -306,9 +306,9 @@ def moment(text: str, place: Place | None) -> datetime.datetime:
     return timezone.make_aware(at, zone) if timezone.is_naive(at) else at
 
 
-def letter_words(told: bool) -> str:
+def letter_words(is_written_to: bool) -> str:
     """Whether whoever made it is written to, by a job."""
-    if told:
+    if is_written_to:
         return _("We are writing to its poster.")
     return _("There is no address to write to; its poster sees it on their page of posts.")
 
