@@ -34,6 +34,16 @@ def test_a_category_has_a_rank_of_its_own_or_that_of_its_parent(tmp_path):
     assert set(ranks.values()) == set(Rank.values)
 
 
+def test_where_one_eats_and_drinks_is_one_family():
+    entries = {it.slug: it for it in read_categories()}
+    family = {"cafe", "restaurant", "takeaway", "pub", "bar"}
+    assert {slug for slug, it in entries.items() if it.parent == "eating"} == family
+    assert {entries[it].group for it in family} == {"community-space"}
+    rules = dict(read_osm_tags().rules)
+    served = {"cafe": "cafe", "restaurant": "restaurant", "fast_food": "takeaway", "pub": "pub", "bar": "bar"}
+    assert {value: rules[frozenset({("amenity", value)})] for value in served} == served
+
+
 def test_a_rank_that_there_is_not_is_refused(tmp_path):
     (tmp_path / "osm_tags.toml").write_text("")
     (tmp_path / "categories.toml").write_text('[park]\nname = "Park"\nrank = "frist"\n')
