@@ -34,6 +34,7 @@ urlpatterns = [
     path("search/", search.search, name="search"),
     path("network/<str:revision>/without.json", removal.without_json, name="network_without"),
     path("<slug:place>/picture.png", picture.picture, name="place-picture"),
+    path("<slug:place>/picture.svg", picture.drawing, name="place-drawing"),
     path("<slug:place>/suggestions.html", suggestions.suggestions, name="suggestions"),
     path("<slug:place>/revision.json", revisions.revision_json, name="revision"),
     path("<slug:place>/network/area/", removal.network_area, name="network_area"),

@@ -59,6 +59,7 @@ RULES: dict[str, tuple[str, dict[str, int]]] = {
     "node/<uuid:uuid>/qr.svg": ("/node/{node}/qr.svg", everybody(200)),
     "<slug:place>/calendar.ics": ("/trafford/calendar.ics", everybody(200)),
     "<slug:place>/picture.png": ("/trafford/picture.png", everybody(200)),
+    "<slug:place>/picture.svg": ("/trafford/picture.svg", everybody(200)),
     "<slug:place>/calendar.svg": ("/trafford/calendar.svg", everybody(200)),
     "node/<uuid:uuid>/connect/": ("/node/{node}/connect/", only(EDITORS, others=DENIED)),
     # Anybody, of what they see; the rest is for whoever was sent the address.

@@ -1,6 +1,7 @@
 """A place as a still picture: its boundary and a dot for everything on its map. Made here: nobody else is asked.
 
-Drawn in the page (SVG, in the colours of the reader's theme) and as a PNG for where the address of the page is shared.
+Drawn as an SVG for the front page of the place and as a PNG for where the address of that page is shared
+(`mapping.views.picture`).
 """
 
 from __future__ import annotations
@@ -60,18 +61,30 @@ def preview(place: Place, nodes: NodeQuerySet) -> Preview | None:
     """
     if place.boundary is None:
         return None
-    west, south, east, north = place.boundary.extent
-    # A degree of longitude is shorter the further north it is.
-    squeeze = math.cos(math.radians((south + north) / 2))
-    wide, high = max((east - west) * squeeze, 1e-6), max(north - south, 1e-6)
-    scale = min((WIDTH - 2 * MARGIN) / wide, (MAX_HEIGHT - 2 * MARGIN) / high)
-    height = max(MIN_HEIGHT, math.ceil(high * scale) + 2 * MARGIN)
+    west, _south, _east, north = place.boundary.extent
+    squeeze, wide, high, scale = _scale(place)
+    height = height_of(place)
     left, top = (WIDTH - wide * scale) / 2, (height - high * scale) / 2
 
     def pixel(x: float, y: float) -> Point:
         return round(left + (x - west) * squeeze * scale), round(top + (north - y) * scale)
 
     return Preview(height, _rings(place, pixel, 1 / scale), _dots(nodes, pixel, DOT / 2 / scale))
+
+
+def height_of(place: Place) -> int:
+    """Return how high the picture of a place with a boundary is, in pixels."""
+    _squeeze, _wide, high, scale = _scale(place)
+    return max(MIN_HEIGHT, math.ceil(high * scale) + 2 * MARGIN)
+
+
+def _scale(place: Place) -> tuple[float, float, float, float]:
+    """How much shorter a degree of longitude is; width and height in degrees of latitude; pixels in one of those."""
+    west, south, east, north = place.boundary.extent
+    # It is shorter the further north it is.
+    squeeze = math.cos(math.radians((south + north) / 2))
+    wide, high = max((east - west) * squeeze, 1e-6), max(north - south, 1e-6)
+    return squeeze, wide, high, min((WIDTH - 2 * MARGIN) / wide, (MAX_HEIGHT - 2 * MARGIN) / high)
 
 
 def _rings(place: Place, pixel, tolerance: float) -> list[list[Point]]:

@@ -21,7 +21,7 @@ from config.templatetags import design
 from mapping import search
 from mapping.access.viewers import viewer_for
 from mapping.answers import bounds
-from mapping.maps.preview import preview
+from mapping.maps.preview import WIDTH, height_of
 from mapping.models import Category, Connection, Node, NodeKind, Place, PlaceFreshness, Source, SourceRecord, Viewer
 from mapping.network import place_network
 from mapping.network.state import Ready
@@ -137,7 +137,7 @@ def _lasting(request: HttpRequest, place: Place, page, viewer: Viewer, found: se
         "words": words,
         "freshness": PlaceFreshness.objects.filter(place=place, counted__gt=0).first(),
         "categories": tops,
-        "preview": preview(place, found.matching),
+        "picture": {"width": WIDTH, "height": height_of(place)} if place.boundary else None,
         "help": _largest(help_, counts, home),
         "join": _largest(join, counts, home),
         "help_url": f"{home}list/?{urlencode([('category', slug) for slug in HELP])}",

@@ -1,4 +1,7 @@
-"""`/<place>/picture.png`: a place as a picture of 1200 by 630 pixels, for where the address of its page is shared."""
+"""A place as a picture: `/<place>/picture.svg` on its front page, `/<place>/picture.png` where that page is shared.
+
+The PNG has 1200 by 630 pixels. The SVG comes in the colours of the light look, or with `?look=dark` of the dark one.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,11 @@ import io
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.cache import patch_cache_control
+from django.utils.html import format_html, format_html_join
 from django.views.decorators.http import require_safe
 from PIL import Image, ImageDraw
 
+from config.palette import palette
 from mapping import search
 from mapping.maps.preview import Preview, preview
 from mapping.models import PUBLIC, Place
@@ -31,6 +36,37 @@ def picture(request: HttpRequest, place: str) -> HttpResponse:
     response = conditional.answer(request, found, PUBLIC, lambda: _made(found))
     patch_cache_control(response, public=True, max_age=A_WHILE)
     return response
+
+
+@require_safe
+def drawing(request: HttpRequest, place: str) -> HttpResponse:
+    """The picture of what everybody sees, small, for the place's own page; 404 for a place without a boundary."""
+    found = get_object_or_404(Place.objects.current(), slug=place, boundary__isnull=False)
+    is_dark = request.GET.get("look") == "dark"
+    return conditional.answer(request, found, PUBLIC, lambda: _drawn(found, palette(dark=is_dark)))
+
+
+def _drawn(place: Place, colours: dict[str, str]) -> HttpResponse:
+    it = preview(place, search.answer({}, place, PUBLIC).matching)
+    dots = format_html_join(
+        "",
+        '<path d="{}" stroke="{}"/>',
+        ((d, colours.get(f"kind-{colour}", colours["kind-other"])) for colour, d in it.marks),
+    )
+    text = format_html(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">'
+        '<path fill="{earth}" d="M0 0h{width}v{height}H0z"/>'
+        '<path fill="{land}" stroke="{edge}" stroke-width="1.5" d="{outline}"/>'
+        '<g fill="none" stroke-width="4" stroke-linecap="round">{dots}</g></svg>',
+        width=it.width,
+        height=it.height,
+        earth=colours["map-earth"],
+        land=colours["map-built"],
+        edge=colours["map-boundary"],
+        outline=it.outline,
+        dots=dots,
+    )
+    return HttpResponse(text, content_type="image/svg+xml")
 
 
 def _made(place: Place) -> HttpResponse:

@@ -10,6 +10,7 @@ from PIL import Image
 
 from cms.commands import ensure_pages
 from cms.models import PlacePage
+from config.palette import palette
 from mapping.models import Actor, NodeState, Revision, SourceRecord, Visibility
 from mapping.nodes.providers import Upcoming
 from tests.factories import (
@@ -100,14 +101,29 @@ def test_the_name_of_the_place_stands_once(client, site):
     assert body.count("<h1") == 1
 
 
-def test_the_map_is_seen_as_a_still_picture_of_what_the_reader_may_see(client, site):
-    open_, hidden = CategoryFactory(slug="library"), CategoryFactory(slug="shelter", group="health")
+def test_the_map_is_seen_as_a_still_picture_of_what_everybody_may_see(client, site):
+    open_, hidden = CategoryFactory(slug="library", group="learning"), CategoryFactory(slug="shelter", group="health")
     NodeFactory(category=open_)
     NodeFactory(category=hidden, visibility=Visibility.MEMBERS)
-    picture = page_of(client).split('<figure class="place-map">')[1].split("</figure>")[0]
-    assert re.search(r'class="place-map__land" d="M\d+ \d+L', picture)
-    assert re.findall(r'class="place-map__dots" data-kind="([\w-]+)" d="m\d+ \d+h0(?:m-?\d+ -?\d+h0)*"', picture)
-    assert 'data-kind="health"' not in picture
+    figure = page_of(client).split('<figure class="place-map">')[1].split("</figure>")[0]
+    width, height = re.search(
+        r'<img src="/trafford/picture.svg" width="(\d+)" height="(\d+)" loading="lazy"', figure
+    ).groups()
+    for address, dark in (("/trafford/picture.svg", False), ("/trafford/picture.svg?look=dark", True)):
+        response, colours = client.get(address), palette(dark=dark)
+        picture = response.content.decode()
+        assert response["Content-Type"] == "image/svg+xml"
+        assert f'width="{width}" height="{height}">' in picture
+        assert re.search(
+            rf'fill="{colours["map-built"]}" stroke="{colours["map-boundary"]}" stroke-width="1.5" d="M\d+ \d+L',
+            picture,
+        )
+        dots = re.findall(r'<path d="m\d+ \d+h0(?:m-?\d+ -?\d+h0)*" stroke="(#\w{6})"/>', picture)
+        assert dots == [colours["kind-learning"]]
+        # Nothing that our policy, or a browser that shows it as a picture, would not allow.
+        assert "style" not in picture and "script" not in picture
+        assert client.get(address, headers={"If-None-Match": response["ETag"]}).status_code == 304
+    assert client.get("/nowhere/picture.svg").status_code == 404
 
 
 def test_what_is_shared_of_it_names_whole_addresses(client, site):
