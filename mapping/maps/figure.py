@@ -17,10 +17,12 @@ from .single_file import MapParts
 Bounds = tuple[tuple[float, float], tuple[float, float]]  # (south, west), (north, east) in degrees
 
 MAX_ZOOM = 19
+# How far in one may go where no small streets are drawn: there is room for every dot, and nothing more to see.
+MAX_ZOOM_WITHOUT_STREETS = 17
 # How far out one may go where there is nothing to fit into the picture.
 MIN_ZOOM = 8
 # A place that is smaller than a town is still shown with what is around it.
-LEAST_ZOOMS = (1, 11)
+LEAST_ZOOMS = (1, 12)
 NODE_ZOOM = 15
 
 
@@ -81,13 +83,13 @@ class HereaboutsMap(Verbatim, folium.Map):
 
 
 def least_zoom(bounds: Bounds) -> int:
-    """How far out a map of `bounds` goes: until they fill half of the smallest picture, 256 pixels; farther is sea."""
+    """How far out a map of `bounds` goes: until they fit into 256 pixels, so into any picture with a margin."""
     (south, west), (north, east) = bounds
     up, down = (math.log(math.tan(math.pi / 4 + math.radians(lat) / 2)) for lat in (north, south))
     # As parts of the world's width in Web Mercator, which is 256 pixels at zoom 0.
     extent = max((east - west) / 360, (up - down) / (2 * math.pi), 1e-9)
     least, most = LEAST_ZOOMS
-    return min(max(math.floor(math.log2(1 / extent)) - 1, least), most)
+    return min(max(math.floor(math.log2(1 / extent)), least), most)
 
 
 def parts(the_map: HereaboutsMap) -> MapParts:
