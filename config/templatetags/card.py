@@ -20,7 +20,8 @@ def card(context: Context, it: Mapping[str, Any] | None = None, level: int = 3) 
     """Return one listing as an entry of a printed guide; at most five facts.
 
     it : url, uuid, name, kind (slug of its top category), kind_name, icon, summary, when, distance, cost, step_free,
-    confirmed, fading (true or false), lat, lon; where nothing is given, all of it stands in the context.
+    confirmed, fading (true or false), lat, lon, address (on paper alone); where nothing is given, all of it stands in
+    the context.
     level : of the heading.
     """
     of = (context if it is None else it).get
@@ -29,6 +30,8 @@ def card(context: Context, it: Mapping[str, Any] | None = None, level: int = 3) 
     name, url, summary = escaped(of("name") or ""), escaped(of("url") or ""), of("summary")
     name = f"<span{written_in}>{name}</span>" if written_in else name
     said = f'<p class="card__summary"{written_in}>{escaped(summary)}</p>' if summary else ""
+    address = of("address")
+    on_paper = f'    <p class="on-paper">{escaped(address)}</p>\n' if address else ""
     parts = ['\n<article class="card"']
     if uuid:
         parts.append(f' id="card-{escaped(uuid)}" data-node="{escaped(uuid)}"')
@@ -42,6 +45,7 @@ def card(context: Context, it: Mapping[str, Any] | None = None, level: int = 3) 
         f'    <p class="card__kind">{escaped(of("kind_name") or "")}</p>\n'
         f"    {said}\n"
         f"    {_facts(context, of)}\n"
+        f"{on_paper}"
         "  </div>\n"
         "</article>\n"
     )

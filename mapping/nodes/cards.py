@@ -79,7 +79,14 @@ def card(
         "fading": node.fading_since is not None,
         "lat": round(point.y, 6) if point else None,
         "lon": round(point.x, 6) if point else None,
+        "address": address_of(node),
     }
+
+
+def address_of(node: Node) -> str:
+    """Return where everybody may know a node to be, in one line: "Talbot Road, Stretford, M32 0TH"; or nothing."""
+    address, postcode = node.public_address, node.public_postcode
+    return address if postcode in address else ", ".join(it for it in (address, postcode) if it)
 
 
 def colour_of(node: Node) -> str:

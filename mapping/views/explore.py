@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 
 from mapping import search
 from mapping.access.viewers import viewer_for
-from mapping.maps import builder
+from mapping.maps import builder, paper
 from mapping.models import Place
 from mapping.nodes import providers
 
@@ -51,6 +51,8 @@ def _page(request: HttpRequest, place: Place, page, view: str, found: search.Fou
         "card_url": "/node/{uuid}?card",
         "links": providers.question_links(place, found.query.query_string),
     }
+    if view == "map":
+        context["sheet"] = paper.sheet(place, found.results.cards, found.results.here)
     if request.headers.get("HX-Request") == "true":
         return TemplateResponse(request, "mapping/partials/search/results.html", context)
     if view == "map":

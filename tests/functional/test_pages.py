@@ -111,6 +111,31 @@ def test_the_next_things_stand_beside_the_search_and_below_it_on_a_phone(visit):
     assert top(narrow, ".front__search") < top(narrow, ".front__next") < top(narrow, ".place-map")
 
 
+@pytest.mark.parametrize("javascript", [True, False], ids=["with", "without"])
+def test_on_paper_a_page_of_results_is_one_sheet_with_its_map(visit, javascript):
+    page = visit(scheme="dark", javascript=javascript).go("/trafford/map/")
+    count = page.locator(".explore__list .card").count()
+    assert count == 20
+    assert page.locator(".paper circle").count() == count
+    assert not page.locator(".paper").is_visible()
+    page.emulate_media(media="print", color_scheme="dark")
+    drawn, first = (page.locator(it).first.bounding_box() for it in (".paper svg", ".explore__list .card"))
+    assert 0 < drawn["height"] and drawn["y"] + drawn["height"] <= first["y"]
+    assert "/trafford/map/" in page.locator(".paper__address").inner_text()
+    for control in (".explore__map", ".search-box", ".filters", ".pagination", ".explore__head", ".masthead__nav"):
+        assert not any(it.is_visible() for it in page.locator(control).all()), control
+    # Two columns, each with its numbers in order.
+    lefts = [round(it.bounding_box()["x"]) for it in page.locator(".explore__list .card").all()]
+    assert len(set(lefts)) == 2 and lefts == sorted(lefts)
+    page.emulate_media(media="screen")
+    assert page.pdf(format="A4").count(b"/Type /Page\n") == 1
+
+
+def test_on_paper_an_ordinary_node_is_one_sheet(visit):
+    page = visit().go(Node.objects.get(name="Sale Food Bank").get_absolute_url())
+    assert page.pdf(format="A4").count(b"/Type /Page\n") == 1
+
+
 def test_on_paper_a_node_fits_a4(visit):
     reader = visit(width=718, height=1040)
     page = reader.go(council())
