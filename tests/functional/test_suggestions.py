@@ -33,3 +33,24 @@ def test_the_keyboard_chooses_and_a_reader_hears_it(visit, path):
     assert box.get_attribute("aria-expanded") == "false" and box.input_value() == "sale"
     assert page.locator(".suggested + [role=status]").text_content() == ""
     assert reader.errors == [] and reader.foreign_requests == []
+
+
+@pytest.mark.parametrize("path", ["/trafford/", "/trafford/map/", "/trafford/list/"])
+@pytest.mark.parametrize("look", [{"scheme": "dark"}, {"forced_colors": "active"}], ids=["dark", "forced colours"])
+def test_on_the_smallest_phone_a_finger_chooses(visit, path, look):
+    reader = visit(width=320, height=568, has_touch=True, **look)
+    page, box = typed(reader, path, "sale")
+    listed = page.locator(".suggested").bounding_box()
+    assert listed["x"] >= 0 and listed["x"] + listed["width"] <= 320
+    options = page.locator(".suggested [role=option]")
+    for option in options.all():
+        assert option.bounding_box()["height"] >= 44, option.inner_text()
+    # What is suggested lies over the rest: nothing else takes the press.
+    at = options.first.bounding_box()
+    middle = [at["x"] + at["width"] / 2, at["y"] + at["height"] / 2]
+    assert page.evaluate("([x, y]) => !!document.elementFromPoint(x, y).closest('[role=option]')", middle)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert reader.axe() == []
+    page.touchscreen.tap(*middle)
+    reader.wait("location.search || location.pathname.startsWith('/node/')")
+    assert reader.errors == []

@@ -26,6 +26,9 @@ async function state(url) {
   }
 }
 
+/** Whether somebody is in a field: what they write would be lost with the page. */
+const isWriting = () => Boolean(document.activeElement?.matches("input, textarea, select"));
+
 /** @param {HTMLElement} box */
 async function wait(box) {
   const url = /** @type {string} */ (box.dataset.waiting);
@@ -38,6 +41,7 @@ async function wait(box) {
     const found = await state(url);
     if (found !== "pending") {
       if (found === "ready") told.textContent = told.dataset.ready ?? "";
+      while (isWriting()) await pause(FIRST);
       location.reload();
       return;
     }
