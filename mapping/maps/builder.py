@@ -23,21 +23,23 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from config import importmap
-from mapping.models import PUBLIC, LocationPrecision, Node, NodeQuerySet, Place, Rank, Viewer
+from mapping.models import PUBLIC, LocationPrecision, Node, NodeQuerySet, Place, Rank, Units, Viewer
 from mapping.models.node import GRID
 from mapping.nodes.cards import colour_of, rank_of
+from mapping.nodes.distances import distance, units_of
 from mapping.search.query import Query
 
 from . import basemap as basemaps
 from . import connection_lines, tiles
 from .elements import Basemap, Connections, Controls, NodeMarker, NodeTiles, RasterTiles
-from .figure import MAX_ZOOM, NODE_ZOOM, Bounds, HereaboutsMap
+from .figure import MAX_ZOOM, MAX_ZOOM_WITHOUT_STREETS, NODE_ZOOM, Bounds, HereaboutsMap
 
 # Where nothing says where a map should be.
 BRITAIN: Bounds = ((49.9, -8.2), (60.9, 1.8))
 DRAWN_AT_ONCE = 60
 OFFLINE_LINES = 2_000  # a dot that is picked shows its own
 METRES_PER_DEGREE = 111_195.0
+FIVE_MINUTES = {Units.MILES: 366, Units.KM: 400}  # metres: 400 yards, 400 m
 
 
 def build_map(
@@ -88,7 +90,12 @@ def build_map(
             network = reverse("network_graph", args=[token])
         made.add_child(Connections(url=url, data=data, network=network, limit=DRAWN_AT_ONCE, on=False))
     made.add_child(
-        Controls(bounds=bounds, place=place.name if place else None, locate=not offline, labels=_labels(place))
+        Controls(
+            bounds=bounds,
+            place=place.name if place else None,
+            ring=None if offline else ring_of(place),
+            labels=labels_of(place),
+        )
     )
     return made
 
@@ -115,7 +122,7 @@ def build_node_map(node: Node) -> HereaboutsMap:
             radius=radius,
         )
     )
-    made.add_child(Controls(labels=_labels(None)))
+    made.add_child(Controls(labels=labels_of(None)))
     return made
 
 
@@ -126,6 +133,8 @@ def add_basemap(the_map: HereaboutsMap, place: Place | None, *, offline: bool) -
         the_map.add_child(RasterTiles(url=settings.RASTER_TILES_URL, attribution=credit, max_zoom=MAX_ZOOM))
         return
     found = basemaps.current(place.slug) if place is not None else None
+    if found is None or not found.small_streets:
+        the_map.options["maxZoom"] = MAX_ZOOM_WITHOUT_STREETS
     if found is None:
         return
     the_map.add_child(
@@ -194,12 +203,22 @@ def _lines(place: Place, viewer: Viewer) -> dict[str, Any]:
     return {"type": "FeatureCollection", "features": connection_lines.strongest(place, viewer, limit=OFFLINE_LINES)}
 
 
-def _labels(place: Place | None) -> dict[str, str]:
+def ring_of(place: Place | None) -> dict[str, Any]:
+    """How far the ring around where somebody is lies from them: five minutes on foot, in the unit of the place."""
+    units = units_of(place)
+    metres = FIVE_MINUTES[units]
+    return {"metres": metres, "reach": distance(metres, units)}
+
+
+def labels_of(place: Place | None) -> dict[str, str]:
+    """The words of the map's buttons; `place`: with one for the whole of it."""
     labels = {
         "zoomIn": _("Closer"),
         "zoomOut": _("Further away"),
         "locate": _("Where I am"),
         "locateFailed": _("Your device did not say where you are."),
+        "here": _("You are here"),
+        "somewhere": _("You are somewhere in this ring"),
     }
     if place is not None:
         labels["whole"] = _("The whole of %(place)s") % {"place": place.name}

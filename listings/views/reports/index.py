@@ -147,7 +147,7 @@ def _map_of_one(report: Report) -> HereaboutsMap:
     made = HereaboutsMap("reports", location=at, zoom=NODE_ZOOM + 1, scrollWheelZoom=False)
     builder.add_basemap(made, report.place, offline=False)
     made.add_child(NodeMarker(lat=at[0], lon=at[1], category="other", icon="marker", name=report.title))
-    made.add_child(Controls(labels=_labels()))
+    made.add_child(Controls(labels=builder.labels_of(None)))
     return made
 
 
@@ -165,15 +165,7 @@ def _map_of_many(place: Place, reports) -> HereaboutsMap:
     made = HereaboutsMap("reports", bounds=bounds)
     builder.add_basemap(made, place, offline=False)
     made.add_child(NodeTiles(data={"type": "FeatureCollection", "features": points}, node_url="/reports/{uuid}/"))
-    made.add_child(Controls(bounds=bounds, place=place.name, locate=True, labels=_labels(place)))
+    made.add_child(
+        Controls(bounds=bounds, place=place.name, ring=builder.ring_of(place), labels=builder.labels_of(place))
+    )
     return made
-
-
-def _labels(place: Place | None = None) -> dict[str, str]:
-    labels = {
-        "zoomIn": _("Closer"),
-        "zoomOut": _("Further away"),
-        "locate": _("Where I am"),
-        "locateFailed": _("Your device did not say where you are."),
-    }
-    return labels | ({"whole": _("The whole of %(place)s") % {"place": place.name}} if place else {})

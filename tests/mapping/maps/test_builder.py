@@ -63,14 +63,19 @@ def test_a_map_of_a_place_asks_only_us(place, node, basemap_root):
     assert found["addConnections"]["url"].startswith("/maps/trafford.1/lines.json?v=")
     assert found["addConnections"]["network"] == "/network/trafford.1/graph.bin"
     assert found["addControls"]["bounds"] == [[53.36, -2.45], [53.52, -2.24]]
+    assert found["addControls"]["ring"] == {"metres": 366, "reach": "400 yards, 5 min walk"}
     assert "fitBounds([[53.36, -2.45], [53.52, -2.24]]" in rendered.script
 
 
 def test_a_map_whose_basemap_has_no_small_streets_says_so(place, node, basemap_root):
     made = put_basemap(basemap_root)
     assert calls(parts(build_map(place, viewer=PUBLIC)).script)["addBasemap"].get("note") is None
+    assert '"maxZoom": 19' in parts(build_map(place, viewer=PUBLIC)).script
     made.path.with_suffix(".json").write_text(json.dumps({**made.__dict__, "small_streets": False}))
-    assert "no small streets" in calls(parts(build_map(place, viewer=PUBLIC)).script)["addBasemap"]["note"]
+    script = parts(build_map(place, viewer=PUBLIC)).script
+    assert "no small streets" in calls(script)["addBasemap"]["note"]
+    # Nor does one come closer than there is anything to see.
+    assert '"maxZoom": 17' in script
     assert "no small streets" in calls(parts(build_node_map(node)).script)["addBasemap"]["note"]
 
 

@@ -5,7 +5,10 @@
  * @module hb/map/bubbles
  */
 
-/** @typedef {{uuid?: string, name?: string, c?: string, i?: string, n?: number, r?: number, p?: number}} Properties */
+/**
+ * `here`: all that are on the same spot, this one first, where there are several
+ * @typedef {{uuid?: string, name?: string, c?: string, i?: string, n?: number, r?: number, p?: number, here?: Properties[]}} Properties
+ */
 /**
  * `x`, `y`, `r`(adius) in CSS pixels within the tile; `rank` 1 to 3 (looked for first, ordinary, background), 0 for a bubble
  * @typedef {{x: number, y: number, r: number, rank: number, properties: Properties}} Dot
@@ -16,6 +19,7 @@ const ALIKE_FROM = 17; // and from this one on there is room for all of them
 const RADII = [[2, 4, 4], [2.5, 4.5, 5], [3, 5.5, 6.5], [3.5, 8, 10], [4, 9, 11], [4.5, 10, 12]]; // zoom 11, 12, ... 16
 const CROWD = 1024; // that many in a tile are put into cells first
 const CELL = 16;
+const SAME = 3; // pixels: what lies no farther apart is on the same spot, and one dot
 
 /** @param {number} rank @param {number} zoom @returns {number} the radius of a dot */
 export function radiusOf(rank, zoom) {
@@ -58,6 +62,36 @@ function inCells(dots, size) {
 }
 
 /**
+ * Those on the same spot as one dot, the most important of them, which knows the others.
+ * @param {Dot[]} dots each of one node
+ * @returns {Dot[]}
+ */
+function inPiles(dots) {
+  /** @type {Map<string, Dot[][]>} */
+  const cells = new Map();
+  /** @type {Dot[][]} */
+  const piles = [];
+  for (const dot of [...dots].sort((one, other) => one.rank - other.rank)) {
+    const [column, row] = [Math.floor(dot.x / SAME), Math.floor(dot.y / SAME)];
+    const near = [-1, 0, 1].flatMap((right) => [-1, 0, 1].flatMap((down) => cells.get(`${column + right} ${row + down}`) ?? []));
+    const pile = near.find(([first]) => Math.hypot(first.x - dot.x, first.y - dot.y) <= SAME);
+    if (pile) {
+      pile.push(dot);
+      continue;
+    }
+    const made = [dot];
+    piles.push(made);
+    const key = `${column} ${row}`;
+    cells.set(key, [...(cells.get(key) ?? []), made]);
+  }
+  return piles.map((pile) => {
+    const [first] = pile;
+    if (pile.length === 1) return first;
+    return { ...first, properties: { ...first.properties, here: pile.map((it) => it.properties) } };
+  });
+}
+
+/**
  * @param {{x: number, y: number, properties: Properties}[]} points of one tile
  * @param {number} zoom of the map
  * @param {number} size of the tile in CSS pixels
@@ -68,7 +102,7 @@ export function arrange(points, zoom, size, asked) {
   const rim = zoom < EACH_FROM ? radiusOf(1, zoom) : 0;
   const alike = asked || zoom >= ALIKE_FROM;
   /** @type {Dot[]} */
-  const pale = [];
+  let pale = [];
   /** @type {Dot[]} */
   let shown = [];
   for (const { x, y, properties } of points) {
@@ -84,6 +118,11 @@ export function arrange(points, zoom, size, asked) {
     (rank === 3 ? pale : shown).push({ x, y, r: radiusOf(rank, zoom), rank, properties: own });
   }
   if (shown.length > CROWD && zoom < EACH_FROM) shown = inCells(shown, size);
+  if (zoom >= EACH_FROM) {
+    const single = inPiles([...shown.filter((dot) => dot.rank), ...pale]);
+    shown = [...shown.filter((dot) => !dot.rank), ...single.filter((dot) => dot.rank < 3)];
+    pale = single.filter((dot) => dot.rank === 3);
+  }
   const free = new Set(shown);
   const touches = (/** @type {Dot} */ one, /** @type {Dot} */ other) => {
     const alone = one.rank && other.rank;

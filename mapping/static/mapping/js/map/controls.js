@@ -1,6 +1,7 @@
 // @ts-check
 /**
  * The map's buttons: closer, further, the whole place, where I am. Real buttons, with words for those who cannot see.
+ * Where somebody is stays in their browser: a pin and a ring are drawn, and no address has it.
  * @module hb/map/controls
  */
 
@@ -11,7 +12,10 @@ const WORDS = {
   whole: "The whole place",
   locate: "Where I am",
   locateFailed: "Your device did not say where you are.",
+  here: "You are here",
+  somewhere: "You are somewhere in this ring",
 };
+const HERE = "hb/map/here";
 
 /**
  * @param {string} label
@@ -67,16 +71,32 @@ export function controls(options) {
         whole.onclick = () => map.fitBounds(options.bounds);
         bar.append(whole);
       }
-      if (options.locate && navigator.geolocation) {
+      if (options.ring && navigator.geolocation) {
         const here = button(words.locate, "locate", options.sprite);
+        /** @type {any} the pin and the ring */
+        let shown = null;
+        /** @param {string} text @param {boolean} aloud only: the pin says it to who can see */
+        const say = (text, aloud) => {
+          says.textContent = text;
+          says.classList.toggle("visually-hidden", aloud);
+        };
+        const show = async (/** @type {GeolocationPosition} */ { coords }) => {
+          // Only whoever asks for it fetches it.
+          const { showHere } = await import(HERE);
+          const [lat, lon] = [coords.latitude, coords.longitude];
+          const isVague = coords.accuracy > options.ring.metres;
+          const metres = isVague ? coords.accuracy : options.ring.metres;
+          const reach = isVague ? words.somewhere : options.ring.reach;
+          shown?.remove();
+          map.setView([lat, lon], Math.max(map.getZoom(), 15), { animate: false });
+          shown = showHere(map, { lat, lon, metres, reach, name: words.here });
+          say(`${words.here}. ${reach}.`, true);
+        };
         here.onclick = () =>
-          navigator.geolocation.getCurrentPosition(
-            ({ coords }) => map.setView([coords.latitude, coords.longitude], Math.max(map.getZoom(), 15)),
-            () => {
-              says.textContent = words.locateFailed;
-            },
-            { maximumAge: 60_000, timeout: 10_000 },
-          );
+          navigator.geolocation.getCurrentPosition(show, () => say(words.locateFailed, false), {
+            maximumAge: 60_000,
+            timeout: 10_000,
+          });
         bar.append(here);
       }
       return box;

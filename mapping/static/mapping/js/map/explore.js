@@ -9,6 +9,7 @@
 import { loadMap } from "hb/map/map_box";
 import { offerNearMe, searchWith } from "hb/map/near_me";
 import { Sheet } from "hb/map/sheet";
+import { listOfSpot } from "hb/map/spot";
 import { enhance, mendIcons, show } from "hb/search/results";
 
 /** @param {string} selector @param {ParentNode} [root] @returns {any} */
@@ -81,8 +82,11 @@ function smallCard(node) {
   return card;
 }
 
-/** What is shown of a card on the map: its name, kind, distance and next time, and a way in. @param {any} card */
-function chosenCard(card) {
+/**
+ * What is shown of a card on the map: its name, kind, distance and next time, a way in, and what else is on its spot.
+ * @param {any} card @param {any} node
+ */
+function chosenCard(card, node) {
   card.removeAttribute("id");
   delete card.dataset.lit;
   card.classList.add("card--sheet");
@@ -90,6 +94,8 @@ function chosenCard(card) {
   open.textContent = picked.dataset.open;
   open.setAttribute("aria-label", `${open.textContent}: ${$("a", card).textContent.trim()}`);
   card.append(open);
+  const spot = listOfSpot(node, picked.dataset.several, pick);
+  if (spot) card.append(spot);
   return card;
 }
 
@@ -112,7 +118,9 @@ async function fillCard(node, small) {
   const whole = $(".card", page);
   if (!whole || !small.isConnected) return;
   mendIcons(whole);
-  small.replaceWith(chosenCard(document.adoptNode(whole)));
+  const focused = small.contains(document.activeElement);
+  small.replaceWith(chosenCard(document.adoptNode(whole), node));
+  if (focused) $(".spot [aria-current]")?.focus();
 }
 
 /** Show what was chosen on the map, or that nothing is. @param {any} node */
@@ -126,11 +134,12 @@ function pick(node) {
     if (sheet.dialog.dataset.what === "card") sheet.close();
     return;
   }
-  const copy = chosenCard(card ? /** @type {HTMLElement} */ (card.cloneNode(true)) : smallCard(node));
+  const copy = chosenCard(card ? /** @type {HTMLElement} */ (card.cloneNode(true)) : smallCard(node), node);
   if (wide.matches) {
     card?.scrollIntoView({ block: "nearest" });
     $(".card", picked)?.remove();
     picked.append(copy);
+    if (node.byKey) picked.focus();
   } else {
     sheet.open("card", copy, { after: () => chosen && pick(null), beside: pickBeside });
   }

@@ -66,8 +66,8 @@
  * |---|---|
  * | `bounds` | `[[south, west], [north, east]]` for the "whole place" button |
  * | `place` | the place's name, for that button's label |
- * | `locate` | show "Near me" (default false; asks for the position only when pressed) |
- * | `labels` | `{zoomIn, zoomOut, whole, locate, locateFailed}`: translated words |
+ * | `ring` | `{metres, reach}`: show "Where I am" (asks for the position only when pressed, and keeps it in the browser), which draws a pin and a ring so far away |
+ * | `labels` | `{zoomIn, zoomOut, whole, locate, locateFailed, here, somewhere}`: translated words |
  *
  * ### addMarker(map, options)
  * One place on a small map: `{lat, lon, category, icon, name, radius}`; `radius` in metres draws the area within which a
@@ -76,8 +76,8 @@
  * Folium's own container (`.folium-map`) lies inside the map box and fills it. Sizes and everything else that folium's header
  * says in `<style>` come from our style sheets (`css/hereabouts.css`, `css/map.css`): leave folium's out.
  *
- * Events, on the map's container, bubbling: `hb:pick` (`detail`: the point's properties with `lat`, `lon`, or `null` when
- * nothing is near), `hb:hover` (the same), `hb:moved` (`detail.bbox` "w,s,e,n"; only when the reader moved the map), `hb:connections` (`detail.count`, `detail.labels`).
+ * Events, on the map's container, bubbling: `hb:pick` (`detail`: the point's properties with `lat`, `lon`, and `here`, those of
+ * all on the same spot, where there are several; `null` when nothing is near), `hb:hover` (the same), `hb:moved` (`detail.bbox` "w,s,e,n"; only when the reader moved the map), `hb:connections` (`detail.count`, `detail.labels`).
  * @module hb/map/folium_bridge
  */
 import { basemapLayer } from "hb/map/basemap";
@@ -109,6 +109,10 @@ function known(map) {
     say(map, "hb:map", { map });
   });
   if (!map.options.scrollWheelZoom) letPass(map);
+  // Whoever comes by keyboard sees where Enter chooses. The key that leads here comes up here.
+  const box = map.getContainer();
+  box.addEventListener("keyup", () => box.classList.add("hb-by-key"));
+  box.addEventListener("pointerdown", () => box.classList.remove("hb-by-key"), { capture: true });
   let byHand = false;
   const hand = () => {
     byHand = true;
@@ -169,11 +173,16 @@ export function addPoints(map, options) {
   if (options.nodeUrl) {
     map.getContainer().addEventListener("hb:pick", (/** @type {any} */ { detail }) => {
       if (!detail) return;
-      const link = document.createElement("a");
-      link.href = options.nodeUrl.replace("{uuid}", detail.uuid);
-      link.textContent = detail.name;
-      link.target = "_top";
-      globalThis.L.popup().setLatLng([detail.lat, detail.lon]).setContent(link).openOn(map);
+      const list = document.createElement("ul");
+      list.className = "hb-spot";
+      for (const { uuid, name } of detail.here ?? [detail]) {
+        const link = document.createElement("a");
+        link.href = options.nodeUrl.replace("{uuid}", uuid);
+        link.textContent = name;
+        link.target = "_top";
+        list.appendChild(document.createElement("li")).append(link);
+      }
+      globalThis.L.popup().setLatLng([detail.lat, detail.lon]).setContent(list).openOn(map);
     });
   }
   return layer;

@@ -19,6 +19,8 @@ import { bubble, dot, forget, loadIcons } from "hb/map/sprites";
 const EDGE = 28;
 const REACH = 14; // a pick counts this many pixels from a dot's middle at least: targets of 28 px
 const ICONS_FROM = 14;
+const COUNT = 8; // radius of the number of a dot that stands for several on one spot
+const ARM = 40; // how far from the middle of the map a key finds a dot, in pixels
 
 /**
  * @param {ArrayBuffer} buffer a vector tile (Mapbox Vector Tile 2.1)
@@ -87,7 +89,18 @@ function draw(canvas, dots, zoom, size) {
     g.globalAlpha = rank === 3 ? 0.55 : 1;
     const side = 2 * (r + 2);
     g.drawImage(picture, x + EDGE - side / 2, y + EDGE - side / 2, side, side);
+    if (!properties.here) continue;
+    // How many there are, at its shoulder.
+    const count = bubble(properties.here.length, COUNT);
+    const shoulder = 0.75 * r - COUNT - 2;
+    g.globalAlpha = 1;
+    g.drawImage(count, x + EDGE + shoulder, y + EDGE - 0.75 * r - COUNT - 2, 2 * (COUNT + 2), 2 * (COUNT + 2));
   }
+}
+
+/** @param {any} found what was picked @returns {string} its name, or those of all on its spot */
+function namesOf(found) {
+  return (found?.here ?? [found ?? {}]).map((/** @type {Properties} */ it) => it.name ?? "").join(", ");
 }
 
 /**
@@ -103,7 +116,7 @@ export function pointsLayer(options) {
     onAdd(/** @type {any} */ map) {
       (map.getPane("hb-points") ?? map.createPane("hb-points")).style.zIndex = "450";
       L.GridLayer.prototype.onAdd.call(this, map);
-      map.on({ click: this._clicked, mousemove: this._moved, mouseout: this._left }, this);
+      map.on({ click: this._clicked, keypress: this._pressed, mousemove: this._moved, mouseout: this._left }, this);
       this._stopTheme = onThemeChange(() => {
         forget();
         this.redraw();
@@ -112,7 +125,7 @@ export function pointsLayer(options) {
     },
 
     onRemove(/** @type {any} */ map) {
-      map.off({ click: this._clicked, mousemove: this._moved, mouseout: this._left }, this);
+      map.off({ click: this._clicked, keypress: this._pressed, mousemove: this._moved, mouseout: this._left }, this);
       this._stopTheme();
       this._stopRenewing();
       this.light(null);
@@ -207,9 +220,10 @@ export function pointsLayer(options) {
 
     /**
      * @param {any} at a Leaflet point in the map's container
+     * @param {number} [arm] how far a dot may be, in pixels
      * @returns {(Properties & {lat: number, lon: number}) | null} the nearest dot within reach
      */
-    pick(at) {
+    pick(at, arm = REACH) {
       const map = this._map;
       const zoom = this._tileZoom;
       const scale = map.getZoomScale(map.getZoom(), zoom);
@@ -221,12 +235,13 @@ export function pointsLayer(options) {
         if (coords.z !== zoom) continue;
         const x = world.x - coords.x * size;
         const y = world.y - coords.y * size;
-        if (x < -EDGE || y < -EDGE || x > size + EDGE || y > size + EDGE) continue;
+        const edge = Math.max(EDGE, arm);
+        if (x < -edge || y < -edge || x > size + edge || y > size + edge) continue;
         for (const each of el.dots) {
           const away = Math.hypot(each.x - x, each.y - y);
           // What is small and pale stands back for what is not.
           const far = away + (each.rank === 3 ? REACH : 0);
-          if (far < least && away <= Math.max(each.r + 2, REACH)) {
+          if (far < least && away <= Math.max(each.r + 2, arm)) {
             least = far;
             best = { each, coords };
           }
@@ -263,7 +278,17 @@ export function pointsLayer(options) {
     },
 
     _clicked(/** @type {any} */ event) {
-      const found = this.pick(event.containerPoint);
+      this._choose(this.pick(event.containerPoint));
+    },
+
+    /** Enter chooses what is nearest to the middle of the map, which the arrow keys move. @param {any} event */
+    _pressed({ originalEvent }) {
+      if (originalEvent.key !== "Enter" || originalEvent.target !== this._map.getContainer()) return;
+      const found = this.pick(this._map.getSize().divideBy(2), ARM);
+      if (found) this._choose({ ...found, byKey: true });
+    },
+
+    _choose(/** @type {any} */ found) {
       if (found && (found.n ?? 1) > 1) {
         const closer = Math.min(this._map.getZoom() + 2, this._map.getMaxZoom());
         this._map.setView([found.lat, found.lon], closer);
@@ -280,7 +305,7 @@ export function pointsLayer(options) {
         this._over = found?.uuid;
         this._any = found;
         this._map.getContainer().classList.toggle("hb-over", Boolean(found));
-        this._map.getContainer().title = (found?.n ?? 1) > 1 ? "" : (found?.name ?? "");
+        this._map.getContainer().title = (found?.n ?? 1) > 1 ? "" : namesOf(found);
         this._say("hb:hover", found);
       });
     },
