@@ -54,6 +54,7 @@ def test_two_households_hide_it_its_reporter_is_told_and_a_steward_puts_it_back(
         assert page.status_code == 200
     assert not is_seen(report)
     assert Client().get(report.get_absolute_url()).status_code == 404
+    waiting_letters.send_due()
     letter = next(it for it in mail.outbox if it.to == [REPORTER])
     assert "is hidden until a steward has looked" in letter.subject
     ours = re.search(r"/flags/case/\S+", letter.body)[0]
