@@ -79,8 +79,7 @@ def count(rows: QuerySet) -> int:
 
 def first(rows: QuerySet, limit: int) -> list[Any]:
     """The first `limit` of them, in their order. To sort whole records of everything that waits would take long."""
-    keys = list(rows.values_list("pk", flat=True)[:limit]) if limit else []
-    return list(rows.filter(pk__in=keys)) if keys else []
+    return list(rows.filter(pk__in=rows.values("pk")[:limit])) if limit else []
 
 
 def in_figures(number: int) -> str:

@@ -179,13 +179,13 @@ def test_the_group_is_written_to_once_of_each(place, steward, mailoutbox):
     group = OrganisationFactory(place=place, phone="0161 496 0000")
     editor = MembershipFactory(organisation=group, role="editor").user
     with translation.override("cy"):
-        waiting_letters.send_due()
         for _again in range(2):
             suggest(group, phone="0161 496 0999", reply_to="reader@example.org")
+    waiting_letters.send_due()
     made = Proposal.objects.get()
     signed_in(steward).post(f"/admin/queue/proposals/{made.uuid}/", {"do": "approve"})
-    Client().post(f"/suggestions/{made.token}/")
     waiting_letters.send_due()
+    Client().post(f"/suggestions/{made.token}/")
     subjects = [it.subject for it in mailoutbox if it.to == [editor.email]]
     assert subjects == [f"A suggestion about “{group.name}”", f"“{group.name}” was changed after a suggestion"]
     assert "It is taken up" in mailoutbox[-1].body
