@@ -127,7 +127,6 @@ def test_on_paper_a_page_of_results_is_one_sheet_with_its_map(visit, javascript)
     # Two columns, each with its numbers in order.
     lefts = [round(it.bounding_box()["x"]) for it in page.locator(".explore__list .card").all()]
     assert len(set(lefts)) == 2 and lefts == sorted(lefts)
-    page.emulate_media(media="screen")
     assert page.pdf(format="A4").count(b"/Type /Page\n") == 1
 
 

@@ -45,12 +45,15 @@ def test_on_the_smallest_phone_a_finger_chooses(visit, path, look):
     options = page.locator(".suggested [role=option]")
     for option in options.all():
         assert option.bounding_box()["height"] >= 44, option.inner_text()
-    # What is suggested lies over the rest: nothing else takes the press.
+    # What is suggested is in view, and lies over the rest: nothing else takes the press.
+    assert options.nth(2).bounding_box()["y"] + 44 <= 568
     at = options.first.bounding_box()
     middle = [at["x"] + at["width"] / 2, at["y"] + at["height"] / 2]
     assert page.evaluate("([x, y]) => !!document.elementFromPoint(x, y).closest('[role=option]')", middle)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
-    assert reader.axe() == []
+    if "scheme" in look:
+        # Of forced colours axe knows nothing: it compares those of our sheets with what the device puts behind them.
+        assert reader.axe() == []
     page.touchscreen.tap(*middle)
     reader.wait("location.search || location.pathname.startsWith('/node/')")
     assert reader.errors == []

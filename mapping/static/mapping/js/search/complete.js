@@ -8,6 +8,8 @@
 const WAIT = 150; // milliseconds without a key before asking
 const LEAST = 2; // letters
 const KEPT = 40; // answers
+// Where the screen is narrow nothing stays above while the page scrolls.
+const narrow = matchMedia("(max-width: 55.99rem)");
 
 /** @type {Map<string, string>} by address */
 const answers = new Map();
@@ -80,6 +82,9 @@ function enhance(form) {
     list.hidden = !rows().length;
     field.setAttribute("aria-expanded", String(!list.hidden));
     mark(-1);
+    // Most of a small screen is the keyboard's: what is suggested has to be in what is left.
+    const low = globalThis.visualViewport?.height ?? innerHeight;
+    if (!list.hidden && narrow.matches && list.getBoundingClientRect().bottom > low) form.scrollIntoView({ block: "start" });
   }
 
   async function ask() {
