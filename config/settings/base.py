@@ -266,7 +266,8 @@ elif DEMO:
 
 TAGGIT_CASE_INSENSITIVE = True
 WAGTAIL_SITE_NAME = "Hereabouts"
-WAGTAILADMIN_BASE_URL = SITE_URL or "http://127.0.0.1:8000"
+# Letters that a job sends have no request to take the address from.
+WAGTAILADMIN_BASE_URL = SITE_URL or f"http://127.0.0.1:{env.get('PORT')}"
 # Some machines list a zone "localtime", which browsers do not know.
 WAGTAIL_USER_TIME_ZONES = sorted(available_timezones() - {"localtime"})
 WAGTAIL_ENABLE_UPDATE_CHECK = False

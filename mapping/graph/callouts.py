@@ -74,19 +74,19 @@ class Taken:
 
 
 def half_size(text: str, size: float) -> tuple[float, float]:
-    """Half of the width and height of a text, in lines, with letters of `size`.
+    r"""Half of the width and height of a text, in lines, with letters of `size`.
 
     Examples
     --------
-    >>> half_size("four", 10), half_size("four\nor 4", 10)
-    ((10.6, 5.5), (10.6, 11.5))
+    >>> [round(it, 1) for text in ("four", "four\nor 4") for it in half_size(text, 10)]
+    [10.6, 5.5, 10.6, 11.5]
     """
     lines = text.split("\n")
     return max(map(len, lines)) * size * LETTER / 2, (0.55 + LEADING / 2 * (len(lines) - 1)) * size
 
 
 def broken(text: str, lines: int) -> str:
-    """A text in at most so many lines, none much longer than another.
+    r"""A text in at most so many lines, none much longer than another.
 
     Examples
     --------

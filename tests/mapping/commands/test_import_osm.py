@@ -75,6 +75,6 @@ def test_a_real_town(data_folder, run, place, vocabulary):
     place.boundary = None
     place.save()
     words = ("import_osm", data_folder / "osm/bristol-centre-2025.osm.pbf", "--place", "trafford")
-    assert run(*words)[-1] == "created 69, updated 0, unchanged 0, rejected 0"
-    assert run(*words)[-1] == "created 0, updated 0, unchanged 69, rejected 0"
+    assert run(*words)[-1] == "created 88, updated 0, unchanged 0, rejected 0"
+    assert run(*words)[-1] == "created 0, updated 0, unchanged 88, rejected 0"
     assert not Node.objects.filter(name__icontains="vacant").exists()
