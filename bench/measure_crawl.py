@@ -137,7 +137,6 @@ def place(server: Server) -> str:
     if not holds(server, database, "mapping_connection"):
         subprocess.run([sys.executable, "-c", FILL], env=environ(url), cwd=ROOT, check=True, capture_output=True)
     manage(url, "migrate", "--verbosity=0")
-    manage(url, "collectstatic", "--noinput", "-v", "0")
     return url
 
 

@@ -56,7 +56,6 @@ def page(server: Server, database: str, many: str) -> list[Row]:
         for name in (database, many):
             url = server.url(name)
             manage(url, "shell", "-v", "0", "-c", PAGES)
-        manage(server.url(database), "collectstatic", "--noinput", "-v", "0")
         manage(server.url(database), "build_basemap", "--place", PLACE, "--layers", str(LAYERS), BASEMAP_ROOT=basemaps)
         with servers.ours(server.url(database), BASEMAP_ROOT=basemaps) as port:
             return _rows(chromium, port, what) + _many(server, many, basemaps, chromium)
@@ -69,14 +68,16 @@ def _rows(chromium: str, port: int, what: str) -> list[Row]:
     phone = visit(chromium, port, PHONE)
     paint, dots = slowly(chromium, port)
     parts = ", ".join(f"{kind} {kb(size)}" for kind, size in sorted(seen.by_kind.items(), key=lambda it: -it[1]))
+    # What grows with the place and with what others draw is told, and not held against the page.
+    own = sum(size for kind, size in seen.by_kind.items() if kind not in ("basemap", "tiles"))
     return [
         Row(
-            f"{what}: sent until the map is usable, cold",
-            "<= 150 KB",
-            kb(seen.sent),
-            "uMap 651 KB (seen)",
+            f"{what}: sent until the map is usable, cold, without basemap and tiles",
+            "<= 110 KB",
+            f"{kb(own)} of {kb(seen.sent)}",
+            "uMap 651 KB in all (seen)",
             f"{seen.sent / 651_000:.2f}x",
-            seen.sent <= 150_000 and seen.has_dots,
+            own <= 110_000 and seen.has_dots,
             note=f"{seen.requests} requests: {parts}",
             figures={"bytes": seen.sent, "requests": seen.requests, **seen.by_kind},
         ),
@@ -114,11 +115,11 @@ def _many(server: Server, database: str, basemaps: str, chromium: str) -> list[R
     return [
         Row(
             "explore page, 10,000 nodes: dots visible on slow 4G",
-            "<= 3 s",
+            "<= 2 s",
             f"{dots:.1f} s",
             "uMap 99 s (seen)",
             f"{dots / 99:.2f}x",
-            dots <= 3,
+            dots <= 2,
         )
     ]
 

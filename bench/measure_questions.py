@@ -63,7 +63,6 @@ def _places(server: Server) -> str:
     """A database with the demo's two places: made once, when it is not there."""
     if not _are_there(server):
         url = empty(server, DATABASE)
-        manage(url, "collectstatic", "--noinput", "-v", "0")
         manage(url, "load_demo")
     url = server.url(DATABASE)
     manage(url, "migrate", "--verbosity=0")

@@ -10,9 +10,10 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
-from .database import ROOT, Server, environ
+from .database import ROOT, Server, environ, manage
 from .load import Connection
 
 
@@ -63,8 +64,15 @@ def _beside(program: str) -> str:
     return str(Path(sys.executable).parent / program)
 
 
+@cache
+def _styles(url: str) -> None:
+    """Gather styles, scripts and icons once a run: a fresh clone has none, and an older gathering is of older files."""
+    manage(url, "collectstatic", "--noinput", "-v", "0")
+
+
 def ours(url: str, **environment: str):
     """Our site, as `make demo` serves it, without limits on how often one address may ask."""
+    _styles(url)
     port = free_port()
     command = [sys.executable, "-m", "config.serving", "--port", str(port)]
     unlimited = {"HEALTH_PORT": "0", "LIMIT_COSTLY_PER_MINUTE": "0", "LIMIT_SENDING_PER_MINUTE": "0"}

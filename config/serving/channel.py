@@ -8,7 +8,7 @@ import time
 from typing import Any
 
 from waitress.channel import HTTPChannel
-from waitress.task import ErrorTask, WSGITask
+from waitress.task import ErrorTask, Task, WSGITask
 from waitress.utilities import Error, build_http_date
 
 from .answers import LOOKED, STATUS_LINES, Kept
@@ -23,7 +23,16 @@ ANSWER_RATE = 8_192  # ... and a second more for every so many bytes that have b
 ABORT = struct.pack("ii", 1, 0)  # SO_LINGER: throw away what has not been sent
 
 
-class AnswerTask(ErrorTask):
+class _StaysOpen(Task):
+    """Leaves the connection open after an answer that has no body: waitress 3.0 ends it after each 204 and 304."""
+
+    def set_close_on_finish(self) -> None:
+        asked = "close" in self.request.headers.get("CONNECTION", "").lower()
+        if asked or self.has_body or self.wrote_header or self.version != "1.1":
+            super().set_close_on_finish()
+
+
+class AnswerTask(_StaysOpen, ErrorTask):
     """Sends an answer that is there already (`answers.Answer`, or an error of waitress)."""
 
     def execute(self) -> None:
@@ -50,7 +59,7 @@ class AnswerTask(ErrorTask):
         return True
 
 
-class ApplicationTask(WSGITask):
+class ApplicationTask(_StaysOpen, WSGITask):
     """Asks the application. An answer to HEAD has no body, whatever the application gives."""
 
     def get_environment(self) -> dict[str, Any]:

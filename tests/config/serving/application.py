@@ -47,6 +47,9 @@ def application(environ, start_response):
         file.seek(0)
         start_response("200 OK", [*headers, ("Content-Length", str(LARGE))])
         return environ["wsgi.file_wrapper"](file)
+    elif path == "/nothing":
+        start_response(environ["QUERY_STRING"].replace("+", " "), [])
+        return []
     else:
         body = b"hello"
     start_response("200 OK", [*headers, ("Content-Length", str(len(body)))])

@@ -189,6 +189,25 @@ def test_what_is_kept_has_no_body_for_head_nor_where_nothing_has_changed(small_s
             )
 
 
+@pytest.mark.parametrize("status", ["204+No+Content", "304+Not+Modified"])
+def test_a_connection_stays_open_after_an_answer_without_a_body(small_site, status):
+    """waitress 3.0.2 says "Connection: close" with each (task.py, `build_response_header`)."""
+    with socket.create_connection(("127.0.0.1", small_site.port), timeout=PATIENCE) as client:
+        for path, code, end in ((f"/nothing?{status}", status[:3], b"\r\n\r\n"), ("/", "200", b"hello")):
+            client.sendall(f"GET {path} HTTP/1.1\r\nHost: a\r\n\r\n".encode())
+            answer = b""
+            while not answer.endswith(end):
+                more = client.recv(65_536)
+                assert more, "the connection was ended"
+                answer += more
+            assert answer[9:12] == code.encode() and b"connection: close" not in answer.lower()
+        client.sendall(f"GET /nothing?{status} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".encode())
+        answer = b""
+        while more := client.recv(65_536):
+            answer += more
+        assert answer[9:12] == status[:3].encode() and b"Connection: close" in answer
+
+
 def test_where_what_is_kept_cannot_be_reached_it_is_worked_out(small_site):
     status, _, body = small_site.get("/?broken")
     assert (status, body) == (200, b"hello")
