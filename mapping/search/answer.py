@@ -26,7 +26,7 @@ from . import at_hand, facets, unknown
 from .geocoding import Spot, tidy
 from .geometry import distance_to
 from .in_order import InOrder, in_order
-from .interpret import TEXT, Interpretation, correct, interpret
+from .interpret import TEXT, Interpretation, correct, has_words, interpret
 from .parameters import PAGE_LIMIT, QueryError, QueryProblem
 from .query import Query
 from .results import Results
@@ -84,7 +84,7 @@ class Found:
         return None if self.unasked else at_hand.answers(self.query, self.viewer)
 
     def count(self, **changes: Any) -> int:
-        """How many answer the question, or the same question with `changes`. One query, or none."""
+        """How many answer the question, or that with `changes`. One query, or none."""
         if not changes and self._at_hand is not None:
             return len(self._at_hand)
         return self._matching(self.query.replace(**changes) if changes else self.query).order_by().count()
@@ -154,13 +154,11 @@ class Found:
 
     @property
     def corrected(self) -> Found | None:
-        """The question with its slips mended, or None: to be asked where nothing has the words as they are.
-
-        For machines, whose words are otherwise taken as they are.
-        """
-        if not self.query.q or self.exact:
+        """For machines: the question with its slips mended where nothing answers; None where its words are known."""
+        text, place = self.query.q, self.query.place
+        if not text or self.exact or has_words(text, place, self.viewer):
             return None
-        better = correct(self.query.q, self.query.place, self.viewer)
+        better = correct(text, place, self.viewer)
         if not better.corrected_text:
             return None
         query = self.query.replace(q=better.corrected_text, page=self.query.page)

@@ -15,6 +15,7 @@ from django.db.models.lookups import IsNull
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from config import remembered
 from mapping.models import PUBLIC, Node, NodeKind, Viewer
 from mapping.nodes.window import NOW, zone_of
 
@@ -281,6 +282,11 @@ def is_name(text: str, place: Place | None, viewer: Viewer) -> bool:
 def finds(text: str, place: Place | None, viewer: Viewer) -> bool:
     """Whether anything that `viewer` sees in `place` matches `text`."""
     return _any(Query(place=place, q=text), viewer)
+
+
+def has_words(text: str, place: Place | None, viewer: Viewer) -> bool:
+    """As `finds`, remembered: machines ask for the same words at one spot after the other."""
+    return remembered.get(("has words", place.pk if place else None, text), lambda: finds(text, place, viewer))
 
 
 def _place(text: str, spots: list[Spot]) -> Interpretation:

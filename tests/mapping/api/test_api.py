@@ -6,8 +6,9 @@ from decimal import Decimal
 
 import pytest
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.http import Http404
+from django.test.utils import CaptureQueriesContext
 from ninja.errors import HttpError, ValidationError
 
 from mapping.api import nodes as nodes_api
@@ -121,6 +122,17 @@ class TestNodes:
         assert "q=food+bank" in next(it["href"] for it in mended["links"] if it["rel"] == "self")
         for params in ({"q": "food bnak", "exact": "1"}, {"q": "food bank"}, {"q": "zzzz"}):
             assert "corrected" not in client.get(NODES, params).json()
+
+    def test_words_that_are_known_have_no_slip_where_nothing_is_near(self, client, place):
+        NodeFactory(name="Choir of Sale", location=Point(-2.30, 53.40, srid=4326))
+        NodeFactory(name="Choirs of Stretford", location=Point(-2.32, 53.42, srid=4326))
+        spelling.rebuild()
+        far = {"place": place.slug, "q": "choir", "near": "53.35,-2.40", "within": 800}
+        with CaptureQueriesContext(connection) as asked:
+            answer = client.get(NODES, far).json()
+        assert (answer["numberMatched"], "corrected" in answer) == (0, False)
+        # Names that are like it are looked for among all names of the place: not where there is no slip.
+        assert not any("similarity" in it["sql"].lower() for it in asked)
 
     def test_it_counts_what_may_be_open_and_gives_it_when_asked(self, client, place):
         opens(NodeFactory(name="Always"), "24/7")
