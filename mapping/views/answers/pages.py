@@ -61,7 +61,9 @@ def page(
     changes_with = None if KINDS[kind].everywhere else place
     if at_once is None:
         asked = viewer or mine
-        at_once = remembered.get(("at once", place.pk, kind, asked.key), lambda: is_at_once(place, asked, kind))
+        # Only a yes is remembered: what a job has made since is there without a new state.
+        key = ("at once", place.pk, kind, asked.key)
+        at_once = remembered.get(key, lambda: is_at_once(place, asked, kind), keep=bool)
     if at_once:
         try:
             return conditional.answer(request, changes_with, mine, make)

@@ -15,6 +15,7 @@ from mapping.answers import page_copies
 from mapping.answers.page_copies import Rule, shelf
 from mapping.models import Category
 from mapping.views import copies
+from mapping.views.answers import pages
 from tests.mapping.views.copies.asking import HOST, ask, kept
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -131,3 +132,14 @@ def test_what_is_somebodys_own_is_not_kept(site, headers):
     page_copies.may_keep(with_token, site.pk, page_copies.state(site.pk))
     assert not copies.keep(b"key", with_token, HttpResponse("x", headers=PUBLIC))
     assert copies.keep(b"key", request, HttpResponse("x", headers=PUBLIC))
+
+
+def test_that_a_question_has_to_wait_is_not_remembered(site, client, monkeypatch):
+    """A job may have made what it needs since, without a new state of the place."""
+    answers = iter((False, True, False))
+    monkeypatch.setattr(pages, "is_at_once", lambda *question: next(answers))
+    first, second, third = (client.get(f"/trafford/network/words/?sort=name&page={n}") for n in (1, 2, 3))
+    assert "being worked out" in first.content.decode()
+    assert "being worked out" not in second.content.decode()
+    # A yes is: the iterator is not asked again.
+    assert "being worked out" not in third.content.decode() and next(answers) is False
