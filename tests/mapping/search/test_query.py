@@ -74,6 +74,13 @@ def test_better_matches_come_first():
     assert ask(q="library") == [named, mention]
 
 
+def test_help_with_computers_is_not_whatever_is_called_digital():
+    skills = NodeFactory(name="Digital skills at the library")
+    phones = NodeFactory(name="Help with phones and computers")
+    NodeFactory(name="Quick Digital Pharmacy")
+    assert ask(q="IT classes", sort="name") == [skills, phones]
+
+
 def test_without_words_results_are_in_the_order_of_a_guide():
     parks, food = CategoryFactory(slug="park", position=2), CategoryFactory(slug="food-bank", position=1)
     b, a, c = (NodeFactory(name=name, category=category) for name, category in [("B", food), ("A", parks), ("C", food)])
