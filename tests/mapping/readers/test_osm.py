@@ -61,6 +61,13 @@ def test_a_closed_way_is_an_area(tmp_path):
     assert rows["way/5"].shape.covers(rows["way/5"].point)
 
 
+@pytest.mark.parametrize("said", [{"healthcare": "clinic"}, {"club": "scout"}, {"social_facility": "food_bank"}])
+def test_an_outline_is_an_area_whatever_it_is_tagged_with(tmp_path, said):
+    """osmtogeojson 2.2.12 (npm) makes lines of these (findings/osmtogeojson-clinic-is-a-line.sh)."""
+    rows, _ = read(tmp_path, *CORNERS, way(5, [1, 2, 3, 4, 1], name="Acre House", **said))
+    assert rows["way/5"].shape.geom_type == "Polygon"
+
+
 def test_the_order_of_a_file_does_not_matter(tmp_path):
     objects = [
         relation(8, [(6, "outer"), (7, "inner"), (5, "outer")], leisure="park", name="Ring"),
