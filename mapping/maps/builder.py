@@ -150,10 +150,7 @@ def add_basemap(the_map: HereaboutsMap, place: Place | None, *, offline: bool) -
 
 
 def _no_small_streets() -> str:
-    return _(
-        "This map has no small streets: the open data that it is drawn from has main roads only. "
-        "The people who run it can add them from OpenStreetMap."
-    )
+    return _("This map has no small streets: the open data that it is drawn from has main roads only.")
 
 
 def _nodes(what: Any, query: Query | None, viewer: Viewer) -> NodeQuerySet | list[Node]:

@@ -124,6 +124,9 @@ def test_the_most_important_are_named_near_the_ground_and_no_name_lies_on_anothe
             apart = one["right"] <= other["left"] or other["right"] <= one["left"]
             assert apart or one["bottom"] <= other["top"] or other["bottom"] <= one["top"]
     assert len(page.evaluate(f"{canvas}.named")) <= 8
+    # Names of places are drawn with what a canvas begins with: aligned like one of these they would stand elsewhere.
+    set_to = page.evaluate(f"(({{ textAlign, textBaseline }}) => [textAlign, textBaseline])({canvas}.getContext('2d'))")
+    assert set_to == ["start", "alphabetic"]
 
 
 def test_who_looks_from_somewhere_sees_where_that_is_and_how_far_they_look(reader):

@@ -223,6 +223,20 @@ def test_on_a_phone_what_one_asks_comes_up_as_a_sheet(looking):
     assert page.evaluate("document.activeElement.matches('[data-sheet-handle]')")
 
 
+def test_on_a_small_phone_what_the_arrows_choose_is_in_sight(looking):
+    it = looking(width=320, height=400)
+    page = it.page
+    page.locator("[data-sheet-handle]").click()
+    field = page.locator("[data-search]")
+    field.fill("a")
+    options = page.locator(".network-view__names li[aria-selected]")
+    options.nth(4).wait_for()
+    for _ in range(4):
+        field.press("ArrowDown")
+    box = page.locator(".network-view__names li[aria-selected=true]").bounding_box()
+    assert box["y"] >= 0 and box["y"] + box["height"] <= 400
+
+
 def test_a_download_says_what_is_left_out_and_gives_the_view_again(looking, tmp_path):
     it = looking()
     page = it.page

@@ -98,6 +98,9 @@ def test_enlarged_four_times_nothing_is_cut_off_or_covers_the_search(visit, path
       }).filter(Boolean);
     }"""
     form = page.locator(".search-box").first.element_handle()
+    # Where everything else ends.
+    ends = "(form) => form.querySelector('.search-box__row').getBoundingClientRect().right"
+    assert page.evaluate(ends, form) <= 320 - 16
     for y in range(0, 260, 20):
         assert page.evaluate(covered, [form, y]) == []
 
@@ -107,8 +110,19 @@ def test_the_next_things_stand_beside_the_search_and_below_it_on_a_phone(visit):
     wide = visit().go("/trafford/")
     search, beside = (wide.locator(it).bounding_box() for it in (".front__search", ".front__next"))
     assert beside["x"] > search["x"] + search["width"] - 1 and abs(beside["y"] - search["y"]) < 20
+    # However long the list is, the map follows the search.
+    assert top(wide, ".place-map") - (search["y"] + search["height"]) < 60
     narrow = visit(**PHONE).go("/trafford/")
     assert top(narrow, ".front__search") < top(narrow, ".front__next") < top(narrow, ".place-map")
+
+
+def test_with_forced_colours_only_the_page_that_one_is_on_is_underlined(visit):
+    page = visit(forced_colors="active").go("/trafford/map/")
+    colours = page.locator(".masthead__nav a").evaluate_all(
+        "(links) => links.map((it) => [it.hasAttribute('aria-current'), getComputedStyle(it).borderBottomColor])"
+    )
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert [is_here for is_here, colour in colours if colour != ground] == [True]
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with", "without"])
@@ -145,3 +159,17 @@ def test_on_paper_a_node_fits_a4(visit):
     # What was folded is there too.
     assert page.locator(".connections__fold li a").first.bounding_box()["height"] > 0
     assert page.pdf(format="A4").count(b"/Type /Page\n") <= 2
+
+
+def test_on_paper_a_node_with_its_map_is_one_sheet(visit):
+    page = visit().go(Node.objects.get(name="Sale Food Bank").get_absolute_url())
+    page.locator(".hb-map").scroll_into_view_if_needed()
+    page.locator(".hb-map[data-loaded] .leaflet-container").wait_for()
+    drawn = page.locator(".hb-map").bounding_box()["width"]
+    # A map that was drawn stays as it stood on the screen: no blank beside it, its marker in the middle.
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 718, "height": 1040})
+    assert abs(page.locator(".hb-map").bounding_box()["width"] - drawn) < 1
+    facts, where = (page.locator(it).bounding_box() for it in (".node__facts", ".node__where"))
+    assert where["x"] >= facts["x"] + facts["width"] and abs(where["y"] - facts["y"]) < 2
+    assert page.pdf(format="A4").count(b"/Type /Page\n") == 1

@@ -14,6 +14,7 @@ from pmtiles.reader import MmapSource, all_tiles
 
 from cms import demo_extract
 from mapping.maps import basemap
+from mapping.models import Node
 
 # What `highway` says of things that are no street: points at the side of one.
 POINTS = {"bus_stop", "crossing", "traffic_signals"}
@@ -103,11 +104,16 @@ def apart(one: dict, other: dict) -> bool:
     )
 
 
-@pytest.mark.parametrize("width", [375, 1280])
-def test_a_map_without_small_streets_says_so_where_one_looks_for_them(visit, neighbourhood, settings, tmp_path, width):
+@pytest.fixture
+def main_roads(neighbourhood, settings, tmp_path):
+    """A ground of open layers, which have main roads only."""
     settings.BASEMAP_ROOT = tmp_path
     layers = site.ROOT / "fixtures" / "trafford" / "layers"
     call_command("build_basemap", "--place", neighbourhood.slug, "--layers", str(layers), stdout=io.StringIO())
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+def test_a_map_without_small_streets_says_so_where_one_looks_for_them(visit, main_roads, width):
     reader = visit(width=width)
     reader.page.add_init_script(REMEMBER)
     page = reader.go("/trafford/map/")
@@ -123,3 +129,30 @@ def test_a_map_without_small_streets_says_so_where_one_looks_for_them(visit, nei
     for other in (".explore__switch", ".hb-controls", ".leaflet-control-attribution"):
         assert apart(note.bounding_box(), page.locator(other).first.bounding_box()), other
     assert reader.errors == []
+
+
+def test_so_does_the_map_within_a_page_over_whose_data_it_is(visit, main_roads):
+    page = visit().go(Node.objects.get(name="Sale Library").get_absolute_url())
+    page.locator(".hb-map").scroll_into_view_if_needed()
+    page.locator(".hb-note").wait_for()
+    assert apart(page.locator(".hb-note").bounding_box(), page.locator(".leaflet-control-attribution").bounding_box())
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+def test_names_of_towns_are_whole_and_under_no_control(visit, main_roads, width):
+    reader = visit(width=width)
+    page = reader.go("/trafford/map/")
+    if width == 375:
+        page.get_by_role("button", name="Map", exact=True).click()
+    placed = "document.querySelector('.leaflet-hb-names-pane canvas').placed"
+    reader.wait("document.querySelector('.leaflet-hb-names-pane canvas')?.placed?.length > 5")
+    view = page.locator(".explore__map").bounding_box()
+    parts = ".leaflet-control, .explore__switch, .explore__top .button"
+    controls = [it.bounding_box() for it in page.locator(f".explore__map :is({parts})").all() if it.is_visible()]
+    assert len(controls) >= 3
+    for it in page.evaluate(placed):
+        wide, high = it["right"] - it["left"], it["bottom"] - it["top"]
+        box = {"x": view["x"] + it["left"], "y": view["y"] + it["top"], "width": wide, "height": high}
+        if not apart(box, view):
+            assert it["left"] >= 0 <= it["top"] and it["right"] <= view["width"] and it["bottom"] <= view["height"], it
+            assert all(apart(box, control) for control in controls), it

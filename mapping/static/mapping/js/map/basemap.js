@@ -121,7 +121,7 @@ function labelRules(P, lang) {
   });
   return [
     places(true, { font: `700 15px ${colour("font-display", "serif")}`, lineHeight: 1.4 }, {}),
-    places(false, { font: `italic 400 14px ${colour("font-display", "serif")}` }, { minzoom: 13 }),
+    places(false, { font: `italic 400 14px ${colour("font-display", "serif")}`, lineHeight: 1.3 }, { minzoom: 13 }),
     {
       dataLayer: "roads",
       symbolizer: streetNames(P, text({ fontFamily, fontSize: 11, fontWeight: 400 })),
@@ -131,7 +131,7 @@ function labelRules(P, lang) {
     },
     {
       dataLayer: "rail",
-      symbolizer: new P.CenteredTextSymbolizer(text({ font: `600 11px ${fontFamily}` })),
+      symbolizer: new P.CenteredTextSymbolizer(text({ font: `600 11px ${fontFamily}`, lineHeight: 1.3 })),
       minzoom: 14,
       filter: (/** @type {number} */ z, /** @type {any} */ f) => f.geomType === POINT && Boolean(f.props.name),
     },
@@ -143,7 +143,7 @@ function labelRules(P, lang) {
     },
     {
       dataLayer: "landuse",
-      symbolizer: new P.CenteredTextSymbolizer(text({ font: `italic 400 11px ${fontFamily}` })),
+      symbolizer: new P.CenteredTextSymbolizer(text({ font: `italic 400 11px ${fontFamily}`, lineHeight: 1.3 })),
       minzoom: 15,
       filter: (/** @type {number} */ z, /** @type {any} */ f) => Boolean(f.props.name),
     },
@@ -180,7 +180,9 @@ function tellFrom(zoom, words, layer) {
   const box = L.DomUtil.create("p", "hb-note");
   box.textContent = words;
   const Note = L.Control.extend({ onAdd: () => box });
-  const note = new Note({ position: "bottomleft" }).addTo(map);
+  // Over whose data it is; on the large map beside it, where the switches leave room.
+  const position = map.getContainer().closest(".explore__map") ? "bottomleft" : "bottomright";
+  const note = new Note({ position }).addTo(map);
   const update = () => {
     box.hidden = map.getZoom() < zoom;
   };

@@ -63,6 +63,10 @@ export function loadMap(box) {
     const scripts = JSON.parse(box.dataset.scripts ?? "[]");
     await Promise.all([addStyles(box.dataset.styles ?? ""), ...scripts.map(addMapScript)]);
     box.dataset.loaded = "";
+    // What is printed is what was drawn on the screen, and no wider.
+    new ResizeObserver(() => {
+      if (!matchMedia("print").matches) box.style.setProperty("--drawn", `${box.offsetWidth}px`);
+    }).observe(box);
     return map;
   })();
   made.catch(() => {

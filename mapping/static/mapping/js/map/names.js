@@ -1,7 +1,8 @@
 // @ts-check
 /**
  * Names over the dots: first the basemap's places, which keep their room, then, near the ground, the most important nodes.
- * None lies on another, on a bubble or on somebody else's dot: it stands where there is room, or it is left out.
+ * None lies on another, on a bubble or on somebody else's dot, under a control or across the edge: it stands where there is
+ * room, or it is left out.
  * @module hb/map/names
  */
 import { canvasOver } from "hb/map/over_map";
@@ -38,6 +39,21 @@ function lines(text) {
   return at ? [short.slice(0, at), short.slice(at + 1)] : [short];
 }
 
+/**
+ * What lies over the map: its controls, and those of the page beside it.
+ * @param {HTMLElement} box the map's container
+ * @returns {Box[]}
+ */
+function covered(box) {
+  const { left, top } = box.getBoundingClientRect();
+  const page = box.closest(".explore__map") ?? box;
+  return [...page.querySelectorAll(".leaflet-control, .explore__switches, .explore__top")].flatMap((it) => {
+    const at = it.getBoundingClientRect();
+    if (!at.width) return [];
+    return { left: at.left - left, top: at.top - top, right: at.right - left, bottom: at.bottom - top };
+  });
+}
+
 /** Draw names over `map`, of what its basemap and its dots have. @param {any} map */
 export function nameOver(map) {
   const { basemap, points } = map.hereabouts;
@@ -69,6 +85,8 @@ export function nameOver(map) {
   function draw() {
     const { g } = over.clear();
     const size = map.getSize();
+    const cover = covered(map.getContainer());
+    const view = { left: 0, top: 0, right: size.x, bottom: size.y };
     const inside = (/** @type {Box} */ it) => it.left > 2 && it.top > 2 && it.right < size.x - 2 && it.bottom < size.y - 2;
     const { places, others } = labels();
     const dots = points && map.hasLayer(points) ? points.inView() : [];
@@ -78,14 +96,21 @@ export function nameOver(map) {
     const large = boxed.filter((/** @type {any} */ it) => it.rank && it.r >= 8).map((/** @type {any} */ it) => it.box);
     /** @type {string[]} */
     const named = [];
+    /** @type {Box[]} */
+    const placed = [];
     for (const { place, x, y, boxes: [box] } of places) {
       const moved = AROUND.map(([right, down]) => ({
         right, down, box: { left: box.left + right, right: box.right + right, top: box.top + down - 2, bottom: box.bottom + down + 2 },
       }));
-      const free = moved.filter((it) => !taken.some((other) => meet(it.box, other)));
-      const best = free.find((it) => !large.some((/** @type {Box} */ other) => meet(it.box, other))) ?? free[0];
+      const free = moved.filter(
+        // One beyond the edge waits there for whoever moves the map.
+        (it) => (inside(it.box) || !meet(it.box, view)) && ![...taken, ...cover].some((other) => meet(it.box, other)),
+      );
+      const clear = (/** @type {Box[]} */ of) => free.find((it) => !of.some((other) => meet(it.box, other)));
+      const best = clear([...large, ...others]) ?? clear(large) ?? free[0];
       if (!best) continue;
       taken.push(best.box);
+      placed.push(best.box);
       g.save();
       g.translate(x + best.right, y + best.down);
       place(g);
@@ -93,6 +118,8 @@ export function nameOver(map) {
     }
     if (map.getZoom() >= NAMED_FROM) {
       taken.push(...others);
+      // What is set here is not for the names of places, which set no alignment of their own.
+      g.save();
       g.font = `600 13px ${colour("font-text", "sans-serif")}`;
       g.textBaseline = "middle";
       g.lineJoin = "round";
@@ -114,7 +141,7 @@ export function nameOver(map) {
         ];
         const blocked = (/** @type {Box} */ box) =>
           !inside(box) ||
-          taken.some((other) => meet(box, other)) ||
+          [...taken, ...cover].some((other) => meet(box, other)) ||
           solid.some((/** @type {any} */ other) => other !== dot && meet(box, other.box));
         for (const spot of spots) {
           const box = { left: spot.left - 2, right: spot.left + wide + 2, top: spot.y - half, bottom: spot.y + half };
@@ -131,7 +158,8 @@ export function nameOver(map) {
         }
         if (named.length === MOST) break;
       }
+      g.restore();
     }
-    Object.assign(over.canvas, { named, taken });
+    Object.assign(over.canvas, { named, placed, taken });
   }
 }

@@ -122,6 +122,7 @@ export class Combobox {
       const step = event.key === "ArrowDown" ? 1 : -1;
       this.active = (this.active + step + this.found.length) % this.found.length;
       this.render();
+      this.list.children[this.active].scrollIntoView({ block: "nearest" });
     } else if (event.key === "Enter" && !this.list.hidden && this.active >= 0) {
       this.take(this.active);
     } else if (event.key === "Escape" && !this.list.hidden) {
