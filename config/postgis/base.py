@@ -100,6 +100,20 @@ class DatabaseWrapper(PostGISWrapper):
             with Cursor(raw) as cursor:
                 return cursor.execute(sql, parameters, prepare=prepare, binary=True).fetchone()
 
+    def read_rows(self, statement: bytes, parameters: Sequence[bytes | None]) -> list[tuple] | None:
+        """Return the rows of a statement that only reads, prepared on a connection of its own (`readers.py`).
+
+        None where this connection has to be asked itself: within a transaction, without a pool, with no reader free.
+        """
+        in_transaction = self.in_atomic_block or (self.connection is not None and not self.autocommit)
+        if in_transaction or not self.pool:
+            return None
+        try:
+            with self.wrap_database_errors:
+                return self.readers.rows(statement, parameters, self._reader)
+        except NoneFree:
+            return None
+
     @property
     def readers(self) -> Readers:
         # By process: what the one that started us has connected to is not ours.

@@ -10,9 +10,13 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from typing import TypeVar
 
 import psycopg
 from psycopg import errors, pq
+from psycopg.adapt import Transformer
+
+T = TypeVar("T")
 
 KEPT = 4  # connections at most, in each process; whoever finds none free uses the pool
 # What is said of a prepared statement that is no longer known, or whose tables have been altered since.
@@ -35,20 +39,32 @@ class Reader:
 
     def one(self, sql: str, parameters: Sequence[str | int | float]) -> tuple | None:
         """Return the first row: whole numbers (bigint) and bytes (bytea), nothing else. Raises `psycopg.Error`."""
-        statement = numbered(sql)
-        raw = self.connection.pgconn
-        name = self.prepared.get(statement)
-        if name is None:
-            name = b"hb_%d" % len(self.prepared)
-            self._checked(raw.prepare(name, statement))
-            self.prepared[statement] = name
-        result = self._checked(raw.exec_prepared(name, [str(it).encode() for it in parameters], result_format=1))
+        result = self._asked(numbered(sql), [str(it).encode() for it in parameters], result_format=1)
         if not result.ntuples:
             return None
         return tuple(
             int.from_bytes(value, "big", signed=True) if value is not None and result.ftype(at) == INT8 else value
             for at, value in enumerate([result.get_value(0, at) for at in range(result.nfields)])
         )
+
+    def rows(self, statement: bytes, parameters: Sequence[bytes | None]) -> list[tuple]:
+        """Return all rows, with the values that a cursor of Django's would give. Raises `psycopg.Error`.
+
+        statement : with its parameters numbered ($1); parameters : as PostgreSQL reads them from text.
+        """
+        result = self._asked(statement, parameters, result_format=0)
+        values = Transformer(self.connection)
+        values.set_pgresult(result)
+        return values.load_rows(0, result.ntuples, tuple)
+
+    def _asked(self, statement: bytes, parameters: Sequence[bytes | None], *, result_format: int) -> pq.abc.PGresult:
+        raw = self.connection.pgconn
+        name = self.prepared.get(statement)
+        if name is None:
+            name = b"hb_%d" % len(self.prepared)
+            self._checked(raw.prepare(name, statement))
+            self.prepared[statement] = name
+        return self._checked(raw.exec_prepared(name, parameters, result_format=result_format))
 
     def _checked(self, result: pq.abc.PGresult) -> pq.abc.PGresult:
         if result.status in (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK):
@@ -72,6 +88,13 @@ class Readers:
 
     def one(self, sql: str, parameters: Sequence[str | int | float], connect: Callable[[], Reader]) -> tuple | None:
         """Return the first row of a statement that only reads. Raises `NoneFree`, or `psycopg.Error`."""
+        return self._ask(lambda it: it.one(sql, parameters), connect)
+
+    def rows(self, statement: bytes, parameters: Sequence[bytes | None], connect: Callable[[], Reader]) -> list[tuple]:
+        """Return all rows of a statement that only reads. Raises `NoneFree`, or `psycopg.Error`."""
+        return self._ask(lambda it: it.rows(statement, parameters), connect)
+
+    def _ask(self, ask: Callable[[Reader], T], connect: Callable[[], Reader]) -> T:
         try:
             reader = self.free.pop()
         except IndexError:
@@ -79,14 +102,14 @@ class Readers:
         try:
             if reader is not None:
                 try:
-                    return reader.one(sql, parameters)
+                    return ask(reader)
                 except psycopg.Error as error:
                     if not reader.is_lost and not isinstance(error, OUT_OF_DATE):
                         raise
                     reader.connection.close()
                     reader = None
             reader = connect()
-            return reader.one(sql, parameters)
+            return ask(reader)
         finally:
             if reader is not None and reader.is_lost:
                 reader.connection.close()

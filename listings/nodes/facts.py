@@ -9,12 +9,13 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from config.compiled import Compiled
 from listings.commands.details import AT_HOME
 from listings.models import Listing, Occurrence, Schedule
 from listings.schedules.repeat import Repeat
 from listings.schedules.schedule import Span
 from listings.schedules.sentence import day_in_full, next_time, rule_in_words, sentence, span_in_full
-from mapping.models import Node, NodeKind, Viewer
+from mapping.models import PUBLIC, Node, NodeKind, Viewer
 from mapping.nodes.providers import AskedTime, CardDetail, Section
 from mapping.nodes.time_description import capitalised, question_in_words
 
@@ -100,10 +101,12 @@ def _linked(label: str, node: Node | None, viewer: Viewer, name: str = "") -> li
 
 
 def _on_at(node: Node, viewer: Viewer, asked: AskedTime | None) -> list[Section]:
-    here = Q(venue=node) | Q(listing__venue=node, venue=None) | Q(listing__organiser_id=node.pk)
-    dates = Occurrence.objects.filter(here, listing__in=Listing.objects.visible_to(viewer).current())
-    if not dates.on().not_over(timezone.now()).exists():
+    if viewer.is_public:
+        if not _ANY_ON.rows(node=node.pk):
+            return []
+    elif not _any_on(node.pk, viewer):
         return []
+    dates = _dates_at(node.pk, viewer)
     coming = (
         (dates.filter(pk__in=rows_in(asked.window).values("pk")) if asked else dates.not_over(timezone.now()))
         .on()
@@ -132,6 +135,19 @@ def _on_at(node: Node, viewer: Viewer, asked: AskedTime | None) -> list[Section]
     return [Section(title, facts=facts, lines=lines, links=links, position=10)]
 
 
+def _dates_at(node: int, viewer: Viewer):
+    """The dates at a venue, and those of a group."""
+    here = Q(venue=node) | Q(listing__venue=node, venue=None) | Q(listing__organiser_id=node)
+    return Occurrence.objects.filter(here, listing__in=Listing.objects.visible_to(viewer).current())
+
+
+def _any_on(node: int, viewer: Viewer):
+    return _dates_at(node, viewer).on().not_over(timezone.now()).order_by().values_list("pk")[:1]
+
+
+_ANY_ON = Compiled(lambda node: _any_on(node, PUBLIC), node=int)
+
+
 def next_rows(listing: Listing, count: int = SHOWN) -> list[Occurrence]:
     """Return the next dates that are on record, in order; cancelled ones are among them."""
     return list(listing.occurrences.not_over(timezone.now()).order_by("starts_at", "pk")[:count])
@@ -141,24 +157,38 @@ _SPAN = ("listing_id", "starts_at", "ends_at", "all_day")
 
 
 def _next_of_each(rows) -> list[tuple]:
-    """The next date of each listing among `rows`, and how it repeats. One query, another for the schedules."""
-    found = list(rows.order_by("listing_id", "starts_at").distinct("listing_id").values_list(*_SPAN))
-    schedules = Schedule.objects.filter(listing__in=[row[0] for row in found]).exclude(rule="")
-    repeats = {it.pk: rule_in_words(Repeat.parse(it.rule), it.first_on) for it in schedules}
+    """The next date of each listing (`rows`, of `_SPAN`), and how it repeats. A query for the schedules."""
+    found = list(rows)
+    rules = _RULES.rows(ids=[row[0] for row in found]) if found else []
+    repeats = {pk: rule_in_words(Repeat.parse(rule), first_on) for pk, rule, first_on in rules}
     return [(pk, Span(starts, ends, all_day=all_day), repeats.get(pk, "")) for pk, starts, ends, all_day in found]
+
+
+def _next(rows):
+    return rows.order_by("listing_id", "starts_at").distinct("listing_id").values_list(*_SPAN)
+
+
+# What is said of a listing's dates depends on nobody: who is told of the listing was decided before.
+_COSTS = Compiled(lambda ids: Listing.objects.filter(pk__any_of=ids).order_by().values_list("pk", "cost"), ids=list)
+_COMING = Compiled(
+    lambda ids: _next(Occurrence.objects.not_over(timezone.now()).on().filter(listing__any_of=ids)), ids=list
+)
+_RULES = Compiled(
+    lambda ids: Schedule.objects.filter(listing__any_of=ids).exclude(rule="").values_list("pk", "rule", "first_on"),
+    ids=list,
+)
 
 
 def cards(ids: Iterable[int]) -> dict[int, CardDetail]:
     """Return `{id: CardDetail}` for those of the nodes that are listings; three queries, five where some are not on."""
     now, ids = timezone.now(), list(ids)
-    costs = dict(Listing.objects.filter(pk__in=ids).order_by().values_list("pk", "cost"))
+    costs = dict(_COSTS.rows(ids=ids)) if ids else {}
     if not costs:
         return {}
-    coming = Occurrence.objects.not_over(now)
-    rows = _next_of_each(coming.on().filter(listing__in=list(costs)))
+    rows = _next_of_each(_COMING.rows(ids=list(costs)))
     whens = {pk: next_time(span, repeats, now) for pk, span, repeats in rows}
     if without := [pk for pk in costs if pk not in whens]:
         # All the dates that are left may be cancelled.
-        rows = _next_of_each(coming.filter(listing__in=without))
+        rows = _next_of_each(_next(Occurrence.objects.not_over(now).filter(listing__in=without)))
         whens |= {pk: _("%(when)s: cancelled") % {"when": next_time(span, "", now)} for pk, span, _repeats in rows}
     return {pk: CardDetail(when=whens.get(pk, ""), cost=cost) for pk, cost in costs.items() if cost or pk in whens}

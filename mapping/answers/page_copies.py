@@ -33,6 +33,7 @@ STATEMENT_MS = 500
 SECONDS_AWAY = 2.0  # for so long nobody asks again after a failure
 SECONDS_BETWEEN_TIDYING = 30.0
 
+STATE = b"SELECT mapping_page_state($1, $2)"
 GET = b"SELECT head, body FROM mapping_page_copy_get($1, $2, $3)"
 GET_TYPES = [psycopg.adapters.types[name].oid for name in ("bytea", "timestamptz")] + [
     psycopg.adapters.types["text"].array_oid
@@ -59,9 +60,14 @@ class Copy(NamedTuple):
 
 def state(place: int | None, now: datetime.datetime | None = None) -> str:
     """Return the state of what pages of `place` (None: of all places) show. One query."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT mapping_page_state(%s, %s)", [place, now or timezone.now()])
-        return cursor.fetchone()[0]
+    at = now or timezone.now()
+    of = None if place is None else str(place).encode()
+    found = connection.read_rows(STATE, [of, at.isoformat().encode()])
+    if found is None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT mapping_page_state(%s, %s)", [place, at])
+            found = cursor.fetchall()
+    return found[0][0]
 
 
 def may_keep(request: HttpRequest, place: int | None, state: str, until: datetime.datetime | None = None) -> None:

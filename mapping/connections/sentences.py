@@ -16,7 +16,6 @@ from django.db.models import (
     Max,
     Min,
     OuterRef,
-    Prefetch,
     Subquery,
     Sum,
     Value,
@@ -186,22 +185,16 @@ def _first_of_each(node: Node, viewer: Viewer, limit: int) -> list[Connection]:
         rows = list(_ranked(node.pk, viewer, limit))
     if not rows:
         return []
-    found = (
-        Connection.objects.filter(pk__in=[row[0] for row in rows])
-        .select_related("type", "source__category", "target__category")
-        .defer(*(f"{end}__{it}" for end in ("source", "target") for it in UNSHOWN))
-        .prefetch_related(
-            Prefetch(
-                "statements",
-                Statement.objects.visible_to(viewer).select_related(*DESCRIBED_WITH).ranked(),
-                to_attr="said",
-            )
-        )
-        .in_bulk()
-    )
+    numbers = [row[0] for row in rows]
+    found = {it.pk: it for it in _WITH_ENDS.objects(numbers=numbers)}
+    said = _PUBLIC_SAID.objects(numbers=numbers) if viewer.is_public else _said(viewer, numbers)
+    by_connection: dict[int, list[Statement]] = {}
+    for statement in said:
+        by_connection.setdefault(statement.connection_id, []).append(statement)
     connections = []
     for pk, *values in rows:
         if (it := found.get(pk)) is not None:
+            it.said = by_connection.get(pk, [])
             for name, value in zip(_SUMS, values, strict=True):
                 setattr(it, name, value)
             connections.append(it)
@@ -257,7 +250,23 @@ def _ranked(node: int, viewer: Viewer, limit: int):
     )
 
 
+def _said(viewer: Viewer, numbers: list[int]):
+    """What `viewer` may read of these connections, in the order of its rank."""
+    said = Statement.objects.visible_to(viewer).filter(connection__any_of=numbers)
+    return said.select_related(*DESCRIBED_WITH).defer(*(f"by_node__{it}" for it in UNSHOWN)).ranked()
+
+
 _PUBLIC = Compiled(lambda node: _ranked(node, PUBLIC, SHOWN_OF_A_TYPE), node=int)
+_PUBLIC_SAID = Compiled(lambda numbers: _said(PUBLIC, numbers), numbers=list)
+# Asked only for those that the viewer may see.
+_WITH_ENDS = Compiled(
+    lambda numbers: (
+        Connection.objects.filter(pk__any_of=numbers)
+        .select_related("type", "source__category", "target__category")
+        .defer(*(f"{end}__{it}" for end in ("source", "target") for it in UNSHOWN))
+    ),
+    numbers=list,
+)
 
 
 def _sentence(node: Node, connection, verb: str, named: set[int]) -> Sentence:

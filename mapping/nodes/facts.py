@@ -12,7 +12,8 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from mapping.models import LocationPrecision, LocationSource, Node
+from config.compiled import Compiled
+from mapping.models import LocationPrecision, LocationSource, Node, SourceRecord, Tag
 
 from .cards import ago
 from .providers import Section
@@ -20,6 +21,12 @@ from .telephone import dialled
 
 Fact = dict[str, Any]
 
+# Asked only of a node that the viewer may see.
+_TAGS = Compiled(lambda node: Tag.objects.filter(node_tags__content_object=node).order_by("node_tags__pk"), node=int)
+_RECORDS = Compiled(
+    lambda node: SourceRecord.objects.filter(node=node).select_related("source").order_by("source__title", "pk"),
+    node=int,
+)
 ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 OSM = "https://www.openstreetmap.org"
 SHORT = 160  # characters
@@ -53,7 +60,9 @@ def facts(node: Node) -> list[Fact]:
         if shown:
             said = {"label": str(label).replace("_", " ").capitalize(), "value": shown}
             found.append({**said, "written": shown == value})
-    more = [it.plural or it.name for it in node.more_categories.all()]
+    # All its categories are in one array: with one of them, there are no more.
+    is_of_more = len(node.category_ids) > (node.category_id is not None)
+    more = [it.plural or it.name for it in node.more_categories.all()] if is_of_more else []
     if more:
         found.append({"label": _("Also listed under"), "lines": more, "written": True})
     return found
@@ -129,7 +138,7 @@ def tags(node: Node, place_url: str) -> list[Fact]:
             "url": f"{place_url}list/?{urlencode({'tag': tag.slug})}" if place_url else "",
             "written": True,
         }
-        for tag in node.tags.all()
+        for tag in _TAGS.objects(node=node.pk)
     ]
 
 
@@ -138,7 +147,7 @@ def origins(node: Node) -> list[dict[str, Any]]:
     found = []
     seen = set()
     now = timezone.localtime()
-    for record in node.records.select_related("source").order_by("source__title", "pk"):
+    for record in _RECORDS.objects(node=node.pk):
         source = record.source
         if source.pk in seen:
             continue

@@ -2,7 +2,8 @@
 
 from .answer import Found, answer
 from .geocoding import tidy
+from .nearest import nearest
 from .parameters import API_LIMIT, QueryError, QueryProblem
 from .query import Query
 
-__all__ = ["API_LIMIT", "Found", "Query", "QueryError", "QueryProblem", "answer", "tidy"]
+__all__ = ["API_LIMIT", "Found", "Query", "QueryError", "QueryProblem", "answer", "nearest", "tidy"]

@@ -11,6 +11,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from config import remembered
+from config.compiled import Compiled
 from mapping import search
 from mapping.access.permissions import contributor_of
 from mapping.access.viewers import viewer_for
@@ -18,7 +19,7 @@ from mapping.answers import page_copies
 from mapping.commands import merges
 from mapping.connections import sentences
 from mapping.maps import builder
-from mapping.models import Node, Place, Viewer
+from mapping.models import PUBLIC, Node, NodeKind, NodeQuerySet, Place, Viewer
 from mapping.nodes import facts, hours_description, linked_data
 from mapping.nodes.cards import card, cards
 from mapping.nodes.distances import units_of
@@ -28,6 +29,8 @@ from mapping.nodes.time_description import over_since, question_in_words
 from . import conditional
 
 NEARBY = 5
+# What everybody may see is asked in the same words each time.
+_PUBLIC = Compiled(lambda uuid: _seen(PUBLIC).filter(uuid=uuid), uuid=uuids.UUID)
 
 
 def node(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
@@ -37,7 +40,7 @@ def node(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     """
     viewer = viewer_for(request)
     page_copies.begin(request, for_everybody=viewer.user_id is None)
-    found = Node.objects.visible_to(viewer).for_cards().select_related("source").filter(uuid=uuid).first()
+    found = _PUBLIC.first(uuid=uuid) if viewer.is_public else _seen(viewer).filter(uuid=uuid).first()
     if found is not None and found.place_id is not None:
         of_place = ("place of", found.place_id)
         found.place = copy.copy(remembered.get(of_place, lambda: Place.objects.get(pk=found.place_id)))
@@ -52,6 +55,10 @@ def node(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
         return response
     make = _card if "card" in request.GET else _page
     return conditional.answer(request, None, viewer, lambda: make(request, found, viewer), by_the_minute=True)
+
+
+def _seen(viewer: Viewer) -> NodeQuerySet:
+    return Node.objects.visible_to(viewer).for_cards().select_related("source")
 
 
 def _asked(request: HttpRequest, found: Node) -> AskedTime | None:
@@ -78,7 +85,9 @@ def _page(request: HttpRequest, found: Node, viewer: Viewer) -> HttpResponse:
     opens = getattr(found, "opening_hours", None)
     actions = actions_for(request.user, found)
     own = contributor_of(request)
-    shown = card(found, now, cards_for([found.pk]).get(found.pk))
+    # Nothing else is on at certain times, or costs something.
+    said = cards_for([found.pk]).get(found.pk) if found.kind == NodeKind.ACTIVITY else None
+    shown = card(found, now, said)
     context: dict[str, Any] = {
         "node": found,
         "over_since": over_since(found, now),
@@ -116,7 +125,4 @@ def _page(request: HttpRequest, found: Node, viewer: Viewer) -> HttpResponse:
 def _nearby(found: Node, viewer: Viewer) -> list[Node]:
     """The nearest other nodes, each with its distance."""
     point = found.public_point
-    if point is None:
-        return []
-    here = search.answer({"near": f"{point.y:.5f},{point.x:.5f}"}, None, viewer)
-    return list(here.nearest.exclude(pk=found.pk).for_cards()[:NEARBY])
+    return search.nearest(round(point.x, 5), round(point.y, 5), found.pk, viewer, NEARBY) if point is not None else []

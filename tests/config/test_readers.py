@@ -6,9 +6,9 @@ import threading
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import connection, connections
 
-from config.postgis.base import READING
+from config.postgis.base import READING, DatabaseWrapper
 from config.postgis.readers import KEPT, NoneFree, Reader, Readers, numbered
 
 SQL = "SELECT 2::bigint * %s, NULL::bigint, convert_to(%s, 'UTF8') WHERE %s::float8 < 1"
@@ -48,6 +48,30 @@ def test_a_row_comes_as_numbers_and_bytes_and_is_prepared_once(connect, made):
     assert len(made) == 1
     names = made[0].connection.execute("SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'hb%'")
     assert names.fetchone() == (1,)
+
+
+def test_rows_come_as_a_cursor_gives_them_and_are_prepared_once(connect, made):
+    statement = b"SELECT n, n::text, NULL, ARRAY[n], timestamptz '2026-05-01 12:00+01' FROM generate_series(1, $1) n"
+    readers = Readers()
+    rows = readers.rows(statement, [b"2"], connect)
+    with connection.cursor() as cursor:
+        cursor.execute(statement.replace(b"$1", b"%s").decode(), [2])
+        assert rows == cursor.fetchall()
+    assert readers.rows(statement, [b"0"], connect) == []
+    names = made[0].connection.execute("SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'hb%'")
+    assert (len(made), names.fetchone()) == (1, (1,))
+
+
+def test_within_a_transaction_no_other_connection_is_asked(monkeypatch):
+    """Which would not see what was written in it."""
+    mine = connections["default"]
+    monkeypatch.setattr(DatabaseWrapper, "pool", object())
+    monkeypatch.setattr(Readers, "rows", lambda *_: [("another",)])
+    assert mine.read_rows(b"SELECT 1", []) is None
+    monkeypatch.setattr(mine, "in_atomic_block", False)
+    assert mine.read_rows(b"SELECT 1", []) is None
+    monkeypatch.setattr(mine, "autocommit", True)
+    assert mine.read_rows(b"SELECT 1", []) == [("another",)]
 
 
 def test_one_that_was_ended_is_made_again_and_asked_once_more(connect, made):
