@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import F, Q
 from django.db.models.lookups import IsNull
 from django.utils import timezone
@@ -27,7 +29,7 @@ from .text import classified_as
 from .when_words import WhenWords
 
 if TYPE_CHECKING:
-    from mapping.models import Place
+    from mapping.models import NodeQuerySet, Place
 
 POSTCODE, PLACES, TEXT, EMPTY = "postcode", "places", "text", "empty"
 LOOKED_FOR = 1000
@@ -196,9 +198,21 @@ def _any(query: Query, viewer: Viewer) -> bool:
     ready = at_hand.answers(query, viewer)
     if ready is not None:
         return bool(ready)
-    nodes = query.restrict(Node.objects.visible_to(viewer), viewer).order_by()
-    # Asked for one row only, PostgreSQL would rather look through the whole table than open the index.
-    return bool(nodes.values("pk")[:LOOKED_FOR].count())
+    return _exist(query.restrict(Node.objects.visible_to(viewer), viewer))
+
+
+def _exist(nodes: NodeQuerySet) -> bool:
+    """Whether there is any of `nodes`: planned for many of them, and one is read.
+
+    Asked for one row only, PostgreSQL would rather look through the whole table than open the index.
+    """
+    try:
+        few, words = nodes.order_by().values("pk")[:LOOKED_FOR].query.sql_with_params()
+    except EmptyResultSet:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH few AS MATERIALIZED ({few}) SELECT EXISTS (SELECT FROM few)", words)
+        return cursor.fetchone()[0]
 
 
 def _time(text: str, place: Place | None, viewer: Viewer) -> WhenWords | None:
@@ -267,8 +281,8 @@ def _missing(text: str, place: Place | None, viewer: Viewer) -> Interpretation |
 
 def _any_called(meaning: synonyms.Meaning, place: Place | None, viewer: Viewer) -> bool:
     """Whether the categories, tags or other names of anything say so."""
-    nodes = Query(place=place).restrict(Node.objects.visible_to(viewer), viewer).order_by()
-    return bool(nodes.filter(search_vector=classified_as(meaning.also)).values("pk")[:LOOKED_FOR].count())
+    nodes = Query(place=place).restrict(Node.objects.visible_to(viewer), viewer)
+    return _exist(nodes.filter(search_vector=classified_as(meaning.also)))
 
 
 def is_name(text: str, place: Place | None, viewer: Viewer) -> bool:
