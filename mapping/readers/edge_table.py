@@ -261,4 +261,10 @@ def _text(cell: object) -> str | None:
         return str(int(cell))
     if hasattr(cell, "isoformat"):
         return cell.isoformat()[:10]
-    return str(cell).strip() or None
+    return _unescaped(str(cell)).strip() or None
+
+
+def _unescaped(text: str) -> str:
+    """`_x000D_`, as Excel writes the carriage return of a pasted address, as a space (ECMA-376, ST_Xstring)."""
+    found = re.sub(r"_x([0-9A-Fa-f]{4})_", lambda code: chr(int(code[1], 16)), text)
+    return " ".join("".join(it if it.isprintable() else " " for it in found).split()) if found != text else text

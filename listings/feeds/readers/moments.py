@@ -33,7 +33,11 @@ _TO_DATE = re.compile(r"\s+(?:-|–|—|to|until|till?)\s+")
 _CLOCK = re.compile(
     r"(?<![\d/.-])(\d{1,2})(?:[:.](\d{2}))?(?::\d{2})?\s*([ap])\.?\s?m\b\.?|(?<![\d/.-])(\d{1,2})[:.](\d{2})(?::\d{2})?(?![\d/.-])"
 )
+# Digits may stand before the word: "12noon".
+_WORD = re.compile(r"(?<![a-z])(noon|midday|midnight)\b")
 _WORDS = {"noon": time(12), "midday": time(12), "midnight": time(0)}
+# An hour of which nobody says which half of the day it is in: "4", "4.30", "9:15". "04:30" and "16:30" say it.
+_OPEN_HOUR = re.compile(r"([1-9]|1[0-2])(?:[:.]([0-5]\d)(?![\d:.])(?!\s*[ap]\.?\s?m\b)|(?=\s*(?:$|[(,;])))")
 _TO = re.compile(r"\s*(?:-|–|—|\bto\b|\buntil\b|\btill?\b)\s*")
 _ALL_DAY = re.compile(r"\ball[ -]day\b|\bwhole day\b")
 
@@ -140,7 +144,24 @@ def read_times(text: str) -> Times:
     if len(parts) == 2 and None not in found and "m" not in parts[0] and re.search(r"[ap]\.?\s?m", parts[1]):
         # "7.30-9pm" is in the evening at both ends.
         return Times(_before(found[0].hour, found[1], found[0].minute), found[1])
+    if len(parts) == 2 and found[0] is not None and (ends := _end(parts[1], found[0], parts[0])) is not None:
+        return Times(found[0], ends)
     return Times(clocks[0], clocks[1] if len(clocks) > 1 else None)
+
+
+def _end(text: str, starts: time, said: str) -> time | None:
+    """The end that `text` gives without "am" or "pm", else None; `said` is what was written of the beginning."""
+    if not (_WORD.search(said) or re.search(r"[ap]\.?\s?m\b", said)):
+        # By a clock of 24 hours: "10.30-12", "19.30-21".
+        hour = int(text) if re.fullmatch(r"\d{1,2}", text) else 0
+        return time(hour) if starts.hour < hour < 24 else None
+    match = _OPEN_HOUR.match(text)
+    if match is None:
+        return None
+    hour, minute = int(match[1]) % 12, int(match[2] or 0)
+    choices = [time(hour, minute), time(hour + 12, minute)]
+    # "11am-1" lasts until the next one o'clock, "10pm-2" until two at night.
+    return min((it for it in choices if it > starts), default=choices[0])
 
 
 def _before(hour: int, ends: time, minute: int = 0) -> time:
@@ -152,9 +173,8 @@ def _before(hour: int, ends: time, minute: int = 0) -> time:
 
 
 def _clock(text: str) -> time | None:
-    for word, at in _WORDS.items():
-        if re.search(rf"\b{word}\b", text):
-            return at
+    if word := _WORD.search(text):
+        return _WORDS[word[1]]
     match = _CLOCK.search(text)
     if match is None:
         return None

@@ -147,8 +147,10 @@ class Rows:
             ends_on = read_date(row["end_date"], day)
         ends = times.ends
         if end:
+            # "9.30am" and, in its own column, "2.30": what says neither am nor pm is read by the beginning.
+            beside = read_times(f"{start} - {end}").ends if start and ends is None and ends_on == day else None
             try:
-                ends = read_times(end).starts or ends
+                ends = beside or read_times(end).starts or ends
             except Unreadable:
                 ends_on = read_date(end, day)
         if times.starts is None:

@@ -61,6 +61,36 @@ def test_times_as_people_write_them(text, expected):
     assert read_times(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("10am-12noon", Times(time(10), time(12))),
+        ("10-12noon", Times(time(10), time(12))),
+        ("12noon-2pm", Times(time(12), time(14))),
+        ("9.30am-12midday", Times(time(9, 30), time(12))),
+        ("7pm-12midnight", Times(time(19), time(0))),
+        ("11am-1", Times(time(11), time(13))),
+        ("10am to 12", Times(time(10), time(12))),
+        ("7pm-9.30", Times(time(19), time(21, 30))),
+        ("10pm-2", Times(time(22), time(2))),
+        ("9.30am-2.30", Times(time(9, 30), time(14, 30))),
+        ("9.30am-2.30pm", Times(time(9, 30), time(14, 30))),
+        ("noon - 2", Times(time(12), time(14))),
+        ("10.30-12", Times(time(10, 30), time(12))),
+        ("19.30-21", Times(time(19, 30), time(21))),
+        ("22:00-02:00", Times(time(22), time(2))),
+        ("7pm-09:00", Times(time(19), time(9))),
+        ("11am-11", Times(time(11), time(23))),
+        ("10.30-1", Times(time(10, 30))),
+        ("7.30pm - late", Times(time(19, 30))),
+        ("7pm-9 (doors 6.30)", Times(time(19), time(21))),
+    ],
+)
+def test_an_end_is_in_the_half_of_the_day_that_comes_first(text, expected):
+    """chrono-node 2.10.3 (npm) has 22:00, and ends at night (findings/chrono-node-ten-to-noon-is-at-night.sh)."""
+    assert read_times(text) == expected
+
+
 SHEET = """Sale Community Hall: what's on,,,,
 ,,,,
 Event,Date,Time,Venue,Details,Price
@@ -102,6 +132,13 @@ def test_a_table_may_have_other_separators_ids_and_ends():
     assert (festival.uid, festival.occurrences[0].ends) == ("7", at("2026-07-26T17:00:00+01:00"))
     assert talk.occurrences[0].ends == at("2026-07-26T02:00:00+01:00")
     assert talk.occurrences[0].status == FeedStatus.CANCELLED
+
+
+def test_an_end_in_its_own_column_is_read_by_the_beginning():
+    text = "Title,Date,Start,End\nLunch,14/07/2026,9.30am,2.30\nClub,15/07/2026,10am,12noon\nDisco,17/07/2026,9pm,2\n"
+    assert [it.occurrences[0].ends for it in take(text).events] == [
+        at("2026-07-14T14:30:00+01:00"), at("2026-07-15T12:00:00+01:00"), at("2026-07-18T02:00:00+01:00"),
+    ]  # fmt: skip
 
 
 def test_a_table_without_headings_says_which_it_wants():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 
 import networkx
 import openpyxl
@@ -166,6 +167,18 @@ def test_a_spreadsheet_with_kumus_sheets_is_read(tmp_path):
     assert (graph.format, [node.id for node in graph.nodes]) == ("xlsx", ["Hall"])
     assert ends(graph) == [("Hall", "Bank"), ("Bank", "Hall")]
     assert [it.row for it in graph.edges()] == [2, 4]
+
+
+def test_what_excel_had_to_escape_is_read_as_it_was_typed(tmp_path):
+    """openpyxl 3.1.5 leaves `_x000D_` in the names (findings/openpyxl-leaves-the-escapes-of-excel.sh)."""
+    rows = [["From", "To"], ["HALL", "FORM"], ["Acre Hall Stretford", "plain_x"]]
+    plain = book(tmp_path / "plain.xlsx", {"Connections": rows})
+    path = tmp_path / "k.xlsx"
+    with zipfile.ZipFile(plain) as before, zipfile.ZipFile(path, "w") as after:
+        for name in before.namelist():
+            text = before.read(name).replace(b"HALL", b"Acre Hall_x000D_\nStretford_x0000_")
+            after.writestr(name, text.replace(b"FORM", b"form_x005F_x0041_"))
+    assert ends(open_graph(path)) == [("Acre Hall Stretford", "form_x0041_"), ("Acre Hall Stretford", "plain_x")]
 
 
 def test_a_spreadsheet_without_connections_or_broken_is_refused(tmp_path, save):
