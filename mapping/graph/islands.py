@@ -31,12 +31,12 @@ HIDES = 0.2
 SHORE, SMALL_SHORE = 24.0, 5.0
 # From so many nodes on a piece lies in the middle, with more room between its dots; smaller pieces lie around.
 MIN_ISLAND, ROOMY = 4, 1.7
-# The largest islands have a name of two lines above them: how many, how wide and high it is, in the unit of the radii.
-NAMED, NAME_WIDTH, NAME_HEIGHT = 10, 270.0, 48.0
+# The largest islands have a name of some lines above them: how many, how wide and high it is, in the unit of the radii.
+NAMED, NAME_WIDTH, NAME_HEIGHT = 10, 230.0, 84.0
 # Width of the picture for its height.
 ASPECT = 2.1
 # Width of what the ring goes around, for its height, at least: with the rings around it that is the form of a screen.
-WIDE = 1.75
+WIDE = 1.9
 # From dot to dot along a ring, and between the two of a pair.
 STEP, PAIR = 12.0, 20.0
 # Between the outermost island and the ring; how near to a rectangle the ring is (2 is an ellipse).

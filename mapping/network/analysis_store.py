@@ -36,7 +36,7 @@ from .state import Failed, Pending, Ready, State
 
 # Above this many connections a page does not wait for the network: a job works it out.
 MAX_AT_ONCE = MAX_ANALYSED
-VERSION = 5
+VERSION = 6
 STAGES = ("measures", "communities", "layout", "islands")
 # Whole numbers, of which the largest is the number of connections.
 COUNTS = ("connections", "linked", "core", "out", "in")

@@ -246,6 +246,11 @@ class Stage:
         return "is-full" if n > appearance.FULL else "is-busy" if n > appearance.BUSY else ""
 
     @property
+    def numbered(self) -> list[dict[str, Any]]:
+        """What the islands are that a narrow picture has numbers for, in their order."""
+        return sorted((it for it in self.picture.names if it.get("says")), key=lambda it: int(it["text"]))
+
+    @property
     def name_sizes(self) -> list[dict[str, Any]]:
         picture = self.picture
         return [

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from mapping.commands.change import change
-from mapping.models import Actor, ConnectionType, Node
+from mapping.models import Actor, ConnectionType, GazetteerEntry, Node
 from mapping.network import build
 from tests import factories
 
@@ -15,6 +15,7 @@ DRAWN = f"{VIEW}.classList.contains('is-drawn')"
 OUT = "Trafford Council is left out here. 33 of 43 are connected to it alone: the ring."
 IN = "33 of 43 touch only Trafford Council."
 RING = "33 are connected only to Trafford Council (left out)"
+GROUND = "Trafford Council is left out here. 33 of 43 are connected to it alone."
 SAYS = "document.querySelector('[data-hub-says]').textContent"
 SCHOOLS = 6
 # Names whose boxes touch a dot, or each other: by the labels' own sizes; leaders that pass a dot.
@@ -275,7 +276,8 @@ def test_the_legend_of_a_download_does_not_overprint(looking):
 
 def test_on_the_ground_there_is_the_boundary(looking):
     it = looking("?layout=ground")
-    assert it.page.evaluate(SAYS) == OUT
+    # There is no ring.
+    assert it.page.evaluate(SAYS) == GROUND
     rings = it.page.evaluate(
         f"""import("hb/network/captions").then(({{ boundary }}) => {{
           const {{ scene, words }} = {VIEW}.network;
@@ -292,3 +294,39 @@ def test_axe_finds_nothing_and_nothing_sticks_out(looking, scheme, width):
     assert it.axe() == []
     assert it.page.evaluate("document.documentElement.scrollWidth") <= width
     assert it.foreign_requests == []
+
+
+def test_on_a_phone_islands_have_numbers_and_a_list_says_what_they_are(looking):
+    it = looking(width=375)
+    page = it.page
+    numbers = page.evaluate(f"{VIEW}.network.canvas.named.filter((it) => it.look === 'number').map((it) => it.text)")
+    assert numbers == ["1"]
+    row = page.locator("[data-numbered] li")
+    assert row.count() == 1 and row.get_attribute("value") == "1" and "The Learning Trust" in row.inner_text()
+    # Nothing is under the buttons.
+    stage, buttons = (page.locator(f".network-view__{name}").bounding_box() for name in ("canvas", "buttons"))
+    assert buttons["y"] + buttons["height"] <= stage["y"]
+
+
+def test_the_same_list_without_javascript(visit, dandelion):
+    page = visit(javascript=False, width=375).go(NETWORK)
+    assert (
+        page.locator("[data-numbered] li").all_inner_texts() == page.locator("[data-numbered] li").all_text_contents()
+    )
+    assert "The Learning Trust" in page.locator("[data-numbered]").inner_text()
+    page = visit(javascript=False, width=1280).go(NETWORK)
+    assert page.locator("[data-numbered]").is_hidden()
+
+
+def test_on_a_wide_screen_the_buttons_cover_nothing(looking):
+    it = looking(width=1280)
+    canvas, buttons = (it.page.locator(f".network-view__{name}").bounding_box() for name in ("canvas", "buttons"))
+    assert canvas["x"] + canvas["width"] <= buttons["x"]
+
+
+def test_the_names_of_towns_lie_above_the_dots(looking, dandelion):
+    GazetteerEntry.objects.create(
+        name="Sale", district="Trafford", kind="town", point=dandelion.boundary.point_on_surface
+    )
+    it = looking("?layout=ground")
+    assert ["Sale", "town"] in it.page.evaluate(f"{VIEW}.network.canvas.named.map((it) => [it.text, it.look])")

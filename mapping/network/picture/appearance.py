@@ -41,7 +41,7 @@ RING_RADIUS, OPEN_MARGIN, OPEN_FOOT = 4.6, 10.0, 14.0
 # How far an island reaches beyond its dots; with more dots shown there are only names. Longer ties are no land.
 SHORE, MAX_LAND, MAX_TIE = 9.0, 2_000, 110.0
 # Names of groups and of dots: on a wide screen, on a narrow one. How high letters are, in CSS pixels.
-NAMES = {"wide": (8, 12), "narrow": (3, 5)}
+NAMES = {"wide": (10, 12), "narrow": (10, 5)}
 LETTERS = 15
 # With more connections than this only those of a chosen node have heads; how long and how wide one is.
 MAX_ARROWS, HEAD = 700, (7.0, 5.0)
@@ -104,8 +104,18 @@ def for_browser() -> dict[str, Any]:
             "clear": callouts.CLEAR,
             "leading": callouts.LEADING,
             "slim": callouts.SLIM,
+            "lines": callouts.MAX_LINES,
+            "line": callouts.LINE,
+            "cell": callouts.CELL,
+            "step": callouts.STEP * callouts.CELL,
+            "spots": callouts.MAX_SPOTS,
+            "beside": callouts.BESIDE,
+            "mistaken": callouts.MISTAKEN,
+            "moves": callouts.MAX_MOVES,
+            "orders": callouts.MAX_ORDERS,
             "above": callouts.ABOVE,
             "tried": callouts.MAX_TRIED,
             "land": callouts.LAND,
+            "short": callouts.SHORT,
         },
     }

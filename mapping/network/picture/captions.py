@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from mapping.graph import callouts, labels
 from mapping.graph.callouts import Box, Taken, Wanted
 from mapping.graph.packed import Picture
+from mapping.graph.room import Room
 from mapping.graph.snapshot import Snapshot
 from mapping.network.findings.phrases import counted
 from mapping.network.view.labels import hub_words
@@ -21,7 +22,7 @@ from mapping.network.view.state import NetworkView
 from . import appearance
 
 # How large the picture is on a screen, in CSS pixels: only the size of its letters depends on it.
-SCREENS = {"wide": (820, 500), "narrow": (359, 420)}
+SCREENS = {"wide": (716, 448), "narrow": (341, 364)}
 # The ring is named in one of so many lines.
 RING_LINES = (1, 2, 3)
 # A group of fewer has no name on the picture.
@@ -166,10 +167,11 @@ def names(
     for size, (groups, most) in appearance.NAMES.items():
         letter = sizes[size]
         frame = _seen(size, letter, box)
+        room = callouts.room_for(dots, letter, frame)
         name = callouts.slim if size == "narrow" else labels.shortened
         taken = Taken()
         if left_out is not None and layout.gap[2]:
-            text, x, y = _ring(left_out.caption, layout, letter, dots, frame)
+            text, x, y = _ring(left_out.caption, layout, letter, room, frame)
             half, high = callouts.half_size(text, letter)
             taken = Taken(((x - half, y - high, x + half, y + high),))
             found += _texts(size, letter, x, y, text, "ring")
@@ -178,15 +180,17 @@ def names(
             for i in bright[: callouts.MAX_TRIED]
         ]
         # The groups have the first choice: what they are called says around whom they are.
-        given: dict[str, Any] = {"dots": dots, "size": letter, "frame": frame}
-        lands, taken = callouts.callouts(_lands(scene, narrow=size == "narrow"), most=groups, taken=taken, **given)
-        said = [it.text.replace("\n", " ") for it in lands]
+        given: dict[str, Any] = {"room": room, "size": letter}
+        groups_here = _lands(scene, narrow=size == "narrow")
+        lands, taken = callouts.callouts(groups_here, most=groups, taken=taken, move=True, **given)
+        said = [scene.picture.group_does[it.key] for it in lands]
         rest = [it for it in wanted if not any(text.endswith(snapshot.names[it.key]) for text in said)]
         named, taken = callouts.callouts(rest, most=most, taken=taken, **given)
-        for look, those in (("land", lands), ("dot", named)):
+        for look, those in (("number" if size == "narrow" else "land", lands), ("dot", named)):
             for it in those:
                 line, *more = _texts(size, letter, it.x, it.y, it.text, look)
-                found += [{**line, "leader": it.leader}, *more]
+                says = {"says": scene.picture.group_does[it.key]} if look == "number" else {}
+                found += [{**line, **says, "leader": it.leader}, *more]
     return found
 
 
@@ -197,9 +201,7 @@ def _seen(size: str, letter: float, box: Box) -> Box:
     return (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
 
 
-def _ring(
-    caption: str, layout: Layout, letter: float, dots: NDArray[np.float64], seen: Box
-) -> tuple[str, float, float]:
+def _ring(caption: str, layout: Layout, letter: float, room: Room, seen: Box) -> tuple[str, float, float]:
     """What the ring is, never cut, and its middle: in the gap, or below, in as few lines as fit."""
     x, y, wide = layout.gap
     for below in (False, True):
@@ -207,9 +209,8 @@ def _ring(
             text = callouts.broken(caption, lines)
             half, high = callouts.half_size(text, letter)
             middle = layout.height + high + letter if below else min(y, seen[3] - high)
-            box = (x - half, middle - high, x + half, middle + high)
-            inside = box[0] >= seen[0] and box[1] >= seen[1] and box[2] <= seen[2] and box[3] <= seen[3]
-            if (below or 2 * half <= wide) and inside and callouts.is_free(box, dots, Taken()):
+            box = np.array([[x - half, middle - high, x + half, middle + high]])
+            if (below or 2 * half <= wide) and room.free(box)[0]:
                 return text, x, middle
     text = callouts.broken(caption, 2)
     return text, x, min(y, seen[3] - callouts.half_size(text, letter)[1])
@@ -236,21 +237,23 @@ def _text(size: str, letter: float, x: float, y: float, text: str, look: str) ->
 
 
 def _lands(scene: Scene, *, narrow: bool) -> list[Wanted]:
-    """The named groups, the largest first, each by the box around its dots; in short lines on a narrow screen."""
+    """The named groups, the largest first, each by the box around its dots; on a narrow screen by numbers."""
     layout, of = scene.layout, scene.picture.groups
     there = scene.shown & scene.near & (of >= 0) & ~np.isnan(layout.x)
     does: Sequence[str] = scene.picture.group_does
     wanted = []
     # They are numbered by size.
     for group in range(min(len(does), 3 * appearance.NAMES["wide"][0])):
-        members = np.flatnonzero(there & (of == group))
-        if len(members) < MIN_NAMED or not does[group]:
+        nodes = np.flatnonzero(there & (of == group))
+        if len(nodes) < MIN_NAMED or not does[group]:
             continue
-        x, y, r = layout.x[members], layout.y[members], scene.radii[members]
+        x, y, r = layout.x[nodes], layout.y[nodes], scene.radii[nodes]
         left, right, top, bottom = (x - r).min(), (x + r).max(), (y - r).min(), (y + r).max()
         half = (float(right - left) / 2, float(bottom - top) / 2)
-        text = callouts.slim(does[group]) if narrow else callouts.folded(does[group])
-        wanted.append(Wanted(group, text, float(left + right) / 2, float(top + bottom) / 2, *half, above=True))
+        middle = (float(left + right) / 2, float(top + bottom) / 2)
+        forms = (str(len(wanted) + 1),) if narrow else callouts.folded(does[group])
+        members = np.column_stack([x, y, r + appearance.SHORE])
+        wanted.append(Wanted(group, forms[0], *middle, *half, forms=forms, members=members, above=True))
     return wanted
 
 

@@ -64,6 +64,10 @@ def hub_words() -> Words:
             "one": _("{name} is left out here. {n} of {all} touches nothing else: the ring."),
             "many": _("{name} is left out here. {n} of {all} are connected to it alone: the ring."),
         },
+        "ground": {
+            "one": _("{name} is left out here. {n} of {all} touches nothing else."),
+            "many": _("{name} is left out here. {n} of {all} are connected to it alone."),
+        },
         "in": {"one": _("{n} of {all} touches only {name}."), "many": _("{n} of {all} touch only {name}.")},
         "ring": {
             "one": _("{n} is connected only to {name} (left out)"),

@@ -23,7 +23,7 @@
  * @property {{wide: [number, number], narrow: [number, number]}} names of groups and of dots
  * @property {number} letters in CSS pixels
  * @property {{max: number, long: number, wide: number}} arrows
- * @property {{distances: number[], near: number, ways: number, air: number, clear: number, leading: number, slim: number, above: number, tried: number, land: number}} callout
+ * @property {{distances: number[], near: number, ways: number, air: number, clear: number, leading: number, slim: number, above: number, tried: number, land: number, short: number, lines: number, line: number, cell: number, step: number, spots: number, beside: number, mistaken: number, moves: number, orders: number}} callout
  */
 
 /** @type {Appearance} */

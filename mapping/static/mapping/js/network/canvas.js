@@ -9,13 +9,14 @@
  */
 import { APPEARANCE } from "hb/network/appearance";
 import { landWishes, ringWish } from "hb/network/captions";
-import { Labels, NARROW } from "hb/network/labels";
+import { roomFor } from "hb/network/callouts";
+import { Labels, isNarrow } from "hb/network/labels";
 import { Painter, radius } from "hb/network/painter";
 import { Grid } from "hb/network/hit_test";
 import { LOOK } from "hb/network/visibility";
 import { colour, onThemeChange } from "hb/map/palette";
 
-/** @import { Label } from "hb/network/labels" */
+/** @import { Label } from "hb/network/callouts" */
 /** @import { Scene, Window } from "hb/network/painter" */
 
 const SETTLE = 130; // milliseconds without movement before everything is painted
@@ -55,6 +56,8 @@ export class NetworkCanvas {
     this.over = [];
     /** @type {(() => void)[]} told when everything is painted */
     this.rested = [];
+    /** Told which names there are. @type {(labels: Label[]) => void} */
+    this.told = () => {};
     this.moving = false;
     this.frame = 0;
     this.settling = 0;
@@ -70,7 +73,7 @@ export class NetworkCanvas {
   }
 
   resize() {
-    const { clientWidth, clientHeight } = /** @type {HTMLElement} */ (this.element.parentElement);
+    const { clientWidth, clientHeight } = this.element;
     this.size = { width: Math.max(clientWidth, 1), height: Math.max(clientHeight, 1), ratio: Math.min(devicePixelRatio || 1, 3) };
     for (const it of [this.element, this.whole, this.next]) {
       it.width = Math.round(this.size.width * this.size.ratio);
@@ -81,7 +84,7 @@ export class NetworkCanvas {
 
   resized() {
     const { width, height } = this.size;
-    const box = /** @type {HTMLElement} */ (this.element.parentElement);
+    const box = this.element;
     if ((box.clientWidth === width && box.clientHeight === height) || matchMedia("print").matches) return;
     const wasHome = this.isHome;
     const middle = this.unitAt(width / 2, height / 2);
@@ -272,22 +275,23 @@ export class NetworkCanvas {
   /** Choose the names. */
   name() {
     const { data, visibility } = this.scene;
-    const narrow = this.size.width < NARROW;
     const taken = this.taken();
+    const room = roomFor(Array.from(this.painter.order, (i) => this.dot(i)), this.size);
     const { labels, wanted } = this.labels.place({
       order: this.important,
       first: this.first.filter((i) => i >= 0),
       lands: landWishes(this),
-      ring: this.words ? ringWish(this, this.words, taken) : null,
+      ring: this.words ? ringWish(this, this.words, taken, room) : null,
       looks: visibility.node,
       at: (i) => this.dot(i),
       name: data.name,
       size: this.size,
       taken,
-      most: APPEARANCE.names[narrow ? "narrow" : "wide"],
-      obstacles: { touches: (box) => this.touches(box), passes: (line, own, clear) => this.passes(line, own, clear) },
+      most: APPEARANCE.names[isNarrow() ? "narrow" : "wide"],
+      room,
     });
     this.named = labels;
+    this.told(labels);
     if (wanted.length) data.identify(wanted.slice(0, 200)).then(() => !this.moving && (this.name(), this.draw()), () => {});
   }
 
@@ -296,35 +300,6 @@ export class NetworkCanvas {
     const { left, top } = this.element.getBoundingClientRect();
     const over = /** @type {Element} */ (this.element.parentElement).querySelectorAll("[data-over-picture]");
     return [...over].map((it) => it.getBoundingClientRect()).map((box) => [box.left - left, box.top - top, box.right - left, box.bottom - top]);
-  }
-
-  /** Whether a dot touches a box of the screen. @param {number[]} box */
-  touches([left, top, right, bottom]) {
-    const [x, y] = [(left + right) / 2, (top + bottom) / 2];
-    const { largest, fit } = this.painter;
-    const reach = Math.hypot(right - left, bottom - top) / 2 + radius(largest, this.at.k, fit);
-    const at = this.unitAt(x, y);
-    for (const i of this.dots.within(at.x, at.y, reach / this.at.k)) {
-      const dot = this.dot(i);
-      const [dx, dy] = [Math.max(left - dot.x, 0, dot.x - right), Math.max(top - dot.y, 0, dot.y - bottom)];
-      if (dx * dx + dy * dy < dot.r * dot.r) return true;
-    }
-    return false;
-  }
-
-  /** Whether a line on the screen passes nearer than `clear` to a dot, its own left aside. @param {number[]} line @param {number} own @param {number} clear */
-  passes([x1, y1, x2, y2], own, clear) {
-    const [wx, wy] = [x2 - x1, y2 - y1];
-    const long = Math.max(wx * wx + wy * wy, 1e-9);
-    const middle = this.unitAt((x1 + x2) / 2, (y1 + y2) / 2);
-    const { largest, fit } = this.painter;
-    for (const i of this.dots.within(middle.x, middle.y, (Math.sqrt(long) / 2 + radius(largest, this.at.k, fit) + clear) / this.at.k)) {
-      if (i === own) continue;
-      const { x, y, r } = this.dot(i);
-      const share = Math.min(Math.max(((x - x1) * wx + (y - y1) * wy) / long, 0), 1);
-      if (Math.hypot(x1 + share * wx - x, y1 + share * wy - y) < r + clear) return true;
-    }
-    return false;
   }
 
   /** Where what a label names is on the screen. @param {Label} label */

@@ -5,11 +5,13 @@
  * @module hb/network/captions
  */
 import { APPEARANCE } from "hb/network/appearance";
-import { NARROW, broken, folded, overlap, slim } from "hb/network/labels";
+import { overlap } from "hb/network/callouts";
+import { broken, folded, isNarrow } from "hb/network/labels";
 import { counted } from "hb/network/sentences";
 import { LOOK } from "hb/network/visibility";
 
-/** @import { Wish } from "hb/network/labels" */
+/** @import { Wish } from "hb/network/callouts" */
+/** @import { Room } from "hb/network/room" */
 /** @import { NetworkData } from "hb/network/data" */
 /** @import { NetworkCanvas } from "hb/network/canvas" */
 /** @import { Scene } from "hb/network/painter" */
@@ -72,7 +74,7 @@ export function lands(scene) {
 }
 
 /**
- * The groups that may be named, the largest first.
+ * The groups that may be named, the largest first; on a narrow screen by numbers.
  * @param {NetworkCanvas} canvas
  * @returns {Wish[]}
  */
@@ -80,6 +82,7 @@ export function landWishes(canvas) {
   const { scene } = canvas;
   if (scene.layout === "ground") return townWishes(canvas);
   const shown = groupsShown(scene);
+  /** @type {Wish[]} */
   const wishes = [];
   for (let group = 0; group < Math.min(scene.data.tables.communities.length, 3 * APPEARANCE.names.wide[0]); group += 1) {
     const members = (shown.get(group) ?? []).filter((i) => scene.visibility.node[i] > LOOK.FADED);
@@ -90,7 +93,10 @@ export function landWishes(canvas) {
     const [top, bottom] = [Math.min(...dots.map(({ y, r }) => y - r)), Math.max(...dots.map(({ y, r }) => y + r))];
     const [x, y] = [(left + right) / 2, (top + bottom) / 2];
     if (x < 0 || y < 0 || x > canvas.size.width || y > canvas.size.height) continue;
-    wishes.push({ i: -1, unit: canvas.unitAt(x, y), text: (canvas.size.width < NARROW ? slim : folded)(named.does), look: "land", x, y, halfWidth: (right - left) / 2, halfHeight: (bottom - top) / 2 });
+    const number = wishes.length + 1;
+    const forms = isNarrow() ? [String(number)] : folded(named.does);
+    const around = { x, y, halfWidth: (right - left) / 2, halfHeight: (bottom - top) / 2, members: dots.map((it) => ({ ...it, r: it.r + APPEARANCE.island.shore * canvas.at.k })) };
+    wishes.push({ i: -1, unit: canvas.unitAt(x, y), text: forms[0], forms, look: isNarrow() ? "number" : "land", number, says: named.does, ...around });
   }
   return wishes;
 }
@@ -102,7 +108,7 @@ function townWishes(canvas) {
     const [ux, uy] = data.project(lon, lat);
     const [x, y] = [ux * canvas.at.k + canvas.at.x, uy * canvas.at.k + canvas.at.y];
     const seen = x > 0 && y > 0 && x < canvas.size.width && y < canvas.size.height;
-    return seen ? [{ i: -1, unit: { x: ux, y: uy }, text: name, look: "land", x, y, halfWidth: 0, halfHeight: 0 }] : [];
+    return seen ? [{ i: -1, unit: { x: ux, y: uy }, text: name, look: "town", x, y, halfWidth: 0, halfHeight: 0 }] : [];
   });
 }
 
@@ -122,9 +128,10 @@ export function boundary({ data, layout }, words) {
  * @param {NetworkCanvas} canvas
  * @param {Record<string, any>} words
  * @param {number[][]} taken boxes on the screen where it may not stand
+ * @param {Room} room where no dot is
  * @returns {Wish | null}
  */
-export function ringWish(canvas, words, taken) {
+export function ringWish(canvas, words, taken, room) {
   const { scene, at, size, labels } = canvas;
   const { open } = scene.data;
   const count = open && scene.layout === "open" ? ringShown(scene) : 0;
@@ -139,18 +146,17 @@ export function ringWish(canvas, words, taken) {
   for (const below of [false, true]) {
     for (const lines of RING_LINES) {
       const text = broken(all, lines);
-      const { width, height } = labels.picture(text, size.ratio, "ring");
+      const { width, height } = labels.measure(text, "ring");
       if (!below && width > wide * at.k) continue;
       const down = below ? open.height * at.k + at.y + height / 2 + APPEARANCE.letters : lowered(y, height, size.height);
       // A line is higher than its letters.
       const high = height / 2 - LEAD;
       const box = [x - width / 2, down - high, x + width / 2, down + high];
-      const inside = box[0] >= 0 && box[1] >= 0 && box[2] <= size.width && box[3] <= size.height;
-      if (inside && !canvas.touches(box) && !taken.some((it) => overlap(box, it))) return wish(text, down);
+      if (room.free(box) && !taken.some((it) => overlap(box, it))) return wish(text, down);
     }
   }
   const text = broken(all, 2);
-  return wish(text, lowered(y, labels.picture(text, size.ratio, "ring").height, size.height));
+  return wish(text, lowered(y, labels.measure(text, "ring").height, size.height));
 }
 
 /** Where the middle of a text lies that would be cut off at the foot of the picture. */

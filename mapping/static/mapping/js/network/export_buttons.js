@@ -45,9 +45,15 @@ export class ExportButtons {
     return {
       title: filled(words.title, { place: name }),
       subtitle: filled(words.subtitle, { day: dayWords(at), n: revision }),
-      notes: [...this.said(), ...words.attribution, addressOf(this.canvas)],
+      notes: [...this.said(), ...this.numbered(), ...words.attribution, addressOf(this.canvas)],
       signs: this.signs(),
     };
+  }
+
+  /** What the islands are that have numbers. @returns {string[]} */
+  numbered() {
+    const found = this.canvas.named.filter(({ look }) => look === "number").sort((a, b) => Number(a.number) - Number(b.number));
+    return found.map(({ number, says }) => `${number}: ${says}`);
   }
 
   /** @param {string} kind svg or png */

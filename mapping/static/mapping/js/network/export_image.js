@@ -177,7 +177,7 @@ function names(canvas) {
   });
   const texts = canvas.named.flatMap((label) => {
     const { x, y } = canvas.labelled(label);
-    const more = label.look === "land" ? ' font-style="italic"' : label.look === "ring" ? ' font-weight="700"' : "";
+    const more = label.look === "land" ? ' font-style="italic"' : ["ring", "town", "number"].includes(label.look) ? ' font-weight="700"' : "";
     const style = `font-family="${SERIF}" font-size="15" text-anchor="middle" fill="${label.look === "land" ? soft : ink}" stroke="${paper}" stroke-width="3.5" stroke-linejoin="round" paint-order="stroke"${more}`;
     const lines = label.text.split("\n");
     return lines.map((line, row) => words(x + label.dx, y + label.dy + 5 + (row - (lines.length - 1) / 2) * HIGH, line, style));

@@ -64,7 +64,9 @@ export class Hub {
     const ring = ringShown(scene);
     const all = formatted(scene.visibility.counts.nodes + this.out.size);
     const says = /** @type {HTMLElement} */ (box.querySelector("[data-hub-says]"));
-    says.textContent = counted(words.hub[this.out.size ? "out" : "in"], ring, { name, all });
+    // On the ground there is no ring.
+    const out = this.state.read().layout === "ground" ? "ground" : "out";
+    says.textContent = counted(words.hub[this.out.size ? out : "in"], ring, { name, all });
     const link = /** @type {HTMLAnchorElement} */ (box.querySelector("[data-hub-turn]"));
     link.textContent = filled(words.hub[this.out.size ? "put" : "leave"], { name });
     const params = this.state.params();

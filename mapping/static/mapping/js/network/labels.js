@@ -6,46 +6,19 @@
  * @module hb/network/labels
  */
 import { APPEARANCE } from "hb/network/appearance";
+import { allPlaced, beside, halfHigh, labelAt, over, spots } from "hb/network/callouts";
 import { LOOK } from "hb/network/visibility";
 import { colour } from "hb/map/palette";
 
-/**
- * @typedef {object} Label a name, from the middle of what it names to the middle of its text, in CSS pixels
- * @property {number} i the dot, or -1
- * @property {{x: number, y: number}} [unit] what it names otherwise, in the picture's unit
- * @property {string} text in lines
- * @property {string} look `dot`, `plate` (on a plate of paper, over whatever is there), `land` or `ring`
- * @property {number} dx
- * @property {number} dy
- * @property {number} width
- * @property {number} height
- * @property {number[]} [leader] from x, y to x, y, from the same middle
- */
+/** @import { Label, Wish } from "hb/network/callouts" */
+/** @import { Room } from "hb/network/room" */
 
-/**
- * @typedef {object} Wish what may be named
- * @property {number} i
- * @property {{x: number, y: number}} [unit]
- * @property {string} text in lines
- * @property {string} look
- * @property {number} x its middle on the screen
- * @property {number} y
- * @property {number} halfWidth of what is named
- * @property {number} halfHeight
- */
-
-/**
- * @typedef {object} Obstacles what names must not touch
- * @property {(box: number[]) => boolean} touches whether a dot touches a box
- * @property {(line: number[], own: number, clear: number) => boolean} passes whether a line passes nearer to a dot than so
- *   many pixels, its own left aside
- */
-
-/** Narrower than this, names stand in short lines, and there are fewer. */
-export const NARROW = 560;
-const LONGEST = 30;
+/** Up to here names stand in short lines, and islands have numbers. */
+const narrow = matchMedia("(max-width: 40rem)");
+export const isNarrow = () => narrow.matches;
 const HIGH = APPEARANCE.letters * APPEARANCE.callout.leading; // of a line
-const { distances, near: NEAR, ways: WAYS, air: AIR, clear: CLEAR, above: ABOVE, tried: TRIED, land: LAND } = APPEARANCE.callout;
+const LONGEST = 30;
+const { air: AIR, tried: TRIED, lines: LINES } = APPEARANCE.callout;
 const SIZE = APPEARANCE.letters;
 
 /** A name cut between words where that can be. @param {string} name */
@@ -78,9 +51,9 @@ export function broken(text, most) {
   }
 }
 
-/** The name of an island in as many lines as it needs, three at most. @param {string} name */
+/** The name of an island in two lines, in three, in four, and in one. @param {string} name */
 export function folded(name) {
-  return broken(name, Math.min(Math.ceil(name.length / LONGEST), 3));
+  return [...new Set([2, 3, LINES, 1].map((lines) => broken(name, lines)))];
 }
 
 /** A name in short lines, for a narrow screen. @param {string} name */
@@ -88,11 +61,6 @@ export function slim(name) {
   const { slim: most } = APPEARANCE.callout;
   const text = name.length > 3 * most ? shortened(name) : name;
   return broken(text, Math.ceil(text.length / most));
-}
-
-/** @param {number[]} one @param {number[]} other */
-export function overlap(one, other) {
-  return one[0] < other[2] && other[0] < one[2] && one[1] < other[3] && other[1] < one[3];
 }
 
 export class Labels {
@@ -104,15 +72,38 @@ export class Labels {
   constructor() {
     /** @type {Map<string, {canvas: HTMLCanvasElement, width: number, height: number}>} */
     this.kept = new Map();
+    /** @type {Map<string, {width: number, height: number}>} */
+    this.sizes = new Map();
+    /** @type {CanvasRenderingContext2D | undefined} */
+    this.g = undefined;
     this.forget();
   }
 
   forget() {
     this.kept.clear();
+    this.sizes.clear();
     this.family = colour("font-display", "serif");
     this.ink = colour("ink", "#000");
     this.soft = colour("ink-soft", "#333");
     this.paper = colour("paper", "#fff");
+  }
+
+  /** How wide and high a text is, in lines. @param {string} text @param {string} [look] */
+  measure(text, look = "dot") {
+    const key = `${text} ${look}`;
+    let found = this.sizes.get(key);
+    if (found) return found;
+    const lines = text.split("\n");
+    const g = (this.g ??= /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d")));
+    g.font = this.font(look);
+    found = { width: Math.ceil(Math.max(...lines.map((it) => g.measureText(it).width))) + 8, height: lines.length * HIGH };
+    this.sizes.set(key, found);
+    return found;
+  }
+
+  /** @param {string} look */
+  font(look) {
+    return `${look === "land" ? "italic " : look === "dot" || look === "plate" ? "" : "700 "}${SIZE}px ${this.family}`;
   }
 
   /** The picture of a text, in lines, with a rim of paper. @param {string} text @param {number} ratio @param {string} [look] */
@@ -121,17 +112,14 @@ export class Labels {
     let found = this.kept.get(key);
     if (found) return found;
     if (this.kept.size > 2000) this.kept.clear();
+    const { width, height } = this.measure(text, look);
+    const lines = text.split("\n");
     const canvas = document.createElement("canvas");
     const g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", { willReadFrequently: true }));
-    const font = `${look === "land" ? "italic " : look === "ring" ? "700 " : ""}${SIZE}px ${this.family}`;
-    const lines = text.split("\n");
-    g.font = font;
-    const width = Math.ceil(Math.max(...lines.map((it) => g.measureText(it).width))) + 8;
-    const height = lines.length * HIGH;
     canvas.width = Math.ceil(width * ratio);
     canvas.height = Math.ceil((height + 4) * ratio);
     g.scale(ratio, ratio);
-    g.font = font;
+    g.font = this.font(look);
     g.textBaseline = "middle";
     g.textAlign = "center";
     if (look === "plate") {
@@ -142,7 +130,7 @@ export class Labels {
       g.strokeRect(0.75, 0.75, width - 1.5, height + 2.5);
     } else {
       g.lineJoin = "round";
-      g.lineWidth = 3.5;
+      g.lineWidth = look === "town" ? 6 : 3.5;
       g.strokeStyle = this.paper;
       lines.forEach((it, row) => g.strokeText(it, width / 2, (row + 0.5) * HIGH + 2));
     }
@@ -165,10 +153,10 @@ export class Labels {
    * @param {{width: number, height: number, ratio: number}} given.size
    * @param {number[][]} given.taken boxes that are taken already
    * @param {[number, number]} given.most names of groups, and of dots
-   * @param {Obstacles} given.obstacles
+   * @param {Room} given.room where no dot is
    * @returns {{labels: Label[], wanted: number[]}} names, and the nodes whose names have to be fetched
    */
-  place({ order, first, lands, ring, looks, at, name, size, taken: before, most: [groups, dots], obstacles }) {
+  place({ order, first, lands, ring, looks, at, name, size, taken: before, most: [groups, dots], room }) {
     const taken = before.slice();
     /** Leaders that are there. @type {number[][]} */
     const lines = [];
@@ -177,6 +165,7 @@ export class Labels {
     /** @type {number[]} */
     const wanted = [];
     const seen = new Set();
+    const given = { taken, lines, room, measure: (/** @type {string} */ text, /** @type {string} */ look) => this.measure(text, look) };
     const keep = (/** @type {Label | null} */ label, /** @type {Wish} */ { x, y }) => {
       if (!label) return false;
       labels.push(label);
@@ -190,73 +179,43 @@ export class Labels {
       const { x, y, r } = at(i);
       if (!(x > 0 && y > 0 && x < size.width && y < size.height)) return null;
       seen.add(i);
-      const text = look === "plate" ? name(i) : size.width < NARROW ? slim(name(i)) : shortened(name(i));
+      const text = look === "plate" ? name(i) : isNarrow() ? slim(name(i)) : shortened(name(i));
       if (!text) wanted.push(i);
       return text ? { i, text, look, x, y, halfWidth: r, halfHeight: r } : null;
     };
+    const named = (/** @type {Wish} */ it) => {
+      const spot = beside(it, given);
+      return spot ? labelAt(spot, given.measure) : null;
+    };
     for (const i of first) {
       const it = wish(i, "plate");
-      if (it) keep(this.fit(it, taken, lines, size, obstacles) ?? this.forced(it, size), it);
+      if (it) keep(named(it) ?? this.forced(it, size), it);
     }
     if (ring) {
-      const { width, height } = this.picture(ring.text, size.ratio, "ring");
+      const { width, height } = this.measure(ring.text, "ring");
       keep({ i: -1, unit: ring.unit, text: ring.text, look: "ring", dx: 0, dy: 0, width, height }, ring);
     }
+    for (const it of lands) if (it.look === "town") keep(over(it, given), it);
     // The groups have the first choice: what they are called says around whom they are.
-    const said = [];
-    for (const it of lands) {
-      if (said.length < groups && keep(this.fit(it, taken, lines, size, obstacles), it)) said.push(it.text.replaceAll("\n", " "));
-    }
-    let [named, tried] = [0, 0];
+    const islands = lands.filter(({ look }) => look !== "town").slice(0, groups);
+    const placed = allPlaced(islands.map((it) => spots(it, given, islands.flatMap((other) => (other === it ? [] : other.members ?? [])))));
+    for (const spot of placed) keep(labelAt(spot, given.measure), spot.it);
+    const said = placed.map(({ it }) => it.says ?? it.text.replaceAll("\n", " "));
+    let [count, tried] = [0, 0];
     for (const i of order) {
-      if (named >= dots || tried > TRIED) break;
+      if (count >= dots || tried > TRIED) break;
       if (looks[i] <= LOOK.FADED || looks[i] === LOOK.LOST || (name(i) && said.some((text) => text.endsWith(name(i))))) continue;
       const it = wish(i, "dot");
       if (!it) continue;
       tried += 1;
-      if (keep(this.fit(it, taken, lines, size, obstacles), it)) named += 1;
+      if (keep(named(it), it)) count += 1;
     }
     return { labels, wanted };
   }
 
-  /** The best free place for a name. @param {Wish} it @param {number[][]} taken @param {number[][]} lines @param {{width: number, height: number, ratio: number}} size @param {Obstacles} obstacles @returns {Label | null} */
-  fit({ i, unit, text, look, x, y, halfWidth, halfHeight }, taken, lines, size, obstacles) {
-    const { width, height } = this.picture(text, size.ratio, look);
-    const [half, high, air] = [width / 2, halfHigh(height), AIR * SIZE];
-    /** @type {Label | null} */
-    let best = null;
-    let least = Infinity;
-    for (const step of distances) {
-      // Further off is never cheaper; the name of an island stands by it, that of a town may stand off.
-      if (step >= least || (step > LAND && look === "land" && halfWidth)) break;
-      for (let k = 0; k < WAYS; k += 1) {
-        const angle = (k / WAYS) * 2 * Math.PI + Math.PI / 2;
-        const [wx, wy] = [Math.cos(angle), Math.sin(angle)];
-        const lean = (/** @type {number} */ it) => (Math.abs(it) < 1e-6 ? 0 : Math.sign(it) * Math.min(1, Math.abs(it) * 1.5));
-        const [startX, startY] = [x + wx * halfWidth, y + wy * halfHeight];
-        const cx = startX + wx * step * SIZE + lean(wx) * half;
-        const cy = startY + wy * step * SIZE + lean(wy) * high;
-        const box = [cx - half - air, cy - high - air, cx + half + air, cy + high + air];
-        if (box[0] < 0 || box[1] < 0 || box[2] > size.width || box[3] > size.height) continue;
-        const cost = step + 0.02 * Math.abs(wx) + (look === "land" ? (ABOVE * (1 + wy)) / 2 : 0);
-        if (cost >= least || taken.some((other) => overlap(box, other)) || obstacles.touches(box)) continue;
-        if (lines.some((line) => enters(line, box))) continue;
-        const leader = [startX, startY, Math.min(Math.max(startX, cx - half), cx + half), Math.min(Math.max(startY, cy - high), cy + high)];
-        if (step > NEAR) {
-          if (taken.some((other) => enters(leader, other)) || lines.some((line) => crosses(leader, line))) continue;
-          if (obstacles.passes(leader, i, CLEAR * SIZE)) continue;
-        }
-        least = cost;
-        best = { i, unit, text, look, dx: cx - x, dy: cy - y, width, height };
-        if (step > NEAR) best.leader = leader.map((it, at) => it - (at % 2 ? y : x));
-      }
-    }
-    return best;
-  }
-
   /** Below its dot, whatever is there. @param {Wish} it @param {{width: number, height: number, ratio: number}} size @returns {Label} */
   forced({ i, text, look, x, y, halfHeight }, size) {
-    const { width, height } = this.picture(text, size.ratio, look);
+    const { width, height } = this.measure(text, look);
     const far = halfHeight + 5 + height / 2;
     const dy = y + far + height > size.height ? -far : far;
     const dx = Math.min(Math.max(0, width / 2 - x), size.width - width / 2 - x);
@@ -289,30 +248,3 @@ export class Labels {
   }
 }
 
-/** Half of how high letters are in a text of so many pixels. @param {number} height */
-function halfHigh(height) {
-  return SIZE * 0.55 + (height - HIGH) / 2;
-}
-
-/** Whether a line enters a box (Liang and Barsky 1984). @param {number[]} line @param {number[]} box */
-function enters([x1, y1, x2, y2], [left, top, right, bottom]) {
-  let [first, last] = [0, 1];
-  for (const [at, along, low, high] of [[x1, x2 - x1, left, right], [y1, y2 - y1, top, bottom]]) {
-    if (Math.abs(along) < 1e-9) {
-      if (at <= low || at >= high) return false;
-      continue;
-    }
-    const [one, other] = [(low - at) / along, (high - at) / along];
-    first = Math.max(first, Math.min(one, other));
-    last = Math.min(last, Math.max(one, other));
-  }
-  return first < last;
-}
-
-/** Whether two lines cross. @param {number[]} one @param {number[]} other */
-function crosses([ax, ay, bx, by], [cx, cy, dx, dy]) {
-  const side = (/** @type {number[]} */ [x1, y1, x2, y2, x, y]) => (x2 - x1) * (y - y1) > (y2 - y1) * (x - x1);
-  const [a, b] = [[ax, ay], [bx, by]];
-  const [c, d] = [[cx, cy], [dx, dy]];
-  return side([...a, ...b, ...c]) !== side([...a, ...b, ...d]) && side([...c, ...d, ...a]) !== side([...c, ...d, ...b]);
-}

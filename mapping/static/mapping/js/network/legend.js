@@ -81,3 +81,12 @@ export function legend(list, signs) {
     }),
   );
 }
+
+/** What the islands are that have numbers on the picture. @param {HTMLElement} list @param {{number?: number, says?: string, look: string}[]} labels */
+export function numbered(list, labels) {
+  const rows = labels
+    .filter(({ look }) => look === "number")
+    .map(({ number, says }) => Object.assign(document.createElement("li"), { value: number, textContent: says }))
+    .sort((a, b) => a.value - b.value);
+  list.replaceChildren(...rows);
+}

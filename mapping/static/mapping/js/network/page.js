@@ -15,7 +15,7 @@ import { Gestures } from "hb/network/gestures";
 import { Hub } from "hb/network/hub";
 import { Keys } from "hb/network/keys";
 import { Layouts } from "hb/network/layouts";
-import { legend, signs } from "hb/network/legend";
+import { legend, numbered, signs } from "hb/network/legend";
 import { Overlay } from "hb/network/overlay";
 import { Paths } from "hb/network/paths";
 import { Details } from "hb/network/details";
@@ -67,6 +67,7 @@ class NetworkPage {
     this.canvas = new NetworkCanvas(this.element, this.scene, this.layouts.box(view));
     this.canvas.important = this.important;
     this.canvas.words = this.canvas.painter.words = this.layouts.words = this.words;
+    this.canvas.told = (labels) => numbered(this.find("[data-numbered]"), labels);
     this.overlay = new Overlay(this.canvas);
     // The server's picture stays until ours is whole: nothing jumps, and nothing is ever empty.
     this.canvas.rested.push(() => {
