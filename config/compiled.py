@@ -62,11 +62,11 @@ class Compiled:
     """A query made by `make` of values of the types `holes`.
 
     Its rows are tuples, as they come (`values_list`), or objects with what is selected and annotated; nothing is
-    prefetched.
+    prefetched. `paged`: only as many as the value `most`, after as many as `start`.
     """
 
-    def __init__(self, make: Callable[..., QuerySet], **holes: type) -> None:
-        self.make = make
+    def __init__(self, make: Callable[..., QuerySet], *, paged: bool = False, **holes: type) -> None:
+        self.make, self.paged = make, paged
         self.standing = {name: STANDING[kind](n) for n, (name, kind) in enumerate(holes.items())}
         self.written: _Written | None = None
         self.shape: _Shape | None = None
@@ -114,9 +114,12 @@ class Compiled:
         found = {it.name for it in given if isinstance(it, _Hole)} - {NOW}
         if found != set(names.values()):
             raise ValueError(f"The query does not use {', '.join(sorted(set(names.values()) - found))}.")
+        if self.paged:
+            sql += " LIMIT %s OFFSET %s"
+            given += [_Hole("most"), _Hole("start")]
         order = list(dict.fromkeys(it.name for it in given if isinstance(it, _Hole)))
         kinds = {name: CAST.get(type(value), "") for name, value in self.standing.items()} | {NOW: "::timestamptz"}
-        holes = {name: f"${number}{kinds[name]}" for number, name in enumerate(order, 1)}
+        holes = {name: f"${number}{kinds.get(name, '')}" for number, name in enumerate(order, 1)}
         self.written = _Written(sql, given, _numbered(sql, given, holes), order, compiler)
         return self.written
 

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from mapping.models import PUBLIC, Category, Node, NodeQuerySet, Place, Source, Viewer
 
-from . import at_hand, facets, unknown
+from . import around, at_hand, facets, unknown
 from .geocoding import Spot, tidy
 from .geometry import distance_to
 from .in_order import InOrder, in_order
@@ -103,10 +103,12 @@ class Found:
         """How many answer, and of each on this page its number and how far from `near` it is (metres). One query."""
         query = self.query
         if self._at_hand is not None and query.centre is None:
-            return len(self._at_hand), [(pk, None) for pk in at_hand.seen(query, self._at_hand, self.viewer)]
-        nodes = query.apply(Node.objects.visible_to(self.viewer), self.viewer)
-        wanted = ("pk", "distance") if query.centre is not None else ("pk",)
-        rows = list(query.page_of(nodes.annotate(matched=Window(Count("pk")))).values_list("matched", *wanted))
+            return len(self._at_hand), [(pk, None) for pk in at_hand.seen(at_hand.page(query, self._at_hand))]
+        rows = around.page(query, self.viewer)
+        if rows is None:
+            nodes = query.apply(Node.objects.visible_to(self.viewer), self.viewer)
+            wanted = ("pk", "distance") if query.centre is not None else ("pk",)
+            rows = list(query.page_of(nodes.annotate(matched=Window(Count("pk")))).values_list("matched", *wanted))
         if not rows:
             return self.count() if query.page > 1 else 0, []
         return rows[0][0], [(pk, metres[0] if metres else None) for _matched, pk, *metres in rows]

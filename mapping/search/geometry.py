@@ -59,6 +59,13 @@ def cells_of(box: Polygon) -> list[int] | None:
     return [x * 65536 + (y & 65535) for x in range(west, east + 1) for y in range(south, north + 1)]
 
 
+def point_at(x: float, y: float, srid: int) -> Func:
+    """A point as SQL makes it of two numbers, which may be the holes of a `Compiled`."""
+    # The number of the system is written out: it is the same each time.
+    template = f"ST_SetSRID(ST_MakePoint(%(expressions)s), {srid})"
+    return Func(Value(x), Value(y), template=template, output_field=models.PointField(srid=srid))
+
+
 def distance_to(spot: Spot) -> Func:
     """Metres on the sphere from the public point of a node to `spot`."""
     return Func(

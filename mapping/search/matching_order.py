@@ -20,12 +20,12 @@ MARKS = "'`´ .,-"
 
 def best_first(text: str) -> list[Any]:
     """Order by: what is called so comes first, whatever its accents, apostrophes, hyphens and spaces."""
-    letters, called = (_letters_of(it) for it in (F("name"), Value(text)))
+    letters, called = (letters_of(it) for it in (F("name"), Value(text)))
     return [_last_unless(Exact(letters, called))]
 
 
-def _letters_of(name: F | Value) -> Func:
-    """Without accents, capitals and what makes no other name: a plain name costs more, and each answer has one."""
+def letters_of(name: F | Value) -> Func:
+    """A name without accents, capitals and what makes no other name: a plain name costs more, for each answer."""
     bare = Func(Value("unaccent"), name, function="unaccent", output_field=TextField())
     return Func(Lower(bare), Value(MARKS), Value(""), function="translate", output_field=TextField())
 

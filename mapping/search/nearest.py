@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import lru_cache
 
 from django.contrib.gis.db import models
-from django.db.models import F, Func, Subquery, Value
+from django.db.models import F, Func, Subquery
 from django.db.models.functions import Coalesce
 
 from config.compiled import Compiled
 from mapping.models import PUBLIC, Node, NodeQuerySet, Viewer
 
-from .geometry import mercator
+from .geometry import mercator, point_at
 from .query import Query
 
 METRES = models.FloatField()
@@ -38,19 +38,13 @@ def _of_everybody(most: int) -> Compiled:
 
 
 def _nearest(viewer: Viewer, most: int, *, lon: float, lat: float, besides: int, x: float, y: float) -> NodeQuerySet:
-    here = _point(x, y, 3857)
+    here = point_at(x, y, 3857)
     nearness = Func(F("point_3857"), here, template="(%(expressions)s)", arg_joiner=" <-> ", output_field=METRES)
     nodes = Query().restrict(Node.objects.visible_to(viewer), viewer).located().exclude(pk=besides)
     # How far away the last one is, which the index on `point_3857` answers (KNN). Then all that is so near: several at
     # that distance go by their names, and in that order no index has them.
     last = Subquery(nodes.order_by(nearness).annotate(far=nearness).values("far")[most - 1 : most])
     box = Func(here, Coalesce(last, ANYWHERE), function="ST_Expand", output_field=here.output_field)
-    distance = Func(F("public_point"), _point(lon, lat, 4326), function="ST_DistanceSphere", output_field=METRES)
+    distance = Func(F("public_point"), point_at(lon, lat, 4326), function="ST_DistanceSphere", output_field=METRES)
     found = nodes.filter(point_3857__bboverlaps=box).for_cards().annotate(distance=distance)
     return found.order_by(nearness, "name", "pk")[:most]
-
-
-def _point(x: float, y: float, srid: int) -> Func:
-    # The number of the system is written out: it is the same each time.
-    template = f"ST_SetSRID(ST_MakePoint(%(expressions)s), {srid})"
-    return Func(Value(x), Value(y), template=template, output_field=models.PointField(srid=srid))

@@ -74,13 +74,13 @@ class Results:
         """The nodes of this page."""
         if not self.total:
             return []
+        numbers = None if self.at_hand is None else at_hand.page(self.query, self.at_hand)
+        if numbers is not None and self.query.centre is None:
+            return at_hand.shown(numbers)
         nodes = Node.objects.visible_to(self.viewer)
-        if self.at_hand is not None:
-            numbers = at_hand.page(self.query, self.at_hand)
+        if numbers is not None:
             nodes = nodes.filter(pk__in=numbers).for_cards().order_by()
-            if self.query.centre is not None:
-                nodes = nodes.annotate(distance=distance_to(self.query.centre))
-            found = {it.pk: it for it in nodes}
+            found = {it.pk: it for it in nodes.annotate(distance=distance_to(self.query.centre))}
             return [found[pk] for pk in numbers if pk in found]
         return list(self.query.page_of(self.query.apply(nodes, self.viewer).for_cards()))
 
@@ -185,8 +185,10 @@ class Results:
         ways = []
         for words, query in facets.without(self.query):
             ready = at_hand.answers(query, self.viewer)
-            nodes = query.restrict(Node.objects.visible_to(self.viewer), self.viewer)
-            count = nodes.order_by().count() if ready is None else len(ready)
+            if ready is None:
+                count = query.restrict(Node.objects.visible_to(self.viewer), self.viewer).order_by().count()
+            else:
+                count = len(ready)
             if count:
                 number = formats.number_format(count, force_grouping=True)
                 text = ngettext("%(n)s result %(how)s", "%(n)s results %(how)s", count) % {"n": number, "how": words}

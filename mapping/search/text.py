@@ -50,6 +50,13 @@ def text_query(text: str) -> SearchQuery | CombinedSearchQuery:
     return query
 
 
+def one_expression(text: str) -> str | None:
+    """What `text_query` has to_tsquery read, in the words of `WORDS`; None where that is not all of it."""
+    if BEGINNING.search(text) or AS_ON_THE_WEB.search(text):
+        return None
+    return _expression(synonyms.parts(text))
+
+
 def classified_as(phrases: Sequence[str]) -> SearchQuery:
     """Return the tsquery for what has one of `phrases` among its categories, tags, other names and address."""
     each = (" & ".join(f"'{word}':B" for word in synonyms.words_of(_letters(it))) for it in phrases)

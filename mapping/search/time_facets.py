@@ -14,6 +14,9 @@ from . import at_hand
 from .choices import Group, choice, nodes_of
 from .query import Query
 
+# What can be chosen beside a date.
+TIMES = (*NAMED, *DAYS)
+
 
 def groups(query: Query, viewer: Viewer, counted: bool) -> list[Group]:
     """Any time, now, today, tonight and so on, or a date; then the time of day. One query.
@@ -23,10 +26,10 @@ def groups(query: Query, viewer: Viewer, counted: bool) -> list[Group]:
     zone, now = zone_of(query.place), timezone.now()
     counts = {}
     if counted:
-        asked = {value: window(value, query.at if query.when else "", zone, now) for value in (*NAMED, *DAYS)}
+        windows = lambda: {it: window(it, query.at if query.when else "", zone, now) for it in TIMES}  # noqa: E731
         anytime = query.replace(when="", at="")
-        ready = at_hand.times(anytime, viewer, asked) if not query.when else None
-        counts = occasions.counts(nodes_of(anytime, viewer), asked) if ready is None else ready
+        ready = at_hand.times(anytime, viewer, TIMES, windows) if not query.when else None
+        counts = occasions.counts(nodes_of(anytime, viewer), windows()) if ready is None else ready
         if not counts and not query.when:
             return []
 

@@ -199,9 +199,9 @@ class TestNodes:
     def test_the_number_of_queries_does_not_grow(self, client, place, django_assert_num_queries):
         for number in range(12):
             NodeFactory(source=SourceFactory(slug=f"source-{number}")).tags.add("a", "b")
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(3):
             assert client.get(NODES, {"limit": 1}).json()["numberReturned"] == 1
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(3):
             assert client.get(NODES, {"limit": 12}).json()["numberReturned"] == 12
 
 

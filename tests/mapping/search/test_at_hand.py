@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.gis.geos import Point
 from django.http import QueryDict
 from django.utils import timezone
 
 from config import remembered
 from mapping import search
-from mapping.models import PUBLIC, Node, NodeKind, OpeningInterval, SourceRecord, StepFree, Viewer, Visibility
+from mapping.models import (
+    PUBLIC,
+    Node,
+    NodeKind,
+    NodeState,
+    OpeningInterval,
+    SourceRecord,
+    StepFree,
+    Viewer,
+    Visibility,
+)
 from mapping.nodes import occasions
 from mapping.nodes.window import window, zone_of
 from mapping.search import at_hand
+from mapping.search.query import Query
 from tests.factories import CategoryFactory, NodeFactory, OrganisationFactory, SourceFactory
 
 pytestmark = pytest.mark.django_db
@@ -153,6 +165,61 @@ def test_what_was_hidden_after_the_state_was_read_is_not_shown(things, held):
     assert "A bank" not in str(said("", things)["cards"]) + str(said("q=bank", things)["cards"])
 
 
+def test_what_cards_show_is_read_once_and_still_asked_whether_it_may_be_seen(things, held):
+    assert said("kind=organisation", things)["cards"] == ["The Hub"]
+    Node.objects.filter(name="The Hub").update(name="Renamed behind the state")
+    # Until the state is another one, what was read in it is shown.
+    assert said("kind=organisation", things)["cards"] == ["The Hub"]
+    Node.objects.filter(kind=NodeKind.ORGANISATION).update(state=NodeState.ARCHIVED)
+    assert said("kind=organisation", things)["cards"] == []
+    remembered.hold("1 6")
+    assert said("kind=organisation", things)["total"] == 0
+
+
+def test_a_change_of_the_state_shows_it_at_once(things, held):
+    said("kind=organisation", things)
+    Node.objects.filter(name="The Hub").update(name="Renamed")
+    remembered.hold("1 6")
+    assert said("kind=organisation", things)["cards"] == ["Renamed"]
+
+
+WORDS = (
+    "library", "libraries", "sale library", "Café", "cafe", "st mary's", "saint marys", "chemist", "food bank", "hall",
+    "o'neill", "the", "it", "IT help", "100%", "library -plaque", '"sale library"', "libr*", "library or cafe",
+)  # fmt: skip
+NAMES = (
+    ("Sale Library", "library"), ("Library", "pharmacy"), ("Old library, Sale Library Lane", None), ("Café", None),
+    ("LIBRARY", "cafe"), ("cafe", "cafe"), ("Ca-fe", "cafe"), ("St Mary's", None), ("St. Mary’s Hall", "cafe"),
+    ("Saint Marys", None), ("The chemist", None), ("Pharmacy of O'Neill", "pharmacy"), ("Food bank", "food-bank"),
+    ("Foodbank hall", None), ("IT help in the library", "library"), ("100% library cafe", "cafe"),
+    ("Zed library", "library"), ("zed Library", "library"),
+)  # fmt: skip
+
+
+@pytest.fixture
+def many(place):
+    kinds = {slug: CategoryFactory(slug=slug, name=slug) for slug in ("pharmacy", "food-bank", "library", "cafe")}
+    here, elsewhere = Point(-2.32, 53.42, srid=4326), Point(-1.0, 53.42, srid=4326)
+    for n, (name, kind) in enumerate(NAMES):
+        for more in range(2):
+            NodeFactory(
+                name=name,
+                category=kinds.get(kind),
+                summary="library cafe " * (n % 3),
+                location=(here, elsewhere, None)[(n + more) % 3],
+                fading_since=timezone.now() if (n + more) % 5 == 0 else None,
+            )
+    return place
+
+
+@pytest.mark.parametrize("sort", ["", "name"])
+@pytest.mark.parametrize("text", WORDS)
+def test_words_are_answered_in_the_order_of_the_database(many, held, text, sort):
+    query = Query(place=many, q=text, sort=sort)
+    in_order = query.apply(Node.objects.visible_to(PUBLIC), PUBLIC).values_list("pk", flat=True)
+    assert [it.pk for it in at_hand.answers(query, PUBLIC)] == list(in_order)
+
+
 def test_times_are_counted_as_the_database_counts_them(things, held, settings):
     for node in Node.objects.filter(name__in=["Green", "Far bank"]):
         now = timezone.now()
@@ -163,5 +230,5 @@ def test_times_are_counted_as_the_database_counts_them(things, held, settings):
     windows = {it: window(it, "", zone_of(things)) for it in ("now", "today", "tomorrow", "week")}
     for asked in (query, query.replace(category=("help",)), query.replace(q="green"), query.replace(q="nothing")):
         nodes = asked.restrict(Node.objects.visible_to(PUBLIC), PUBLIC)
-        assert at_hand.times(asked, PUBLIC, windows) == occasions.counts(nodes, windows)
-    assert at_hand.times(query, PUBLIC, windows)["now"] == 2
+        assert at_hand.times(asked, PUBLIC, tuple(windows), lambda: windows) == occasions.counts(nodes, windows)
+    assert at_hand.times(query, PUBLIC, tuple(windows), lambda: windows)["now"] == 2
