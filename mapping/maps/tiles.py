@@ -261,6 +261,9 @@ CROSS JOIN LATERAL (
 # The box test of PostGIS is one of single precision, so a few points beyond the buffer come along: their cells are
 # incomplete, and are left out at the end (earlier, the condition would mislead the planner about the number of rows).
 # OFFSET 0: the coordinates are worked out once, not for each use. The colour of most is the greatest "number, colour".
+# What is done for every point is done with integers: one number for a cell (row by row, so that ordering by it is
+# ordering by row and column), one for what a kind adds to its category, and counts that stay short through every sum.
+_ROW = 64  # more than the cells of a row, with those beside it
 _COUNTS_SQL = f"""
 SELECT place.number, place.floor, t.n, t.tile
 FROM ({{place}}) place
@@ -271,32 +274,39 @@ CROSS JOIN LATERAL (
                CASE WHEN o.id IS NULL THEN d.c ELSE {_COLOUR} END AS c,
                {_TOLD_RANK} AS r, CASE WHEN d.n > 1 THEN d.p END AS p
         FROM (
-            SELECT cx, cy, sum(n)::int AS n, sum(p)::int AS p, sum(sx) / sum(n) AS x, sum(sy) / sum(n) AS y,
+            SELECT cell, sum(n)::int AS n, sum(p)::int AS p, sum(sx) / sum(n) AS x, sum(sy) / sum(n) AS y,
                    substr(max(lpad(n::text, 12, '0') || colour), 13) AS c, COALESCE(min(first), min(one)) AS one
             FROM (
-                SELECT cx, cy, {_COLOUR} AS colour, sum(n) AS n, sum(sx) AS sx, sum(sy) AS sy, min(one) AS one,
-                       sum(n) FILTER (WHERE {_RANK} = {Rank.BACKGROUND:d}) AS p,
-                       min(one) FILTER (WHERE {_RANK} < {Rank.BACKGROUND:d}) AS first
+                SELECT cell, colour, sum(n)::int AS n, sum(sx) AS sx, sum(sy) AS sy, min(one) AS one,
+                       (sum(n) FILTER (WHERE is_background))::int AS p,
+                       min(one) FILTER (WHERE NOT is_background) AS first
                 FROM (
-                    SELECT floor(x / {{cell}})::int AS cx, floor(y / {{cell}})::int AS cy, category_id,
-                           CASE WHEN category_id IS NULL OR kind = '{NodeKind.ACTIVITY}' THEN kind END AS kind,
-                           count(*) AS n, sum(x) AS sx, sum(y) AS sy, min(id) AS one
+                    SELECT cell, n, sx, sy, one,
+                           COALESCE(c."group", CASE kind WHEN 2 THEN 'organisation' ELSE 'other' END) AS colour,
+                           kind <> 1 AND COALESCE(c.rank, {Rank.ORDINARY:d}) = {Rank.BACKGROUND:d} AS is_background
                     FROM (
-                        SELECT id, kind, category_id, (x - %s) * %s AS x, (%s - y) * %s AS y
-                        FROM ({{points}}) q (id, uuid, name, kind, category_id, x, y)
-                        OFFSET 0
-                    ) units
-                    GROUP BY 1, 2, 3, 4
-                ) cells
-                LEFT JOIN mapping_category c ON c.id = cells.category_id
-                GROUP BY 1, 2, 3
+                        SELECT (floor(y / {{cell}}) * {_ROW} + floor(x / {{cell}}))::int AS cell, category_id,
+                               CASE WHEN kind = '{NodeKind.ACTIVITY}' THEN 1
+                                    WHEN category_id IS NULL AND kind = '{NodeKind.ORGANISATION}' THEN 2
+                                    ELSE 0 END AS kind,
+                               count(*)::int AS n, sum(x) AS sx, sum(y) AS sy, min(id) AS one
+                        FROM (
+                            SELECT id, kind, category_id, (x - %s) * %s AS x, (%s - y) * %s AS y
+                            FROM ({{points}}) q (id, uuid, name, kind, category_id, x, y)
+                            OFFSET 0
+                        ) units
+                        GROUP BY 1, 2, 3
+                    ) cells
+                    LEFT JOIN mapping_category c ON c.id = cells.category_id
+                ) known
+                GROUP BY 1, 2
             ) colours
-            GROUP BY 1, 2
+            GROUP BY 1
         ) d
-        LEFT JOIN mapping_node o ON (d.n = 1 OR d.n - d.p = 1) AND o.id = d.one
+        LEFT JOIN mapping_node o ON o.id = CASE WHEN d.n = 1 OR d.n - d.p = 1 THEN d.one END
         LEFT JOIN mapping_category c ON c.id = o.category_id
         WHERE d.x >= -{{margin}} AND d.x < {EXTENT} + {{margin}} AND d.y >= -{{margin}} AND d.y < {EXTENT} + {{margin}}
-        ORDER BY d.cy, d.cx
+        ORDER BY d.cell
     ) f
 ) t"""
 
