@@ -41,6 +41,15 @@ def ask(client, group, role: str, name: str):
     return client.post(settings_of(group), sent)
 
 
+def test_until_it_is_begun_a_space_links_to_no_page_that_is_not_there(group, people):
+    members = f"/groups/{group.uuid}/space/members/"
+    assert people.as_owner.get(members).status_code == 404
+    assert members not in people.as_owner.get(settings_of(group)).content.decode()
+    people.as_owner.post(settings_of(group), SETTLED)
+    assert members in people.as_owner.get(settings_of(group)).content.decode()
+    assert people.as_owner.get(members).status_code == 200
+
+
 def test_a_space_opens_only_when_two_people_have_said_yes(group, people):
     owner = people.as_owner
     assert owner.post(settings_of(group), {**SETTLED, "summary": ""}).status_code == 422
