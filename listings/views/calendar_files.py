@@ -34,10 +34,11 @@ KEPT = 300
 @require_safe
 def place_file(request: HttpRequest, place: str) -> HttpResponse:
     """`/<place>/calendar.ics`: what is on in a place, with every filter of its list. 400 for what cannot be read."""
+    viewer = viewer_for(request)
+    page_copies.begin_at(request, place, for_everybody=viewer.user_id is None)
     found = Place.objects.homes().current().filter(slug=place).first()
     if found is None:
         raise Http404
-    viewer = viewer_for(request)
     asked = search.answer(request.GET, found, viewer)
     question = Question(asked, found.get_absolute_url())
     name = _("What is on in %(place)s") % {"place": found.name}
@@ -125,19 +126,21 @@ def _file(content: bytes, name: str) -> HttpResponse:
 def node_qr(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     """The address of a node's page as a QR code (SVG)."""
     viewer = viewer_for(request)
+    page_copies.begin(request, for_everybody=viewer.user_id is None)
     node = Node.objects.visible_to(viewer).filter(uuid=uuid).first()
     if node is None:
         raise Http404
-    return qr(request, node.place, viewer, request.build_absolute_uri(node.get_absolute_url()))
+    return qr(request, None, viewer, request.build_absolute_uri(node.get_absolute_url()))
 
 
 @require_safe
 def place_qr(request: HttpRequest, place: str) -> HttpResponse:
     """The address of a place's calendar as a QR code, with every filter."""
+    viewer = viewer_for(request)
+    page_copies.begin_at(request, place, for_everybody=viewer.user_id is None)
     found = Place.objects.homes().current().filter(slug=place).first()
     if found is None:
         raise Http404
-    viewer = viewer_for(request)
     question = Question(search.answer(request.GET, found, viewer), found.get_absolute_url())
     return qr(request, found, viewer, request.build_absolute_uri(question.url()))
 

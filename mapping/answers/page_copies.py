@@ -23,6 +23,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from config import remembered
+from mapping.models import Place
 
 logger = logging.getLogger(__name__)
 
@@ -98,6 +99,16 @@ def begin(request: HttpRequest, *, for_everybody: bool) -> None:
         hold(request, None, now)
     else:
         request._page_state = (None, state(None, now))  # type: ignore[attr-defined]
+
+
+def begin_at(request: HttpRequest, slug: str, *, for_everybody: bool) -> None:
+    """Read the state of the place with a map of its own at `slug` (else of all) before that place itself is read."""
+    place = Place.objects.homes().current().filter(slug=slug).values_list("pk", flat=True).first()
+    now = timezone.now()
+    if for_everybody:
+        hold(request, place, now)
+    else:
+        request._page_state = (place, state(place, now))  # type: ignore[attr-defined]
 
 
 def state_for(request: HttpRequest, place: int | None, now: datetime.datetime) -> str:

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
 from mapping.access.viewers import viewer_for
+from mapping.answers import page_copies
 from mapping.models import SUPPORTING_KINDS, Connection, Node, Place, Statement, Viewer
 from mapping.search import unknown
 from mapping.search.parameters import API_LIMIT, DEFAULT_LIMIT, MAX_PAGE, QueryError, Reader
@@ -37,6 +38,7 @@ STATEMENTS_READ = 500
 )
 def list_connections(request: HttpRequest) -> HttpResponse:
     """Connections that are supported by a statement which the caller may see, between nodes they may see."""
+    page_copies.begin(request, for_everybody=viewer_for(request).user_id is None)
     reader = Reader(request.GET)
     place = _place(reader)
     node = _uuid(reader)

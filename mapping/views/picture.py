@@ -16,6 +16,7 @@ from PIL import Image, ImageDraw
 
 from config.palette import palette
 from mapping import search
+from mapping.answers import page_copies
 from mapping.maps.preview import Preview, preview
 from mapping.models import PUBLIC, Place
 
@@ -32,6 +33,7 @@ A_WHILE = 600  # s; what was taken off the map is a dot for no longer
 @require_safe
 def picture(request: HttpRequest, place: str) -> HttpResponse:
     """The picture of what everybody sees; 404 for a place without a map or a boundary of its own."""
+    page_copies.begin_at(request, place, for_everybody=True)
     found = get_object_or_404(Place.objects.current().homes(), slug=place, boundary__isnull=False)
     response = conditional.answer(request, found, PUBLIC, lambda: _made(found))
     patch_cache_control(response, public=True, max_age=A_WHILE)
@@ -41,6 +43,7 @@ def picture(request: HttpRequest, place: str) -> HttpResponse:
 @require_safe
 def drawing(request: HttpRequest, place: str) -> HttpResponse:
     """The picture of what everybody sees, small, for the place's own page; 404 for a place without a boundary."""
+    page_copies.begin_at(request, place, for_everybody=True)
     found = get_object_or_404(Place.objects.current(), slug=place, boundary__isnull=False)
     is_dark = request.GET.get("look") == "dark"
     return conditional.answer(request, found, PUBLIC, lambda: _drawn(found, palette(dark=is_dark)))

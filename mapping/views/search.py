@@ -8,6 +8,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from mapping.access.viewers import viewer_for
+from mapping.answers import page_copies
 from mapping.models import Place
 from mapping.search import Found, answer
 
@@ -17,6 +18,7 @@ from . import conditional
 def search(request: HttpRequest) -> HttpResponse:
     """Answer `/search/?q=`: one place with a map of its own is gone to at once."""
     viewer = viewer_for(request)
+    page_copies.begin(request, for_everybody=viewer.user_id is None)
     homes = list(Place.objects.homes().current().order_by("name")[:50])
     if len(homes) == 1:
         text = request.GET.urlencode()

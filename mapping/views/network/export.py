@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from mapping.access.viewers import viewer_for
+from mapping.answers import page_copies
 from mapping.models import Place
 from mapping.network import export as exports
 from mapping.search import QueryProblem, unknown
@@ -38,13 +39,14 @@ def download(request: HttpRequest, place: str, name: str) -> HttpResponseBase:
     404 for what there is not; 400 for a parameter that is not understood: no file in place of another; 413 when it is
     too large.
     """
+    viewer = viewer_for(request)
+    page_copies.begin_at(request, place, for_everybody=viewer.user_id is None)
     found = Place.objects.homes().current().filter(slug=place).first()
     form = _BY_FILE.get(name)
     if found is None or form is None:
         raise Http404("There is no such file of a network.")
     if problems := _problems(request):
         return HttpResponse("".join(f"{it}\n" for it in problems), status=400, content_type=PLAIN)
-    viewer = viewer_for(request)
     if pages.is_at_once(found, viewer, "export-file"):
         return conditional.answer(request, found, viewer, lambda: _file(request, found, form))
     return pages.data(request, found, viewer, "export-file", lambda: _file(request, found, form), extras={"name": name})
