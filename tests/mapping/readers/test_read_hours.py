@@ -133,6 +133,23 @@ def test_what_is_not_understood_is_kept(text, expression, not_understood):
     assert (read.expression, " | ".join(read.not_understood)) == (expression, not_understood)
 
 
+@pytest.mark.parametrize(
+    ("text", "expression"),
+    [
+        # parse-opening-hours 0.4.2 leaves out Saturday, and Sunday and Monday (findings/parse-opening-hours-….sh).
+        ("Weekdays 9am to 5pm, Saturday 10am to 2pm", "Mo-Fr 09:00-17:00; Sa 10:00-14:00"),
+        ("Sat - Mon 10am-12pm", "Mo,Sa,Su 10:00-12:00"),
+        # recurrent 0.4.1 has these on every week (findings/recurrent-first-saturday-is-every-saturday.sh).
+        ("second and fourth Tuesday of the month 10am-12", "Tu[2,4] 10:00-12:00"),
+        ("every first Saturday 10am-12noon", 'Sa 10:00-12:00 "every first Saturday"'),
+        ("alternate Wednesdays 2-4pm", 'We 14:00-16:00 "alternate Wednesdays"'),
+    ],
+)
+def test_what_libraries_leave_out_is_kept(text, expression):
+    read = read_hours(text)
+    assert (read.expression, read.not_understood, read.questions) == (expression, (), ())
+
+
 @pytest.mark.parametrize("text", ["", "Not known", "N/A", "See above", "Please ring 0161 496 0000", "50p a meal"])
 def test_text_without_any_hours_says_nothing(text):
     read = read_hours(text)
