@@ -135,7 +135,7 @@ def drafts(network: PlaceNetwork) -> list[Draft]:
                 "between two others lead through it."
             ),
             TourFinding.BEST,
-            NetworkView(size="betweenness"),
+            NetworkView(size="betweenness", focus=_centre(network)),
         ),
     ]
     worst = _worst(network)
@@ -200,6 +200,12 @@ def _worst(network: PlaceNetwork) -> UUID | None:
     facts = network.facts
     found = [node for node, _falling in facts.bridges] or facts.best
     return found[0].uuid if found else None
+
+
+def _centre(network: PlaceNetwork) -> UUID | None:
+    """Around whom to look for the centre: the best connected, hubs aside, which have nearly everybody around them."""
+    hubs = {it.uuid for it in network.facts.hubs}
+    return next((it.uuid for it in network.facts.best if it.uuid not in hubs), None)
 
 
 def _free(parent: PlacePage) -> tuple[str, int]:

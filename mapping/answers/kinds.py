@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 VIEW = (
     "colour", "size", "layout", "type", "hide", "kind", "group", "stated", "least", "day", "since", "focus", "steps",
-    "from", "to", "without", "scenario", "area",
+    "from", "to", "without", "scenario", "area", "hub",
 )  # fmt: skip
 """The parameters of a view of the network (`mapping.network.view.state.NetworkView`)."""
 

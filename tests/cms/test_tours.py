@@ -11,7 +11,7 @@ from django.utils.html import strip_tags
 
 from cms.commands import ensure_pages, ensure_steward
 from cms.models import TourFinding, TourPage, TourStep
-from cms.tour_draft import TourRefused, draft_tour
+from cms.tour_draft import TourRefused, draft_tour, steps_for
 from mapping.commands import connections
 from mapping.models import Actor, AuditEntry, SavedView, Statement, Visibility
 from mapping.network.state import Failed
@@ -53,6 +53,15 @@ class TestDraft:
         for step in tour.steps.all():
             step.full_clean()
             assert step.state.problems == ()
+
+    def test_the_centre_is_looked_at_from_who_is_no_hub(self, place, town):
+        for n in range(40):
+            StatementFactory(
+                connection=ConnectionFactory(source=town["council"], target=OrganisationFactory(name=f"Club {n}"))
+            )
+        steps = {it.title: it.view for it in steps_for(place)}
+        assert steps["The centre"].focus == town["groups"][0].uuid
+        assert steps["The bridges"].focus == town["council"].uuid
 
     def test_its_texts_name_nobody(self, tour):
         texts = " ".join(f"{it.title} {it.text}" for it in tour.steps.all())

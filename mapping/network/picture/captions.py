@@ -157,8 +157,13 @@ def names(
     sizes: dict[str, float],
     box: tuple[float, float, float, float],
     left_out: Hub | None,
+    *,
+    closer: bool = False,
 ) -> list[dict[str, Any]]:
-    """Names of the groups' islands, of the ring, and of the first of `order`; they touch no dot, nor each other."""
+    """Names of the groups' islands, of the ring, and of the first of `order`; they touch no dot, nor each other.
+
+    `closer` : on a sheet of whatever form, so that what lies beyond `box` may not be seen.
+    """
     layout = scene.layout
     shown = np.flatnonzero(scene.shown & ~np.isnan(layout.x))
     dots = np.column_stack([layout.x[shown], layout.y[shown], scene.radii[shown]])
@@ -166,7 +171,7 @@ def names(
     found = []
     for size, (groups, most) in appearance.NAMES.items():
         letter = sizes[size]
-        frame = _seen(size, letter, box)
+        frame = (box[0], box[1], box[0] + box[2], box[1] + box[3]) if closer else _seen(size, letter, box)
         room = callouts.room_for(dots, letter, frame)
         name = callouts.slim if size == "narrow" else labels.shortened
         taken = Taken()

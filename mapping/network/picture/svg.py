@@ -111,7 +111,7 @@ def draw(
         inner=_inner(layout, order[:MAX_DOTS], radii, marked, looked),
         # Large ones first, so that small ones lie on top.
         dots=dots,
-        names=captions.names(snapshot, scene, important, letters, box, hub),
+        names=captions.names(snapshot, scene, important, letters, box, hub, closer=closer),
         shapes=_shapes(snapshot, shown),
         colours=colours,
         nodes=len(shown),

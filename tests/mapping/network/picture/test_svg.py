@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from mapping.graph import callouts
 from mapping.graph.snapshot import Snapshot
 from mapping.network.picture import appearance, svg
 from mapping.network.view.state import NetworkView
@@ -175,3 +176,15 @@ def test_what_other_colours_say_has_no_marks(families, colour):
 def test_a_mark_lies_within_its_dot(mark):
     numbers = [float(it) for it in re.findall(r"-?[\d.]+", appearance.mark_path(mark, 50, 50, 10).split("a")[0])]
     assert numbers and all(40 <= it <= 60 or abs(it) <= 10 for it in numbers)
+
+
+def test_names_stay_on_a_sheet_of_whatever_form(snapshot):
+    for focus in (0, 15):
+        picture = picture_of(snapshot)
+        drawing = svg.draw(snapshot, picture, NetworkView(stated="all", focus=uuid_at(snapshot, focus)), closer=True)
+        left, top, wide, high = drawing.box
+        assert drawing.names
+        for it in drawing.names:
+            half = callouts.half_size(it["text"], drawing.letters[it["size"]])[0]
+            assert left <= it["x"] - half and it["x"] + half <= left + wide
+            assert top <= it["y"] <= top + high

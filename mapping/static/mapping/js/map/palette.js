@@ -6,13 +6,21 @@
 
 const themes = ["(prefers-color-scheme: dark)", "(forced-colors: active)"].map((it) => globalThis.matchMedia?.(it));
 
+/** Where the tokens are read: those of the page, or of a part of it that has others in forced colours. */
+let tokens = globalThis.document?.documentElement;
+
+/** Read the colours of a part of the page from now on. @param {HTMLElement} element */
+export function coloursOf(element) {
+  tokens = element;
+}
+
 /**
  * @param {string} name a custom property without its dashes, such as `map-water`
  * @param {string} [otherwise] when no style sheet gives it
  * @returns {string} a CSS colour
  */
 export function colour(name, otherwise = "#57534b") {
-  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim() || otherwise;
+  return getComputedStyle(tokens).getPropertyValue(`--${name}`).trim() || otherwise;
 }
 
 /**

@@ -14,7 +14,7 @@ import { Labels, isNarrow } from "hb/network/labels";
 import { Painter, radius } from "hb/network/painter";
 import { Grid } from "hb/network/hit_test";
 import { LOOK } from "hb/network/visibility";
-import { colour, onThemeChange } from "hb/map/palette";
+import { colour, coloursOf, onThemeChange } from "hb/map/palette";
 
 /** @import { Label } from "hb/network/callouts" */
 /** @import { Scene, Window } from "hb/network/painter" */
@@ -32,6 +32,7 @@ export class NetworkCanvas {
    */
   constructor(element, scene, box) {
     this.element = element;
+    coloursOf(element);
     this.scene = scene;
     this.box = box;
     this.g = context(element);
