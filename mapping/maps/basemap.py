@@ -36,6 +36,7 @@ from mapping.readers.basemap_layers import (
 from mapping.readers.errors import ReadError, one_line
 
 from . import pmtiles
+from .roads import Roads
 
 # One file stands for the present, one for pages that are open somewhere.
 KEPT = 2
@@ -69,6 +70,11 @@ class Basemap:
     @property
     def path(self) -> Path:
         return Path(settings.BASEMAP_ROOT) / self.name
+
+    @property
+    def roads(self) -> Path:
+        """Where its roads are, for pictures that are drawn here (`roads`); a basemap of an earlier version has none."""
+        return self.path.with_suffix(".roads")
 
 
 @dataclass(frozen=True)
@@ -128,7 +134,8 @@ def build(
         remedy = "Set BASEMAP_ROOT to a folder that can."
         raise ReadError(f"it cannot be written to ({error.strerror})", root, remedy) from None
     try:
-        counts, extent, small_streets = _write_layers(Path(work), features, box, outline)
+        roads = Roads()
+        counts, extent, small_streets = _write_layers(Path(work), features, box, outline, roads)
         if not sum(counts.values()):
             raise ReadError("nothing of it lies in the place", place, "Check that it is of the same area.")
         _run_tippecanoe(Path(work), [layer for layer in LAYERS if counts[layer]], box or extent, attribution)
@@ -138,7 +145,8 @@ def build(
             place, stamp, attribution, box or extent, MIN_ZOOM, MAX_ZOOM, draft.stat().st_size, small_streets
         )
         is_new = current(place) != basemap
-        if not dry_run and is_new:
+        if not dry_run and (is_new or not basemap.roads.exists()):
+            roads.write(draft.with_suffix(".roads"))
             _publish(draft, basemap)
         return Built(basemap, counts, is_new)
     finally:
@@ -148,17 +156,19 @@ def build(
 def _publish(draft: Path, basemap: Basemap) -> None:
     facts = draft.with_suffix(".json")
     facts.write_text(json.dumps(asdict(basemap)), encoding="utf-8")
-    # The description first: a basemap counts as there once both are.
+    # The description and the roads first: a basemap counts as there once all are.
+    os.replace(draft.with_suffix(".roads"), basemap.roads)
     os.replace(facts, basemap.path.with_suffix(".json"))
     os.replace(draft, basemap.path)
     os.utime(basemap.path)
     for old in _files(basemap.place)[KEPT:]:
         old.unlink(missing_ok=True)
         old.with_suffix(".json").unlink(missing_ok=True)
+        old.with_suffix(".roads").unlink(missing_ok=True)
 
 
 def _write_layers(
-    folder: Path, features: Iterable[BasemapFeature], box: Box | None, outline: dict | None
+    folder: Path, features: Iterable[BasemapFeature], box: Box | None, outline: dict | None, roads: Roads
 ) -> tuple[dict[str, int], Box, bool]:
     """Write a file for each layer. Returns features by layer, what they cover, and whether there are small streets."""
     counts = dict.fromkeys(LAYERS, 0)
@@ -180,6 +190,8 @@ def _write_layers(
             west, south, east, north = shape.bounds
             extent = [min(extent[0], west), min(extent[1], south), max(extent[2], east), max(extent[3], north)]
             put(feature)
+            if feature.layer == "roads":
+                roads.add(feature.kind, shape)
             small_streets = small_streets or (feature.layer == "roads" and is_small_street(feature.kind))
         found: Box = box or tuple(extent)
         if sum(counts.values()):

@@ -2,7 +2,8 @@
 
     sheet = paper.sheet(place, cards)     # None where nothing has a place on the ground
 
-It shows what the list beside it shows, not the whole place: the boundary and the names of towns say where that is.
+It shows what the list beside it shows, not the whole place: the boundary, the roads of the place's basemap and the
+names of towns say where that is.
 """
 
 from __future__ import annotations
@@ -12,10 +13,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from django.utils.html import strip_tags
+
 from config import remembered
 from mapping.models import Place, Units
 from mapping.network.picture import boundary
 from mapping.nodes.distances import MILE, YARD, reach
+
+from . import basemap, roads
 
 # Of A4, in CSS pixels: within its margins, and a little more than a third of its height.
 WIDTH, HEIGHT = 690, 390
@@ -61,6 +67,10 @@ class Sheet:
     bar: tuple[int, str]
     # Where is looked from, and how far: x, y, radius in pixels.
     here: tuple[int, int, int] | None = None
+    # Main roads and small streets, each the `d` of an SVG path, and whose they are.
+    roads: str = ""
+    streets: str = ""
+    credit: str = ""
     width: int = WIDTH
     height: int = HEIGHT
 
@@ -74,13 +84,42 @@ def sheet(place: Place, cards: Sequence[dict[str, Any]], here: dict[str, Any] | 
     if not points:
         return None
     spot = [(0, here["lon"], here["lat"])] if here else []
-    pixel, pixels_per_metre = _frame([*spot, *points])
+    pixel, pixels_per_metre, box = _frame([*spot, *points])
     marks = _marks([(n, *pixel(lon, lat)) for n, lon, lat in points])
     under = remembered.get(("under a map on paper", place.pk), lambda: boundary.outline(place))
     rings = [[pixel(lon, lat) for lon, lat in ring] for ring in under["rings"]]
     towns = [(*pixel(it["lon"], it["lat"]), it["name"]) for it in under["towns"]]
     circle = (*pixel(here["lon"], here["lat"]), round(here["metres"] * pixels_per_metre)) if here else None
-    return Sheet(_outline(rings), _free(towns, marks), marks, _bar(pixels_per_metre, place.units), circle)
+    ground = basemap.current(place.slug)
+    main = small = roads.NOTHING
+    if ground:
+        main, small = roads.in_box(ground.roads, box, (box[2] - box[0]) / WIDTH)
+    return Sheet(
+        _outline(rings),
+        _free(towns, marks),
+        marks,
+        _bar(pixels_per_metre, place.units),
+        circle,
+        roads=_lines(main, box),
+        streets=_lines(small, box),
+        credit=strip_tags(ground.attribution) if ground and len(main.corners) + len(small.corners) else "",
+    )
+
+
+def _lines(lines: roads.Lines, box: roads.Box) -> str:
+    """Each line from its first corner, then from corner to corner."""
+    if not len(lines.corners):
+        return ""
+    west, south, east, north = box
+    at = np.rint((lines.corners - (west, north)) * (WIDTH / (east - west), HEIGHT / (south - north))).astype(int)
+    begins = np.diff(lines.which, prepend=-1) != 0
+    steps = np.diff(at, axis=0, prepend=0)
+    steps[begins] = at[begins]
+    # A corner that is on the pixel of the one before says nothing.
+    kept = begins | steps.any(axis=1)
+    rows = zip(begins[kept].tolist(), steps[kept].tolist(), strict=True)
+    # What follows a relative move is a relative line; one that is a single pixel is then no error.
+    return "".join(f"M0 0m{x} {y} " if is_first else f"{x} {y} " for is_first, (x, y) in rows)
 
 
 def _bar(pixels_per_metre: float, units: str) -> tuple[int, str]:
@@ -90,7 +129,7 @@ def _bar(pixels_per_metre: float, units: str) -> tuple[int, str]:
 
 
 def _frame(points: list[tuple[int, float, float]]):
-    """From degrees to pixels (all points fit, and a single one has its surroundings), and pixels in a metre."""
+    """From degrees to pixels (all points fit, a single one with its surroundings), pixels in a metre, and the box."""
     lons, lats = [lon for _n, lon, _lat in points], [lat for _n, _lon, lat in points]
     lon, lat = (min(lons) + max(lons)) / 2, (min(lats) + max(lats)) / 2
     squeeze = math.cos(math.radians(lat))
@@ -101,7 +140,8 @@ def _frame(points: list[tuple[int, float, float]]):
     def pixel(x: float, y: float) -> tuple[int, int]:
         return round(WIDTH / 2 + (x - lon) * squeeze * scale), round(HEIGHT / 2 - (y - lat) * scale)
 
-    return pixel, scale / METRES_PER_DEGREE
+    half_wide, half_high = WIDTH / 2 / squeeze / scale, HEIGHT / 2 / scale
+    return pixel, scale / METRES_PER_DEGREE, (lon - half_wide, lat - half_high, lon + half_wide, lat + half_high)
 
 
 def _marks(points: list[tuple[int, int, int]]) -> list[Mark]:

@@ -98,6 +98,11 @@ def first_zoom(layer: str, kind: str) -> int:
     return _FIRST_ZOOM.get(layer, {}).get(kind, _FIRST_ZOOM_OF_LAYER[layer])
 
 
+def is_path(kind: str) -> bool:
+    """Whether roads of a kind are ways for no car."""
+    return kind in _PATHS
+
+
 def is_small_street(kind: str) -> bool:
     """Whether roads of a kind are small streets: what one looks for who looks for a house."""
     kind = kind.removesuffix("_link")

@@ -243,7 +243,7 @@ def test_a_bad_input_is_one_line_and_leaves_the_old_basemap(place, layers, tmp_p
             build(**options)
         assert words in str(refused.value) and "\n" not in str(refused.value)
         assert basemap.current("trafford") == before
-    assert sorted(it.suffix for it in root.iterdir()) == [".json", ".pmtiles"]
+    assert sorted(it.suffix for it in root.iterdir()) == [".json", ".pmtiles", ".roads"]
 
 
 def test_an_unknown_place_is_refused(place, layers):

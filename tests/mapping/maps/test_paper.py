@@ -6,9 +6,10 @@ import math
 import pytest
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 
-from mapping.maps import paper
+from mapping.maps import basemap, paper, roads
 from mapping.models import GazetteerEntry
 from mapping.nodes.cards import address_of
+from mapping.readers.basemap_layers import BasemapFeature
 from tests.factories import NodeFactory
 
 pytestmark = pytest.mark.django_db
@@ -87,3 +88,55 @@ def test_the_address_beside_a_number(address, postcode, said):
 def test_an_address_that_is_finer_than_the_map_is_not_printed():
     node = NodeFactory(address="1 High Street", postcode="M33 7ZF", location_precision="area")
     assert "High Street" not in address_of(node) and "7ZF" not in address_of(node)
+
+
+def road(kind, *corners):
+    return BasemapFeature("roads", kind, "", 8, {"type": "LineString", "coordinates": corners})
+
+
+@pytest.fixture
+def ground(place, settings, tmp_path):
+    """A main road through the middle, a street beside it, a path and a road far away."""
+    settings.BASEMAP_ROOT = tmp_path
+    features = [
+        road("primary", (-2.40, 53.42), (-2.32, 53.42), (-2.25, 53.44)),
+        road("residential", (-2.325, 53.425), (-2.315, 53.425)),
+        road("footway", (-2.321, 53.421), (-2.320, 53.423)),
+        road("primary", (-2.25, 53.50), (-2.24, 53.50)),
+    ]
+    return basemap.build(place.slug, features, box=None, attribution='<a href="https://example.org">Ours</a>').basemap
+
+
+def test_the_roads_of_the_ground_are_drawn_and_whose_they_are_is_said(place, ground):
+    sheet = paper.sheet(place, cards((-2.33, 53.42), (-2.31, 53.43)))
+    assert sheet.roads.count("M") == 1 and sheet.streets.count("M") == 1
+    assert sheet.credit == "Ours"
+    # Cut at the edge: from left to right through the middle of what is there.
+    x, y, *steps = map(int, sheet.roads.removeprefix("M0 0m").split())
+    assert 0 < y < sheet.height
+    assert sorted((x, x + sum(steps[::2]))) == [0, sheet.width]
+
+
+def test_a_picture_holds_only_so_many_corners(place, ground, monkeypatch):
+    monkeypatch.setattr(roads, "MAX_CORNERS", 4)
+    sheet = paper.sheet(place, cards((-2.33, 53.42), (-2.31, 53.43)))
+    assert sheet.roads and not sheet.streets
+    monkeypatch.setattr(roads, "MAX_CORNERS", 2)
+    assert paper.sheet(place, cards((-2.33, 53.42), (-2.31, 53.43))).roads == ""
+
+
+def test_without_roads_nothing_is_drawn_and_nobody_is_named(place, ground):
+    assert paper.sheet(place, cards((-2.45, 53.36))).credit == ""
+    ground.roads.unlink()
+    roads._read.cache_clear()
+    sheet = paper.sheet(place, cards((-2.33, 53.42), (-2.31, 53.43)))
+    assert (sheet.roads, sheet.streets, sheet.credit) == ("", "", "")
+
+
+def test_a_ground_of_an_earlier_version_gets_its_roads_when_it_is_built_again(place, ground):
+    ground.roads.unlink()
+    features = [road("primary", (-2.40, 53.42), (-2.25, 53.44))]
+    built = basemap.build(place.slug, features, box=None, attribution="Ours").basemap
+    built.roads.unlink()
+    assert basemap.build(place.slug, features, box=None, attribution="Ours").basemap.roads.exists()
+    assert basemap.current(place.slug) == built
