@@ -10,7 +10,7 @@ from django.template import Context
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from .design import escaped, icon, record_lang
+from .design import escaped, icon, icon_ref, record_lang
 
 register = template.Library()
 
@@ -20,11 +20,23 @@ def card(context: Context, it: Mapping[str, Any] | None = None, level: int = 3) 
     """Return one listing as an entry of a printed guide; at most five facts.
 
     it : url, uuid, name, kind (slug of its top category), kind_name, icon, summary, when, distance, cost, step_free,
-    confirmed, fading (true or false), lat, lon, address (on paper alone); where nothing is given, all of it stands in
-    the context.
+    confirmed, fading (true or false), lat, lon, address (on paper alone), written (a dict that is kept as long as it:
+    what was made of it before); where nothing is given, all of it stands in the context.
     level : of the heading.
     """
     of = (context if it is None else it).get
+    written = {} if it is None else it.get("written", {})
+    way = level, getattr(context, "request", None) is None
+    if way not in written:
+        written[way] = _around_facts(context, of, level)
+    before, after = written[way]
+    # Its page carries it.
+    icon_ref(context, of("icon"))
+    return mark_safe(f"{before}{_facts(context, of)}{after}")
+
+
+def _around_facts(context: Context, of: Any, level: int) -> tuple[str, str]:
+    """What stands before the facts and after them: the same at any time."""
     written_in, kind = record_lang(), of("kind") or "other"
     uuid, lat, lon = of("uuid"), of("lat"), of("lon")
     name, url, summary = escaped(of("name") or ""), escaped(of("url") or ""), of("summary")
@@ -44,12 +56,9 @@ def card(context: Context, it: Mapping[str, Any] | None = None, level: int = 3) 
         f'    <h{level} class="card__name"><a href="{url}">{name}</a></h{level}>\n'
         f'    <p class="card__kind">{escaped(of("kind_name") or "")}</p>\n'
         f"    {said}\n"
-        f"    {_facts(context, of)}\n"
-        f"{on_paper}"
-        "  </div>\n"
-        "</article>\n"
+        "    "
     )
-    return mark_safe("".join(parts))
+    return "".join(parts), f"\n{on_paper}  </div>\n</article>\n"
 
 
 def _facts(context: Context, of: Any) -> str:

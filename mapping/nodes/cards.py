@@ -11,6 +11,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from config import remembered
 from mapping.models import ConfirmedBy, LocationPrecision, Node, NodeKind, Rank, StepFree, Units
 
 from . import distances, hours_description, occasions
@@ -21,6 +22,8 @@ from .window import Window
 
 RIGHT_HERE = 25  # metres
 SUMMARY = 160  # characters
+# Cards that a process keeps as they are written, in each language.
+MAX_WRITTEN = 2_000
 A_MINUTE = datetime.timedelta(minutes=1)
 
 
@@ -37,10 +40,11 @@ def cards(
     """
     nodes = list(nodes)
     now = now or timezone.localtime()
+    written = _as_written(nodes)
     # Nothing else is on at certain times, or costs something.
     said = cards_for(node.pk for node in nodes if node.kind == NodeKind.ACTIVITY)
     on = occasions.first_in(asked, [node.pk for node in nodes]) if asked is not None else {}
-    return [card(node, now, said.get(node.pk), asked, on.get(node.pk), units) for node in nodes]
+    return [{**written[node.pk], **_at(node, now, said.get(node.pk), asked, on.get(node.pk), units)} for node in nodes]
 
 
 def card(
@@ -52,8 +56,33 @@ def card(
     units: str = Units.MILES.value,
 ) -> dict[str, Any]:
     """Return the parameters of `components/card.html` for one node."""
+    return {**_always(node), **_at(node, now, detail, asked, occasion, units)}
+
+
+def _as_written(nodes: list[Node]) -> dict[int, dict[str, Any]]:
+    """What each card says whatever the time and the question, by the number of its node.
+
+    Worked out once for each state of the records. `written`: where a template keeps what it has made of it.
+    """
+    if not remembered.is_held():
+        return {node.pk: _always(node) for node in nodes}
+    shelf: remembered.Shelf[dict] = remembered.get(("cards",), lambda: remembered.Shelf(MAX_WRITTEN))
+    found = shelf.find(node.pk for node in nodes)
+    if made := {node.pk: {**_always(node), "written": {}} for node in nodes if node.pk not in found}:
+        shelf.put(made)
+    return found | made
+
+
+def _at(
+    node: Node,
+    now: datetime.datetime,
+    detail: CardDetail | None,
+    asked: Window | None,
+    occasion: Occasion | None,
+    units: str,
+) -> dict[str, Any]:
+    """What a card says of the time and of how far away it is."""
     detail = detail or CardDetail()
-    category = node.category
     opens = getattr(node, "opening_hours", None)
     if occasion is not None and asked is not None:
         when = occasion_in_words(occasion, now, asked.zone)
@@ -62,7 +91,16 @@ def card(
         when = detail.when or (standing.words if standing else "")
     else:
         when = hours_description.asked_in_words(opens, asked) or detail.when
-    point = node.public_point
+    return {
+        "when": when,
+        "distance": distance_of(node, units),
+        "cost": detail.cost,
+        "confirmed": confirmed(node, now),
+    }
+
+
+def _always(node: Node) -> dict[str, Any]:
+    category, point = node.category, node.public_point
     return {
         "url": node.get_absolute_url(),
         "uuid": str(node.uuid),
@@ -71,11 +109,7 @@ def card(
         "kind_name": category.name if category else node.get_kind_display(),
         "icon": category.icon if category else "marker",
         "summary": Truncator(" ".join(node.summary.split())).chars(SUMMARY),
-        "when": when,
-        "distance": distance_of(node, units),
-        "cost": detail.cost,
         "step_free": node.step_free == StepFree.YES,
-        "confirmed": confirmed(node, now),
         "fading": node.fading_since is not None,
         "lat": round(point.y, 6) if point else None,
         "lon": round(point.x, 6) if point else None,
