@@ -25,6 +25,22 @@ def choices(context: Context, group: Mapping[str, Any]) -> SafeString:
     return mark_safe("".join(_choice(context, it, kind, name) for it in group.get("options") or ()))
 
 
+@register.simple_tag
+def select_options(group: Mapping[str, Any]) -> SafeString:
+    """Return the choices of `group`, a list to choose one from."""
+    return mark_safe("".join(map(_option, group.get("options") or ())))
+
+
+def _option(it: Mapping[str, Any]) -> str:
+    count, selected = it.get("count"), it.get("selected")
+    chosen = " selected" if selected else " disabled" if it.get("disabled") else ""
+    number = "" if count is None else f" ({escaped(intcomma(count))})"
+    return (
+        f'\n          <option value="{escaped(it["value"])}"{chosen}>\n'
+        f"          {escaped(it['label'])}{number}</option>"
+    )
+
+
 def _choice(context: Context, it: Mapping[str, Any], kind: str, name: str) -> str:
     count = it.get("count")
     selected, disabled = it.get("selected"), it.get("disabled")

@@ -49,7 +49,7 @@ class Row(NamedTuple):
     """A node, as far as questions and their filters go. x, y : where it is shown, in degrees, or None.
 
     is_elsewhere : whether that is outside of the place; source_ids : where it comes from; letters : its name as
-    `matching_order` compares it; by_name : its number in the order of names.
+    `matching_order` compares it; by_name : its number in the order of names; counted : what filters count of it.
     """
 
     pk: int
@@ -69,6 +69,7 @@ class Row(NamedTuple):
     source_ids: list[int]
     letters: str
     by_name: int
+    counted: tuple = ()
 
 
 @dataclass(frozen=True)
@@ -193,6 +194,13 @@ def _hand(place: Place) -> Hand | None:
     return remembered.get(("at hand", place.pk), lambda: _read(place), in_words=False)
 
 
+def _row(*values: Any) -> Row:
+    row = Row(*values)
+    has_ages = row.min_age is not None or row.max_age is not None
+    lists = (tuple(it) if isinstance(it, list) else it for it in row[1:7])
+    return row._replace(counted=(*lists, row.confirmed_at is not None, has_ages))
+
+
 def _having(query: Query, hand: Hand) -> list[Row] | None:
     """What answers a question without categories and kinds, in order."""
     expression = one_expression(query.q) if query.q else None
@@ -215,6 +223,13 @@ def _having(query: Query, hand: Hand) -> list[Row] | None:
         return row.letters != called, row.is_fading, row.is_elsewhere, is_other_kind, -rank, row.by_name
 
     return [row for row, _rank in sorted(found, key=order)]
+
+
+def any_worded(place: Place | None, viewer: Viewer, expression: str) -> bool | None:
+    """Whether anything of a home has these words, as to_tsquery reads them; None where the database is to be asked."""
+    if place is None or not place.is_home or not viewer.is_public or not remembered.is_held():
+        return None
+    return bool(_WORDED.rows(place=place.pk, words=expression, text=""))
 
 
 def _numbers_of(slugs: Iterable[str]) -> set[int]:
@@ -261,7 +276,7 @@ def _read(place: Place) -> Hand | None:
             by_name=OverRows(RowNumber(), order_by=["name", "pk"]),
         )
     )
-    rows = [Row(*it) for it in found.values_list(*Row._fields)[: MAX_ROWS + 1]]
+    rows = [_row(*it) for it in found.values_list(*Row._fields[:-1])[: MAX_ROWS + 1]]
     if len(rows) > MAX_ROWS:
         return None
     ids = {pk for it in rows for pk in it.source_ids}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from django.db.models import Count, Q
@@ -34,13 +34,15 @@ class Counted:
 def counted(query: Query, viewer: Viewer) -> Counted:
     """Count the answers to `query`. One query, or none where they are at hand."""
     at_once = at_hand.answers(query, viewer)
-    rows = _read(query, viewer) if at_once is None else map(_one, at_once)
+    rows = _read(query, viewer) if at_once is None else _alike(at_once)
     return _sum(rows)
 
 
-def _one(row: at_hand.Row) -> tuple:
-    ages = row.min_age is not None or row.max_age is not None
-    return *row[1:7], 1, row.confirmed_at is not None, ages
+def _alike(rows: Iterable[at_hand.Row]) -> Iterator[tuple]:
+    """One row for all that are alike in what is counted."""
+    for it, n in Counter(row.counted for row in rows).items():
+        *facts, is_confirmed, has_ages = it
+        yield *facts, n, n * is_confirmed, n * has_ages
 
 
 def _read(query: Query, viewer: Viewer) -> Iterable[tuple]:

@@ -79,13 +79,15 @@ def _by_category(query: Query, viewer: Viewer) -> tuple[list[Category], Counter[
     tree = Category.objects.every()
     ready = at_hand.answers(query, viewer)
     if ready is not None:
-        return tree, _in_branches(tree, Counter(tuple(it.category_ids) for it in ready).items())
+        return tree, _in_branches(Counter(tuple(it.category_ids) for it in ready).items())
     rows = nodes_of(query, viewer).values_list("category_ids").annotate(n=Count("pk"))
-    return tree, _in_branches(tree, rows)
+    return tree, _in_branches(rows)
 
 
-def _in_branches(tree: list[Category], rows: Iterable[tuple[Iterable[int], int]]) -> Counter[int]:
-    parents = {it.pk: it.parent_id for it in tree}
+def _in_branches(rows: Iterable[tuple[Iterable[int], int]]) -> Counter[int]:
+    parents = remembered.get(
+        ("parents of categories",), lambda: {it.pk: it.parent_id for it in Category.objects.every()}, in_words=False
+    )
     counts: Counter[int] = Counter()
     for ids, n in rows:
         branch = set()
@@ -107,7 +109,7 @@ def _categories(query: Query, viewer: Viewer, here: Counted | None) -> list[Grou
         tree, counts = by_category(query, viewer)
     else:
         tree = Category.objects.every()
-        counts = _in_branches(tree, here.branches)
+        counts = _in_branches(here.branches)
     chosen_groups = {it.group for it in tree if it.slug in query.category}
 
     def options(categories: list[Category]) -> list[Choice]:

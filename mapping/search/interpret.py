@@ -25,7 +25,7 @@ from . import at_hand, feature_words, geocoding, near_words, people_words, synon
 from .corrections import corrections, without_weak
 from .geocoding import Spot, tidy
 from .query import Query
-from .text import classified_as
+from .text import classified_as, expression_of
 from .when_words import WhenWords
 
 if TYPE_CHECKING:
@@ -281,6 +281,9 @@ def _missing(text: str, place: Place | None, viewer: Viewer) -> Interpretation |
 
 def _any_called(meaning: synonyms.Meaning, place: Place | None, viewer: Viewer) -> bool:
     """Whether the categories, tags or other names of anything say so."""
+    ready = at_hand.any_worded(place, viewer, expression_of(meaning.also))
+    if ready is not None:
+        return ready
     nodes = Query(place=place).restrict(Node.objects.visible_to(viewer), viewer)
     return _exist(nodes.filter(search_vector=classified_as(meaning.also)))
 

@@ -59,8 +59,13 @@ def one_expression(text: str) -> str | None:
 
 def classified_as(phrases: Sequence[str]) -> SearchQuery:
     """Return the tsquery for what has one of `phrases` among its categories, tags, other names and address."""
+    return SearchQuery(expression_of(phrases), search_type="raw", config=WORDS)
+
+
+def expression_of(phrases: Sequence[str]) -> str:
+    """What `classified_as` has to_tsquery read."""
     each = (" & ".join(f"'{word}':B" for word in synonyms.words_of(_letters(it))) for it in phrases)
-    return SearchQuery(" | ".join(f"({it})" for it in each), search_type="raw", config=WORDS)
+    return " | ".join(f"({it})" for it in each)
 
 
 def _expression(parts: Sequence[synonyms.Part]) -> str:
