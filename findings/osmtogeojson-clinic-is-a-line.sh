@@ -1,11 +1,13 @@
 #!/bin/sh
-# npm osmtogeojson 2.2 (made for overpass turbo) and osm2geojson-lite 1.2: closed ways of OpenStreetMap with one tag that says what is there.
+# npm osmtogeojson 2.2 (made for overpass turbo) and osm2geojson-lite 1.2, PyPI osmnx 2.1: closed ways of OpenStreetMap with one tag that says what is there.
 # Guess, written first: an outline of a clinic or a scouts' hut is an area as an outline of a pub is.
-# Needs node with npm, and the network. Exits 1 when what was found is no longer so.
+# Needs python3 with venv, node with npm, and the network. Exits 1 when what was found is no longer so.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
+python3 -m venv venv
+venv/bin/pip install --quiet --disable-pip-version-check osmnx==2.1.1
 npm install --silent --no-fund --no-audit --ignore-scripts osmtogeojson@2.2.12 osm2geojson-lite@1.2.0 >/dev/null
 node - <<'JAVASCRIPT'
 const version = (name) => JSON.parse(require('fs').readFileSync(`node_modules/${name}/package.json`)).version;
@@ -20,6 +22,19 @@ const found = Object.entries(readers).map(([name, read]) => {
   console.log(name, version(name), tags.map((it, index) => `${Object.entries(it)[0].join('=')} ${kinds[index]}`).join(', '));
   return kinds.join(' ');
 });
-console.log('Their list of tags that make areas is older than these: the clinic has no inside, and is in no layer of areas.');
 process.exit(found.every((it) => it === 'Polygon Polygon LineString LineString LineString') ? 0 : 1);
 JAVASCRIPT
+venv/bin/python - <<'PYTHON'
+import osmnx
+
+tags = {"amenity": "pub", "office": "charity", "healthcare": "clinic", "club": "scout", "social_facility": "food_bank"}
+corners = "".join(f'<node id="{it}" lat="{lat}" lon="{lon}" version="1"/>' for it, (lat, lon) in enumerate(((53.4, -2.3), (53.4, -2.2), (53.5, -2.2)), 1))
+outline = "".join(f'<nd ref="{it}"/>' for it in (1, 2, 3, 1))
+ways = "".join(f'<way id="{it}" version="1">{outline}<tag k="{key}" v="{value}"/></way>' for it, (key, value) in enumerate(tags.items(), 1))
+with open("outlines.osm", "w") as extract:
+    extract.write(f'<osm version="0.6" generator="a script">{corners}{ways}</osm>')
+kinds = dict(osmnx.features_from_xml("outlines.osm", tags={key: True for key in tags}).geometry.geom_type.droplevel(0).sort_index())
+print("osmnx", osmnx.__version__, ", ".join(f"{key}={value} {kinds[it]}" for it, (key, value) in enumerate(tags.items(), 1)))
+print("Their lists of tags that make areas are older than these: the clinic has no inside, and is in no layer of areas.")
+raise SystemExit(0 if list(kinds.values()) == ["Polygon"] * 2 + ["LineString"] * 3 else 1)
+PYTHON
