@@ -35,6 +35,7 @@ def test_no_one_is_near_beyond_the_most(town):
 
 
 def test_at_one_point_says_so(town):
+    """libpysal 4.14.1 has them as no neighbours (findings/libpysal-one-address-no-neighbours.sh)."""
     town.node("Farm", at=(0, 0))
     town.node("Mill", at=(0, 0))
     town.derive()

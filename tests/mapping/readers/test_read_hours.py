@@ -136,7 +136,8 @@ def test_what_is_not_understood_is_kept(text, expression, not_understood):
 @pytest.mark.parametrize(
     ("text", "expression"),
     [
-        # parse-opening-hours 0.4.2 leaves out Saturday, and Sunday and Monday (findings/parse-opening-hours-….sh).
+        # parse-opening-hours 0.4.2 leaves out Saturday, and Sunday and Monday
+        # (findings/parse-opening-hours-saturday-is-left-out.sh).
         ("Weekdays 9am to 5pm, Saturday 10am to 2pm", "Mo-Fr 09:00-17:00; Sa 10:00-14:00"),
         ("Sat - Mon 10am-12pm", "Mo,Sa,Su 10:00-12:00"),
         # recurrent 0.4.1 has these on every week (findings/recurrent-first-saturday-is-every-saturday.sh).
