@@ -1,5 +1,6 @@
 """WSGI entry point: everything but live updates (see docs/operator.md)."""
 
+import datetime
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -14,6 +15,10 @@ application = TilesFirst(application)
 
 def warm() -> None:
     """Load what the first request would load, before the processes are forked: it is then loaded once for all."""
+    from mapping.opening_hours.holidays import bank_holidays
+
+    # The package of calendars has those of all countries, which takes half a second.
+    bank_holidays("england", datetime.date.today().year)
     from django.template.loader import get_template
     from django.urls import get_resolver
 
