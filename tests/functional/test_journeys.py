@@ -71,6 +71,15 @@ JOURNEYS = {
         ("search", "food bnak", "q=food+bnak&exact=1"),
         ("search", "food", "q=food"),
     ],
+    "the calendar, and back": [
+        ("open", f"{HOME}?q=park&near=M33+7ZF", "q=park&near=M33+7ZF"),
+        ("follow", "Calendar", None),
+        ("back", "q=park&near=M33+7ZF"),
+        ("tick", "Green spaces", "q=park&near=M33+7ZF&category=green-space"),
+        ("follow", "Calendar", None),
+        ("back", "q=park&near=M33+7ZF&category=green-space"),
+        ("remove", "Near", "q=park&category=green-space"),
+    ],
     "list only, and the map again": [
         ("open", f"{HOME}?q=park&near=M33+7ZF", "q=park&near=M33+7ZF"),
         ("tick", "Green spaces", "q=park&near=M33+7ZF&category=green-space"),

@@ -128,6 +128,13 @@ def test_a_map_without_small_streets_says_so_where_one_looks_for_them(visit, mai
     page.evaluate("() => window.streets.setZoom(15, {animate: false})")
     for other in (".explore__switch", ".hb-controls", ".leaflet-control-attribution"):
         assert apart(note.bounding_box(), page.locator(other).first.bounding_box()), other
+    page.get_by_text("Look underneath").click()
+    page.get_by_text("Show as a network").wait_for()
+    # More switches: either they leave it room, or it goes.
+    assert note.is_hidden()
+    if width == 1280:
+        # What is chosen is as wide as it was, beside however many switches.
+        assert page.evaluate("getComputedStyle(document.querySelector('.explore__picked')).flexShrink") == "0"
     assert reader.errors == []
 
 
