@@ -86,7 +86,11 @@ def _of_claim(letter: WaitingLetter) -> bool | None:
 def _to_owner(letter: WaitingLetter) -> bool | None:
     found = Claim.objects.select_related("node__place", "user").filter(uuid=letter.about, state=ClaimState.OWNERS)
     claim = found.first()
-    return mail.ask_owner(claim, letter.to) if claim is not None and letter.to else None
+    if claim is None:
+        return None
+    # Who owns the group no more does not learn who says that it is theirs.
+    owners = Membership.objects.filter(organisation_id=claim.node_id, role=MembershipRole.OWNER)
+    return mail.ask_owner(claim, letter.to) if owners.filter(user__email__iexact=letter.to).exists() else None
 
 
 def _of_nomination(letter: WaitingLetter) -> bool | None:

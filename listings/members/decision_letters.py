@@ -37,6 +37,12 @@ def _letter(kind: LetterKind, member: Member, **more: str) -> WaitingLetter:
     return WaitingLetter(kind=kind, about=member.uuid, place_id=home.pk if home is not None else None, **more)
 
 
+def _asked(member: Member, letter: WaitingLetter) -> bool | None:
+    # Who left the team meanwhile does not learn who asks.
+    team = Membership.objects.filter(organisation=member.space.organisation_id, role__in=EDITING_ROLES)
+    return letters.asked(member, letter.to) if team.filter(user__email__iexact=letter.to).exists() else None
+
+
 def _of_member(state: MemberState, write):
     def send(letter: WaitingLetter) -> bool | None:
         found = Member.objects.select_related("space__organisation__place", "space__place", "user")
@@ -48,8 +54,7 @@ def _of_member(state: MemberState, write):
 
 def wire() -> None:
     """Say who writes which (called once, from an AppConfig's `ready`)."""
-    asked = _of_member(MemberState.ASKED, lambda it, letter: letters.asked(it, letter.to))
-    register(LetterKind.MEMBER_ASKED, asked)
+    register(LetterKind.MEMBER_ASKED, _of_member(MemberState.ASKED, _asked))
     register(LetterKind.MEMBER_IN, _of_member(MemberState.MEMBER, lambda it, _letter: letters.joined(it)))
     for kind, removed in ((LetterKind.MEMBER_REFUSED, False), (LetterKind.MEMBER_REMOVED, True)):
         register(

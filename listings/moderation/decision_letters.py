@@ -119,7 +119,7 @@ def _to_maker(kind: LetterKind, proposal: Proposal) -> bool:
     return bool(note([row]))
 
 
-def _of_proposal(statuses, write: Callable[[Proposal, WaitingLetter], bool]):
+def _of_proposal(statuses, write: Callable[[Proposal, WaitingLetter], bool | None]):
     def send(letter: WaitingLetter) -> bool | None:
         proposal = Proposal.objects.with_what_is_shown().filter(uuid=letter.about, status__in=statuses).first()
         if proposal is None or not (letter.to or letters.address_of(proposal)):
@@ -204,9 +204,15 @@ def _answered_carer(case: FlagCase, letter: WaitingLetter) -> bool | None:
     return flag_letters.to_carer(case, "flag_appeal_answered", letter.to, letter.language, appeal=appeal)
 
 
-def _to_editor(name: str) -> Callable[[Proposal, WaitingLetter], bool]:
-    # In the site's own language: that of the reader who suggested it need not be theirs.
-    return lambda proposal, letter: letters.to_editor(proposal, name, letter.to, settings.LANGUAGE_CODE)
+def _to_editor(name: str) -> Callable[[Proposal, WaitingLetter], bool | None]:
+    def write(proposal: Proposal, letter: WaitingLetter) -> bool | None:
+        if not letters.is_editor(proposal, letter.to):
+            # They left the group before it went.
+            return None
+        # In the site's own language: that of the reader who suggested it need not be theirs.
+        return letters.to_editor(proposal, name, letter.to, settings.LANGUAGE_CODE)
+
+    return write
 
 
 def wire() -> None:

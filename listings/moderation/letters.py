@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -53,10 +54,19 @@ def editors(proposal: Proposal, *, but: int | None = None) -> list[str]:
     group = permissions.group_of(proposal.node)
     if group is None:
         return []
-    team = Membership.objects.filter(organisation=group, role__in=EDITING_ROLES, user__is_active=True)
-    people = team.exclude(user=but).exclude(user=proposal.by_user_id).exclude(user__email="").order_by("pk")
+    people = _team(group).exclude(user=but).exclude(user=proposal.by_user_id).exclude(user__email="").order_by("pk")
     found = people.values_list("user__email", flat=True)[:MAX_EDITORS]
     return list(dict.fromkeys(it.lower() for it in found))
+
+
+def is_editor(proposal: Proposal, address: str) -> bool:
+    """Whether somebody with this address edits the group whose record it is, now."""
+    group = permissions.group_of(proposal.node)
+    return group is not None and _team(group).filter(user__email__iexact=address).exists()
+
+
+def _team(group) -> QuerySet[Membership]:
+    return Membership.objects.filter(organisation=group, role__in=EDITING_ROLES, user__is_active=True)
 
 
 def to_editor(proposal: Proposal, name: str, address: str, language: str) -> bool:

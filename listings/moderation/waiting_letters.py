@@ -47,7 +47,8 @@ def note(rows: Iterable[WaitingLetter]) -> int:
 
     Of one that waits already there is one still, and it is due now: it tells what is so when it is written.
     """
-    now, rows = timezone.now(), list(rows)
+    # Once each: two accounts may have one address.
+    now, rows = timezone.now(), list({(it.kind, it.about, it.flag_id, it.to): it for it in rows}.values())
     for it in rows:
         it.due_at = it.due_at or now
     WaitingLetter.objects.bulk_create(

@@ -6,6 +6,7 @@ import datetime
 import threading
 
 import pytest
+from django.contrib.gis.geos import Point
 from django.db import connection, transaction
 from django.http import HttpResponse
 from django.utils import timezone
@@ -13,9 +14,26 @@ from django.utils import timezone
 from listings.models import PlaceRules
 from mapping.answers import page_copies
 from mapping.commands.change import change
-from mapping.models import Actor, Category, NodeState, Place, Revision, Visibility
+from mapping.models import (
+    Actor,
+    Category,
+    GazetteerEntry,
+    NodeState,
+    Place,
+    Postcode,
+    Revision,
+    StatementKind,
+    Visibility,
+)
 from mapping.views import overview
-from tests.factories import NodeFactory
+from tests.factories import (
+    ConnectionFactory,
+    NodeFactory,
+    StatementFactory,
+    StreetFactory,
+    UserFactory,
+    open_space_of,
+)
 from tests.mapping.views.copies.asking import ask, forget, kept
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -91,6 +109,71 @@ def test_what_a_steward_changes_shows_at_once(site, alter, path):
     forget()
     assert ask(path).content == made_anew.content
     assert after["ETag"] != before["ETag"]
+
+
+def with_a_street():
+    StreetFactory(name="Harboro Road")
+
+
+def with_a_town():
+    GazetteerEntry.objects.create(name="Harboro Road", point=Point(-2.3, 53.42))
+
+
+@pytest.mark.parametrize("learn", [with_a_street, with_a_town])
+def test_a_name_of_a_place_that_is_imported_is_known_at_once(site, learn):
+    unknown = "We do not know where"
+    assert unknown in ask("/trafford/list/?near=Harboro+Road").content.decode()
+    assert kept() == 1
+    learn()
+    assert unknown not in ask("/trafford/list/?near=Harboro+Road").content.decode()
+
+
+def test_a_postcode_that_is_imported_is_known_at_once(site):
+    outcode = Postcode.objects.create(code="M32", point=Point(-2.3, 53.42))
+    before = ask("/api/v1/nodes?near=M32")
+    assert kept() == 1
+    outcode.point = Point(-2.9, 53.9)
+    outcode.save()
+    assert ask("/api/v1/nodes?near=M32", if_none_match=before["ETag"]).status_code == 200
+
+
+def test_whoever_said_it_and_was_shut_out_has_left(site):
+    author = UserFactory()
+    statement = StatementFactory(
+        connection=ConnectionFactory(), by_source=None, by_user=author, kind=StatementKind.AGREES
+    )
+    path, left = f"/connections/{statement.connection.uuid}/", "Someone who has since left"
+    assert left not in ask(path).content.decode()
+    assert kept() == 1
+    author.is_active = False
+    author.save()
+    assert left in ask(path).content.decode()
+    forget()
+    ask(path)
+    author.last_login = timezone.now()
+    author.save()
+    assert shelf_holds(path)
+
+
+def shelf_holds(path: str) -> bool:
+    """Whether the page is not made anew."""
+    made = []
+
+    def note(execute, sql, *rest):
+        made.append(sql)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(note):
+        ask(path)
+    return not made
+
+
+def test_a_group_can_be_joined_as_soon_as_its_space_is_open(site, group, no_minute_ends):
+    path = f"/node/{group.uuid}"
+    assert "Become a member" not in ask(path).content.decode()
+    assert kept() == 1
+    open_space_of(group)
+    assert "Become a member" in ask(path).content.decode()
 
 
 def test_a_change_that_is_not_committed_changes_nothing(site, made):
