@@ -6,13 +6,14 @@ screen reader would read the English with a Welsh voice.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
-from django.utils.translation import to_locale
+from django.utils.translation import to_locale, trans_real
 
 # What the strings in the source are written in.
 SOURCE = "en-gb"
@@ -37,6 +38,13 @@ def of_records() -> str:
     Records do not say what language they are in; what sources and people give is the source's language.
     """
     return "" if of_page().partition("-")[0] == SOURCE.partition("-")[0] else SOURCE
+
+
+def remember_words() -> None:
+    """Let each of our languages remember what it made of a text: eight catalogues are else asked one after another."""
+    for code, _name in settings.LANGUAGES:
+        catalogue = trans_real.translation(code)
+        catalogue.gettext = lru_cache(maxsize=4096)(catalogue.gettext)
 
 
 class TranslatedLocaleMiddleware(LocaleMiddleware):

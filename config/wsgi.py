@@ -23,10 +23,12 @@ def warm() -> None:
     from django.urls import get_resolver
 
     from config.build_stamp import stamp
+    from config.language import remember_words
 
     stamp()
     _ = get_resolver().url_patterns
     get_template("base.html")
+    remember_words()
 
 
 def take_back() -> None:
