@@ -60,8 +60,9 @@ class CategoryQuerySet(models.QuerySet):
         return {slug for _pk, slug, _parent in self._tree()}.intersection(slugs)
 
     def _tree(self) -> list[tuple[int, str, int | None]]:
-        rows = self.model.objects.values_list("pk", "slug", "parent_id")
-        return remembered.get(("categories", "tree"), lambda: list(rows))
+        # Not even made into a query where it is remembered.
+        fields = ("pk", "slug", "parent_id")
+        return remembered.get(("categories", "tree"), lambda: list(self.model.objects.values_list(*fields)))
 
     def every(self) -> list[Category]:
         """All categories in their order; not to be changed."""
