@@ -52,9 +52,10 @@ def csp_hash() -> str:
     return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
-def map_scripts() -> list[str]:
+@lru_cache(maxsize=1)
+def map_scripts() -> tuple[str, ...]:
     """Return the addresses that a page's map needs before its own script, in order."""
-    return [static(path) for path in (*CLASSIC.values(), "mapping/js/map/folium_bridge.js")]
+    return tuple(static(path) for path in (*CLASSIC.values(), "mapping/js/map/folium_bridge.js"))
 
 
 def source(path: str) -> str:

@@ -5,9 +5,19 @@ from __future__ import annotations
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from config.compiled import Compiled
 from listings.models import Member, Membership, MembershipRole, MemberState, Organisation, Space
 from mapping.models import Node, NodeKind, Viewer, Visibility
 from mapping.nodes.providers import Action, AskedTime, Section
+
+_SPACE = Compiled(
+    lambda group: (
+        Space.objects.filter(organisation=group, opened_at__isnull=False)
+        .select_related("organisation", "contact", "deputy")
+        .order_by("pk")
+    ),
+    group=int,
+)
 
 
 def space_of(node: Node) -> Space | None:
@@ -18,8 +28,7 @@ def space_of(node: Node) -> Space | None:
 
 
 def _open(group: int) -> Space | None:
-    found = Space.objects.filter(organisation=group, opened_at__isnull=False)
-    return found.select_related("organisation", "contact", "deputy").first()
+    return _SPACE.first(group=group)
 
 
 def sections(node: Node, viewer: Viewer, asked: AskedTime | None = None) -> list[Section]:

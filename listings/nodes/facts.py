@@ -24,6 +24,7 @@ from .good_to_know import good_to_know
 from .occasions import rows as rows_in
 
 SHOWN, SHOWN_WHEN_ASKED = 6, 40
+_LISTING = Compiled(lambda node: Listing.objects.filter(pk=node).select_related("organiser", "venue"), node=int)
 # The times that the page of a venue or group offers.
 OFFERED = ("tonight", "tomorrow", "weekend", "week")
 
@@ -34,9 +35,14 @@ def sections(node: Node, viewer: Viewer, asked: AskedTime | None = None) -> list
     `asked`: what is on there at that time, instead of next.
     """
     if node.kind == NodeKind.ACTIVITY:
-        listing = Listing.objects.filter(pk=node.pk).select_related("organiser", "venue").first()
+        listing = of_node(node)
         return _of_listing(listing, viewer) if listing else []
     return _on_at(node, viewer, asked)
+
+
+def of_node(node: Node) -> Listing | None:
+    """The listing that a node is, with its venue and who runs it. Asked only for a node that the viewer may see."""
+    return _LISTING.first(node=node.pk)
 
 
 def _of_listing(listing: Listing, viewer: Viewer) -> list[Section]:

@@ -7,13 +7,13 @@ from typing import Any
 
 from django.utils import timezone
 
-from listings.models import Listing, Occurrence
+from listings.models import Occurrence
 from listings.schedules.repeat import Weekday
 from listings.schedules.schedule import ONE_DAY, Schedule, Status
 from mapping.models import Node, NodeKind, Viewer
 
 from .date_lines import span_of
-from .facts import next_rows
+from .facts import next_rows, of_node
 
 SCHEMA = "https://schema.org"
 DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -25,7 +25,7 @@ def event(node: Node, viewer: Viewer) -> dict[str, Any]:
     """Return the properties of an Event (https://schema.org/Event) for a listing that still has a date."""
     if node.kind != NodeKind.ACTIVITY:
         return {}
-    listing = Listing.objects.filter(pk=node.pk).select_related("organiser", "venue").first()
+    listing = of_node(node)
     rows = next_rows(listing) if listing else []
     if not rows:
         return {}

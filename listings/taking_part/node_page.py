@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from config.compiled import Compiled
 from listings.access import permissions
 from listings.models import BookingTerms, Listing, ListingLink
 from mapping.models import Node, NodeKind, Viewer
@@ -15,6 +16,12 @@ from mapping.nodes.providers import Action, Section
 from .dates import choices
 
 SHOWN = 4
+# Asked only of a listing that the viewer may see.
+_LINKS = Compiled(lambda listing: ListingLink.objects.filter(listing=listing)[:10], listing=int)
+_TERMS = Compiled(
+    lambda listing: BookingTerms.objects.select_related("listing__place").filter(listing=listing, is_open=True),
+    listing=int,
+)
 
 
 def sections(node: Node, viewer: Viewer, asked=None) -> list[Section]:
@@ -22,7 +29,7 @@ def sections(node: Node, viewer: Viewer, asked=None) -> list[Section]:
     if node.kind != NodeKind.ACTIVITY:
         return []
     found = []
-    links = list(ListingLink.objects.filter(listing=node.pk)[:10])
+    links = _LINKS.objects(listing=node.pk)
     if links:
         found.append(
             Section(
@@ -31,7 +38,7 @@ def sections(node: Node, viewer: Viewer, asked=None) -> list[Section]:
                 position=-12,
             )
         )
-    terms = BookingTerms.objects.select_related("listing__place").filter(listing=node.pk, is_open=True).first()
+    terms = _TERMS.first(listing=node.pk)
     if terms is not None:
         found += _of_terms(terms.listing, terms)
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
+from functools import lru_cache
 
 from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
@@ -11,7 +12,7 @@ from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db.models import Case, F, Func, Q, Value, When
 from django.db.models.functions import Upper
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
@@ -124,6 +125,14 @@ def coarsened() -> Case:
         default=_snapped(GRID["area"]),
         output_field=models.PointField(srid=4326),
     )
+
+
+@lru_cache(maxsize=8)
+def _around(prefix: str) -> tuple[str, str]:
+    """What stands before and after its uuid in the address of a node: a page has a hundred of them."""
+    nobody = uuid.UUID(int=0)
+    before, _nobody, after = reverse("node", args=[nobody]).partition(str(nobody))
+    return before, after
 
 
 class NodeQuerySet(models.QuerySet):
@@ -332,7 +341,8 @@ class Node(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("node", args=[self.uuid])
+        before, after = _around(get_script_prefix())
+        return f"{before}{self.uuid}{after}"
 
     @property
     def is_coarsened(self) -> bool:
