@@ -103,6 +103,7 @@ def test_the_hub_is_left_out_at_first_and_one_click_puts_it_back(looking):
     page.get_by_role("link", name="Put Trafford Council back").click()
     it.wait("location.search === '?hub=in'")
     assert page.evaluate(SAYS) == IN
+    it.wait(f"{VIEW}.network.canvas.named.some((it) => it.text === 'Trafford Council')")
     page.reload()
     it.wait(DRAWN)
     assert page.evaluate(SAYS) == IN
@@ -121,6 +122,9 @@ def test_the_same_without_javascript(visit, dandelion):
     assert page.url.endswith("?hub=in")
     assert page.locator("[data-hub-says]").inner_text() == IN
     assert page.locator("a.network-view__dot title", has_text="Trafford Council").count() == 1
+    for size in ("wide", "narrow"):
+        lines = page.locator(f"[data-size={size}] .network-view__text--hub")
+        assert " ".join(lines.all_text_contents()) == "Trafford Council"
     words = page.locator("#beyond").inner_text()
     assert "The Learning Trust: without it, 6 others would be joined to nobody." in words
 
@@ -256,6 +260,23 @@ def test_a_download_says_what_is_left_out_and_gives_the_view_again(looking, tmp_
     page.goto(address)
     it.wait(DRAWN)
     assert abs(page.evaluate(zoom) - before) < 0.02
+
+
+def test_a_download_shows_who_is_in_focus(looking, tmp_path):
+    it = looking()
+    page = it.page
+    page.locator("[data-search]").fill("learning trust")
+    it.wait("document.querySelectorAll('#network-search-names [role=option]').length === 1")
+    page.keyboard.press("Enter")
+    it.wait("document.querySelector('[data-network-status]').textContent.startsWith('The Learning Trust')")
+    page.locator("summary", has_text="Keep, share, download").click()
+    with page.expect_download() as coming:
+        page.locator("[data-download=svg]").click()
+    coming.value.save_as(tmp_path / "picture.svg")
+    text = (tmp_path / "picture.svg").read_text()
+    lines = re.search(r'<path class="reach"[^>]* d="([^"]*)"', text).group(1)
+    assert lines.count("M") == SCHOOLS
+    assert text.count("<circle ") == 2
 
 
 def test_the_legend_of_a_download_does_not_overprint(looking):

@@ -180,9 +180,16 @@ def names(
             half, high = callouts.half_size(text, letter)
             taken = Taken(((x - half, y - high, x + half, y + high),))
             found += _texts(size, letter, x, y, text, "ring")
+        for i in _hubs(scene, left_out):
+            text = callouts.broken(labels.shortened(snapshot.names[i]), 2)
+            x, y = float(layout.x[i]), float(layout.y[i])
+            half, high = callouts.half_size(text, letter)
+            taken = Taken((*taken.boxes, (x - half, y - high, x + half, y + high)))
+            found += _texts(size, letter, x, y, text, "hub")
         wanted = [
             Wanted(i, name(snapshot.names[i]), float(layout.x[i]), float(layout.y[i]), *[float(scene.radii[i])] * 2)
             for i in bright[: callouts.MAX_TRIED]
+            if i not in _hubs(scene, left_out)
         ]
         # The groups have the first choice: what they are called says around whom they are.
         given: dict[str, Any] = {"room": room, "size": letter}
@@ -204,6 +211,14 @@ def _seen(size: str, letter: float, box: Box) -> Box:
     width, height = (it * letter / appearance.LETTERS for it in SCREENS[size])
     x, y = box[0] + box[2] / 2, box[1] + box[3] / 2
     return (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
+
+
+def _hubs(scene: Scene, left_out: Hub | None) -> list[int]:
+    """The hubs that hide the rest, where they are drawn: named in their middle, whatever lies there."""
+    islands = scene.picture.islands
+    if left_out is None or islands is None or left_out.other != "out":
+        return []
+    return [int(it) for it in islands.hubs if scene.shown[it]]
 
 
 def _ring(caption: str, layout: Layout, letter: float, room: Room, seen: Box) -> tuple[str, float, float]:

@@ -51,6 +51,8 @@ export class NetworkCanvas {
     this.important = [];
     /** Nodes that are named whatever is in the way. @type {number[]} */
     this.first = [];
+    /** The node in focus, or -1: downloads show it too. */
+    this.current = -1;
     /** What is said on the picture. @type {Record<string, any> | null} */
     this.words = null;
     /** @type {((g: CanvasRenderingContext2D) => void)[]} what is painted on top */
@@ -251,7 +253,7 @@ export class NetworkCanvas {
     g.setTransform(1, 0, 0, 1, 0, 0);
     g.clearRect(0, 0, this.next.width, this.next.height);
     g.setTransform(this.size.ratio, 0, 0, this.size.ratio, 0, 0);
-    const steps = this.painter.whole(g, at, this.size);
+    const steps = this.everything(g, at);
     const work = () => {
       if (job !== this.job) return;
       const until = performance.now() + SLICE;
@@ -264,21 +266,34 @@ export class NetworkCanvas {
       if (job !== this.job) return;
       [this.whole, this.next] = [this.next, this.whole];
       this.painted = at;
-      this.name();
       this.figures.wholeTook = performance.now() - started;
       this.figures.whole += 1;
       this.compose();
       for (const tell of this.rested) tell();
     };
-    work();
+    // What has called has had its turn.
+    setTimeout(work);
+  }
+
+  /** In slices: the picture, then its names. @param {CanvasRenderingContext2D} g @param {Window} at */
+  *everything(g, at) {
+    yield* this.painter.whole(g, at, this.size);
+    yield* this.naming();
   }
 
   /** Choose the names. */
   name() {
+    const steps = this.naming();
+    while (!steps.next().done);
+  }
+
+  /** The same in slices. */
+  *naming() {
     const { data, visibility } = this.scene;
     const taken = this.taken();
     const room = roomFor(Array.from(this.painter.order, (i) => this.dot(i)), this.size);
-    const { labels, wanted } = this.labels.place({
+    yield;
+    const { labels, wanted } = yield* this.labels.place({
       order: this.important,
       first: this.first.filter((i) => i >= 0),
       lands: landWishes(this),

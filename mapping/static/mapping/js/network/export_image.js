@@ -62,7 +62,7 @@ export function svg(canvas, about) {
     words(MARGIN, MARGIN + 24, about.title, `font-family="${SERIF}" font-size="28" font-weight="700" fill="${ink}"`),
     words(MARGIN, MARGIN + 48, about.subtitle, `font-family="${SANS}" font-size="14" fill="${soft}"`),
     `<clipPath id="frame"><rect width="${wide}" height="${high}"/></clipPath>`,
-    `<g transform="translate(${MARGIN} ${top})" clip-path="url(#frame)">${islands(canvas)}${lines(canvas)}${dots(canvas)}${names(canvas)}</g>`,
+    `<g transform="translate(${MARGIN} ${top})" clip-path="url(#frame)">${islands(canvas)}${lines(canvas)}${reach(canvas)}${dots(canvas)}${ring(canvas)}${names(canvas)}</g>`,
     `<g class="legend" font-family="${SANS}" font-size="13" fill="${ink}">`,
     ...about.signs.map((sign, number) => entry(sign, MARGIN + places[number].x, legendTop + places[number].row * LINE, canvas)),
     "</g>",
@@ -137,6 +137,26 @@ function lines(canvas) {
     );
   }
   return parts.join("\n");
+}
+
+/** The connections of the node in focus. @param {NetworkCanvas} canvas */
+function reach(canvas) {
+  const { visibility } = canvas.scene;
+  if (canvas.current < 0 || visibility.node[canvas.current] === LOOK.HIDDEN) return "";
+  const from = canvas.dot(canvas.current);
+  const beside = visibility.neighbours(canvas.current);
+  const many = beside.length > 60;
+  const d = beside.map((j) => canvas.dot(j)).filter(({ x }) => !Number.isNaN(x)).map((to) => `M${at(from.x)} ${at(from.y)}L${at(to.x)} ${at(to.y)}`);
+  return `<path class="reach" fill="none" stroke="${colour("accent")}" stroke-width="${many ? 1 : 1.8}" stroke-opacity="${many ? 0.35 : 0.85}" d="${d.join("")}"/>`;
+}
+
+/** The ring around it. @param {NetworkCanvas} canvas */
+function ring(canvas) {
+  if (canvas.current < 0 || canvas.scene.visibility.node[canvas.current] === LOOK.HIDDEN) return "";
+  const { x, y, r } = canvas.dot(canvas.current);
+  const circle = (/** @type {string} */ paint, /** @type {number} */ wide) =>
+    `<circle cx="${at(x)}" cy="${at(y)}" r="${at(r + 4)}" fill="none" stroke="${colour(paint)}" stroke-width="${wide}"/>`;
+  return Number.isNaN(x) ? "" : circle("paper", 4) + circle("ink", 2);
 }
 
 /** @param {NetworkCanvas} canvas */

@@ -154,9 +154,9 @@ export class Labels {
    * @param {number[][]} given.taken boxes that are taken already
    * @param {[number, number]} given.most names of groups, and of dots
    * @param {Room} given.room where no dot is
-   * @returns {{labels: Label[], wanted: number[]}} names, and the nodes whose names have to be fetched
+   * @returns {Generator<void, {labels: Label[], wanted: number[]}, void>} in slices: names, and the nodes whose names have to be fetched
    */
-  place({ order, first, lands, ring, looks, at, name, size, taken: before, most: [groups, dots], room }) {
+  *place({ order, first, lands, ring, looks, at, name, size, taken: before, most: [groups, dots], room }) {
     const taken = before.slice();
     /** Leaders that are there. @type {number[][]} */
     const lines = [];
@@ -198,7 +198,13 @@ export class Labels {
     for (const it of lands) if (it.look === "town") keep(over(it, given), it);
     // The groups have the first choice: what they are called says around whom they are.
     const islands = lands.filter(({ look }) => look !== "town").slice(0, groups);
-    const placed = allPlaced(islands.map((it) => spots(it, given, islands.flatMap((other) => (other === it ? [] : other.members ?? [])))));
+    const places = [];
+    for (const it of islands) {
+      places.push(spots(it, given, islands.flatMap((other) => (other === it ? [] : other.members ?? []))));
+      yield;
+    }
+    const placed = allPlaced(places);
+    yield;
     for (const spot of placed) keep(labelAt(spot, given.measure), spot.it);
     const said = placed.map(({ it }) => it.says ?? it.text.replaceAll("\n", " "));
     let [count, tried] = [0, 0];
@@ -208,6 +214,7 @@ export class Labels {
       const it = wish(i, "dot");
       if (!it) continue;
       tried += 1;
+      if (tried % 8 === 0) yield;
       if (keep(named(it), it)) count += 1;
     }
     return { labels, wanted };

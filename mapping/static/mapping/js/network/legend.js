@@ -5,7 +5,7 @@
  */
 import { inner, outline } from "hb/network/dots";
 import { LOOK } from "hb/network/visibility";
-import { formatted } from "hb/network/sentences";
+import { counted, formatted } from "hb/network/sentences";
 
 /** @import { Scene } from "hb/network/painter" */
 
@@ -80,6 +80,14 @@ export function legend(list, signs) {
       return row;
     }),
   );
+}
+
+/** The legend, and how many there are. @param {HTMLElement} form @param {Scene} scene @param {Record<string, any>} words */
+export function tellCounts(form, scene, words) {
+  const { nodes, edges } = scene.visibility.counts;
+  const [list, line] = ["[data-legend]", "[data-counted]"].map((it) => /** @type {HTMLElement} */ (form.querySelector(it)));
+  legend(list, signs(scene, words));
+  line.textContent = `${counted(words.nodes, nodes)}, ${counted(words.edges, edges)}.`;
 }
 
 /** What the islands are that have numbers on the picture. @param {HTMLElement} list @param {{number?: number, says?: string, look: string}[]} labels */

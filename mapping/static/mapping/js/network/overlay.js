@@ -26,7 +26,7 @@ export class Overlay {
 
   /** @param {number} i */
   go(i) {
-    this.current = i;
+    this.current = this.canvas.current = i;
   }
 
   /** @param {number} i */

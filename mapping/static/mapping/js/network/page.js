@@ -15,7 +15,7 @@ import { Gestures } from "hb/network/gestures";
 import { Hub } from "hb/network/hub";
 import { Keys } from "hb/network/keys";
 import { Layouts } from "hb/network/layouts";
-import { legend, numbered, signs } from "hb/network/legend";
+import { numbered, signs, tellCounts } from "hb/network/legend";
 import { Overlay } from "hb/network/overlay";
 import { Paths } from "hb/network/paths";
 import { Details } from "hb/network/details";
@@ -251,16 +251,16 @@ class NetworkPage {
     this.hub.say();
     this.nameFirst();
     canvas.restyle();
-    legend(this.find("[data-legend]"), signs(scene, this.words));
-    const { nodes, edges } = scene.visibility.counts;
-    this.find("[data-counted]").textContent = `${counted(this.words.nodes, nodes)}, ${counted(this.words.edges, edges)}.`;
+    clearTimeout(this.telling); // It has a turn of its own, before the picture is whole.
+    this.telling = setTimeout(() => tellCounts(this.form, scene, this.words));
     const { current } = this.overlay;
     if (current >= 0) this.details?.show(current);
   }
 
-  /** Who is named whatever is in the way: what was looked for, and what is asked about. */
+  /** Who is named whatever is in the way: what was looked for, what is asked about, a hub that hides the rest. */
   nameFirst() {
-    this.canvas.first = [this.overlay.current, ...(this.paths?.nodes ?? []), this.focus];
+    const hubs = this.hub.out.size ? [] : this.data.open?.hubs ?? [];
+    this.canvas.first = [this.overlay.current, ...(this.paths?.nodes ?? []), this.focus, ...hubs];
   }
 
   /** Say what a choice means, beside it. @param {string} name @param {string} value */
