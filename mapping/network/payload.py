@@ -7,7 +7,8 @@ derived ones are counted in `derived` alone.
     version, revision, viewers
     connections   how many of any type; derived: how many that rules alone support
     connected     how many nodes have a stated connection; drawn: how many of them the picture shows
-    nodes         [{uuid, name, kind, what (its category), colour, outside (only when kept by another place),
+    nodes         [{uuid, name, kind, what (its category), colour, mark (of the family of organisations that it is
+                  of, "" for none), outside (only when kept by another place),
                   degree (different others), between, linked, group (number, -1 for none), holds (others would come
                   apart without it), x, y, r (only of drawn ones, in the picture's frame), at: [x, y] (where it lies
                   in the layout of all nodes), measures: {strength, pagerank, harmonic, core, clustering,
@@ -46,11 +47,12 @@ from mapping.graph.analysis import Analysis
 from mapping.graph.findings import Findings
 from mapping.graph.snapshot import Snapshot
 from mapping.models import PUBLIC, SUPPORTING_KINDS, Category, Connection, NodeKind, Statement, Viewer
+from mapping.network.picture import appearance
 from mapping.network.picture.overview_layout import frame
 
 from .analysis_store import StoredAnalysis
 
-VERSION = 4
+VERSION = 5
 # A few hundred dots are a picture, more are a cloud; the table holds the rest.
 MAX_DRAWN = 450
 MAX_LISTED = 5000
@@ -133,6 +135,7 @@ def _node(
         "kind": snapshot.tables["kinds"][int(snapshot.kind[node])],
         "what": snapshot.tables["categories"][category]["name"] if category >= 0 else "",
         "colour": colours[node],
+        "mark": _mark(snapshot, category) if colours[node] == appearance.MARKED else "",
         "degree": int(found.degree[node]),
         "between": round(float(found.betweenness[node]), 6),
         "linked": int(found.linked_neighbours[node]),
@@ -147,6 +150,11 @@ def _node(
         # Its own place's number is not ours: it is looked at again whenever this is shown.
         told["outside"] = True
     return told
+
+
+def _mark(snapshot: Snapshot, category: int) -> str:
+    """What tells an organisation's family apart in its dot."""
+    return appearance.MARKS.get(snapshot.tables["categories"][category]["slug"], "") if category >= 0 else ""
 
 
 def _number(value: float, digits: int) -> float | int | None:

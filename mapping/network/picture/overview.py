@@ -52,6 +52,7 @@ def picture(payload: Values, place_name: str, description: str) -> Values:
         "dots": dots,
         "names": [{**it, "size": size} for size in ("wide", "narrow") for it in labels[size]],
         "marks": _marks(drawn, set(payload["findings"]["hubs"])),
+        "inner": "".join(appearance.mark_path(it["mark"], it["x"], it["y"], it["r"]) for it in drawn),
         "inside": [_inside(dots[it["dot"]], it["lines"]) for it in labels["inside"]],
         "colours": [it for it in payload["colours"] if it["name"]],
         "shapes": _shapes(drawn),

@@ -4,9 +4,11 @@ import json
 
 import pytest
 
-from mapping.models import PUBLIC, NodeState, Viewer, Visibility
+from mapping.commands.change import change
+from mapping.models import PUBLIC, Actor, NodeState, Viewer, Visibility
 from mapping.network import build, payload, snapshots
-from tests.factories import ConnectionFactory, OrganisationFactory, SourceFactory, StatementFactory
+from mapping.network.picture import appearance, overview
+from tests.factories import CategoryFactory, ConnectionFactory, OrganisationFactory, SourceFactory, StatementFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -98,3 +100,16 @@ def test_an_archived_node_is_in_none_of_it(place, triangles):
     found = build.payload(place)
     assert "Group 3" not in json.dumps(found)
     assert found["connections"] == 4
+
+
+def test_families_of_organisations_have_marks_in_the_small_picture(place, triangles):
+    with change(actor=Actor.command("test"), action="note", place=place, target=triangles[0]):
+        triangles[0].category = CategoryFactory(slug="charity", group="organisation")
+        triangles[0].save()
+    found = build.payload(place)
+    assert {it["name"]: it["mark"] for it in found["nodes"]} == {
+        f"Group {n}": "hollow" if n == 0 else "" for n in range(6)
+    }
+    drawn = overview.picture(found, "Trafford", "")
+    (one,) = [it for it in found["nodes"] if it["mark"]]
+    assert drawn["inner"] == appearance.mark_path("hollow", one["x"], one["y"], one["r"]) != ""
