@@ -35,9 +35,13 @@ def text_query(text: str) -> SearchQuery | CombinedSearchQuery:
     """Return the tsquery for what people type: all the words, in any order and form, or what else they are called.
 
     "food bank" finds "foodbank", "chemist" a pharmacy (`synonyms.toml`), "St" also "Saint". Quotes, "or" and a minus
-    before a word mean what they mean in web searches (websearch_to_tsquery), and then nothing else is meant. A word
-    that ends in an asterisk is the beginning of one: `allot*`. Nothing that can be typed is an error.
+    before a word mean what they mean in web searches (websearch_to_tsquery), and then nothing else is meant; where
+    every word has a minus, it means nothing. A word that ends in an asterisk is the beginning of one: `allot*`.
+    Nothing that can be typed is an error.
     """
+    if all(word.startswith("-") for word in text.split()):
+        # Without what, of nothing? It would be nearly everything.
+        text = text.replace("-", " ")
     beginnings = BEGINNING.findall(text)
     text = BEGINNING.sub(" ", text)
     if AS_ON_THE_WEB.search(text):

@@ -63,6 +63,12 @@ def test_no_words_break_the_database(text):
     assert isinstance(ask(q=text), list)
 
 
+@pytest.mark.parametrize("text", ["-1", "-bank", "-90,-180", "-bank -hall", "- bank"])
+def test_without_a_word_is_not_everything_else(text):
+    NodeFactory(name="Sale Library")
+    assert ask(q=text) == []
+
+
 def test_a_beginning_of_a_word_is_not_cut_to_its_stem():
     NodeFactory(name="Arthur's Hall")
     assert ask(q="arts*") == []
