@@ -11,18 +11,24 @@ from collections.abc import Iterator
 
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import Value
+from django.db.models.functions import Length
 from rapidfuzz.distance import OSA
 
 from mapping.models import Node, Place, Viewer
-from mapping.models.plain_name import PlainName
+from mapping.models.plain_name import WORDS, PlainName
 
 from . import spelling, synonyms
-from .text import AS_ON_THE_WEB
+from .text import AS_ON_THE_WEB, Unguessed
 
 MAX_WORDS = 12
 # How alike each word of a name has to be to one that was typed (0 to 1), and how many names are looked at.
 LIKE_A_NAME = 0.7
 FEW_NAMES = 3
+# How alike a whole name has to be (trigrams, 0 to 1), how many that have the words are compared, and what a word that
+# nobody knows begins with.
+AS_A_WHOLE = 0.3
+MANY_NAMES = 1000
+BEGINNING = 3
 # They say little: what is left when the others go is no answer.
 WEAK = frozenset(
     "activity advice area best centre cheap class club course day event for free friendly fun good great group help in "
@@ -134,17 +140,48 @@ def _long(word: str) -> str:
 
 
 def _like_a_name(text: str, place: Place | None, viewer: Viewer) -> Iterator[str]:
-    """A name each word of which is like one of the text, and the other way round: what no known word explains."""
+    """A name each word of which is like one of the text, and the other way round: what no known word explains.
+
+    Only records with such words are compared, `MANY_NAMES` at most: to compare all names that share a few letters with
+    the text would take a second where there are a million.
+    """
+    typed = synonyms.words_of(synonyms.without_accents(text).lower())
+    words = _words_of_names(typed, viewer)
+    if not words:
+        return
     nodes = Node.objects.visible_to(viewer).current()
     if place is not None:
         nodes = nodes.of_place(place)
-    like = nodes.filter(name__plain__trigram_similar=text)
-    like = like.annotate(like=TrigramSimilarity(PlainName("name"), PlainName(Value(text))))
-    typed = synonyms.words_of(synonyms.without_accents(text).lower())
+    letters = sum(map(len, typed))
+    # Between the words of a name there may be marks.
+    lengths = (int(letters * LIKE_A_NAME), int(letters / LIKE_A_NAME) + 5 * len(typed))
+    having = nodes.annotate(length=Length("name")).filter(
+        search_vector=Unguessed(words, search_type="raw", config=WORDS), length__range=lengths
+    )
+    like = Node.objects.filter(pk__in=having.order_by().values("pk")[:MANY_NAMES])
+    like = like.annotate(like=TrigramSimilarity(PlainName("name"), PlainName(Value(text)))).filter(like__gte=AS_A_WHOLE)
     for name in like.order_by("-like", "name").values_list("name", flat=True)[:FEW_NAMES]:
         words = synonyms.words_of(synonyms.without_accents(name).lower())
         if len(words) == len(typed) and all(_alike(*pair) for pair in zip(sorted(words), sorted(typed), strict=True)):
             yield name
+
+
+def _words_of_names(typed: list[str], viewer: Viewer) -> str:
+    """What to_tsquery reads for names of which every word is like one of these; empty where there can be none.
+
+    A word of one or two letters is like no other, so it says nothing about what may have been meant.
+    """
+    asked = set(spelling.words_of(" ".join(typed)))
+    groups = []
+    for word, words in spelling.near(asked, LIKE_A_NAME).items() if asked else ():
+        if words:
+            groups.append(" | ".join(f"'{it}'" for it in sorted(words)))
+        elif words is not None and viewer.is_public:
+            return ""
+        elif words is not None:
+            # Names that not everybody sees have words that are not known: they begin so.
+            groups.append(f"'{word[:BEGINNING]}':*")
+    return " & ".join(f"({it})" for it in sorted(groups))
 
 
 def _alike(one: str, other: str) -> bool:

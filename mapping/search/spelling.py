@@ -24,6 +24,8 @@ MAX_CANDIDATES = 200
 MAX_TRIED = 5
 # Of `alike`: so many for a word, and how alike (trigrams, 0 to 1).
 MOST_ALIKE, LEAST_ALIKE = 4, 0.4
+# Of `near`: up to so many letters, words are compared with all known ones by their faults.
+SHORT_WORD = 12
 
 # Words as they are written (configuration "simple" cuts no stems), each counted once a record.
 ALL_WORDS = r"""
@@ -51,6 +53,22 @@ SELECT asked.word, found.word FROM unnest(%(words)s::text[]) AS asked (word) CRO
     WHERE word %% asked.word
     ORDER BY likeness DESC, occurrences DESC, word LIMIT %(most)s) AS found
 WHERE found.likeness >= %(least)s
+"""
+
+# For each word those that look like it, and of short ones, whose trigrams say little, those with few faults; whether
+# search leaves the word out ("the"). Two letters that changed places are two faults here.
+NEAR = """
+SELECT asked.word, found.word, numnode(plainto_tsquery('mapping_english', found.word)) = 0
+FROM (SELECT word, CASE WHEN length(word) < 7 THEN 2 ELSE 3 END AS faults FROM unnest(%(words)s::text[]) AS it (word)
+) AS asked CROSS JOIN LATERAL (
+    (SELECT word FROM mapping_searchword WHERE word %% asked.word
+     ORDER BY similarity(word, asked.word) DESC, word LIMIT %(most)s)
+    UNION
+    (SELECT word FROM mapping_searchword
+     WHERE length(asked.word) <= %(short)s
+     AND length(word) BETWEEN length(asked.word) - asked.faults AND length(asked.word) + asked.faults
+     AND levenshtein_less_equal(word, asked.word, asked.faults) <= asked.faults
+     ORDER BY occurrences DESC, word LIMIT %(most)s)) AS found
 """
 
 # One look into the index of search for each word. (Words that are in no search vector are everybody's.)
@@ -124,6 +142,21 @@ def alike(words: Iterable[str]) -> dict[str, list[str]]:
         cursor.execute(ALIKE, {"words": sorted(found), "most": MOST_ALIKE, "least": LEAST_ALIKE})
         for word, other in cursor.fetchall():
             found[word].append(other)
+    return found
+
+
+def near(words: Iterable[str], at_least: float) -> dict[str, set[str] | None]:
+    """Return for each of `words` the known ones that are so near to it (0 to 1, as OSA.normalized_similarity has it).
+
+    None where a word that search leaves out is among them. To search with, never to show. One query.
+    """
+    found: dict[str, set[str] | None] = {word: set() for word in words}
+    with connection.cursor() as cursor:
+        cursor.execute(NEAR, {"words": sorted(found), "most": MAX_CANDIDATES, "short": SHORT_WORD})
+        for word, other, is_left_out in cursor.fetchall():
+            others = found[word]
+            if others is not None and OSA.normalized_similarity(word, other) >= at_least:
+                found[word] = None if is_left_out else others | {other}
     return found
 
 
