@@ -29,6 +29,9 @@ from mapping.views import conditional
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 # How long a shared cache may answer without asking, in seconds; apps ask every few hours.
 KEPT = 300
+# Dates of HTTP have whole seconds, and there may be another change in the same one: only when it is long over is its
+# date sent, so that no copy from before that change has it.
+SETTLED = datetime.timedelta(seconds=60)
 
 
 @require_safe
@@ -67,13 +70,16 @@ def _answer(
     request: HttpRequest, place: Place | None, viewer: Viewer, make: Callable[[], HttpResponse]
 ) -> HttpResponse:
     """With an ETag of the revision and the hour, and the same as a date for readers that only know dates."""
-    modified = _modified(place)
+    now = timezone.now()
+    modified = _modified(place, now)
     since = parse_http_date_safe(request.headers.get("If-Modified-Since", ""))
-    is_fresh = since is not None and "If-None-Match" not in request.headers and int(modified.timestamp()) <= since
+    # Our own date and no later one: a change that took long to be written has the time at which it began.
+    is_fresh = "If-None-Match" not in request.headers and since == int(modified.timestamp())
     response = conditional.answer(
         request, place, viewer, HttpResponseNotModified if is_fresh else make, by_the_hour=True
     )
-    response["Last-Modified"] = format_datetime(modified, usegmt=True)
+    if now - modified >= SETTLED:
+        response["Last-Modified"] = format_datetime(modified, usegmt=True)
     response["Access-Control-Allow-Origin"] = "*"
     response["Access-Control-Expose-Headers"] = "ETag, Last-Modified"
     if viewer.user_id is None:
@@ -81,9 +87,9 @@ def _answer(
     return response
 
 
-def _modified(place: Place | None) -> datetime.datetime:
+def _modified(place: Place | None, now: datetime.datetime) -> datetime.datetime:
     """When what is told last changed: with a revision, or with the hour, when something may be over."""
-    hour = timezone.now().astimezone(datetime.UTC).replace(minute=0, second=0, microsecond=0)
+    hour = now.astimezone(datetime.UTC).replace(minute=0, second=0, microsecond=0)
     revisions = Revision.objects.filter(place=place) if place is not None else Revision.objects.all()
     raised = revisions.order_by("-raised_at").values_list("raised_at", flat=True).first()
     return max(hour, raised.astimezone(datetime.UTC).replace(microsecond=0)) if raised else hour

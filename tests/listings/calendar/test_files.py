@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from types import SimpleNamespace
 
 import icalendar
 import pytest
@@ -16,7 +17,7 @@ from listings.commands.details import Where
 from listings.models import Listing, Occurrence
 from listings.schedules.repeat import DAILY, WEEKLY, Repeat
 from listings.views import calendar_files
-from mapping.models import PUBLIC, LocationSource
+from mapping.models import PUBLIC, LocationSource, Revision
 from tests.factories import NodeFactory, OrganisationFactory
 
 pytestmark = pytest.mark.django_db
@@ -46,11 +47,59 @@ def test_others_may_read_and_keep_it(client, on):
     assert "public" in first["Cache-Control"]
     again = client.get("/trafford/calendar.ics", headers={"If-None-Match": first["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
-    dated = client.get("/trafford/calendar.ics", headers={"If-Modified-Since": first["Last-Modified"]})
-    assert dated.status_code == 304
     assert client.get("/trafford/calendar.ics").content == first.content
     on("Tea dance", days=2)
     assert client.get("/trafford/calendar.ics", headers={"If-None-Match": first["ETag"]}).status_code == 200
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """Sets the time of the view: `clock(minutes)` after twenty past ten, to the second."""
+
+    def at(**after: int) -> None:
+        now = datetime.datetime(2026, 12, 1, 10, 20, tzinfo=datetime.UTC) + datetime.timedelta(**after)
+        monkeypatch.setattr(calendar_files, "timezone", SimpleNamespace(now=lambda: now))
+
+    return at
+
+
+def changed(at: str) -> None:
+    Revision.objects.update(raised_at=datetime.datetime.fromisoformat(f"2026-12-01T{at}+00:00"))
+
+
+def test_readers_that_only_know_dates_have_it_once(client, on, clock):
+    on("Yoga", days=1)
+    changed("10:20:00.2")
+    clock(minutes=5)
+    date = client.get("/trafford/calendar.ics")["Last-Modified"]
+    assert date == "Tue, 01 Dec 2026 10:20:00 GMT"
+    assert client.get("/trafford/calendar.ics", headers={"If-Modified-Since": date}).status_code == 304
+    changed("10:25:01")
+    clock(minutes=6)
+    assert client.get("/trafford/calendar.ics", headers={"If-Modified-Since": date}).status_code == 200
+
+
+def test_a_second_change_in_one_second_is_told_to_readers_that_only_know_dates(client, on, clock):
+    on("Yoga", days=1)
+    changed("10:20:00.2")
+    clock(microseconds=300_000)
+    first = client.get("/trafford/calendar.ics")
+    on("Tea dance", days=2)
+    changed("10:20:00.6")
+    clock(minutes=5)
+    date = first.get("Last-Modified", "")
+    again = client.get("/trafford/calendar.ics", headers={"If-Modified-Since": date} if date else {})
+    assert again.status_code == 200 and b"Tea dance" in again.content
+
+
+def test_a_change_that_was_long_in_coming_is_told_to_readers_that_only_know_dates(client, on, clock):
+    on("Yoga", days=1)
+    changed("10:20:30")
+    clock(minutes=5)
+    date = client.get("/trafford/calendar.ics")["Last-Modified"]
+    # It began before the one that is known, and was written after it.
+    changed("10:20:10")
+    assert client.get("/trafford/calendar.ics", headers={"If-Modified-Since": date}).status_code == 200
 
 
 def test_a_file_is_bounded_and_says_so(client, on, monkeypatch):
