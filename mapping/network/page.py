@@ -238,6 +238,8 @@ class Stage:
     @property
     def lines(self) -> list[dict[str, Any]]:
         names = view_labels.words(place="", attribution=[])["lines"]
+        if self.picture.connections <= appearance.MAX_ARROWS:
+            names["stated"] = names["pointed"]
         return [{**it, "label": names[it["look"]]} for it in self.picture.lines if it["look"] in names]
 
     @property

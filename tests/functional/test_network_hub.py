@@ -196,6 +196,13 @@ def test_families_of_organisations_are_told_apart_by_marks_that_the_legend_has(l
     assert key.locator("li", has_text="Community groups and others").locator(".network__sample-inner").count() == 0
 
 
+def test_the_legend_says_what_arrows_mean(looking, visit, dandelion):
+    says = "Connection that somebody stated (→ from whom to whom)"
+    assert looking().page.locator("[data-legend] li", has_text=says).count() == 1
+    bare = visit(javascript=False).go(NETWORK)
+    assert bare.locator("[data-legend] li", has_text=says).count() == 1
+
+
 def test_what_the_address_says_that_nobody_knows_is_said(visit, dandelion):
     page = visit(javascript=False).go(NETWORK + "?focsu=1&colour=kind")
     assert page.locator(".notice", has_text="focsu").count() == 1
@@ -238,8 +245,31 @@ def test_on_a_small_phone_what_the_arrows_choose_is_in_sight(looking):
     options.nth(4).wait_for()
     for _ in range(4):
         field.press("ArrowDown")
-    box = page.locator(".network-view__names li[aria-selected=true]").bounding_box()
-    assert box["y"] >= 0 and box["y"] + box["height"] <= 400
+    # In one turn of the page: when the last names have come, rows are made anew.
+    box = page.evaluate("""(() => {
+      const { top, bottom } = document.querySelector(".network-view__names li[aria-selected=true]").getBoundingClientRect();
+      return { top, bottom };
+    })()""")
+    assert 0 <= box["top"] < box["bottom"] <= 400
+
+
+def test_what_the_arrows_chose_stays_chosen_when_the_last_names_come(looking):
+    page = looking(width=1280).page
+    held = []
+    page.route("**/ids.bin*", lambda route: held.append(route))
+    field = page.locator("[data-search]")
+    with page.expect_request("**/ids.bin*"):
+        field.fill("a")
+    for _ in range(3):
+        field.press("ArrowDown")
+    chosen = page.locator(".network-view__names li[aria-selected=true]")
+    before = chosen.inner_text()
+    assert chosen.get_attribute("data-at") == "3"
+    for route in held:
+        route.continue_()
+    page.evaluate(f"() => {VIEW}.network.data.identify([0, 1, 2])")
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    assert chosen.inner_text() == before
 
 
 def test_a_download_says_what_is_left_out_and_gives_the_view_again(looking, tmp_path):

@@ -31,6 +31,8 @@ def words(*, place: str, attribution: list[str]) -> Words:
         },
         "lines": {
             "stated": _("Connection that somebody stated"),
+            # Where it has heads of arrows.
+            "pointed": _("Connection that somebody stated (→ from whom to whom)"),
             "strong": _("Strong, or stated often"),
             "derived": _("Worked out by a rule"),
             "begun": _("Has begun"),

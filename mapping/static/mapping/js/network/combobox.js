@@ -77,14 +77,16 @@ export class Combobox {
     this.names = read();
     await data.identify(Array.from({ length: data.n }, (_, i) => i)).catch(() => undefined);
     this.names = read();
-    if (document.activeElement === this.field && this.field.value) this.typed();
+    if (document.activeElement === this.field && this.field.value) this.typed(this.found[this.active]);
   }
 
-  typed() {
+  /** @param {number} [chosen] what the arrows chose already, which stays chosen */
+  typed(chosen) {
     const { data, allowed } = this.given;
     this.found = search(this.field.value, this.names ?? [], data.measures.connections).filter(allowed).slice(0, SHOWN);
-    this.active = this.found.length ? 0 : -1;
+    this.active = this.found.length ? Math.max(0, this.found.indexOf(chosen ?? -1)) : -1;
     this.render();
+    if (this.active > 0) this.list.children[this.active].scrollIntoView({ block: "nearest" });
   }
 
   render() {

@@ -3,6 +3,7 @@
  * The legend of the network view: what colours, shapes and lines mean now, with how many of each are shown.
  * @module hb/network/legend
  */
+import { APPEARANCE } from "hb/network/appearance";
 import { inner, outline } from "hb/network/dots";
 import { LOOK } from "hb/network/visibility";
 import { counted, formatted } from "hb/network/sentences";
@@ -20,6 +21,7 @@ const SVG = "http://www.w3.org/2000/svg";
  * @returns {Sign[]}
  */
 export function signs({ data, visibility, colours }, words) {
+  const named = visibility.counts.edges <= APPEARANCE.arrows.max ? { ...words.lines, stated: words.lines.pointed } : words.lines;
   const byColour = new Array(colours.entries.length).fill(0);
   const byKind = new Array(data.tables.kinds.length).fill(0);
   for (let i = 0; i < data.n; i += 1) {
@@ -47,7 +49,7 @@ export function signs({ data, visibility, colours }, words) {
     ...data.tables.kinds.map(({ slug, label }, at) => ({ label, kind: slug, count: byKind[at] })),
     ...colours.entries.map(({ label, token, mark }, at) => ({ label, token, mark, count: byColour[at] })).sort((a, b) => b.count - a.count),
     ...Object.entries(looks).map(([look, count]) => ({ label: words.looks[look], look, count })),
-    ...Object.entries(lines).map(([line, count]) => ({ label: words.lines[line], line, count })),
+    ...Object.entries(lines).map(([line, count]) => ({ label: named[line], line, count })),
   ].filter(({ count }) => count > 0);
 }
 
