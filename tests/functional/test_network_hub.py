@@ -247,7 +247,8 @@ def test_on_a_small_phone_what_the_arrows_choose_is_in_sight(looking):
         field.press("ArrowDown")
     # In one turn of the page: when the last names have come, rows are made anew.
     box = page.evaluate("""(() => {
-      const { top, bottom } = document.querySelector(".network-view__names li[aria-selected=true]").getBoundingClientRect();
+      const row = document.querySelector(".network-view__names li[aria-selected=true]");
+      const { top, bottom } = row.getBoundingClientRect();
       return { top, bottom };
     })()""")
     assert 0 <= box["top"] < box["bottom"] <= 400
