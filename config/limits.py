@@ -18,6 +18,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 # What takes long to work out. The same have a lane of their own (config/serving/lanes.py).
@@ -67,6 +68,7 @@ def reader_of(request: Any) -> str:
     return client_address(request.META, behind_proxy=settings.BEHIND_PROXY)
 
 
+@lru_cache(maxsize=4096)
 def household(address: str) -> str:
     """What counts as one: an address of IPv4; of IPv6 the network of 64 bits that a line is given."""
     try:

@@ -20,6 +20,7 @@ IDLE_SECONDS = 65.0  # between two requests
 STALLED_SECONDS = 30.0  # without a byte of the answer being taken
 ANSWER_SECONDS = 60.0  # for an answer to be read, ...
 ANSWER_RATE = 8_192  # ... and a second more for every so many bytes that have been taken
+ONE_PIECE = 65_536  # bytes of a body that are copied to go out with its head; more goes by itself
 ABORT = struct.pack("ii", 1, 0)  # SO_LINGER: throw away what has not been sent
 
 
@@ -59,8 +60,31 @@ class AnswerTask(_StaysOpen, ErrorTask):
         return True
 
 
+class _Pieces(list[bytes]):
+    """Takes what a task writes in place of its channel."""
+
+    def __init__(self, channel: Channel) -> None:
+        super().__init__()
+        self.server = channel.server
+
+    write_soon = list.append
+
+
 class ApplicationTask(_StaysOpen, WSGITask):
     """Asks the application. An answer to HEAD has no body, whatever the application gives."""
+
+    def write(self, data: bytes) -> None:
+        """As waitress does, but head and (first) piece of the body are sent at once: a small answer is one packet."""
+        if self.wrote_header or not 0 < len(data) <= ONE_PIECE:
+            super().write(data)
+            return
+        channel = self.channel
+        self.channel = pieces = _Pieces(channel)
+        try:
+            super().write(data)
+        finally:
+            self.channel = channel
+        channel.write_soon(b"".join(pieces))
 
     def get_environment(self) -> dict[str, Any]:
         environ = super().get_environment()
