@@ -22,7 +22,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from config import importmap
+from config import importmap, remembered
 from mapping.models import PUBLIC, LocationPrecision, Node, NodeQuerySet, Place, Rank, Units, Viewer
 from mapping.models.node import GRID
 from mapping.nodes.cards import colour_of, rank_of
@@ -227,7 +227,9 @@ def labels_of(place: Place | None) -> dict[str, str]:
 
 def explore_parts(place: Place) -> dict[str, Any]:
     """Context of the map + list page: `map_html` and `map_scripts`. The filter is the page's to set."""
-    return _page_parts("explore", place, {})
+    # The state of the place that the page was asked in has its revision in it.
+    revision = remembered.get(("revision", place.slug), lambda: tiles.revision_token(place), in_words=False)
+    return _page_parts("explore", place, {}, revision)
 
 
 def embed_parts(place: Place, query: Query) -> dict[str, Any]:
@@ -240,8 +242,8 @@ def node_parts(node: Node) -> dict[str, Any]:
     return _page_parts("node", node.place, {"node": str(node.uuid)})
 
 
-def _page_parts(name: str, place: Place | None, parameters: dict[str, Any]) -> dict[str, Any]:
-    revision = tiles.revision_token(place)
+def _page_parts(name: str, place: Place | None, parameters: dict[str, Any], revision: str = "") -> dict[str, Any]:
+    revision = revision or tiles.revision_token(place)
     language = get_language() or settings.LANGUAGE_CODE
     if language != settings.LANGUAGE_CODE:
         parameters = {**parameters, "lang": language}

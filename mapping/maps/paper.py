@@ -117,9 +117,11 @@ def _lines(lines: roads.Lines, box: roads.Box) -> str:
     steps[begins] = at[begins]
     # A corner that is on the pixel of the one before says nothing.
     kept = begins | steps.any(axis=1)
-    rows = zip(begins[kept].tolist(), steps[kept].tolist(), strict=True)
+    texts = list(map(str, steps[kept].ravel().tolist()))
     # What follows a relative move is a relative line; one that is a single pixel is then no error.
-    return "".join(f"M0 0m{x} {y} " if is_first else f"{x} {y} " for is_first, (x, y) in rows)
+    for first in np.flatnonzero(begins[kept]).tolist():
+        texts[2 * first] = f"M0 0m{texts[2 * first]}"
+    return " ".join([*texts, ""])
 
 
 def _bar(pixels_per_metre: float, units: str) -> tuple[int, str]:

@@ -32,7 +32,7 @@ from mapping.nodes.distances import units_of
 from mapping.nodes.features import with_facts
 from mapping.nodes.window import Window, follows_clock, window, zone_of
 
-from . import geocoding
+from . import geocoding, looked_up
 from . import when as times
 from .geometry import box_around, cells_of, distance_to, mercator_box, nearness_to
 from .matching_order import at_home_first, best_first, of_kind_first
@@ -144,7 +144,7 @@ class Query:
                     _("The places are listed at /api/v1/places."),
                 )
         near = reader.text("near")
-        spot = _spot(near, place, reader) if near else None
+        spot = looked_up.spot(near, place, reader) if near else None
         category = reader.slugs("category")
         if category:
             known = Category.objects.known(category)
@@ -175,7 +175,7 @@ class Query:
             at=at,
             perhaps=reader.flag("perhaps"),
             connected=reader.connected(),
-            run_by=_group(reader),
+            run_by=looked_up.group(reader),
             sort=reader.sort(),
             page=reader.whole("page", 1, MAX_PAGE, 1),
             limit=reader.whole("limit", 1, max_limit, DEFAULT_LIMIT),
@@ -205,7 +205,7 @@ class Query:
                 params[name] = str(value)
         return params
 
-    @property
+    @cached_property
     def query_string(self) -> str:
         """The canonical parameters as in a URL, without a question mark."""
         return urlencode(self.to_params(), doseq=True, safe=",:")
@@ -228,7 +228,7 @@ class Query:
         """Return the URL of this query at `path`, with fields changed; `place=slug` is written out."""
         extra = {"place": changes.pop("place")} if "place" in changes else {}
         query = self.replace(**changes) if changes else self
-        text = urlencode(extra | query.to_params(), doseq=True, safe=",:")
+        text = urlencode(extra | query.to_params(), doseq=True, safe=",:") if extra else query.query_string
         return f"{path}?{text}" if text else path
 
     @property
@@ -266,7 +266,7 @@ class Query:
         if self.spot is not None:
             return self.spot
         reader = Reader({})
-        spot = _spot(self.near, self.place, reader)
+        spot = looked_up.spot(self.near, self.place, reader)
         if spot is None:
             raise QueryError(reader.problems, self.replace(near=""))
         return spot
@@ -365,46 +365,6 @@ class Query:
 _FIELDS = tuple(it.name for it in dataclasses.fields(Query))
 # In the order in which they are written, with what goes without saying.
 _PARAMETERS = sorted((it.name, it.default) for it in dataclasses.fields(Query) if it.name not in {"place", "spot"})
-
-
-def _spot(near: str, place: Place | None, reader: Reader) -> geocoding.Spot | None:
-    """Look up `near`; note the problem when it is unknown or is several places."""
-    spots = geocoding.find(near, place)
-    if len(spots) == 1:
-        return spots[0]
-    if spots:
-        problem = QueryProblem(
-            "near",
-            near,
-            _("There are several places called “%(value)s”.") % {"value": near},
-            _("Choose one: %(choices)s.") % {"choices": geocoding.ask_which(spots)},
-            tuple(spots),
-        )
-        reader.problems.append(problem)
-    elif said := geocoding.problem(near):
-        reader.problems.append(QueryProblem("near", near, *said))
-    else:
-        reader.refuse(
-            "near",
-            near,
-            _("We do not know where “%(value)s” is."),
-            _("Use a postcode, the name of a place or street, or latitude,longitude such as 53.42,-2.32."),
-        )
-    return None
-
-
-def _group(reader: Reader) -> uuid.UUID | None:
-    """The group that is asked about; one that nobody knows is a problem rather than a question without answers."""
-    group = reader.run_by()
-    if group is None or run_by.is_known(group):
-        return group
-    reader.refuse(
-        "run_by",
-        str(group),
-        _("There is no group “%(value)s” on the map."),
-        _("Copy its identifier from the address of the group's page, after /node/."),
-    )
-    return None
 
 
 def _neighbours(node: uuid.UUID, viewer: Viewer) -> models.QuerySet:

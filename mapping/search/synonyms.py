@@ -9,7 +9,7 @@ import re
 import tomllib
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 TABLE = Path(__file__).with_name("synonyms.toml")
@@ -25,6 +25,8 @@ WORD = re.compile(rf"\w+(?:[{APOSTROPHES}]\w+)*[{APOSTROPHES}]?")
 COMPUTERS = "IT"
 # They join what a phrase of the table is made of: "halls to hire", "baby and toddler groups".
 JOINING = frozenset({"a", "an", "and", "the", "to", "of", "in", "my", "some", "any"})
+
+MAX_CUT = 64  # texts whose parts a process remembers
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,12 @@ def _key(words: list[str] | tuple[str, ...]) -> tuple[str, ...]:
 
 def parts(text: str) -> list[Part]:
     """Cut `text` into phrases of the table, the longest first at each word, and single words."""
+    return list(_parts(text))
+
+
+# One question asks for the parts of its words several times.
+@lru_cache(maxsize=MAX_CUT)
+def _parts(text: str) -> tuple[Part, ...]:
     words = words_of(text)
     found: list[Part] = []
     start = 0
@@ -98,7 +106,7 @@ def parts(text: str) -> list[Part]:
         end, meaning = _phrase(words, start)
         found.append(Part(tuple(words[start:end]), meaning))
         start = end
-    return found
+    return tuple(found)
 
 
 def _phrase(words: list[str], start: int) -> tuple[int, Meaning | None]:

@@ -10,11 +10,11 @@ from django.template.response import TemplateResponse
 
 from mapping import search
 from mapping.access.viewers import viewer_for
-from mapping.maps import builder, paper
+from mapping.maps import paper
 from mapping.models import Place
 from mapping.nodes import providers
 
-from . import conditional
+from . import conditional, explore_page
 
 # The fields that problems belong to: words and places are typed into the search box.
 FIELD_IDS = {"q": "search", "near": "search", "within": "filter-within", "sort": "filter-sort"}
@@ -30,31 +30,24 @@ def explore(request: HttpRequest, place: Place, page=None, view: str = "map") ->
     if found.elsewhere:
         # A place, postcode or day goes into the URL as such, for every reader of the query.
         return redirect(found.elsewhere)
-    return conditional.answer(
-        request, place, viewer, lambda: _page(request, place, page, view, found), by_the_minute=True
-    )
+    return conditional.answer(request, place, viewer, lambda: _page(request, place, view, found), by_the_minute=True)
 
 
-def _page(request: HttpRequest, place: Place, page, view: str, found: search.Found) -> HttpResponse:
-    context: dict[str, Any] = {
-        "place": place,
-        "place_url": place.get_absolute_url(),
-        "search_url": found.path,
-        "page": page,
-        "section": "map",
-        "view": view,
-        "with_map": view == "map",
-        "found": found,
-        "results": found.results,
-        "errors": [{"field_id": FIELD_IDS.get(it.field, ""), "message": str(it)} for it in found.problems],
-        "canonical": request.build_absolute_uri(found.map_url),
-        "card_url": "/node/{uuid}?card",
-        "links": providers.question_links(place, found.query.query_string),
-    }
-    if view == "map":
-        context["sheet"] = paper.sheet(place, found.results.cards, found.results.here)
+def _page(request: HttpRequest, place: Place, view: str, found: search.Found) -> HttpResponse:
+    errors = [{"field_id": FIELD_IDS.get(it.field, ""), "message": str(it)} for it in found.problems]
+    canonical = request.build_absolute_uri(found.map_url)
+    sheet = paper.sheet(place, found.results.cards, found.results.here) if view == "map" else None
     if request.headers.get("HX-Request") == "true":
+        context: dict[str, Any] = {
+            "place": place,
+            "with_map": view == "map",
+            "found": found,
+            "results": found.results,
+            "canonical": canonical,
+            "sheet": sheet,
+        }
         return TemplateResponse(request, "mapping/partials/search/results.html", context)
-    if view == "map":
-        context |= builder.explore_parts(place)
-    return TemplateResponse(request, "mapping/places/explore.html", context)
+    links = providers.question_links(place, found.query.query_string)
+    return HttpResponse(
+        explore_page.page(request, place, view, found, canonical=canonical, errors=errors, links=links, sheet=sheet)
+    )

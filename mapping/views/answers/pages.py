@@ -19,9 +19,10 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from config import remembered
+from config import frames, remembered
+from config.templatetags.design import want
 from mapping.access.viewers import viewer_for
-from mapping.answers import store
+from mapping.answers import bounds, store
 from mapping.answers.askers import asker_of
 from mapping.answers.kinds import KINDS
 from mapping.answers.question import Question, QuestionTooLong
@@ -63,7 +64,7 @@ def page(
         asked = viewer or mine
         # Only a yes is remembered: what a job has made since is there without a new state.
         key = ("at once", place.pk, kind, asked.key)
-        at_once = remembered.get(key, lambda: is_at_once(place, asked, kind), keep=bool)
+        at_once = _may_be_small(place, kind) and remembered.get(key, lambda: is_at_once(place, asked, kind), keep=bool)
     if at_once:
         try:
             return conditional.answer(request, changes_with, mine, make)
@@ -76,6 +77,11 @@ def page(
     if response.status_code not in (200, 304) or getattr(response, "is_pending", False):
         return _unsettled(response)
     return response
+
+
+def _may_be_small(place: Place, kind: str) -> bool:
+    """Whether the place is within the bounds of this kind of question: for a large one nothing else needs be asked."""
+    return remembered.get(("small", place.pk, kind), lambda: bounds.is_small(place, kind), in_words=False)
 
 
 def _unsettled(response: HttpResponse) -> HttpResponse:
@@ -107,8 +113,11 @@ def _page(request: HttpRequest, place: Place, viewer: Viewer, kind: str, extras:
     assert found.answer is not None
     if "csrfmiddlewaretoken" in parts["main"]:
         parts["main"] = _with_token(request, parts["main"])
-    context = _context(place) | {"parts": parts, "search_url": parts["search_url"]}
-    return TemplateResponse(request, "mapping/answers/ready.html", context, status=found.answer.status)
+    want(request, parts.pop("icons").split())
+    context = _context(place) | {"search_url": parts.pop("search_url")}
+    key = (place.pk, place.name, place.accent, place.is_home, context["place_url"], context["search_url"])
+    html = frames.filled(request, "mapping/answers/ready.html", key, lambda: context, parts)
+    return HttpResponse(html, status=found.answer.status)
 
 
 def _with_parts(found: store.Outcome) -> tuple[store.Outcome, dict[str, Any]]:
