@@ -1,5 +1,7 @@
 """One walk through map and list in a browser, and what every part of the page has to say after each step."""
 
+import html
+import re
 import time
 from urllib.parse import urlsplit
 
@@ -141,8 +143,11 @@ class Journey:
     def _stale(self, said):
         """What differs from a fresh look at the same address."""
         path = urlsplit(self.page.url)
-        fresh = self.client.get(f"{path.path}?{path.query}", follow=True).context["results"]
-        wanted = {"count": fresh.count_text, "cards": [str(it["uuid"]) for it in fresh.cards]}
+        fresh = self.client.get(f"{path.path}?{path.query}", follow=True).content.decode().partition('id="results"')[2]
+        count = html.unescape(re.search(r'id="results-title">([^<]*)<', fresh)[1]).strip()
+        # What is nearest where nothing answers has headings of a lower level, and is not among the results.
+        cards = re.findall(r'data-node="([^"]+)"[^>]*>(?:(?!</article>).)*?<h3 class="card__name"', fresh, re.DOTALL)
+        wanted = {"count": count, "cards": cards}
         return {name: (said[name], it) for name, it in wanted.items() if said[name] != it}
 
     def _canonical(self, pairs):
