@@ -322,6 +322,14 @@ class Node(models.Model):
         indexes = [
             GistIndex(fields=["point_3857"], name="node_point_3857"),
             GistIndex(fields=["public_point"], name="node_public_point"),
+            # All that a wide tile counts of what everybody sees: so many rows would cost more to read than to count.
+            # A point of PostgreSQL's own, because an index of geometries can not give back what it holds.
+            GistIndex(
+                Func(F("point_3857"), template="(%(expressions)s::point)", output_field=models.TextField()),
+                name="node_of_wide_tiles",
+                include=["id", "kind", "category", "place", "over_at", "point_3857"],
+                condition=Q(state=NodeState.LIVE, visibility=Visibility.PUBLIC),
+            ),
             # One index for words, categories and ground: GIN intersects them itself and skips what cannot match, so
             # that a search of a neighbourhood does not grow with the country.
             GinIndex(fields=["search_vector", "category_ids", "cells"], name="node_search"),
