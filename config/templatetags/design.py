@@ -17,6 +17,8 @@ from config import importmap as modules
 
 register = template.Library()
 
+_NOTHING = mark_safe("")
+
 
 def escaped(value: object) -> str:
     """Return what a template makes of `value`: Django's own `conditional_escape` takes most of the time of a list."""
@@ -45,7 +47,7 @@ def page_direction() -> str:
 def record_lang() -> SafeString:
     """Return the attribute `lang` for an element that holds what people wrote, where the page is in another."""
     code = language.of_records()
-    return format_html(' lang="{}"', code) if code else mark_safe("")
+    return format_html(' lang="{}"', code) if code else _NOTHING
 
 
 @register.simple_tag

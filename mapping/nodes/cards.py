@@ -108,13 +108,18 @@ def _always(node: Node) -> dict[str, Any]:
         "kind": colour_of(node),
         "kind_name": category.name if category else node.get_kind_display(),
         "icon": category.icon if category else "marker",
-        "summary": Truncator(" ".join(node.summary.split())).chars(SUMMARY),
+        "summary": _short(" ".join(node.summary.split())),
         "step_free": node.step_free == StepFree.YES,
         "fading": node.fading_since is not None,
         "lat": round(point.y, 6) if point else None,
         "lon": round(point.x, 6) if point else None,
         "address": address_of(node),
     }
+
+
+def _short(text: str) -> str:
+    # Django looks at each letter; without accents there is nothing to see in a text that is short enough.
+    return text if len(text) <= SUMMARY and text.isascii() else Truncator(text).chars(SUMMARY)
 
 
 def address_of(node: Node) -> str:

@@ -5,6 +5,7 @@ import zoneinfo
 
 import pytest
 from django.utils import timezone
+from django.utils.text import Truncator
 
 from mapping.models import Node, Units
 from mapping.nodes import cards
@@ -51,3 +52,10 @@ def test_a_coarsened_node_is_about_so_far_away():
     assert cards.distance_of(node, Units.MILES) == "about 400 yards, 5 min walk"
     node.distance = 3.0
     assert cards.distance_of(node, Units.MILES) == "very near"
+
+
+@pytest.mark.parametrize("length", [0, 1, cards.SUMMARY - 1, cards.SUMMARY, cards.SUMMARY + 1, 3 * cards.SUMMARY])
+@pytest.mark.parametrize("letter", ["a", "é", "e\u0301"])
+def test_summary_is_shortened_as_django_shortens_it(length, letter):
+    text = (letter * length)[:length]
+    assert cards._short(text) == Truncator(text).chars(cards.SUMMARY)
