@@ -43,22 +43,18 @@ class TestInTurn:
 
 @pytest.mark.django_db(transaction=True)
 class TestKept:
-    kept: databases.Kept
-    rows: list[tuple[object, ...]]
-
-    def test_what_a_fixture_made(self):
+    def test_what_a_fixture_made_is_brought_again_whole(self):
         assert databases.is_pristine()
         node = NodeFactory(name="The hall")
         Permission.objects.filter(codename="add_node").delete()
         assert not databases.is_pristine()
-        type(self).kept = databases.keep()
-        type(self).rows = [node.place.slug, *Node.objects.values_list()]
-
-    def test_is_brought_again_whole(self):
+        kept, rows = databases.keep(), [node.place.slug, *Node.objects.values_list()]
+        # As between two tests, which two workers may share.
+        databases.put_back()
         assert not Node.objects.exists()
-        databases.bring(self.kept)
+        databases.bring(kept)
         node = Node.objects.get()
-        assert self.rows == [node.place.slug, *Node.objects.values_list()]
+        assert rows == [node.place.slug, *Node.objects.values_list()]
         assert not Permission.objects.filter(codename="add_node").exists()
         # What is made after it has another id.
         assert NodeFactory(name="The library").pk > node.pk

@@ -146,6 +146,7 @@ def test_words_find_it_in_order(the_class, clock):
         "Yoga for all" not in said(Client().get("/trafford/list/?q=yoga tonight", follow=True)).partition("<footer")[0]
     )
     near = Client().get("/trafford/list/?q=what's on this weekend near M33 7XZ", follow=True)
-    assert near.context["results"].query.when == "weekend" and near.context["results"].total == 0
+    assert "when=weekend" in near.redirect_chain[-1][0] and "Nothing found" in said(near)
     tomorrow = Client().get("/trafford/list/?q=what's on tomorrow near M33 7XZ", follow=True)
-    assert [it["name"] for it in tomorrow.context["results"].cards] == ["Yoga for all"]
+    assert "1 result" in said(tomorrow) and said(tomorrow).count('class="card__name"') == 1
+    assert "Yoga for all" in said(tomorrow)
